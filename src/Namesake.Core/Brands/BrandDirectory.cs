@@ -1,0 +1,27 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using Namesake.Protocol.Addresses;
+
+namespace Namesake.Core.Brands;
+
+/// <summary>All brands of one configuration, by id and by sender domain. Immutable: a reload swaps it whole.</summary>
+public sealed class BrandDirectory
+{
+    private readonly FrozenDictionary<BrandId, Brand> _byId;
+    private readonly FrozenDictionary<string, Brand> _byDomain;
+
+    public BrandDirectory(IEnumerable<Brand> brands)
+    {
+        All = [.. brands];
+        _byId = All.ToFrozenDictionary(brand => brand.Id);
+        _byDomain = All.SelectMany(brand => brand.SenderDomains.Select(domain => (domain, brand)))
+            .ToFrozenDictionary(pair => pair.domain.Value, pair => pair.brand, StringComparer.Ordinal);
+    }
+
+    public ImmutableArray<Brand> All { get; }
+
+    public Brand? Find(BrandId id) => _byId.GetValueOrDefault(id);
+
+    /// <summary>The brand that declares this sender domain; no two brands can.</summary>
+    public Brand? OwnerOf(DomainName senderDomain) => _byDomain.GetValueOrDefault(senderDomain.Value);
+}

@@ -1,0 +1,13 @@
+using System.Collections.Immutable;
+
+namespace Namesake.Core.Identity;
+
+/// <summary>The port that keeps verdicts and proof over restarts. Values are opaque JSON of the identity's own making, versioned inside.</summary>
+public interface IIdentityStore
+{
+    /// <summary>All stored states: key is "source:ID" or "lane:ID|SITE".</summary>
+    Task<ImmutableDictionary<string, string>> LoadAsync(CancellationToken cancellation);
+
+    /// <summary>Stores or, with null, forgets. Later calls for one key win.</summary>
+    Task SaveAsync(string key, string? state);
+}

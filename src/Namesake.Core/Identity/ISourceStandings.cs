@@ -1,0 +1,41 @@
+using Namesake.Core.Receivers;
+using Namesake.Core.Sources;
+
+namespace Namesake.Core.Identity;
+
+/// <summary>What gate and delivery ask and tell about identities. Reading is a snapshot look-up: no wait, no I/O.</summary>
+public interface ISourceStandings
+{
+    /// <summary>Null when no such source is configured.</summary>
+    SourceStanding? Of(SourceId source);
+
+    /// <summary>The hold of one lane by the fence; null when the lane is open. The source's own hold is not repeated here.</summary>
+    Hold? LaneHold(SourceId source, SiteId site);
+
+    /// <summary>Told by every session's EHLO on a public route, before MAIL FROM. Takes effect before it returns.</summary>
+    FenceVerdict Sighted(EchoSighting sighting);
+
+    /// <summary>A socket could not be bound to the source's address, or was bound to another: held at once under every policy (EG-02, EG-03).</summary>
+    void BindFailed(SourceId source, string seen);
+
+    /// <summary>A receiver refused us for our identity: look again now.</summary>
+    void RefusedForIdentity(SourceId source, SiteId site, string reply);
+
+    /// <summary>Raised after a source or lane was held or released. Handlers must be quick and not throw.</summary>
+    event Action<StandingChange>? Changed;
+}
+
+/// <param name="Site">Null when the whole source changed.</param>
+public sealed record StandingChange(SourceId Source, SiteId? Site, bool Open);
+
+public enum FenceVerdict
+{
+    /// <summary>The address echoed is the expected one: fresh proof.</summary>
+    Confirmed,
+
+    /// <summary>No public address was echoed: go on, exposure is bounded by the proof's age.</summary>
+    Silent,
+
+    /// <summary>Another public address: QUIT before MAIL FROM. The lane is held already.</summary>
+    Wrong,
+}

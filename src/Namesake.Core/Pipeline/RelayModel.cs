@@ -1,0 +1,95 @@
+using System.Collections.Immutable;
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
+using Namesake.Core.Brands;
+using Namesake.Core.Sources;
+using Namesake.Protocol.Addresses;
+
+namespace Namesake.Core.Pipeline;
+
+/// <summary>The validated, immutable configuration the stages read. A reload swaps it whole; nobody keeps it longer than one decision.</summary>
+public sealed record RelayModel
+{
+    /// <summary>This machine's name in leases, events and Received-free places. Not a mail name.</summary>
+    public required string Node { get; init; }
+    public required BrandDirectory Brands { get; init; }
+    public required SourceDirectory Sources { get; init; }
+    public ImmutableArray<ListenerModel> Listeners { get; init; } = [];
+    public ImmutableArray<UserModel> Users { get; init; } = [];
+    public ImmutableArray<ClientModel> Clients { get; init; } = [];
+    public ImmutableArray<RouteModel> Routes { get; init; } = [];
+    public ImmutableArray<CertificateModel> Certificates { get; init; } = [];
+    public ImmutableArray<WitnessModel> Witnesses { get; init; } = [];
+
+    /// <summary>Sites whose echo an operator marked as a proxy's: silent from then on.</summary>
+    public ImmutableArray<string> ProxyEchoSites { get; init; } = [];
+
+    /// <summary>Test ranges that count as public (the demo, the lab). Shown loudly at start.</summary>
+    public ImmutableArray<IPRange> TreatAsPublic { get; init; } = [];
+
+    /// <summary>Before mail goes to a receiver that doesn't echo, the newest proof must not be older than this; null: any age within grace.</summary>
+    public TimeSpan? SilentReceiversRequireProof { get; init; }
+
+    /// <summary>Largest message, bytes. Default 50 MiB (52,428,800): what large receivers take after encoding.</summary>
+    public long MaximumMessageBytes { get; init; } = 52_428_800;
+}
+
+/// <param name="Brand">All its mail belongs to this brand; null: found per message.</param>
+/// <param name="RelayFrom">Clients that may submit without AUTH.</param>
+/// <param name="Name">The name in the banner; null: the brand's first source's name, or the node's name.</param>
+/// <param name="ImplicitTls">TLS from the first byte (port 465, RFC 8314).</param>
+/// <param name="NullSenderBrand">The brand of null-sender mail whose From names none (NDRs of the server behind us).</param>
+/// <param name="DsnToPeer">DSNs for mail from here go back to the client's own address, port 25.</param>
+public sealed record ListenerModel(
+    IPEndPoint Address,
+    BrandId? Brand,
+    ImmutableArray<IPRange> RelayFrom,
+    HostName? Name,
+    bool ImplicitTls,
+    BrandId? NullSenderBrand,
+    bool DsnToPeer,
+    int MaximumConnections = 1000,
+    int MaximumConnectionsPerClient = 200,
+    int MaximumRecipients = 1000);
+
+/// <param name="PasswordHash">As `namesake password` prints it.</param>
+public sealed record UserModel(string Name, BrandId Brand, string PasswordHash);
+
+/// <summary>A client address that belongs to a brand.</summary>
+public sealed record ClientModel(IPRange Range, BrandId Brand);
+
+/// <param name="Domains">Recipient domains; empty means every one ("*").</param>
+/// <param name="Suffixes">Domains whose sub-domains match ("*.example.org").</param>
+/// <param name="Host">A host name or an address.</param>
+/// <param name="Connections">Most connections at once from one source to it. Default 20, range 1 to 10,000.</param>
+public sealed record RouteModel(
+    ImmutableArray<DomainName> Domains,
+    ImmutableArray<DomainName> Suffixes,
+    string Host,
+    int Port,
+    RouteIdentity Identity,
+    int Connections = 20)
+{
+    public bool Matches(DomainName domain) =>
+        (Domains.IsEmpty && Suffixes.IsEmpty) || Domains.Contains(domain) || Suffixes.Any(suffix => domain != suffix && domain.IsEqualOrUnder(suffix));
+}
+
+/// <summary>What identity means on a route.</summary>
+public enum RouteIdentity
+{
+    /// <summary>Everything applies, the fence included.</summary>
+    Public,
+
+    /// <summary>A smart host that sends on under its own identity: only EG-02, EG-03, EH-01 to EH-03.</summary>
+    Delegated,
+
+    /// <summary>Our own or the customer's hosts: as delegated, private addresses allowed.</summary>
+    Internal,
+}
+
+/// <param name="Names">Host names it serves, "*.example.org" allowed for one label.</param>
+public sealed record CertificateModel(ImmutableArray<string> Names, X509Certificate2 Certificate);
+
+/// <summary>A well-known receiver that echoes our address, asked by EHLO and QUIT.</summary>
+/// <param name="Host">Host name or address.</param>
+public sealed record WitnessModel(string Host, int Port, bool IsReflector);

@@ -1,0 +1,52 @@
+using System.Collections.Immutable;
+using Namesake.Core.Messages;
+using Namesake.Core.Sources;
+
+namespace Namesake.Core.Pipeline.Spool;
+
+/// <summary>The durable heart: what was accepted is here until it is delivered, bounced or shown as undeliverable.</summary>
+/// <remarks>Every method that changes something completes after the change is on stable storage, in batches shared with whatever else waits.
+/// All throw <see cref="SpoolUnavailableException"/> when the outcome is unknown or the disk is in trouble; nothing is half done then.</remarks>
+public interface ISpool : IAsyncDisposable
+{
+    /// <summary>Unique and monotone, also over restarts and clocks that went back.</summary>
+    MessageId NextId();
+
+    /// <summary>Opens a place for content too large for memory (above 256 KB). Disposing without <see cref="IContentFile.CompleteAsync"/> removes it.</summary>
+    IContentFile CreateContentFile(MessageId message);
+
+    /// <summary>Stores message, recipients and content in one transaction. When it completes, 250 may be said.</summary>
+    /// <returns>One consignment for each of the message's queues, in the order given, contents still attached.</returns>
+    Task<ImmutableArray<Consignment>> AcceptAsync(NewMessage message);
+
+    /// <summary>Queues with something due, by id after <paramref name="after"/>, so that pages go round all of them. Claimed mail does not count.</summary>
+    Task<ImmutableArray<QueueSummary>> DueQueuesAsync(DateTimeOffset now, QueueId after, int limit);
+
+    /// <summary>Takes what is due out of these queues, oldest due first. The next attempt's time is stored, and the attempt counted, before this completes.</summary>
+    /// <param name="perQueue">At most this many consignments of each queue.</param>
+    /// <param name="nextDue">When the attempt after this one is due, given the message and the attempts begun including this one.</param>
+    Task<ImmutableArray<Consignment>> ClaimAsync(ImmutableArray<QueueId> queues, DateTimeOffset now, int perQueue, Func<MessageId, int, DateTimeOffset> nextDue);
+
+    /// <summary>Takes what outlived its time, held or not, claimed or not due, except what is claimed by this process now.</summary>
+    /// <param name="acceptedBefore">Only messages accepted before this are looked at (ids are times): the least life any brand allows.</param>
+    Task<ImmutableArray<Consignment>> ClaimExpiredAsync(DateTimeOffset now, DateTimeOffset acceptedBefore, int limit);
+
+    /// <summary>Reads (without claiming) waiting mail accepted in [from, before) whose delay was not yet told, in id order.</summary>
+    Task<ImmutableArray<Consignment>> UntoldDelaysAsync(DateTimeOffset from, DateTimeOffset before, int limit);
+
+    /// <summary>Writes down how an attempt ended, its event, and the DSNs it causes, in one transaction.</summary>
+    /// <returns>The consignments of the spawned messages, claimed or not as they asked.</returns>
+    Task<ImmutableArray<Consignment>> SettleAsync(Settlement settlement);
+
+    /// <summary>Moves a claimed consignment to the queue of another source of its brand; it stays claimed.</summary>
+    Task<Consignment> MoveAsync(Consignment consignment, SourceId to);
+
+    /// <summary>Moves mail of a queue that was never tried to another source, at most <paramref name="limit"/> recipients at once. Claimed mail stays.</summary>
+    /// <param name="triedBefore">Mail already tried moves too when it was accepted before this; null: only untried mail.</param>
+    /// <returns>How many recipients moved.</returns>
+    Task<int> MoveWaitingAsync(QueueId queue, SourceId to, DateTimeOffset? triedBefore, int limit);
+
+    /// <summary>The content of a message that is in the spool.</summary>
+    /// <exception cref="SpoolUnavailableException">It can't be read, or is shorter than it was.</exception>
+    Task<StoredContent> OpenContentAsync(MessageId message, CancellationToken cancellation);
+}

@@ -1,0 +1,35 @@
+using System.Net;
+using System.Net.Sockets;
+using Namesake.Protocol.Addresses;
+
+namespace Namesake.Core.Sources;
+
+/// <summary>One address mail may leave from, with the name it says there. All three parts are required: there is no default identity.</summary>
+public sealed record Source
+{
+    public required SourceId Id { get; init; }
+
+    /// <summary>The address sockets are bound to before they connect; unique on the node.</summary>
+    public required IPAddress LocalAddress { get; init; }
+
+    /// <summary>The address the outside must see. Equal to <see cref="LocalAddress"/> unless a firewall translates.</summary>
+    public required IPAddress PublicAddress { get; init; }
+
+    /// <summary>What we say in EHLO, never derived from anything else.</summary>
+    public required HostName Ehlo { get; init; }
+
+    /// <summary>Used by several brands; then its name must be a neutral one.</summary>
+    public bool Shared { get; init; }
+
+    /// <summary>Share of its brand's mail among the brand's aligned sources of the same standing. Default 1, range 1 to 1000.</summary>
+    public int Weight { get; init; } = 1;
+
+    /// <summary>An operator's dated word that the translation to <see cref="PublicAddress"/> holds; shown as such, never as proof by observation.</summary>
+    public Attestation? Attested { get; init; }
+
+    public bool IsTranslated => !LocalAddress.Equals(PublicAddress);
+
+    public AddressFamily Family => LocalAddress.AddressFamily;
+}
+
+public sealed record Attestation(string By, DateOnly On);

@@ -1,0 +1,32 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using System.Net;
+using Namesake.Protocol.Addresses;
+
+namespace Namesake.Core.Sources;
+
+/// <summary>All sources of one configuration. Immutable: a reload swaps it whole.</summary>
+public sealed class SourceDirectory
+{
+    private readonly FrozenDictionary<SourceId, Source> _byId;
+    private readonly FrozenSet<IPAddress> _publicAddresses;
+    private readonly FrozenDictionary<string, ImmutableArray<Source>> _pools;
+
+    public SourceDirectory(IEnumerable<Source> sources)
+    {
+        All = [.. sources];
+        _byId = All.ToFrozenDictionary(source => source.Id);
+        _publicAddresses = All.Select(source => source.PublicAddress).ToFrozenSet();
+        _pools = All.GroupBy(source => source.Ehlo.Value).ToFrozenDictionary(pool => pool.Key, pool => pool.ToImmutableArray());
+    }
+
+    public ImmutableArray<Source> All { get; }
+
+    public Source? Find(SourceId id) => _byId.GetValueOrDefault(id);
+
+    /// <summary>Whether an address echoed to us is one of our own: then we left as somebody else.</summary>
+    public bool DeclaresPublicAddress(IPAddress address) => _publicAddresses.Contains(address);
+
+    /// <summary>The sources that say this name: their public addresses must all stand in its A and AAAA records.</summary>
+    public ImmutableArray<Source> PoolOf(HostName ehlo) => _pools.GetValueOrDefault(ehlo.Value, []);
+}
