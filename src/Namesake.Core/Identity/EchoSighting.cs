@@ -5,14 +5,14 @@ using Namesake.Core.Sources;
 namespace Namesake.Core.Identity;
 
 /// <summary>What one EHLO reply on a public route said about the address we came from.</summary>
-/// <param name="Receiver">Host name and address of the receiver, for evidence.</param>
+/// <param name="Receiver">The host that said it, as it was dialled: evidence, and where a held lane is probed again.</param>
 /// <param name="Observed">The public address echoed; null: the receiver is silent.</param>
 /// <param name="NewConnection">False for a repeated EHLO inside one session: only new connections count for release.</param>
 /// <param name="IsWitness">The receiver is one of the configured witnesses.</param>
 public sealed record EchoSighting(
     SourceId Source,
     SiteId Site,
-    string Receiver,
+    NextHop Receiver,
     IPAddress? Observed,
     string FirstLine,
     DateTimeOffset At,

@@ -1,9 +1,12 @@
 using System.Collections.Immutable;
 using Namesake.Protocol.Addresses;
+using Namesake.Protocol.Smtp.Commands;
 
 namespace Namesake.Core.Messages;
 
 /// <summary>The recipients of one message that wait in one queue: what is claimed, sent in one transaction and settled together.</summary>
+/// <param name="Via">A next hop "host:port" that overrides routing; null: routed by domain.</param>
+/// <param name="Client">Where it came from, as in the spool.</param>
 /// <param name="Due">When the spool will offer it again if nothing is settled before: stored before anybody dials.</param>
 /// <param name="Expires">When it is given up; runs from acceptance, held or not.</param>
 /// <param name="Content">The bytes when they are still in memory (a fresh message); null: read them from the spool.</param>
@@ -14,9 +17,12 @@ public sealed record Consignment(
     Mailbox? Sender,
     bool EightBit,
     bool SmtpUtf8,
-    DsnReturn Return,
+    DsnReturn? Return,
     string? EnvelopeId,
     long Size,
+    bool IsDsn,
+    string? Via,
+    string Client,
     ImmutableArray<QueuedRecipient> Recipients,
     DateTimeOffset Due,
     DateTimeOffset Expires,
@@ -27,13 +33,13 @@ public sealed record Consignment(
 
 /// <param name="Ordinal">Its place in the message, from 0: with the message id it names the recipient for good.</param>
 /// <param name="Attempts">Attempts begun so far, this one included once it is claimed.</param>
-/// <param name="FirstTried">When the first attempt began; null before it.</param>
+/// <param name="DelayTold">A delay DSN was sent; there is only one.</param>
 /// <param name="LastReply">What the newest attempt heard, for people.</param>
 public sealed record QueuedRecipient(
     int Ordinal,
     Mailbox Address,
-    DsnNotify Notify,
-    string? OriginalRecipient,
+    DsnNotify? Notify,
+    OriginalRecipient? OriginalRecipient,
     int Attempts,
     string? LastReply,
     bool DelayTold);

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using Namesake.Core.Brands;
+using Namesake.Core.Receivers;
 using Namesake.Core.Sources;
 using Namesake.Protocol.Addresses;
 
@@ -72,19 +73,6 @@ public sealed record RouteModel(
 {
     public bool Matches(DomainName domain) =>
         (Domains.IsEmpty && Suffixes.IsEmpty) || Domains.Contains(domain) || Suffixes.Any(suffix => domain != suffix && domain.IsEqualOrUnder(suffix));
-}
-
-/// <summary>What identity means on a route.</summary>
-public enum RouteIdentity
-{
-    /// <summary>Everything applies, the fence included.</summary>
-    Public,
-
-    /// <summary>A smart host that sends on under its own identity: only EG-02, EG-03, EH-01 to EH-03.</summary>
-    Delegated,
-
-    /// <summary>Our own or the customer's hosts: as delegated, private addresses allowed.</summary>
-    Internal,
 }
 
 /// <param name="Names">Host names it serves, "*.example.org" allowed for one label.</param>

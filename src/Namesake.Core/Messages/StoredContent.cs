@@ -1,4 +1,4 @@
-namespace Namesake.Core.Pipeline.Spool;
+namespace Namesake.Core.Messages;
 
 /// <summary>A message's content: whole in memory up to 256 KB, else an open file.</summary>
 public sealed class StoredContent : IAsyncDisposable

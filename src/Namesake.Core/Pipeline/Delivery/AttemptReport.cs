@@ -1,0 +1,23 @@
+using System.Collections.Immutable;
+using Namesake.Core.Messages;
+using Namesake.Protocol.Smtp.Replies;
+
+namespace Namesake.Core.Pipeline.Delivery;
+
+/// <summary>How one attempt ended.</summary>
+/// <param name="Outcomes">One per recipient of the consignment, in its order.</param>
+/// <param name="SessionAlive">Whether the session can carry another message.</param>
+/// <param name="SiteTrouble">Set when the whole lane should rest: why.</param>
+public sealed record AttemptReport(
+    ImmutableArray<Outcome> Outcomes,
+    bool SessionAlive,
+    string? SiteTrouble,
+    TimeSpan Took,
+    SessionFacts Facts)
+{
+    /// <summary>The reply that refused us for our identity; null when none did.</summary>
+    public SmtpReply? IdentityRefusal { get; init; }
+
+    public static AttemptReport Same(Waybill waybill, Outcome outcome, bool alive, string? siteTrouble, TimeSpan took, SessionFacts facts) =>
+        new([.. Enumerable.Repeat(outcome, waybill.Consignment.Recipients.Length)], alive, siteTrouble, took, facts);
+}

@@ -1,0 +1,15 @@
+using Namesake.Core.Identity;
+using Namesake.Core.Messages;
+
+namespace Namesake.Core.Pipeline.Delivery;
+
+/// <summary>Opens delivery sessions.</summary>
+public sealed class Deliverer(IDialer dialer, ISourceStandings standings, Fence fence, DeliveryTimeouts timeouts, TimeProvider time)
+{
+    private readonly DeliveryPorts _ports = new(dialer, standings, fence, timeouts, time);
+
+    public DeliveryTimeouts Timeouts => timeouts;
+
+    /// <summary>A session for this waybill's source and hosts. It connects with its first message.</summary>
+    public DeliverySession Open(Waybill first) => new(_ports, first.Source, first.Route);
+}

@@ -1,0 +1,226 @@
+using System.Security.Authentication;
+using Namesake.Core.Identity;
+using Namesake.Core.Messages;
+using Namesake.Core.Receivers;
+using Namesake.Core.Sources;
+using Namesake.Protocol.Smtp.Client;
+using Namesake.Protocol.Smtp.Commands;
+using Namesake.Protocol.Smtp.Replies;
+
+namespace Namesake.Core.Pipeline.Delivery;
+
+/// <summary>One connection to one receiver under one source's name, and the messages it carries.</summary>
+/// <remarks>The order is fixed: bind, connect, getsockname, greeting, EHLO, fence, STARTTLS, EHLO, fence, and only then MAIL FROM. There is no way
+/// round a step: a session that has not passed the fence has no transaction to offer. Hosts are tried by preference until one is ready.</remarks>
+public sealed class DeliverySession : IAsyncDisposable
+{
+    private const int MostHops = 5;
+
+    private readonly DeliveryPorts _ports;
+    private readonly Source _source;
+    private readonly Reachable _route;
+    private Conversation? _conversation;
+    private EhloResponse? _ehlo;
+    private bool _inUse;
+
+    internal DeliverySession(DeliveryPorts ports, Source source, Reachable route)
+    {
+        _ports = ports;
+        _source = source;
+        _route = route;
+    }
+
+    public SessionFacts Facts { get; private set; } = new();
+
+    /// <summary>Whether this session may carry it: the same definition of the source, to the letter, and the same hosts.</summary>
+    public bool Carries(Waybill waybill) => waybill.Source == _source && waybill.Route.Destination == _route.Destination;
+
+    /// <summary>Carries out one attempt, connecting first when needed.</summary>
+    public async Task<AttemptReport> SendAsync(Waybill waybill, Func<CancellationToken, Task<StoredContent>> content, CancellationToken stop)
+    {
+        var started = _ports.Time.GetTimestamp();
+        Facts.Reused = _conversation is not null;
+        if (_conversation is null && await ConnectAsync(stop) is { } failure)
+            return AttemptReport.Same(waybill, failure.Outcome, alive: false, failure.SiteTrouble, _ports.Time.GetElapsedTime(started), Facts);
+        var transaction = new Transaction(_conversation!, _ehlo!, _ports.Timeouts);
+        var report = await transaction.RunAsync(waybill.Consignment, content, stop);
+        _inUse = report.SessionAlive;
+        if (report.IdentityRefusal is { } refusal)
+            _ports.Standings.RefusedForIdentity(_source.Id, _route.Site, refusal.ToString());
+        return report with { Took = _ports.Time.GetElapsedTime(started), Facts = Facts };
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_conversation is null)
+            return;
+        if (_inUse)
+        {
+            // Politeness only: nothing depends on the answer, and a receiver that doesn't give one must not hold us up.
+            _conversation.Write("QUIT\r\n"u8);
+            await _conversation.FlushAsync(TimeSpan.FromSeconds(1), "QUIT");
+        }
+
+        await _conversation.DisposeAsync();
+    }
+
+    private sealed record Failure(Outcome Outcome, string? SiteTrouble);
+
+    private async Task<Failure?> ConnectAsync(CancellationToken stop)
+    {
+        Failure? last = null;
+        var tried = 0;
+        foreach (var hop in _route.Hops)
+        {
+            if (hop.Address.AddressFamily != _source.Family || tried++ >= MostHops)
+                continue;
+            stop.ThrowIfCancellationRequested();
+            Facts = new SessionFacts { Hop = hop };
+            last = await ConnectToAsync(hop, stop);
+            if (last is null)
+                return null;
+            if (_conversation is not null)
+            {
+                await _conversation.DisposeAsync();
+                _conversation = null;
+            }
+
+            if (last.Outcome is Abandoned)
+                return last; // Our own trouble or the fence: another host would change nothing, or leak.
+        }
+
+        return last ?? new Failure(
+            new Deferred(SessionPhase.Connect, FailureScope.Site, null, $"{_route.Site} has no {(_source.Family == System.Net.Sockets.AddressFamily.InterNetwork ? "IPv4" : "IPv6")} address and {_source.Id} no other"),
+            null);
+    }
+
+    private async Task<Failure?> ConnectToAsync(NextHop hop, CancellationToken stop, bool plain = false)
+    {
+        var started = _ports.Time.GetTimestamp();
+        var dialled = await _ports.Dialer.DialAsync(_source.LocalAddress, new System.Net.IPEndPoint(hop.Address, hop.Port), _ports.Timeouts.Connect, stop);
+        Facts.Connecting = _ports.Time.GetElapsedTime(started);
+        if (dialled.Connection is null)
+            return NotConnected(hop, dialled);
+        _conversation = new Conversation(dialled.Connection, _ports.Time);
+        Facts.Local = dialled.Connection.Local;
+
+        var greeting = await _conversation.HearAsync(_ports.Timeouts.Greeting, "connecting");
+        if (greeting.Reply is not { Code: 220 })
+            return SiteFailure(SessionPhase.Greeting, hop, greeting);
+
+        if (await GreetAsync(hop, newConnection: true) is { } refused)
+            return refused;
+        if (plain || !_ehlo!.StartTls)
+            return null;
+        return await UpgradeAsync(hop, stop);
+    }
+
+    private Failure NotConnected(NextHop hop, DialResult dialled)
+    {
+        switch (dialled.Failure)
+        {
+            case DialFailure.AddressMissing or DialFailure.WrongLocalAddress:
+                _ports.Standings.BindFailed(_source.Id, dialled.Explanation ?? dialled.Failure.ToString());
+                return new Failure(new Abandoned(SessionPhase.Bind, $"{_source.LocalAddress} could not be bound: {dialled.Explanation}"), null);
+            case DialFailure.OutOfResources:
+                return new Failure(new Abandoned(SessionPhase.Bind, $"this host is out of sockets or memory: {dialled.Explanation}"), "this host is out of sockets or memory");
+            default:
+                var text = $"could not connect to {hop}: {dialled.Explanation}";
+                return new Failure(new Deferred(SessionPhase.Connect, FailureScope.Site, null, text), text);
+        }
+    }
+
+    /// <summary>EHLO under the source's name, and the fence on its answer.</summary>
+    private async Task<Failure?> GreetAsync(NextHop hop, bool newConnection)
+    {
+        CommandWriter.Ehlo(_conversation!.Output, _source.Ehlo);
+        var heard = await SayAsync("EHLO");
+        if (heard.Reply is { IsPermanent: true } and not { Code: 521 or 554 or 550 })
+        {
+            // A server of before 1995. RFC 5321 §4.1.4: fall back to HELO.
+            CommandWriter.Helo(_conversation.Output, _source.Ehlo);
+            heard = await SayAsync("HELO");
+        }
+
+        if (heard.Reply is not { Code: 250 } reply)
+            return SiteFailure(SessionPhase.Ehlo, hop, heard);
+        _ehlo = EhloResponse.Parse(reply);
+        if (newConnection)
+            Facts.Ehlo = _source.Ehlo.Value;
+        else
+            Facts.EhloAfterTls = _source.Ehlo.Value;
+        return _route.Identity == RouteIdentity.Public ? await FenceAsync(hop, _ehlo, newConnection) : null;
+    }
+
+    private async Task<Failure?> FenceAsync(NextHop hop, EhloResponse ehlo, bool newConnection)
+    {
+        var sighting = _ports.Fence.Read(_source, _route.Site, hop, ehlo.FirstLine, newConnection);
+        Facts.Observed = sighting.Observed ?? Facts.Observed;
+        switch (_ports.Standings.Sighted(sighting))
+        {
+            case FenceVerdict.Confirmed:
+                return null;
+            case FenceVerdict.Silent:
+                return await _ports.Fence.ProofIsFreshAsync(_source)
+                    ? null
+                    : new Failure(new Abandoned(SessionPhase.Fence, $"{hop.Host} does not echo our address, and the newest proof of {_source.PublicAddress} is older than silentReceivers.requireProof allows"),
+                        "the proof of our public address is too old for a receiver that does not echo it");
+            default:
+                _conversation!.Write("QUIT\r\n"u8);
+                await _conversation.FlushAsync(TimeSpan.FromSeconds(1), "QUIT");
+                return new Failure(new Abandoned(SessionPhase.Fence, $"EG-01: {hop.Host} sees us as {sighting.Observed}, expected {_source.PublicAddress}; stopped before MAIL FROM"), null);
+        }
+    }
+
+    private async Task<Failure?> UpgradeAsync(NextHop hop, CancellationToken stop)
+    {
+        var started = _ports.Time.GetTimestamp();
+        _conversation!.Write("STARTTLS\r\n"u8);
+        var heard = await SayAsync("STARTTLS");
+        if (heard.Reply is null)
+            return SiteFailure(SessionPhase.StartTls, hop, heard);
+        if (heard.Reply.Code != 220)
+            return null; // Opportunistic: it offered, then refused. The session is still good in plain (RFC 3207 §4).
+        string? trouble;
+        using (var patience = new CancellationTokenSource(_ports.Timeouts.Command, _ports.Time))
+        {
+            try
+            {
+                await _conversation.Connection.StartTlsAsClientAsync(hop.Host, verify: false, patience.Token);
+                trouble = null;
+            }
+            catch (Exception failure) when (failure is AuthenticationException or IOException or OperationCanceledException)
+            {
+                trouble = failure.Message;
+            }
+        }
+
+        if (trouble is not null)
+        {
+            // Opportunistic TLS never costs a delivery (RFC 7435): once more on a new connection, in plain.
+            await _conversation.DisposeAsync();
+            _conversation = null;
+            return await ConnectToAsync(hop, stop, plain: true);
+        }
+
+        Facts.Tls = _conversation.Connection.Tls;
+        Facts.Handshaking = _ports.Time.GetElapsedTime(started);
+        return await GreetAsync(hop, newConnection: false);
+    }
+
+    private async Task<Heard> SayAsync(string what)
+    {
+        if (await _conversation!.FlushAsync(_ports.Timeouts.Command, what) is { } trouble)
+            return new Heard(null, trouble);
+        return await _conversation.HearAsync(_ports.Timeouts.Command, what);
+    }
+
+    /// <summary>The receiver doesn't want the session: whatever its code, the mail is not refused, it waits (a 554 greeting speaks of us, not of the message).</summary>
+    private Failure SiteFailure(SessionPhase phase, NextHop hop, Heard heard)
+    {
+        var text = heard.Reply is { } reply ? $"{hop.Host} said {reply}" : $"{hop.Host}: {heard.Trouble}";
+        if (heard.Reply is { } said && IdentityRefusal.Looks(said))
+            _ports.Standings.RefusedForIdentity(_source.Id, _route.Site, said.ToString());
+        return new Failure(new Deferred(phase, FailureScope.Site, heard.Reply, text), text);
+    }
+}

@@ -1,0 +1,32 @@
+using Namesake.Core.Identity;
+using Namesake.Core.Receivers;
+using Namesake.Core.Sources;
+
+namespace Namesake.Core.Pipeline.Delivery;
+
+/// <summary>What the receiver's EHLO reply says our address is, put into the words of the identity.</summary>
+/// <remarks>Reads only; what follows from a sighting is decided by the standings, in one place, for sessions and probes alike.</remarks>
+public sealed class Fence(Func<RelayModel> model, ISourceStandings standings, IWitnessQuestion witnesses, TimeProvider time)
+{
+    public EchoSighting Read(Source source, SiteId site, NextHop hop, string firstLine, bool newConnection)
+    {
+        var current = model();
+        var echo = EhloEcho.Parse(firstLine);
+        var observed = echo.PublicAddress(current.TreatAsPublic);
+        var isWitness = current.Witnesses.Any(witness => string.Equals(witness.Host, hop.Host, StringComparison.OrdinalIgnoreCase) && witness.Port == hop.Port);
+        return new EchoSighting(source.Id, site, hop, observed, firstLine, time.GetUtcNow(), newConnection, isWitness);
+    }
+
+    /// <summary>Whether mail may go to a receiver that doesn't echo: always, unless a most age of the proof is configured; then a witness is asked first when it is older.</summary>
+    public async Task<bool> ProofIsFreshAsync(Source source)
+    {
+        if (model().SilentReceiversRequireProof is not { } most || !source.IsTranslated)
+            return true;
+        if (IsFresh(source.Id, most))
+            return true;
+        await witnesses.AskAsync(source.Id, CancellationToken.None);
+        return IsFresh(source.Id, most);
+    }
+
+    private bool IsFresh(SourceId source, TimeSpan most) => standings.Of(source)?.Proof is { } proof && time.GetUtcNow() - proof.At <= most;
+}

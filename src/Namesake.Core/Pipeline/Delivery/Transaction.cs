@@ -1,0 +1,284 @@
+using System.Collections.Immutable;
+using Namesake.Core.Messages;
+using Namesake.Core.Receivers;
+using Namesake.Protocol.Smtp.Client;
+using Namesake.Protocol.Smtp.Commands;
+using Namesake.Protocol.Smtp.Content;
+using Namesake.Protocol.Smtp.Replies;
+
+namespace Namesake.Core.Pipeline.Delivery;
+
+/// <summary>One message over a session that passed the fence: MAIL, RCPT, DATA, content, final dot.</summary>
+/// <remarks>With PIPELINING (RFC 2920) everything up to DATA goes in one write. At most 100 recipients travel at once: the number every
+/// receiver must take (RFC 5321 §4.5.3.1.8); the rest follow in transactions of their own.</remarks>
+internal sealed class Transaction(Conversation conversation, EhloResponse ehlo, DeliveryTimeouts timeouts)
+{
+    private const int MostRecipients = 100;
+    private const int ChunkBytes = 65_536;
+
+    private bool _alive = true;
+    private string? _siteTrouble;
+    private SmtpReply? _identityRefusal;
+
+    public async Task<AttemptReport> RunAsync(Consignment consignment, Func<CancellationToken, Task<StoredContent>> open, CancellationToken stop)
+    {
+        var outcomes = new Outcome[consignment.Recipients.Length];
+        if (Unsupported(consignment) is { } unsupported)
+        {
+            Array.Fill(outcomes, unsupported);
+        }
+        else
+        {
+            for (var first = 0; first < outcomes.Length; first += MostRecipients)
+            {
+                var slice = new ArraySegment<Outcome>(outcomes, first, Math.Min(MostRecipients, outcomes.Length - first));
+                if (_alive)
+                    await SendAsync(consignment, first, slice, open, stop);
+                else
+                    slice.AsSpan().Fill(new Abandoned(SessionPhase.Mail, "the session ended before this recipient's turn"));
+            }
+        }
+
+        return new AttemptReport([.. outcomes], _alive, _siteTrouble, TimeSpan.Zero, new SessionFacts()) { IdentityRefusal = _identityRefusal };
+    }
+
+    private Refused? Unsupported(Consignment consignment)
+    {
+        if (consignment.SmtpUtf8 && !ehlo.SmtpUtf8)
+            return new Refused(SessionPhase.Mail, FailureScope.Message, SmtpReply.Of(550, "5.6.7", "the receiver does not support internationalised addresses (SMTPUTF8)"),
+                "the message needs SMTPUTF8 (RFC 6531) and the receiver does not offer it");
+        if (ehlo.Size is { } limit and > 0 && consignment.Size > limit)
+            return new Refused(SessionPhase.Mail, FailureScope.Message, SmtpReply.Of(552, "5.3.4", $"the receiver takes at most {limit} bytes"),
+                $"the message has {consignment.Size} bytes, the receiver takes at most {limit} (SIZE, RFC 1870)");
+        return null;
+    }
+
+    private async Task SendAsync(Consignment consignment, int first, ArraySegment<Outcome> outcomes, Func<CancellationToken, Task<StoredContent>> open, CancellationToken stop)
+    {
+        // The content is opened before MAIL FROM: if the spool can't give it, the receiver never hears of the message.
+        await using var content = await open(stop);
+        WriteMail(consignment, ehlo);
+        if (!ehlo.Pipelining)
+        {
+            await SendInStepsAsync(consignment, first, outcomes, content);
+            return;
+        }
+
+        for (var i = 0; i < outcomes.Count; i++)
+            WriteRcpt(consignment.Recipients[first + i], ehlo);
+        conversation.Write("DATA\r\n"u8);
+        if (await conversation.FlushAsync(timeouts.Command, "MAIL") is { } unsent)
+        {
+            Break(outcomes, SessionPhase.Mail, unsent);
+            return;
+        }
+
+        var mail = await conversation.HearAsync(timeouts.Command, "MAIL");
+        if (mail.Reply is null)
+        {
+            Break(outcomes, SessionPhase.Mail, mail.Trouble!);
+            return;
+        }
+
+        var accepted = 0;
+        for (var i = 0; i < outcomes.Count; i++)
+        {
+            var recipient = await conversation.HearAsync(timeouts.Recipient, "RCPT");
+            if (recipient.Reply is null)
+            {
+                Break(outcomes, SessionPhase.Rcpt, recipient.Trouble!);
+                return;
+            }
+
+            // After a refused MAIL the RCPT replies are only its echo.
+            if (!mail.Reply.IsPositive)
+                outcomes[i] = Judge(mail.Reply, SessionPhase.Mail, FailureScope.Message);
+            else if (recipient.Reply.IsPositive)
+                accepted++;
+            else
+                outcomes[i] = Judge(recipient.Reply, SessionPhase.Rcpt, FailureScope.Recipient);
+        }
+
+        var data = await conversation.HearAsync(timeouts.Data, "DATA");
+        await AfterDataAsync(data, accepted, outcomes, content);
+    }
+
+    private async Task SendInStepsAsync(Consignment consignment, int first, ArraySegment<Outcome> outcomes, StoredContent content)
+    {
+        var mail = await SayAsync("MAIL", timeouts.Command);
+        if (mail.Reply is not { IsPositive: true })
+        {
+            if (mail.Reply is null)
+                Break(outcomes, SessionPhase.Mail, mail.Trouble!);
+            else
+                outcomes.AsSpan().Fill(Judge(mail.Reply, SessionPhase.Mail, FailureScope.Message));
+            await ResetAsync();
+            return;
+        }
+
+        var accepted = 0;
+        for (var i = 0; i < outcomes.Count; i++)
+        {
+            WriteRcpt(consignment.Recipients[first + i], ehlo);
+            var recipient = await SayAsync("RCPT", timeouts.Recipient);
+            if (recipient.Reply is null)
+            {
+                Break(outcomes, SessionPhase.Rcpt, recipient.Trouble!);
+                return;
+            }
+
+            if (recipient.Reply.IsPositive)
+                accepted++;
+            else
+                outcomes[i] = Judge(recipient.Reply, SessionPhase.Rcpt, FailureScope.Recipient);
+        }
+
+        if (accepted == 0)
+        {
+            await ResetAsync();
+            return;
+        }
+
+        conversation.Write("DATA\r\n"u8);
+        await AfterDataAsync(await SayAsync("DATA", timeouts.Data), accepted, outcomes, content);
+    }
+
+    private async Task AfterDataAsync(Heard data, int accepted, ArraySegment<Outcome> outcomes, StoredContent content)
+    {
+        if (data.Reply is null)
+        {
+            Break(outcomes, SessionPhase.Data, data.Trouble!);
+            return;
+        }
+
+        if (data.Reply.Code != 354)
+        {
+            Fill(outcomes, Judge(data.Reply, SessionPhase.Data, FailureScope.Message));
+            await ResetAsync();
+            return;
+        }
+
+        if (accepted == 0)
+        {
+            // RFC 2920 §3.1: a server that says 354 without a recipient must be given an empty message; whatever it says then goes nowhere.
+            conversation.Write(".\r\n"u8);
+            if ((await SayAsync("an empty message", timeouts.FinalDot)).Reply is null)
+                _alive = false;
+            return;
+        }
+
+        if (await WriteContentAsync(content) is { } unsent)
+        {
+            Break(outcomes, SessionPhase.Content, unsent);
+            return;
+        }
+
+        // From here cancellation is ignored on purpose: the receiver may have the message, only its answer can tell.
+        var final = await conversation.HearAsync(timeouts.FinalDot, "the final dot");
+        if (final.Reply is null)
+            Break(outcomes, SessionPhase.FinalDot, final.Trouble + "; the receiver may have the message, the next attempt may send it twice");
+        else if (final.Reply.IsPositive)
+            Fill(outcomes, new Delivered(final.Reply));
+        else
+            Fill(outcomes, Judge(final.Reply, SessionPhase.FinalDot, FailureScope.Message));
+    }
+
+    private async Task<string?> WriteContentAsync(StoredContent content)
+    {
+        if (content.Bytes is { } bytes)
+        {
+            DotStuffer.Write(bytes.Span, conversation.Output);
+            return await conversation.FlushAsync(timeouts.ContentChunk, "the content");
+        }
+
+        var stream = content.OpenStream();
+        var stuffer = new DotStuffer();
+        var chunk = System.Buffers.ArrayPool<byte>.Shared.Rent(ChunkBytes);
+        try
+        {
+            int read;
+            while ((read = await stream.ReadAsync(chunk)) > 0)
+            {
+                stuffer.WriteChunk(chunk.AsSpan(0, read), conversation.Output);
+                if (await conversation.FlushAsync(timeouts.ContentChunk, "the content") is { } trouble)
+                    return trouble;
+            }
+
+            stuffer.Finish(conversation.Output);
+            return await conversation.FlushAsync(timeouts.ContentChunk, "the content");
+        }
+        finally
+        {
+            System.Buffers.ArrayPool<byte>.Shared.Return(chunk);
+        }
+    }
+
+    private void WriteMail(Consignment consignment, EhloResponse peer) =>
+        CommandWriter.Mail(conversation.Output, new MailCommand(consignment.Sender)
+        {
+            Size = peer.Size is null ? null : consignment.Size,
+            // Content with 8-bit octets goes to a receiver without 8BITMIME as it is: such receivers take it in practice, and converting would break every signature.
+            Body = consignment.EightBit && peer.EightBitMime ? BodyType.EightBitMime : BodyType.SevenBit,
+            SmtpUtf8 = consignment.SmtpUtf8,
+            Return = peer.Dsn ? consignment.Return : null,
+            EnvelopeId = peer.Dsn ? consignment.EnvelopeId : null,
+        });
+
+    private void WriteRcpt(QueuedRecipient recipient, EhloResponse peer) =>
+        CommandWriter.Rcpt(conversation.Output, new RcptCommand(recipient.Address)
+        {
+            Notify = peer.Dsn ? recipient.Notify : null,
+            OriginalRecipient = peer.Dsn ? recipient.OriginalRecipient : null,
+        });
+
+    private async Task<Heard> SayAsync(string what, TimeSpan within)
+    {
+        if (await conversation.FlushAsync(within, what) is { } trouble)
+            return new Heard(null, trouble);
+        return await conversation.HearAsync(within, what);
+    }
+
+    private async Task ResetAsync()
+    {
+        if (!_alive)
+            return;
+        conversation.Write("RSET\r\n"u8);
+        if ((await SayAsync("RSET", timeouts.Command)).Reply is not { IsPositive: true })
+            _alive = false;
+    }
+
+    /// <summary>What a refusal means. A 421 ends the session whatever it answers (RFC 5321 §3.8).</summary>
+    private Outcome Judge(SmtpReply reply, SessionPhase phase, FailureScope scope)
+    {
+        if (reply.Code == 421)
+        {
+            _alive = false;
+            _siteTrouble = reply.ToString();
+            return new Deferred(phase, FailureScope.Site, reply, reply.ToString());
+        }
+
+        if (IdentityRefusal.Looks(reply))
+        {
+            // Our fault, not the recipient's: kept and tried again after the identity was looked at, however permanent the code.
+            _identityRefusal = reply;
+            _siteTrouble = reply.ToString();
+            return new Deferred(phase, FailureScope.Site, reply, reply.ToString());
+        }
+
+        return reply.IsPermanent
+            ? new Refused(phase, scope, reply, reply.ToString())
+            : new Deferred(phase, scope, reply, reply.ToString());
+    }
+
+    private static void Fill(ArraySegment<Outcome> outcomes, Outcome outcome)
+    {
+        for (var i = 0; i < outcomes.Count; i++)
+            outcomes[i] ??= outcome;
+    }
+
+    private void Break(ArraySegment<Outcome> outcomes, SessionPhase phase, string trouble)
+    {
+        _alive = false;
+        Fill(outcomes, new Deferred(phase, FailureScope.Session, null, trouble));
+    }
+}

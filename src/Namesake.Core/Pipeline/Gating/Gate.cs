@@ -1,0 +1,42 @@
+using System.Collections.Concurrent;
+using Namesake.Core.Identity;
+using Namesake.Core.Receivers;
+using Namesake.Core.Sources;
+
+namespace Namesake.Core.Pipeline.Gating;
+
+/// <summary>May it go now, as whom?</summary>
+/// <remarks>Three things close a lane: the source's own hold, the fence's hold of this lane, and back-off. The first two are identity and come from
+/// the standings; on delegated and internal routes only what we control ourselves holds (EG-02, EG-03, EH-01 to EH-03). The answer is read again
+/// for every message and never stored: a lane that was open a moment ago is no promise.</remarks>
+public sealed class Gate(ISourceStandings standings, TimeProvider time)
+{
+    private readonly ConcurrentDictionary<LaneKey, Lane> _lanes = new();
+
+    public IEnumerable<Lane> Lanes => _lanes.Values;
+
+    public Lane LaneOf(LaneKey key) => _lanes.GetOrAdd(key, static (key, time) => new Lane(key, time), time);
+
+    public Lane? FindLane(LaneKey key) => _lanes.GetValueOrDefault(key);
+
+    /// <summary>Why nothing may leave there; null when the way is open. A source nobody configured is closed.</summary>
+    public Hold? HoldOf(SourceId source, SiteId? site, RouteIdentity identity)
+    {
+        if (standings.Of(source) is not { } standing)
+            return new Hold(source, null, "EG-03", "source-gone", "no such source in the configuration", "a configured source", time.GetUtcNow(),
+                "ends when the source is configured again or the mail is moved to another source of its brand");
+        if (standing.Hold is { } hold && (identity == RouteIdentity.Public || HoldsEverywhere(hold)))
+            return hold;
+        return identity == RouteIdentity.Public && site is { } known ? standings.LaneHold(source, known) : null;
+    }
+
+    /// <summary>How many consignments of a queue may be claimed for this lane now: none while it rests or is full, one to try a lane that rested.</summary>
+    public int Allowance(LaneKey key, int most)
+    {
+        if (FindLane(key) is not { } lane)
+            return most;
+        return lane.Allowance(most);
+    }
+
+    private static bool HoldsEverywhere(Hold hold) => hold.Check is "EG-02" or "EG-03" or "EH-01" or "EH-02" or "EH-03";
+}

@@ -1,0 +1,150 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using System.Net;
+using Namesake.Core.Dns;
+using Namesake.Core.Receivers;
+using Namesake.Protocol.Addresses;
+using Namesake.Protocol.Smtp.Replies;
+
+namespace Namesake.Core.Pipeline.Routing;
+
+/// <summary>Domain → hosts → site.</summary>
+/// <remarks>The first configured route that matches wins. Otherwise RFC 5321 §5.1: MX hosts by preference; no MX but an address is an implicit MX;
+/// a null MX (RFC 7505) is a permanent refusal; trouble of DNS is transient, never permanent. Addresses that are not public are left out on public routes
+/// (a record must not steer us into our own network), and so is everything from our own address on (loops).
+/// Plans are kept for the least TTL involved, between <see cref="ShortestLife"/> and <see cref="LongestLife"/>, at most <see cref="MostPlans"/> of them.</remarks>
+public sealed class Router(IDnsLookup dns, Func<RelayModel> model, TimeProvider time)
+{
+    private static readonly TimeSpan ShortestLife = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LongestLife = TimeSpan.FromHours(1);
+    private const int MostPlans = 100_000;
+
+    /// <summary>Connections to a receiver found by MX. 10: what large receivers are known to take from one address without throttling.</summary>
+    private const int ConnectionsByMX = 10;
+
+    // The model is part of the entry, not of the key: a plan made under a configuration that was swapped out is a miss.
+    private readonly ConcurrentDictionary<string, (RelayModel Model, RoutePlan Plan)> _plans = new(StringComparer.Ordinal);
+
+    /// <summary>The plan if it is known and fresh, without waiting: the way of nearly every message.</summary>
+    public RoutePlan? Known(DomainName domain, string? via) =>
+        _plans.TryGetValue(via ?? domain.Value, out var kept) && ReferenceEquals(kept.Model, model()) && kept.Plan.Until > time.GetUtcNow() ? kept.Plan : null;
+
+    public async Task<RoutePlan> PlanAsync(DomainName domain, string? via, CancellationToken cancellation)
+    {
+        if (Known(domain, via) is { } known)
+            return known;
+        var current = model();
+        RoutePlan plan;
+        if (via is not null)
+        {
+            var (host, port) = SplitVia(via);
+            plan = await ViaHostAsync(host, port, RouteIdentity.Internal, 20, $"back to {via}", cancellation);
+        }
+        else if (current.Routes.FirstOrDefault(route => route.Matches(domain)) is { } route)
+            plan = await ViaHostAsync(route.Host, route.Port, route.Identity, route.Connections, $"route via {route.Host}:{route.Port}", cancellation);
+        else
+            plan = await ByMXAsync(domain, current, cancellation);
+        if (_plans.Count >= MostPlans)
+            _plans.Clear(); // Rare and cheap to rebuild: every answer is still in the resolver's memory.
+        _plans[via ?? domain.Value] = (current, plan);
+        return plan;
+    }
+
+    private async Task<RoutePlan> ByMXAsync(DomainName domain, RelayModel current, CancellationToken cancellation)
+    {
+        var answer = await dns.AskAsync(domain, RecordType.MX, cancellation);
+        switch (answer.Outcome)
+        {
+            case DnsOutcome.Answer:
+                var records = answer.Records.OfType<MXRecord>().ToList();
+                if (records.Any(record => record.Exchange is null))
+                    return Permanent(556, "5.1.10", $"{domain} accepts no mail: its MX is the null MX of RFC 7505", answer.Ttl);
+                var exchanges = records.OrderBy(record => record.Preference).ThenBy(_ => Random.Shared.Next())
+                    .Select(record => (record.Exchange!, record.Preference)).Take(10).ToList();
+                return await ResolveHostsAsync(domain, exchanges, "MX", answer.Ttl, current, cancellation);
+            case DnsOutcome.NoData:
+                return await ResolveHostsAsync(domain, [(domain, 0)], "implicit MX", answer.Ttl, current, cancellation);
+            case DnsOutcome.NameError:
+                return Permanent(550, "5.1.2", $"the domain {domain} does not exist", answer.Ttl);
+            default:
+                return Transient($"DNS did not answer for the MX of {domain} ({answer.Outcome}, {answer.Server})");
+        }
+    }
+
+    private async Task<RoutePlan> ResolveHostsAsync(
+        DomainName domain, List<(DomainName Host, int Preference)> exchanges, string how, TimeSpan ttl, RelayModel current, CancellationToken cancellation)
+    {
+        var lookups = exchanges.Select(async exchange => (exchange.Host, exchange.Preference, Found: await AddressesAsync(exchange.Host, cancellation))).ToList();
+        var hops = new List<NextHop>();
+        string? trouble = null;
+        var (privateOnly, ourselves) = (false, false);
+        foreach (var lookup in lookups)
+        {
+            var (host, preference, (addresses, hostTrouble, hostTtl)) = await lookup;
+            trouble ??= hostTrouble;
+            ttl = hostTtl < ttl ? hostTtl : ttl;
+            if (ourselves)
+                continue;
+            foreach (var address in addresses)
+            {
+                if (IsOurs(address, current))
+                    ourselves = true;
+                else if (!IsAllowed(address, current))
+                    privateOnly = true;
+                else if (!ourselves)
+                    hops.Add(new NextHop(host.Value, address, 25, preference));
+            }
+        }
+
+        if (hops.Count > 0)
+            return new Reachable(SiteRules.SiteOf(exchanges.Select(exchange => exchange.Host)), string.Join(',', hops.Select(hop => hop.Host).Distinct().Order(StringComparer.Ordinal)),
+                [.. hops], RouteIdentity.Public, ConnectionsByMX, how, Until(ttl));
+        if (ourselves)
+            return Permanent(554, "5.4.6", $"the best MX of {domain} is this relay itself: mail would loop", ttl);
+        if (privateOnly)
+            return Permanent(550, "5.4.4", $"the MX of {domain} has no public address", ttl);
+        return trouble is not null
+            ? Transient($"DNS did not answer for the addresses of {domain}'s mail hosts ({trouble})")
+            : Permanent(550, how == "MX" ? "5.4.4" : "5.1.2", how == "MX" ? $"no MX of {domain} has an address" : $"{domain} has neither an MX nor an address", ttl);
+    }
+
+    private async Task<RoutePlan> ViaHostAsync(string host, int port, RouteIdentity identity, int connections, string how, CancellationToken cancellation)
+    {
+        var site = new SiteId($"route:{host}:{port}");
+        if (IPAddress.TryParse(host, out var literal))
+            return new Reachable(site, site.Value, [new NextHop(host, literal, port, 0)], identity, connections, how, Until(LongestLife));
+        var (addresses, trouble, ttl) = await AddressesAsync(DomainName.Parse(host), cancellation);
+        if (addresses.IsEmpty)
+            return Transient($"the route's host {host} has no address{(trouble is null ? "" : $" ({trouble})")}");
+        return new Reachable(site, site.Value, [.. addresses.Select(address => new NextHop(host, address, port, 0))], identity, connections, how, Until(ttl));
+    }
+
+    private async Task<(ImmutableArray<IPAddress> Addresses, string? Trouble, TimeSpan Ttl)> AddressesAsync(DomainName host, CancellationToken cancellation)
+    {
+        var v4 = dns.AskAsync(host, RecordType.A, cancellation);
+        var v6 = dns.AskAsync(host, RecordType.Aaaa, cancellation);
+        var answers = await Task.WhenAll(v4, v6);
+        var doubtful = answers.FirstOrDefault(answer => !answer.IsDefinite);
+        return ([.. answers.SelectMany(answer => answer.Addresses)],
+            doubtful is null ? null : $"{host} {doubtful.Type}: {doubtful.Outcome}",
+            answers.Min(answer => answer.IsDefinite ? answer.Ttl : ShortestLife));
+    }
+
+    private static bool IsOurs(IPAddress address, RelayModel current) =>
+        current.Sources.DeclaresPublicAddress(address) && current.Listeners.Any(listener => listener.Address.Port == 25);
+
+    private static bool IsAllowed(IPAddress address, RelayModel current) =>
+        SpecialAddresses.IsPublic(address) || current.TreatAsPublic.Any(range => range.Contains(address));
+
+    private DateTimeOffset Until(TimeSpan ttl) => time.GetUtcNow() + (ttl < ShortestLife ? ShortestLife : ttl > LongestLife ? LongestLife : ttl);
+
+    private Unroutable Permanent(int code, string enhanced, string text, TimeSpan ttl) => new(SmtpReply.Of(code, enhanced, text), Until(ttl));
+
+    private Unroutable Transient(string text) => new(SmtpReply.Of(451, "4.4.3", text), Until(ShortestLife));
+
+    private static (string Host, int Port) SplitVia(string via)
+    {
+        var colon = via.LastIndexOf(':');
+        return (via[..colon].Trim('[', ']'), int.Parse(via[(colon + 1)..], System.Globalization.CultureInfo.InvariantCulture));
+    }
+}

@@ -1,0 +1,36 @@
+using System.Collections.Immutable;
+using System.Net.Sockets;
+using Namesake.Protocol.Smtp.Replies;
+
+namespace Namesake.Core.Receivers;
+
+/// <summary>Where one recipient domain's mail goes. A closed family.</summary>
+/// <param name="Until">When it must be looked up again.</param>
+public abstract record RoutePlan(DateTimeOffset Until);
+
+/// <summary>There are hosts to try.</summary>
+/// <param name="Destination">Equal for equal sets of hosts: a session to one may carry mail for every domain with the same destination.</param>
+/// <param name="Hops">By preference, equal preferences in random order (RFC 5321 §5.1), both families.</param>
+/// <param name="Connections">Most connections at once from one source to the site.</param>
+/// <param name="How">"MX", "implicit MX", "route via 127.0.0.1:2526", for people.</param>
+public sealed record Reachable(
+    SiteId Site,
+    string Destination,
+    ImmutableArray<NextHop> Hops,
+    RouteIdentity Identity,
+    int Connections,
+    string How,
+    DateTimeOffset Until) : RoutePlan(Until)
+{
+    public bool HasFamily(AddressFamily family)
+    {
+        foreach (var hop in Hops)
+            if (hop.Address.AddressFamily == family)
+                return true;
+        return false;
+    }
+}
+
+/// <summary>There is nowhere to go: for now, or for good.</summary>
+/// <param name="Reply">What a DSN quotes; its class says whether it is permanent.</param>
+public sealed record Unroutable(SmtpReply Reply, DateTimeOffset Until) : RoutePlan(Until);
