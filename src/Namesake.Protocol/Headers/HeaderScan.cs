@@ -1,0 +1,104 @@
+using System.Collections.Immutable;
+using System.Text;
+using System.Text.Unicode;
+using Namesake.Protocol.Addresses;
+
+namespace Namesake.Protocol.Headers;
+
+/// <summary>Reads the few header fields that a relay judges by, in one pass, without copying the message. RFC 5322 §2.2 and §3.6</summary>
+/// <remarks>Meant for content that passed <c>ContentReader</c>: lines end with CRLF only. Never throws, whatever the octets; what it can't read it says so of.</remarks>
+public static class HeaderScan
+{
+    /// <summary>Longest header read. Headers grow by a few hundred octets per host; 256 KiB is far beyond any that travels.</summary>
+    public const int MaxOctets = 256 * 1024;
+
+    /// <summary>Longest message id kept, in octets: a line. RFC 5322 §2.1.1</summary>
+    private const int MaxMessageId = 998;
+
+    public static HeaderFacts Read(ReadOnlySpan<byte> content)
+    {
+        var scanned = content.Length > MaxOctets ? content[..MaxOctets] : content;
+        var from = ImmutableArray.CreateBuilder<Mailbox>();
+        int position = 0, received = 0, fromFields = 0;
+        bool hasDate = false, malformed = false, fromMalformed = false, ended = false;
+        string? messageId = null;
+        while (position < scanned.Length)
+        {
+            var length = FieldLength(scanned[position..], out var lineEnded);
+            var field = scanned.Slice(position, length);
+            position += length;
+            if (field.SequenceEqual("\r\n"u8))
+            {
+                ended = true;
+                break;
+            }
+            if (!lineEnded && scanned.Length < content.Length)
+                break; // cut off by the limit: better not known than known by half
+            if (!TrySplit(field, out var name, out var value))
+                malformed = true;
+            else if (Ascii.EqualsIgnoreCase(name, "Received"u8))
+                received++;
+            else if (Ascii.EqualsIgnoreCase(name, "Date"u8))
+                hasDate = true;
+            else if (Ascii.EqualsIgnoreCase(name, "Message-ID"u8))
+                messageId ??= MessageId(value);
+            else if (Ascii.EqualsIgnoreCase(name, "From"u8))
+            {
+                fromFields++;
+                fromMalformed |= !AddressList.TryRead(value, from);
+            }
+        }
+        return new HeaderFacts
+        {
+            HeaderLength = position,
+            ReceivedCount = received,
+            From = from.ToImmutable(),
+            FromFields = fromFields,
+            IsFromMalformed = fromMalformed,
+            MessageId = messageId,
+            HasDate = hasDate,
+            IsMalformed = malformed || (!ended && scanned.Length < content.Length),
+        };
+    }
+
+    /// <summary>Length of a field with its continuation lines and last CRLF.</summary>
+    private static int FieldLength(ReadOnlySpan<byte> rest, out bool ended)
+    {
+        var length = 0;
+        while (true)
+        {
+            var end = rest[length..].IndexOf("\r\n"u8);
+            ended = end >= 0;
+            if (!ended)
+                return rest.Length;
+            length += end + 2;
+            // The blank line ends the header even where white space follows it.
+            if (end == 0 && length == 2)
+                return length;
+            if (length == rest.Length || rest[length] is not ((byte)' ' or (byte)'\t'))
+                return length;
+        }
+    }
+
+    private static bool TrySplit(ReadOnlySpan<byte> field, out ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value)
+    {
+        name = value = default;
+        var colon = field.IndexOf((byte)':');
+        if (colon < 0)
+            return false;
+        name = field[..colon].TrimEnd(" \t"u8); // white space before the colon: obsolete, but readers accept it. RFC 5322 §4.5
+        value = field[(colon + 1)..];
+        return !name.IsEmpty && !name.ContainsAnyExceptInRange((byte)33, (byte)126);
+    }
+
+    private static string MessageId(ReadOnlySpan<byte> value)
+    {
+        value = value.Trim(" \t\r\n"u8);
+        var end = value.IndexOf((byte)'>');
+        if (end >= 0)
+            value = value[..(end + 1)];
+        value = value[..Math.Min(value.Length, MaxMessageId)];
+        var text = Utf8.IsValid(value) ? Encoding.UTF8.GetString(value) : Encoding.Latin1.GetString(value);
+        return string.Concat(text.Where(c => !char.IsControl(c)));
+    }
+}
