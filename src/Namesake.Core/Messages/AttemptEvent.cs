@@ -35,6 +35,9 @@ public sealed record AttemptEvent
     public string? Remote { get; init; }
     public string? Tls { get; init; }
     public string? Cipher { get; init; }
+
+    /// <summary>"none", "opportunistic" (the chain happened to be valid) or "required"; null without TLS.</summary>
+    public string? TlsVerified { get; init; }
     public required string Phase { get; init; }
     public int? Code { get; init; }
     public string? Enhanced { get; init; }

@@ -31,7 +31,7 @@ public interface ISpool : IAsyncDisposable
     /// <param name="acceptedBefore">Only messages accepted before this are looked at (ids are times): the least life any brand allows.</param>
     Task<ImmutableArray<Consignment>> ClaimExpiredAsync(DateTimeOffset now, DateTimeOffset acceptedBefore, int limit);
 
-    /// <summary>Reads (without claiming) waiting mail accepted in [from, before) whose delay was not yet told, in id order.</summary>
+    /// <summary>Reads waiting mail accepted in [from, before) that nobody has claimed and whose delay was not yet told, in id order.</summary>
     Task<ImmutableArray<Consignment>> UntoldDelaysAsync(DateTimeOffset from, DateTimeOffset before, int limit);
 
     /// <summary>Writes down how an attempt ended, its event, and the DSNs it causes, in one transaction.</summary>

@@ -35,6 +35,9 @@ public enum RecipientFate
     /// <summary>Waits on; the claim ends.</summary>
     Waiting,
 
+    /// <summary>Only notes what the result says (a delay told, a shorter life); claim and due stay as they are.</summary>
+    Noted,
+
     /// <summary>A DSN that can't be delivered: kept with its reason and shown, never tried again.</summary>
     Undeliverable,
 }

@@ -1,0 +1,243 @@
+using System.Collections.Immutable;
+using Namesake.Core.Identity;
+using Namesake.Core.Messages;
+using Namesake.Core.Pipeline.Gating;
+using Namesake.Core.Pipeline.Reporting;
+using Namesake.Core.Pipeline.Spool;
+using Namesake.Core.Receivers;
+
+namespace Namesake.Core.Pipeline;
+
+// The clockwork: due mail comes out of the spool queue by queue, lanes that closed give theirs back, lives end.
+public sealed partial class Dispatcher
+{
+    private const int QueuesPerPage = 200;
+
+    /// <summary>Runs until <see cref="StopAsync"/>.</summary>
+    public async Task RunAsync()
+    {
+        var due = FillAsync();
+        var lanes = TendLanesAsync();
+        var lives = EndLivesAsync();
+        await Task.WhenAll(due, lanes, lives);
+    }
+
+    /// <summary>Takes no more, lets sessions finish what they carry, gives the rest back to the spool.</summary>
+    public async Task StopAsync()
+    {
+        await _stopping.CancelAsync();
+        foreach (var lane in _gate.Lanes)
+            foreach (var waiting in lane.Clear(endParked: true))
+                Run(() => ReturnAsync(waiting.Consignment, null));
+        if (InMemory > 0)
+            await Task.WhenAny(_drained.Task, Task.Delay(_options.Drain, _time, CancellationToken.None));
+        await _aborting.CancelAsync();
+        _standings.Changed -= StandingChanged;
+        _metrics.Dispose();
+    }
+
+    private void SignalDue()
+    {
+        // At most one signal is kept: two reasons to look are one look.
+        if (_dueSignal.CurrentCount == 0)
+        {
+            try
+            {
+                _dueSignal.Release();
+            }
+            catch (SemaphoreFullException)
+            {
+                // Another signal came between: it is the same look.
+            }
+        }
+    }
+
+    private async Task FillAsync()
+    {
+        while (!_stopping.IsCancellationRequested)
+        {
+            try
+            {
+                await FillOnceAsync();
+                await _dueSignal.WaitAsync(_options.RefillEvery, _stopping.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+            catch (SpoolUnavailableException trouble)
+            {
+                DispatcherLog.SpoolTrouble(_log, trouble.Message);
+                await PauseAsync(_options.RefillEvery);
+            }
+            catch (Exception failure)
+            {
+                DispatcherLog.Failed(_log, failure);
+                await PauseAsync(_options.RefillEvery);
+            }
+        }
+    }
+
+    /// <summary>Once round all queues that have something due, or until the window is full.</summary>
+    private async Task FillOnceAsync()
+    {
+        var after = new QueueId(0);
+        while (!_stopping.IsCancellationRequested)
+        {
+            var room = _options.Window - InMemory;
+            if (room <= 0)
+                return;
+            var now = _time.GetUtcNow();
+            var page = await _spool.DueQueuesAsync(now, after, QueuesPerPage);
+            if (page.IsEmpty)
+                return;
+            after = page[^1].Id;
+            // Queues of lanes on trial give one message, the others a handful: two claims per page, whatever its size.
+            foreach (var allowance in page.Select(queue => (queue.Id, Most: AllowanceOf(queue))).Where(queue => queue.Most > 0).GroupBy(queue => queue.Most == 1 ? 1 : _options.PerQueue))
+                Offer(await _spool.ClaimAsync([.. allowance.Select(queue => queue.Id)], now, allowance.Key, (message, attempts) => _retries.NextDue(message, attempts, now)));
+            foreach (var queue in page)
+                await MoveFromHeldAsync(queue, now);
+        }
+    }
+
+    private int AllowanceOf(QueueSummary queue)
+    {
+        var plan = _router.Known(queue.Key.Domain, null) as Reachable;
+        if (_gate.HoldOf(queue.Key.Source, plan?.Site, plan?.Identity ?? IdentityOf(queue.Key.Domain)) is not null)
+            return 0;
+        return plan is null ? _options.PerQueue : _gate.Allowance(new LaneKey(queue.Key.Source, plan.Site), _options.PerQueue);
+    }
+
+    /// <summary>Mail of a held source goes on by another aligned source of its brand: what was never tried at once, the rest after 4 hours.</summary>
+    private async Task MoveFromHeldAsync(QueueSummary queue, DateTimeOffset now)
+    {
+        var route = _router.Known(queue.Key.Domain, null) as Reachable;
+        if (_gate.HoldOf(queue.Key.Source, route?.Site, route?.Identity ?? IdentityOf(queue.Key.Domain)) is null)
+            return;
+        if (_model().Brands.Find(queue.Key.Brand) is not { } brand || Choose(brand, MessageId.At(now), queue.Key.Domain, route) is not { } other || other == queue.Key.Source)
+            return;
+        while (await _spool.MoveWaitingAsync(queue.Id, other, now - Reporter.DelayAfter, limit: 500) == 500 && !_stopping.IsCancellationRequested)
+        {
+            // Slices of 500: the writer serves others between them.
+        }
+
+        SignalDue();
+    }
+
+    private async Task TendLanesAsync()
+    {
+        while (!_stopping.IsCancellationRequested)
+        {
+            await PauseAsync(TimeSpan.FromSeconds(1));
+            foreach (var lane in _gate.Lanes)
+            {
+                lane.EndIdle(_deliverer.Timeouts.Idle);
+                if (lane.Waiting > 0 && lane.IsResting)
+                    GiveBack(lane, lane.Backoff!.Until);
+            }
+        }
+    }
+
+    /// <summary>A source or lane was held or released: give back what may not go, or look what may.</summary>
+    private void StandingChanged(StandingChange change)
+    {
+        if (change.Open)
+        {
+            SignalDue();
+            return;
+        }
+
+        foreach (var lane in _gate.Lanes)
+            if (lane.Key.Source == change.Source && (change.Site is null || lane.Key.Site == change.Site))
+                GiveBack(lane, null);
+    }
+
+    private void GiveBack(Lane lane, DateTimeOffset? due)
+    {
+        // Each goes through Offer again: a delegated route may stay open while the source is held.
+        foreach (var waiting in lane.Clear(endParked: true))
+        {
+            if (due is null)
+                Reoffer(waiting.Consignment);
+            else
+                Run(() => ReturnAsync(waiting.Consignment, due));
+        }
+    }
+
+    private async Task EndLivesAsync()
+    {
+        var toldUpTo = DateTimeOffset.UnixEpoch;
+        while (!_stopping.IsCancellationRequested)
+        {
+            try
+            {
+                var now = _time.GetUtcNow();
+                var shortest = _model().Brands.All.Select(brand => brand.Expiry).DefaultIfEmpty(TimeSpan.FromDays(5)).Min();
+                ImmutableArray<Consignment> expired;
+                do
+                {
+                    expired = await _spool.ClaimExpiredAsync(now, now - shortest, limit: 200);
+                    foreach (var consignment in expired)
+                    {
+                        Interlocked.Increment(ref _inMemory);
+                        await ExpireAsync(consignment);
+                    }
+                }
+                while (expired.Length == 200 && !_stopping.IsCancellationRequested);
+                toldUpTo = await TellDelaysAsync(toldUpTo, now - Reporter.DelayAfter);
+            }
+            catch (SpoolUnavailableException trouble)
+            {
+                DispatcherLog.SpoolTrouble(_log, trouble.Message);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+            catch (Exception failure)
+            {
+                DispatcherLog.Failed(_log, failure);
+            }
+
+            await PauseAsync(_options.SweepEvery);
+        }
+    }
+
+    private async Task<DateTimeOffset> TellDelaysAsync(DateTimeOffset from, DateTimeOffset before)
+    {
+        while (!_stopping.IsCancellationRequested)
+        {
+            var late = await _spool.UntoldDelaysAsync(from, before, limit: 200);
+            foreach (var consignment in late)
+                OfferClaimed(await _reporter.DelayedAsync(consignment, WhyWaiting(consignment), _aborting.Token));
+            if (late.Length < 200)
+                return before;
+            from = late[^1].AcceptedAt;
+        }
+
+        return from;
+    }
+
+    /// <summary>Why this mail is still here, in plain words: a hold names its check, anything else is what the last attempt heard.</summary>
+    private string WhyWaiting(Consignment consignment)
+    {
+        var plan = _router.Known(consignment.Key.Domain, consignment.Via) as Reachable;
+        return HoldOf(consignment.Key, plan) is { } hold
+            ? $"held since {hold.Since:yyyy-MM-dd HH:mm} UTC: {hold.Describe()}"
+            : "the receiver could not be reached or did not accept it in time";
+    }
+
+    private Hold? HoldOf(QueueKey key, Reachable? plan) => _gate.HoldOf(key.Source, plan?.Site, plan?.Identity ?? IdentityOf(key.Domain));
+
+    private async Task PauseAsync(TimeSpan span)
+    {
+        try
+        {
+            await Task.Delay(span, _time, _stopping.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // Stopping: the loops end by themselves.
+        }
+    }
+}

@@ -1,0 +1,46 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using Namesake.Core.Messages;
+using Namesake.Core.Pipeline.Delivery;
+using Namesake.Core.Pipeline.Gating;
+
+namespace Namesake.Core.Pipeline;
+
+/// <summary>The pipeline's instruments, declared together. Tags are bounded sets, never a recipient.</summary>
+internal sealed class DispatcherMetrics : IDisposable
+{
+    public const string MeterName = "Namesake.Pipeline";
+
+    private readonly Meter _meter = new(MeterName);
+    private readonly Counter<long> _attempts;
+    private readonly Counter<long> _recipients;
+    private readonly Counter<long> _expired;
+    private readonly Counter<long> _rests;
+    private readonly Histogram<double> _duration;
+
+    public DispatcherMetrics(Dispatcher dispatcher)
+    {
+        _attempts = _meter.CreateCounter<long>("namesake.delivery.attempts", description: "Attempts by brand, source, outcome and phase.");
+        _recipients = _meter.CreateCounter<long>("namesake.delivery.recipients", description: "Recipients settled by attempts, by brand and outcome.");
+        _expired = _meter.CreateCounter<long>("namesake.reporting.expired", description: "Consignments whose life ended before they were delivered, by brand.");
+        _rests = _meter.CreateCounter<long>("namesake.gating.rests", description: "Times a lane began to rest because its site failed, by source.");
+        _duration = _meter.CreateHistogram<double>("namesake.delivery.duration", "s", "Whole attempts, connecting included when it was needed.");
+        _meter.CreateObservableGauge("namesake.dispatcher.in_memory", () => dispatcher.InMemory, description: "Consignments in memory now.");
+        _meter.CreateObservableGauge("namesake.delivery.sessions", () => dispatcher.Lanes.Sum(lane => lane.Sessions), description: "Delivery sessions now.");
+    }
+
+    public void Attempted(Waybill waybill, AttemptEvent attempt, AttemptReport report)
+    {
+        var tags = new TagList { { "brand", attempt.Brand }, { "source", attempt.Source }, { "outcome", attempt.Outcome }, { "phase", attempt.Phase } };
+        _attempts.Add(1, tags);
+        _duration.Record(report.Took.TotalSeconds, new TagList { { "outcome", attempt.Outcome } });
+        foreach (var group in report.Outcomes.GroupBy(outcome => outcome.GetType().Name))
+            _recipients.Add(group.Count(), new TagList { { "brand", attempt.Brand }, { "outcome", group.Key.ToLowerInvariant() } });
+    }
+
+    public void Expired(Consignment consignment) => _expired.Add(1, new TagList { { "brand", consignment.Key.Brand.Value } });
+
+    public void LaneRested(LaneKey lane) => _rests.Add(1, new TagList { { "source", lane.Source.Value } });
+
+    public void Dispose() => _meter.Dispose();
+}

@@ -1,0 +1,28 @@
+namespace Namesake.Core.Pipeline;
+
+/// <summary>How much the dispatcher keeps in memory and how often it looks.</summary>
+public sealed record DispatcherOptions
+{
+    /// <summary>Most consignments in memory at once; what comes above waits in the spool.</summary>
+    /// <value>Default 5,000; range 10 to 100,000. With 10 KB messages that is about 50 MB.</value>
+    public int Window { get; init; } = 5_000;
+
+    /// <summary>Most bytes of fresh content kept in memory for the first attempt; above, content is read back from the spool.</summary>
+    /// <value>Default 64 MiB.</value>
+    public long WindowBytes { get; init; } = 67_108_864;
+
+    /// <summary>Most consignments taken from one queue at once, so that a page goes round many queues.</summary>
+    public int PerQueue { get; init; } = 50;
+
+    /// <summary>How often due mail is looked for when nobody said that there is some.</summary>
+    /// <value>Default 1 second.</value>
+    public TimeSpan RefillEvery { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How often expiry and delay are looked at.</summary>
+    /// <value>Default 1 minute.</value>
+    public TimeSpan SweepEvery { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>How long sessions may finish their message when the relay stops.</summary>
+    /// <value>Default 20 seconds; what isn't done then is in the spool and goes on at the next start.</value>
+    public TimeSpan Drain { get; init; } = TimeSpan.FromSeconds(20);
+}

@@ -1,0 +1,136 @@
+using System.Collections.Immutable;
+using System.Net;
+using Namesake.Core.Brands;
+using Namesake.Core.Messages;
+using Namesake.Core.Pipeline.Spool;
+
+namespace Namesake.Core.Pipeline.Reporting;
+
+/// <summary>Writes down how attempts ended: the spool's rows, the event, the DSNs, in one transaction.</summary>
+/// <remarks>A settlement that the spool could not take is repeated until it is taken: what a receiver has accepted must not be sent again because a disk was full.
+/// Settling is idempotent by message and recipient, so repeating after an unknown outcome does no harm.</remarks>
+public sealed class Reporter(ISpool spool, Func<RelayModel> model, IPlacement placement, TimeProvider time)
+{
+    /// <summary>Waiting mail older than this is told about, once (verdicts: after 4 hours).</summary>
+    public static readonly TimeSpan DelayAfter = TimeSpan.FromHours(4);
+
+    /// <summary>Life of mail that was refused for good for our identity: after a day without repair the sender must know.</summary>
+    private static readonly TimeSpan LifeAfterIdentityRefusal = TimeSpan.FromHours(24);
+
+    private static readonly TimeSpan BetweenTries = TimeSpan.FromSeconds(1);
+
+    /// <summary>Settles one attempt.</summary>
+    /// <param name="outcomes">One per recipient, in the consignment's order.</param>
+    /// <param name="notBefore">When what waits is due again; null: the time stored with the claim. Abandoned mail is due at once.</param>
+    /// <returns>Our own DSNs to be handed on in memory.</returns>
+    public async Task<ImmutableArray<Consignment>> AttemptEndedAsync(
+        Consignment consignment, ImmutableArray<Outcome> outcomes, AttemptEvent? attempt, bool identityRefused, DateTimeOffset? notBefore, CancellationToken stop)
+    {
+        var now = time.GetUtcNow();
+        var results = ImmutableArray.CreateBuilder<RecipientResult>(outcomes.Length);
+        List<DsnRecipient>? told = null;
+        for (var i = 0; i < outcomes.Length; i++)
+        {
+            var recipient = consignment.Recipients[i];
+            var result = Result(consignment, recipient, outcomes[i], identityRefused, notBefore, now);
+            if (DsnRecipient.For(consignment, recipient, outcomes[i], result.Fate, now) is { } dsn)
+            {
+                (told ??= []).Add(dsn);
+                if (dsn.Action == DsnAction.Delayed)
+                    result = result with { DelayTold = true };
+            }
+
+            results.Add(result);
+        }
+
+        return await SettleAsync(consignment, results.MoveToImmutable(), attempt, told, stop);
+    }
+
+    /// <summary>Gives a claimed consignment back unsent: held, resting, stopping. No attempt is counted.</summary>
+    public Task ReturnAsync(Consignment consignment, DateTimeOffset due, CancellationToken stop) =>
+        SettleAsync(consignment, [.. consignment.Recipients.Select(recipient => new RecipientResult(recipient.Ordinal, RecipientFate.Waiting, null, due, CountAttempt: false))], null, null, stop);
+
+    /// <summary>Its life is over: a DSN with the reason in plain words, or, for a DSN, kept as undeliverable.</summary>
+    public Task<ImmutableArray<Consignment>> ExpiredAsync(Consignment consignment, string why, CancellationToken stop)
+    {
+        var fate = consignment.Sender is null ? RecipientFate.Undeliverable : RecipientFate.Failed;
+        var told = consignment.Sender is null ? null : consignment.Recipients.Where(DsnRecipient.WantsFailure)
+            .Select(recipient => new DsnRecipient(recipient, DsnAction.Failed, "4.4.7", null, $"{why}{LastHeard(recipient)}")).ToList();
+        return SettleAsync(consignment, [.. consignment.Recipients.Select(recipient => new RecipientResult(recipient.Ordinal, fate, $"expired: {why}{LastHeard(recipient)}"))], null, told, stop);
+    }
+
+    /// <summary>Tells the sender that mail still waits, and why. The mail itself is not touched.</summary>
+    public Task<ImmutableArray<Consignment>> DelayedAsync(Consignment consignment, string why, CancellationToken stop)
+    {
+        var told = consignment.Sender is null ? null : consignment.Recipients.Where(DsnRecipient.WantsDelay)
+            .Select(recipient => new DsnRecipient(recipient, DsnAction.Delayed, "4.4.7", null, $"{why}{LastHeard(recipient)}")).ToList();
+        return SettleAsync(consignment, [.. consignment.Recipients.Select(recipient => new RecipientResult(recipient.Ordinal, RecipientFate.Noted, null, DelayTold: true))], null, told, stop);
+    }
+
+    private static RecipientResult Result(Consignment consignment, QueuedRecipient recipient, Outcome outcome, bool identityRefused, DateTimeOffset? notBefore, DateTimeOffset now) => outcome switch
+    {
+        Delivered => new RecipientResult(recipient.Ordinal, RecipientFate.Delivered, outcome.Explanation),
+        // Nobody can be told about a null sender's mail: it is kept and shown instead of vanishing.
+        Refused => new RecipientResult(recipient.Ordinal, consignment.Sender is null ? RecipientFate.Undeliverable : RecipientFate.Failed, outcome.Explanation),
+        Deferred => new RecipientResult(recipient.Ordinal, RecipientFate.Waiting, outcome.Explanation, notBefore,
+            Expires: identityRefused && outcome.Reply is { IsPermanent: true } ? Earlier(consignment.Expires, consignment.AcceptedAt + LifeAfterIdentityRefusal) : null),
+        Abandoned => new RecipientResult(recipient.Ordinal, RecipientFate.Waiting, outcome.Explanation, notBefore ?? now, CountAttempt: false),
+        _ => throw new InvalidOperationException($"An outcome of a new kind: {outcome.GetType().Name}"),
+    };
+
+    private async Task<ImmutableArray<Consignment>> SettleAsync(
+        Consignment consignment, ImmutableArray<RecipientResult> results, AttemptEvent? attempt, List<DsnRecipient>? told, CancellationToken stop)
+    {
+        ImmutableArray<NewMessage> spawned = [];
+        while (true)
+        {
+            try
+            {
+                if (told is { Count: > 0 } && spawned.IsEmpty)
+                    spawned = await DsnsAsync(consignment, told, stop);
+                return await spool.SettleAsync(new Settlement(consignment, results, attempt, spawned));
+            }
+            catch (SpoolUnavailableException) when (!stop.IsCancellationRequested)
+            {
+                await Task.Delay(BetweenTries, time, stop);
+            }
+        }
+    }
+
+    private async Task<ImmutableArray<NewMessage>> DsnsAsync(Consignment consignment, List<DsnRecipient> told, CancellationToken stop)
+    {
+        var current = model();
+        if (current.Brands.Find(consignment.Key.Brand) is not { } brand)
+            return []; // The brand was taken out of the configuration; its mail ends without its name being used again.
+        var dsns = ImmutableArray.CreateBuilder<NewMessage>();
+        // Failures, delays and successes are separate reports: one message must not say two things (RFC 3464 §2 allows it, people misread it).
+        foreach (var group in told.GroupBy(recipient => recipient.Action))
+            dsns.Add(await DsnAsync(consignment, brand, group.Key, [.. group], current, stop));
+        return dsns.ToImmutable();
+    }
+
+    private async Task<NewMessage> DsnAsync(Consignment consignment, Brand brand, DsnAction action, IReadOnlyList<DsnRecipient> recipients, RelayModel current, CancellationToken stop)
+    {
+        var source = current.Sources.Find(consignment.Key.Source) ?? current.Sources.Find(brand.Sources[0])!;
+        ReadOnlyMemory<byte> original;
+        await using (var stored = consignment.Content is { } bytes ? new StoredContent(bytes) : await spool.OpenContentAsync(consignment.Message, stop))
+            original = await DsnContent.OriginalAsync(stored, action == DsnAction.Failed ? consignment.Return : null, stop);
+        var id = spool.NextId();
+        var content = DsnContent.Write(id, brand, source.Ehlo, consignment, action, recipients, original, time.GetUtcNow());
+        var to = consignment.Sender!;
+        var via = WayBack(consignment, current);
+        var place = placement.Place(brand, id, to.Domain, via);
+        return new NewMessage(id, new Envelope(brand.Id, null, [new EnvelopeRecipient(to, Protocol.Smtp.Commands.DsnNotify.Never)], SmtpUtf8: to.NeedsSmtpUtf8),
+            [new NewConsignment(place.Key, [0], place.Claimed, place.Due)], time.GetUtcNow() + brand.Expiry, "dsn", content, null, via, IsDsn: true);
+    }
+
+    /// <summary>To the server that gave us the message, where its listener says so: a route the gate doesn't hold.</summary>
+    private static string? WayBack(Consignment consignment, RelayModel current) =>
+        IPAddress.TryParse(consignment.Client, out var client) && current.Listeners.Any(listener => listener.DsnToPeer && listener.RelayFrom.Any(range => range.Contains(client)))
+            ? new IPEndPoint(client, 25).ToString()
+            : null;
+
+    private static string LastHeard(QueuedRecipient recipient) => recipient.LastReply is { } reply ? $"; last heard: {reply}" : "";
+
+    private static DateTimeOffset Earlier(DateTimeOffset a, DateTimeOffset b) => a < b ? a : b;
+}

@@ -1,0 +1,113 @@
+using System.Buffers;
+using Namesake.Core.Pipeline.Spool;
+
+namespace Namesake.Core.Pipeline.Submission;
+
+/// <summary>Collects one message's content: in a pooled array up to 256 KB, beyond that, or without budget, in a content file of the spool.</summary>
+internal sealed class ContentBuffer(ContentBudget budget, Func<IContentFile> createFile) : IBufferWriter<byte>, IAsyncDisposable
+{
+    /// <summary>What is larger is a file beside the database.</summary>
+    public const int MostInMemory = 262_144;
+
+    private const int Smallest = 16_384;
+
+    private byte[] _array = [];
+    private int _reserved;
+    private int _written;
+    private IContentFile? _file;
+
+    /// <summary>Bytes collected, those in the file included.</summary>
+    public long Length { get; private set; }
+
+    public bool IsFile => _file is not null;
+
+    /// <summary>Set before the first byte goes to a file: what stands in front of the content there.</summary>
+    public Func<byte[]>? FilePrefix { get; set; }
+
+    public ReadOnlySpan<byte> InMemory => _array.AsSpan(0, _written);
+
+    public void Advance(int count)
+    {
+        _written += count;
+        Length += count;
+    }
+
+    public Memory<byte> GetMemory(int sizeHint = 0)
+    {
+        Grow(Math.Max(sizeHint, 1));
+        return _array.AsMemory(_written);
+    }
+
+    public Span<byte> GetSpan(int sizeHint = 0)
+    {
+        Grow(Math.Max(sizeHint, 1));
+        return _array.AsSpan(_written);
+    }
+
+    /// <summary>Moves what was collected to the file when memory is no place for it any more. Called after every read, so one read may exceed the limits.</summary>
+    public async ValueTask SpillAsync(CancellationToken stop)
+    {
+        if (_file is null && _written <= MostInMemory && (_array.Length <= Smallest || Reserve(_array.Length)))
+            return;
+        if (_file is null)
+        {
+            _file = createFile();
+            if (FilePrefix?.Invoke() is { } prefix)
+                await _file.WriteAsync(prefix, stop);
+        }
+
+        await _file.WriteAsync(_array.AsMemory(0, _written), stop);
+        _written = 0;
+    }
+
+    /// <summary>The content in memory with something in front of it, as an array of its own.</summary>
+    public byte[] ToArray(ReadOnlySpan<byte> prefix)
+    {
+        var whole = GC.AllocateUninitializedArray<byte>(prefix.Length + _written);
+        prefix.CopyTo(whole);
+        InMemory.CopyTo(whole.AsSpan(prefix.Length));
+        return whole;
+    }
+
+    /// <summary>The file, complete and on stable storage; the caller owns it from here.</summary>
+    public async Task<IContentFile> TakeFileAsync()
+    {
+        var file = _file!;
+        await file.WriteAsync(_array.AsMemory(0, _written), CancellationToken.None);
+        await file.CompleteAsync();
+        _file = null;
+        return file;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_array.Length > 0)
+            ArrayPool<byte>.Shared.Return(_array);
+        _array = [];
+        budget.Release(_reserved);
+        _reserved = 0;
+        if (_file is not null)
+            await _file.DisposeAsync();
+    }
+
+    private bool Reserve(int size)
+    {
+        if (size <= _reserved)
+            return true;
+        if (!budget.TryReserve(size - _reserved))
+            return false;
+        _reserved = size;
+        return true;
+    }
+
+    private void Grow(int more)
+    {
+        if (_array.Length - _written >= more)
+            return;
+        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(Smallest, Math.Max(_array.Length * 2, _written + more)));
+        InMemory.CopyTo(larger);
+        if (_array.Length > 0)
+            ArrayPool<byte>.Shared.Return(_array);
+        _array = larger;
+    }
+}
