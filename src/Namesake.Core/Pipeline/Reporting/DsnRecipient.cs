@@ -18,11 +18,11 @@ internal sealed record DsnRecipient(QueuedRecipient Recipient, DsnAction Action,
         return outcome switch
         {
             Refused refused when fate == RecipientFate.Failed && WantsFailure(recipient) =>
-                new DsnRecipient(recipient, DsnAction.Failed, Status(refused.Reply, "5.0.0"), refused.Reply, refused.Explanation),
+                new DsnRecipient(recipient, DsnAction.Failed, StatusOf(refused.Reply, "5.0.0"), refused.Reply, refused.Explanation),
             Delivered delivered when recipient.Notify is { } notify && notify.HasFlag(DsnNotify.Success) =>
-                new DsnRecipient(recipient, DsnAction.Relayed, Status(delivered.Answer, "2.0.0"), delivered.Answer, "the receiver took the message; it may not tell you more (RFC 3461 §6.2.4)"),
+                new DsnRecipient(recipient, DsnAction.Relayed, StatusOf(delivered.Answer, "2.0.0"), delivered.Answer, "the receiver took the message; it may not tell you more (RFC 3461 §6.2.4)"),
             Deferred deferred when !recipient.DelayTold && WantsDelay(recipient) && now - consignment.AcceptedAt >= Reporter.DelayAfter =>
-                new DsnRecipient(recipient, DsnAction.Delayed, Status(deferred.Reply, "4.4.7"), deferred.Reply, deferred.Explanation),
+                new DsnRecipient(recipient, DsnAction.Delayed, StatusOf(deferred.Reply, "4.4.7"), deferred.Reply, deferred.Explanation),
             _ => null,
         };
     }
@@ -31,7 +31,7 @@ internal sealed record DsnRecipient(QueuedRecipient Recipient, DsnAction Action,
 
     public static bool WantsDelay(QueuedRecipient recipient) => recipient.Notify is not { } notify || notify.HasFlag(DsnNotify.Delay);
 
-    private static string Status(SmtpReply? reply, string otherwise) =>
+    private static string StatusOf(SmtpReply? reply, string otherwise) =>
         reply?.Enhanced is { } enhanced && enhanced.Class == otherwise[0] - '0' ? enhanced.ToString() : otherwise;
 }
 

@@ -1,0 +1,27 @@
+using System.Security.Cryptography.X509Certificates;
+using Namesake.Protocol.Addresses;
+
+namespace Namesake.Core.Pipeline.Submission;
+
+/// <summary>Which certificate a client gets: the one for the name it asked for (SNI), else for the listener's name, else the first.</summary>
+internal static class CertificateChoice
+{
+    public static X509Certificate2? For(RelayModel model, string? asked, HostName listener) =>
+        (asked is null ? null : Covering(model, asked)) ?? Covering(model, listener.Value) ?? (model.Certificates.IsEmpty ? null : model.Certificates[0].Certificate);
+
+    private static X509Certificate2? Covering(RelayModel model, string name)
+    {
+        foreach (var entry in model.Certificates)
+            foreach (var pattern in entry.Names)
+                if (Covers(pattern, name))
+                    return entry.Certificate;
+        return null;
+    }
+
+    /// <summary>"*.example.org" covers exactly one label more (RFC 6125 §6.4.3).</summary>
+    private static bool Covers(string pattern, string name) =>
+        string.Equals(pattern, name, StringComparison.OrdinalIgnoreCase)
+        || (pattern.StartsWith("*.", StringComparison.Ordinal)
+            && name.IndexOf('.', StringComparison.Ordinal) is > 0 and var dot
+            && name.AsSpan(dot + 1).Equals(pattern.AsSpan(2), StringComparison.OrdinalIgnoreCase));
+}

@@ -1,0 +1,123 @@
+using System.Buffers;
+using Namesake.Protocol.Smtp.Content;
+using Namesake.Protocol.Smtp.Replies;
+
+namespace Namesake.Core.Pipeline.Submission;
+
+/// <summary>Takes a message's content off the wire, by DATA or by BDAT, within its time and rate.</summary>
+internal sealed class ContentIntake(LineReader lines, IConnection connection, SubmissionPorts ports, CancellationToken stop)
+{
+    private static readonly TimeSpan RateGrace = TimeSpan.FromMinutes(1);
+
+    private static readonly SmtpReply TooLarge = SmtpReply.Of(552, "5.3.4", "Message too big for this system");
+
+    private readonly long _started = ports.Time.GetTimestamp();
+    private long _octets;
+
+    /// <summary>Content after 354, to CRLF.CRLF.</summary>
+    public async Task<IntakeResult> DataAsync(IncomingMessage message)
+    {
+        var reader = new ContentReader(message.MaximumBytes);
+        while (true)
+        {
+            var (how, read) = await lines.WaitForOctetsAsync(ports.Limits.ContentSilence);
+            if (how != Taken.Octets)
+                return Ended(how);
+            var input = read.Buffer;
+            _octets += input.Length;
+            var result = reader.Read(ref input, message.Content);
+            connection.Input.AdvanceTo(input.Start, result == ContentResult.NeedMore ? read.Buffer.End : input.Start);
+            switch (result)
+            {
+                case ContentResult.Complete when reader.IsTooLarge:
+                    return new IntakeResult(TooLarge, Complete: false, MayContinue: true);
+                case ContentResult.Complete:
+                    message.NeedsEightBit = reader.HasEightBit;
+                    return IntakeResult.Whole;
+                case ContentResult.NeedMore:
+                    break;
+                default:
+                    // We and the client don't agree where lines end, so not where the content ends either: nothing after this is a command.
+                    return new IntakeResult(reader.Refusal, Complete: false, MayContinue: false);
+            }
+
+            if (IsTooSlow())
+                return Ended(Taken.TimedOut);
+            await message.Content.SpillAsync(stop);
+        }
+    }
+
+    /// <summary>One chunk of a known length (RFC 3030): octets are what they are, no dots, no end to look for.</summary>
+    public async Task<IntakeResult> ChunkAsync(IncomingMessage message, long size, bool last)
+    {
+        var left = size;
+        while (left > 0)
+        {
+            var (how, read) = await lines.WaitForOctetsAsync(ports.Limits.ContentSilence);
+            if (how != Taken.Octets)
+                return Ended(how);
+            var input = read.Buffer.Slice(0, Math.Min(left, read.Buffer.Length));
+            _octets += input.Length;
+            left -= input.Length;
+            if (message.Content.Length + input.Length <= message.MaximumBytes)
+            {
+                foreach (var segment in input)
+                    message.Content.Write(segment.Span);
+            }
+            else
+            {
+                message.IsTooLarge = true;
+            }
+
+            connection.Input.AdvanceTo(input.End);
+            if (IsTooSlow())
+                return Ended(Taken.TimedOut);
+            await message.Content.SpillAsync(stop);
+        }
+
+        if (message.IsTooLarge)
+            return new IntakeResult(TooLarge, Complete: false, MayContinue: true);
+        return last
+            ? IntakeResult.Whole
+            : new IntakeResult(SmtpReply.Of(250, "2.0.0", $"{size} octets received"), Complete: false, MayContinue: true);
+    }
+
+    /// <summary>Reads past octets of a chunk that was refused.</summary>
+    public async Task<bool> SkipAsync(long size)
+    {
+        while (size > 0)
+        {
+            var (how, read) = await lines.WaitForOctetsAsync(ports.Limits.ContentSilence);
+            if (how != Taken.Octets)
+                return false;
+            var skipped = Math.Min(size, read.Buffer.Length);
+            _octets += skipped;
+            size -= skipped;
+            connection.Input.AdvanceTo(read.Buffer.GetPosition(skipped));
+            if (IsTooSlow())
+                return false;
+        }
+
+        return true;
+    }
+
+    private bool IsTooSlow()
+    {
+        var took = ports.Time.GetElapsedTime(_started);
+        return took > RateGrace && _octets < took.TotalSeconds * ports.Limits.ContentBytesPerSecond;
+    }
+
+    private static IntakeResult Ended(Taken how) => how switch
+    {
+        Taken.TimedOut => new IntakeResult(SmtpReply.Of(421, "4.4.2", "Timed out waiting for the message"), Complete: false, MayContinue: false),
+        Taken.Stopping => new IntakeResult(SmtpReply.Of(421, "4.3.2", "This server is stopping, come again"), Complete: false, MayContinue: false),
+        _ => new IntakeResult(null, Complete: false, MayContinue: false),
+    };
+}
+
+/// <param name="Reply">What the client is told; null when it is gone.</param>
+/// <param name="Complete">The whole content is here and clean: it may be stored, and the reply comes from there.</param>
+internal readonly record struct IntakeResult(SmtpReply? Reply, bool Complete, bool MayContinue)
+{
+    public static IntakeResult Whole => new(SmtpReply.Of(250, "2.0.0", "Received"), Complete: true, MayContinue: true);
+}

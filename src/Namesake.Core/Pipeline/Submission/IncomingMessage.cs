@@ -1,0 +1,103 @@
+using System.Buffers;
+using System.Collections.Immutable;
+using System.Net;
+using Namesake.Core.Brands;
+using Namesake.Core.Messages;
+using Namesake.Core.Pipeline.Spool;
+using Namesake.Protocol.Addresses;
+using Namesake.Protocol.Headers;
+using Namesake.Protocol.Smtp.Commands;
+using Namesake.Protocol.Smtp.Replies;
+
+namespace Namesake.Core.Pipeline.Submission;
+
+/// <summary>One message between MAIL and its 250: envelope, brand, content. Ends stored, or leaves nothing behind.</summary>
+internal sealed class IncomingMessage(MailCommand mail, BrandChoice choice) : IAsyncDisposable
+{
+    private RelayModel _model = null!;
+    private ListenerModel _listener = null!;
+    private SubmissionPorts _ports = null!;
+    private ReceivedFrom _from = null!;
+    private MessageId _id;
+
+    public List<RcptCommand> Recipients { get; } = [];
+
+    public ContentBuffer Content { get; private set; } = null!;
+
+    public bool HasBegun => Content is not null;
+
+    public bool IsTooLarge { get; set; }
+
+    public bool NeedsEightBit { get; set; }
+
+    public long MaximumBytes => _model.MaximumMessageBytes;
+
+    public IncomingMessage Begin(RelayModel model, ListenerModel listener, SubmissionPorts ports, ReceivedFrom from)
+    {
+        (_model, _listener, _ports, _from) = (model, listener, ports, from);
+        _id = ports.Spool.NextId();
+        Content = new ContentBuffer(ports.Budget, () => ports.Spool.CreateContentFile(_id)) { FilePrefix = () => Received(ListenerName.Of(_listener, _model)) };
+        return this;
+    }
+
+    /// <summary>The last decisions, then the spool. What comes back is what the client is told: 250 only after the commit.</summary>
+    public async Task<SmtpReply> StoreAsync(CancellationToken stop)
+    {
+        var facts = HeaderScan.Read(Content.InMemory);
+        if (facts.ReceivedCount > _ports.Limits.ReceivedHeaders)
+            return SmtpReply.Of(554, "5.4.6", $"Message has passed {facts.ReceivedCount} servers: it loops (RFC 5321 6.3)");
+        switch (BrandSelection.AtContent(_model.Brands, choice, facts))
+        {
+            case BrandChosen chosen:
+                return await StoreAsync(chosen, stop);
+            case BrandRejected rejected:
+                return SmtpReply.Of(550, "5.7.1", rejected.Reason);
+            default:
+                throw new InvalidOperationException("A brand was still undecided after the content.");
+        }
+    }
+
+    public ValueTask DisposeAsync() => Content?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    private async Task<SmtpReply> StoreAsync(BrandChosen chosen, CancellationToken stop)
+    {
+        var brand = chosen.Brand;
+        var consignments = Recipients.Select((recipient, ordinal) => (recipient.Recipient.Domain, ordinal)).GroupBy(pair => pair.Domain, pair => pair.ordinal)
+            .Select(group =>
+            {
+                var place = _ports.Placement.Place(brand, _id, group.Key, null);
+                return new NewConsignment(place.Key, [.. group], place.Claimed, place.Due);
+            }).ToImmutableArray();
+        var name = _model.Sources.Find(consignments[0].Key.Source)!.Ehlo;
+        var envelope = new Envelope(brand.Id, chosen.Sender,
+            [.. Recipients.Select(recipient => new EnvelopeRecipient(recipient.Recipient, recipient.Notify, recipient.OriginalRecipient))],
+            NeedsEightBit || mail.Body != BodyType.SevenBit, mail.SmtpUtf8, mail.Return, mail.EnvelopeId);
+        try
+        {
+            await using var file = Content.IsFile ? await Content.TakeFileAsync() : null;
+            ReadOnlyMemory<byte>? bytes = file is null ? Content.ToArray(Received(name)) : null;
+            var message = new NewMessage(_id, envelope, consignments, _id.AcceptedAt + brand.Expiry, _from.Client.ToString(), bytes, file);
+            // From here cancellation is ignored on purpose: the message is being committed, and the client must hear which way it went.
+            var stored = await _ports.Spool.AcceptAsync(message);
+            _ports.Metrics.Accepted(brand.Id.Value);
+            SubmissionLog.Accepted(_ports.Log, _id.ToString(), brand.Id.Value, _from.Client, chosen.Sender?.ToString() ?? "", Recipients.Count, message.Size);
+            _ports.Accepted([.. stored.Where((_, i) => consignments[i].Claimed)]);
+            return SmtpReply.Of(250, "2.0.0", $"Queued as {_id}");
+        }
+        catch (SpoolUnavailableException trouble)
+        {
+            SubmissionLog.NotStored(_ports.Log, _from.Client, trouble.Message);
+            return SmtpReply.Of(451, "4.3.0", "The message could not be stored, nothing was accepted; try again later");
+        }
+    }
+
+    private byte[] Received(HostName by)
+    {
+        var output = new ArrayBufferWriter<byte>(256);
+        ReceivedHeader.Write(output, _from.Ehlo, _from.Client, by, Protocol(), _id.ToString(), _ports.Time.GetUtcNow(), Recipients.Count == 1 ? Recipients[0].Recipient : null);
+        return output.WrittenSpan.ToArray();
+    }
+
+    /// <summary>The registered "with" word (RFC 3848, RFC 6531 §4.3).</summary>
+    private string Protocol() => (mail.SmtpUtf8 ? "UTF8SMTP" : "ESMTP") + (_from.Tls ? "S" : "") + (_from.Authenticated ? "A" : "");
+}

@@ -1,0 +1,182 @@
+using System.Buffers;
+using System.IO.Pipelines;
+
+namespace Namesake.Core.Pipeline.Submission;
+
+/// <summary>Takes command lines and raw octets from a client, each within its time. How a wait ended is a value.</summary>
+internal sealed class LineReader(IConnection connection, SubmissionLimits limits, TimeProvider time, CancellationToken stop) : IDisposable
+{
+    private CancellationTokenSource _clock = CancellationTokenSource.CreateLinkedTokenSource(stop);
+    private ITimer? _timer;
+    private byte[] _line = new byte[1024];
+    private bool _discarding;
+
+    /// <summary>The line of the last <see cref="Taken.Line"/>, without CRLF. Valid until the next call.</summary>
+    public ReadOnlySpan<byte> Line => _line.AsSpan(0, LineLength);
+
+    private int LineLength { get; set; }
+
+    /// <summary>Takes a line that is here already. Reading nothing means that replies must be flushed before waiting.</summary>
+    public Taken TryTakeLine()
+    {
+        if (!connection.Input.TryRead(out var read))
+            return Taken.Nothing;
+        return Take(read);
+    }
+
+    public async ValueTask<Taken> TakeLineAsync()
+    {
+        var begun = false;
+        Arm(limits.Idle);
+        try
+        {
+            while (true)
+            {
+                var read = await connection.Input.ReadAsync(_clock.Token);
+                var taken = Take(read);
+                if (taken != Taken.Nothing)
+                    return taken;
+                if (!begun)
+                {
+                    // From the first byte on the whole line has to come within its own time, however slowly it dribbles.
+                    begun = true;
+                    Arm(limits.CommandLine);
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            return stop.IsCancellationRequested ? Taken.Stopping : Taken.TimedOut;
+        }
+        catch (IOException)
+        {
+            return Taken.Closed;
+        }
+    }
+
+    /// <summary>Waits for octets of content. The caller consumes from <see cref="ReadResult.Buffer"/> and advances.</summary>
+    public async ValueTask<(Taken How, ReadResult Read)> WaitForOctetsAsync(TimeSpan within)
+    {
+        if (connection.Input.TryRead(out var here))
+            return (here.Buffer.IsEmpty && here.IsCompleted ? Taken.Closed : Taken.Octets, here);
+        Arm(within);
+        try
+        {
+            var read = await connection.Input.ReadAsync(_clock.Token);
+            return (read.Buffer.IsEmpty && read.IsCompleted ? Taken.Closed : Taken.Octets, read);
+        }
+        catch (OperationCanceledException)
+        {
+            return (stop.IsCancellationRequested ? Taken.Stopping : Taken.TimedOut, default);
+        }
+        catch (IOException)
+        {
+            return (Taken.Closed, default);
+        }
+    }
+
+    /// <summary>Throws away what was sent behind STARTTLS in the same breath: it came unencrypted and must not be read as if it hadn't.</summary>
+    public void DiscardBuffered()
+    {
+        if (connection.Input.TryRead(out var read))
+            connection.Input.AdvanceTo(read.Buffer.End);
+    }
+
+    public void Dispose()
+    {
+        _timer?.Dispose();
+        _clock.Dispose();
+    }
+
+    private Taken Take(ReadResult read)
+    {
+        var buffer = read.Buffer;
+        if (buffer.PositionOf((byte)'\n') is { } end)
+        {
+            var line = buffer.Slice(0, end);
+            var next = buffer.GetPosition(1, end);
+            if (_discarding || line.Length + 1 > limits.LineOctets)
+            {
+                _discarding = false;
+                connection.Input.AdvanceTo(next);
+                return Taken.TooLong;
+            }
+
+            Copy(line);
+            connection.Input.AdvanceTo(next);
+            if (LineLength > 0 && _line[LineLength - 1] == '\r')
+            {
+                LineLength--;
+                if (!Line.Contains((byte)'\r'))
+                    return Taken.Line;
+            }
+
+            return Taken.BareLineEnd;
+        }
+
+        if (buffer.Length >= limits.LineOctets)
+        {
+            // A line of megabytes costs its bandwidth, never memory: it is thrown away as it comes and refused at its end.
+            _discarding = true;
+            connection.Input.AdvanceTo(buffer.End);
+        }
+        else
+        {
+            connection.Input.AdvanceTo(buffer.Start, buffer.End);
+        }
+
+        return read.IsCompleted ? Taken.Closed : Taken.Nothing;
+    }
+
+    private void Copy(ReadOnlySequence<byte> line)
+    {
+        LineLength = (int)line.Length;
+        if (_line.Length < LineLength)
+            _line = new byte[Math.Max(LineLength, _line.Length * 2)];
+        line.CopyTo(_line);
+    }
+
+    private void Arm(TimeSpan within)
+    {
+        if (_clock.IsCancellationRequested && !stop.IsCancellationRequested)
+        {
+            _clock.Dispose();
+            _clock = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        }
+
+        // One timer per connection, pushed forward: a timer per command would be most of what a busy session allocates.
+        if (_timer is null)
+            _timer = time.CreateTimer(static state => ((LineReader)state!).Expire(), this, within, Timeout.InfiniteTimeSpan);
+        else
+            _timer.Change(within, Timeout.InfiniteTimeSpan);
+    }
+
+    private void Expire()
+    {
+        try
+        {
+            _clock.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The session ended while the timer fired.
+        }
+    }
+}
+
+/// <summary>How a wait for the client ended.</summary>
+internal enum Taken
+{
+    Nothing,
+    Line,
+    Octets,
+
+    /// <summary>Longer than the limit; all of it was read and thrown away.</summary>
+    TooLong,
+
+    /// <summary>Ended by LF alone, or with a CR inside: refused (RFC 5321 §2.3.8), nothing lenient here.</summary>
+    BareLineEnd,
+    TimedOut,
+    Closed,
+    Stopping,
+}

@@ -1,0 +1,6 @@
+using System.Net;
+
+namespace Namesake.Core.Pipeline.Submission;
+
+/// <summary>What the Received header says of the client.</summary>
+internal sealed record ReceivedFrom(string Ehlo, IPAddress Client, bool Tls, bool Authenticated);

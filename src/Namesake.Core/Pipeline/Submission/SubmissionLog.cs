@@ -1,0 +1,32 @@
+using System.Net;
+using Microsoft.Extensions.Logging;
+
+namespace Namesake.Core.Pipeline.Submission;
+
+/// <summary>Event ids 200 to 299.</summary>
+internal static partial class SubmissionLog
+{
+    [LoggerMessage(200, LogLevel.Information, "Listening on {Address}, brand {Brand}")]
+    public static partial void Listening(ILogger log, IPEndPoint address, string brand);
+
+    [LoggerMessage(201, LogLevel.Information, "{Message} accepted brand={Brand} client={Client} from=<{Sender}> recipients={Recipients} bytes={Bytes}")]
+    public static partial void Accepted(ILogger log, string message, string brand, IPAddress client, string sender, int recipients, long bytes);
+
+    [LoggerMessage(202, LogLevel.Information, "Refused {Client}: {Reply}")]
+    public static partial void Refused(ILogger log, IPAddress client, string reply);
+
+    [LoggerMessage(203, LogLevel.Warning, "Authentication of {Client} as {User} failed")]
+    public static partial void AuthenticationFailed(ILogger log, IPAddress client, string user);
+
+    [LoggerMessage(204, LogLevel.Information, "TLS with {Client} failed: {Trouble}")]
+    public static partial void TlsFailed(ILogger log, IPAddress client, string trouble);
+
+    [LoggerMessage(205, LogLevel.Warning, "Turned {Client} away: {Why}")]
+    public static partial void TurnedAway(ILogger log, IPAddress client, string why);
+
+    [LoggerMessage(206, LogLevel.Error, "The session of {Client} failed in a way that is a bug; it was closed, nothing unacknowledged was accepted")]
+    public static partial void Failed(ILogger log, IPAddress client, Exception failure);
+
+    [LoggerMessage(207, LogLevel.Error, "A message of {Client} was refused with 451, nothing was stored: {Trouble}")]
+    public static partial void NotStored(ILogger log, IPAddress client, string trouble);
+}

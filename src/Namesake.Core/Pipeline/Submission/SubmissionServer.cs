@@ -1,0 +1,131 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using System.Net;
+using Microsoft.Extensions.Logging;
+using Namesake.Core.Messages;
+using Namesake.Core.Pipeline.Spool;
+using Namesake.Protocol.Smtp.Replies;
+
+namespace Namesake.Core.Pipeline.Submission;
+
+/// <summary>Listens on every configured address and runs a session per client, within the limits of the listener.</summary>
+public sealed class SubmissionServer : IAsyncDisposable
+{
+    private readonly IListenerPort _network;
+    private readonly SubmissionPorts _ports;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly List<(IBoundListener Bound, Task Loop)> _listeners = [];
+    private readonly ConcurrentDictionary<IConnection, Task> _sessions = new();
+
+    public SubmissionServer(
+        IListenerPort network, Func<RelayModel> model, ISpool spool, IPlacement placement, Action<ImmutableArray<Consignment>> accepted,
+        SubmissionLimits limits, TimeProvider time, ILogger log)
+    {
+        _network = network;
+        _ports = new SubmissionPorts(model, spool, placement, accepted, limits, new ContentBudget(limits.ContentBytesInMemory), new SubmissionMetrics(), time, log);
+    }
+
+    /// <summary>The addresses really listened on, in the order of the configuration; port 0 is replaced by the one it got.</summary>
+    public ImmutableArray<IPEndPoint> Addresses => [.. _listeners.Select(listener => listener.Bound.Address)];
+
+    public int Connections => _sessions.Count;
+
+    /// <summary>Starts all listeners. Throws <see cref="IOException"/> when one can't be bound; none is left open then.</summary>
+    public async Task StartAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            foreach (var listener in _ports.Model().Listeners)
+            {
+                var bound = await _network.BindAsync(listener.Address, cancellation);
+                _listeners.Add((bound, AcceptAsync(bound, listener)));
+                SubmissionLog.Listening(_ports.Log, bound.Address, listener.Brand?.Value ?? "found per message");
+            }
+        }
+        catch
+        {
+            await DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Accepts no more, tells waiting clients 421, lets a message that is being received come to its end.</summary>
+    public async Task StopAsync(TimeSpan within)
+    {
+        foreach (var (bound, _) in _listeners)
+            await bound.StopAsync();
+        await _stopping.CancelAsync();
+        var sessions = Task.WhenAll(_sessions.Values);
+        await Task.WhenAny(sessions, Task.Delay(within, _ports.Time, CancellationToken.None));
+        foreach (var connection in _sessions.Keys)
+            connection.Abort();
+        await Task.WhenAll(_listeners.Select(listener => listener.Loop));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync(TimeSpan.Zero);
+        foreach (var (bound, _) in _listeners)
+            await bound.DisposeAsync();
+        _listeners.Clear();
+        _ports.Metrics.Dispose();
+    }
+
+    private async Task AcceptAsync(IBoundListener bound, ListenerModel listener)
+    {
+        var perClient = new ConcurrentDictionary<IPAddress, int>();
+        var total = 0;
+        while (await bound.AcceptAsync(CancellationToken.None) is { } connection)
+        {
+            var client = connection.Remote.Address;
+            var mine = perClient.AddOrUpdate(client, 1, (_, count) => count + 1);
+            var all = Interlocked.Increment(ref total);
+            var refused = all > listener.MaximumConnections ? "Too many connections to this server, come again"
+                : mine > listener.MaximumConnectionsPerClient ? "Too many connections from your address" : null;
+            var task = ServeAsync(connection, listener, refused, () =>
+            {
+                Interlocked.Decrement(ref total);
+                if (perClient.AddOrUpdate(client, 0, (_, count) => count - 1) == 0)
+                    perClient.TryRemove(new KeyValuePair<IPAddress, int>(client, 0));
+            });
+            _sessions[connection] = task;
+            // The session may have ended before it was noted here.
+            if (task.IsCompleted)
+                _sessions.TryRemove(connection, out _);
+        }
+    }
+
+    private async Task ServeAsync(IConnection connection, ListenerModel listener, string? refused, Action ended)
+    {
+        await Task.Yield();
+        _ports.Metrics.Connected();
+        try
+        {
+            if (refused is not null)
+            {
+                SmtpReply.Of(421, "4.7.0", refused).WriteTo(connection.Output);
+                await connection.Output.FlushAsync(_stopping.Token);
+                SubmissionLog.TurnedAway(_ports.Log, connection.Remote.Address, refused);
+                return;
+            }
+
+            using var session = new SubmissionSession(connection, listener, _ports, _stopping.Token);
+            await session.RunAsync();
+        }
+        catch (Exception failure) when (failure is IOException or OperationCanceledException)
+        {
+            // The client hung up in the middle: nothing was promised for what it hadn't finished.
+        }
+        catch (Exception failure)
+        {
+            SubmissionLog.Failed(_ports.Log, connection.Remote.Address, failure);
+        }
+        finally
+        {
+            _ports.Metrics.Disconnected();
+            ended();
+            _sessions.TryRemove(connection, out _);
+            await connection.DisposeAsync();
+        }
+    }
+}
