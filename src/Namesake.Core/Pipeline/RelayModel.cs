@@ -77,7 +77,3 @@ public sealed record RouteModel(
 
 /// <param name="Names">Host names it serves, "*.example.org" allowed for one label.</param>
 public sealed record CertificateModel(ImmutableArray<string> Names, X509Certificate2 Certificate);
-
-/// <summary>A well-known receiver that echoes our address, asked by EHLO and QUIT.</summary>
-/// <param name="Host">Host name or address.</param>
-public sealed record WitnessModel(string Host, int Port, bool IsReflector);
