@@ -32,8 +32,17 @@ public sealed partial class Dispatcher
         if (InMemory > 0)
             await Task.WhenAny(_drained.Task, Task.Delay(_options.Drain, _time, CancellationToken.None));
         await _aborting.CancelAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_stopping.IsCancellationRequested)
+            await StopAsync();
         _standings.Changed -= StandingChanged;
         _metrics.Dispose();
+        _dueSignal.Dispose();
+        _stopping.Dispose();
+        _aborting.Dispose();
     }
 
     private void SignalDue()

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
-using Namesake.Core.Brands;
 using Namesake.Core.Identity;
 using Namesake.Core.Messages;
 using Namesake.Core.Pipeline.Delivery;
@@ -10,7 +9,6 @@ using Namesake.Core.Pipeline.Routing;
 using Namesake.Core.Pipeline.Spool;
 using Namesake.Core.Receivers;
 using Namesake.Core.Sources;
-using Namesake.Protocol.Addresses;
 
 namespace Namesake.Core.Pipeline;
 
@@ -22,7 +20,7 @@ namespace Namesake.Core.Pipeline;
 /// <para>What may not go now goes back to the spool instead of waiting here, so that the window is never filled by mail that can't move.
 /// A held source's queues are then skipped by their row until the standing changes.</para>
 /// </remarks>
-public sealed partial class Dispatcher : IPlacement
+public sealed partial class Dispatcher : IPlacement, IAsyncDisposable
 {
     private readonly ISpool _spool;
     private readonly Router _router;
@@ -165,12 +163,15 @@ public sealed partial class Dispatcher : IPlacement
         {
             report = await session.SendAsync(waybill, stop => ContentAsync(waybill.Consignment, stop), _aborting.Token);
         }
-        catch (Exception trouble) when (trouble is SpoolUnavailableException or OperationCanceledException)
+        catch (Exception trouble)
         {
-            // The content can't be read, or the time to stop is over; the session is ended, the receiver heard nothing of this message.
-            var outcome = new Deferred(SessionPhase.Mail, FailureScope.Message, null, $"the message could not be read from the spool: {trouble.Message}");
-            report = AttemptReport.Same(waybill, trouble is OperationCanceledException ? new Abandoned(SessionPhase.Mail, "the relay is stopping") : outcome,
-                alive: false, siteTrouble: null, TimeSpan.Zero, session.Facts);
+            // The content can't be read, the time to stop is over, or this is a bug: the session is ended and the mail waits for its next time.
+            if (trouble is not (SpoolUnavailableException or OperationCanceledException))
+                DispatcherLog.Failed(_log, trouble);
+            Outcome outcome = trouble is OperationCanceledException
+                ? new Abandoned(SessionPhase.Mail, "the relay is stopping")
+                : new Deferred(SessionPhase.Mail, FailureScope.Message, null, $"the message could not be sent for a reason of our own: {trouble.Message}");
+            report = AttemptReport.Same(waybill, outcome, alive: false, siteTrouble: null, TimeSpan.Zero, session.Facts);
         }
 
         Backoff? rest = null;

@@ -54,7 +54,7 @@ public sealed record ListenerModel(
     int MaximumRecipients = 1000);
 
 /// <param name="PasswordHash">As `namesake password` prints it.</param>
-public sealed record UserModel(string Name, BrandId Brand, string PasswordHash);
+public sealed record UserModel(string Name, BrandId Brand, PasswordHash PasswordHash);
 
 /// <summary>A client address that belongs to a brand.</summary>
 public sealed record ClientModel(IPRange Range, BrandId Brand);

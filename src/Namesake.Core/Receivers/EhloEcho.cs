@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Immutable;
 using System.Net;
 using Namesake.Protocol.Addresses;
@@ -14,6 +15,8 @@ namespace Namesake.Core.Receivers;
 /// <param name="MayBeForged">The server says that the PTR name doesn't lead back to the address (Sendmail, Proofpoint).</param>
 public sealed record EhloEcho(IPAddress? Address, string? Name, bool MayBeForged)
 {
+    private static readonly SearchValues<char> AddressCharacters = SearchValues.Create("0123456789abcdefABCDEF.:");
+
     /// <summary>A reply line has at most 512 octets (RFC 5321 §4.5.3.1.5); generous servers double that.</summary>
     public const int MostRead = 1024;
 
@@ -111,7 +114,7 @@ public sealed record EhloEcho(IPAddress? Address, string? Name, bool MayBeForged
         var text = word[1..^1];
         if (text.StartsWith("IPv6:", StringComparison.OrdinalIgnoreCase))
             text = text[5..];
-        if (text.ContainsAnyExcept("0123456789abcdefABCDEF.:") || !IPAddress.TryParse(text, out var address))
+        if (text.ContainsAnyExcept(AddressCharacters) || !IPAddress.TryParse(text, out var address))
             return null;
         if (address.IsIPv4MappedToIPv6)
             return address.MapToIPv4();

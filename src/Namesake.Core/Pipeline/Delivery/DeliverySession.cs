@@ -5,7 +5,6 @@ using Namesake.Core.Receivers;
 using Namesake.Core.Sources;
 using Namesake.Protocol.Smtp.Client;
 using Namesake.Protocol.Smtp.Commands;
-using Namesake.Protocol.Smtp.Replies;
 
 namespace Namesake.Core.Pipeline.Delivery;
 

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Namesake.Core.Messages;
 using Namesake.Core.Receivers;
 using Namesake.Protocol.Smtp.Client;

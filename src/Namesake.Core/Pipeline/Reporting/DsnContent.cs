@@ -78,7 +78,7 @@ internal static class DsnContent
         return group;
     }
 
-    private static MimeEntity Returned(ReadOnlyMemory<byte> original, Consignment about)
+    private static MimePart Returned(ReadOnlyMemory<byte> original, Consignment about)
     {
         var whole = original.Length == about.Size && about.Return == DsnReturn.Full;
         // The bytes go back as they came: reading them into an object and out again could change what a signature covers.

@@ -12,6 +12,7 @@ internal sealed class ContentBuffer(ContentBudget budget, Func<IContentFile> cre
     private const int Smallest = 16_384;
 
     private byte[] _array = [];
+    private byte[] _head = [];
     private int _reserved;
     private int _written;
     private IContentFile? _file;
@@ -24,7 +25,10 @@ internal sealed class ContentBuffer(ContentBudget budget, Func<IContentFile> cre
     /// <summary>Set before the first byte goes to a file: what stands in front of the content there.</summary>
     public Func<byte[]>? FilePrefix { get; set; }
 
-    public ReadOnlySpan<byte> InMemory => _array.AsSpan(0, _written);
+    /// <summary>The beginning of the content, headers included: all of it, or what was in memory when it went to the file.</summary>
+    public ReadOnlySpan<byte> Head => _file is null ? InMemory : _head;
+
+    private ReadOnlySpan<byte> InMemory => _array.AsSpan(0, _written);
 
     public void Advance(int count)
     {
@@ -51,6 +55,7 @@ internal sealed class ContentBuffer(ContentBudget budget, Func<IContentFile> cre
             return;
         if (_file is null)
         {
+            _head = InMemory.ToArray();
             _file = createFile();
             if (FilePrefix?.Invoke() is { } prefix)
                 await _file.WriteAsync(prefix, stop);

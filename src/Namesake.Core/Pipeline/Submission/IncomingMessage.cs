@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Collections.Immutable;
-using System.Net;
 using Namesake.Core.Brands;
 using Namesake.Core.Messages;
 using Namesake.Core.Pipeline.Spool;
@@ -43,10 +42,12 @@ internal sealed class IncomingMessage(MailCommand mail, BrandChoice choice) : IA
     /// <summary>The last decisions, then the spool. What comes back is what the client is told: 250 only after the commit.</summary>
     public async Task<SmtpReply> StoreAsync(CancellationToken stop)
     {
-        var facts = HeaderScan.Read(Content.InMemory);
+        var facts = HeaderScan.Read(Content.Head);
+        if (facts.FromFields > 1 || facts.IsFromMalformed)
+            return SmtpReply.Of(550, "5.6.0", "The From header cannot be read, or there are several (RFC 5322 3.6.2)");
         if (facts.ReceivedCount > _ports.Limits.ReceivedHeaders)
             return SmtpReply.Of(554, "5.4.6", $"Message has passed {facts.ReceivedCount} servers: it loops (RFC 5321 6.3)");
-        switch (BrandSelection.AtContent(_model.Brands, choice, facts))
+        switch (BrandSelection.AtContent(_model.Brands, choice, facts.From))
         {
             case BrandChosen chosen:
                 return await StoreAsync(chosen, stop);
@@ -94,10 +95,7 @@ internal sealed class IncomingMessage(MailCommand mail, BrandChoice choice) : IA
     private byte[] Received(HostName by)
     {
         var output = new ArrayBufferWriter<byte>(256);
-        ReceivedHeader.Write(output, _from.Ehlo, _from.Client, by, Protocol(), _id.ToString(), _ports.Time.GetUtcNow(), Recipients.Count == 1 ? Recipients[0].Recipient : null);
+        ReceivedHeader.Write(output, _from.Ehlo, _from.Client, by, _from.Transmission, _id.ToString(), _ports.Time.GetUtcNow(), Recipients.Count == 1 ? Recipients[0].Recipient : null);
         return output.WrittenSpan.ToArray();
     }
-
-    /// <summary>The registered "with" word (RFC 3848, RFC 6531 §4.3).</summary>
-    private string Protocol() => (mail.SmtpUtf8 ? "UTF8SMTP" : "ESMTP") + (_from.Tls ? "S" : "") + (_from.Authenticated ? "A" : "");
 }

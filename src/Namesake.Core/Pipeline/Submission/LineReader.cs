@@ -16,15 +16,16 @@ internal sealed class LineReader(IConnection connection, SubmissionLimits limits
 
     private int LineLength { get; set; }
 
+    /// <param name="mostOctets">Longest line with CRLF; a longer one is thrown away.</param>
     /// <summary>Takes a line that is here already. Reading nothing means that replies must be flushed before waiting.</summary>
-    public Taken TryTakeLine()
+    public Taken TryTakeLine(int mostOctets)
     {
         if (!connection.Input.TryRead(out var read))
             return Taken.Nothing;
-        return Take(read);
+        return Take(read, mostOctets);
     }
 
-    public async ValueTask<Taken> TakeLineAsync()
+    public async ValueTask<Taken> TakeLineAsync(int mostOctets)
     {
         var begun = false;
         Arm(limits.Idle);
@@ -33,7 +34,7 @@ internal sealed class LineReader(IConnection connection, SubmissionLimits limits
             while (true)
             {
                 var read = await connection.Input.ReadAsync(_clock.Token);
-                var taken = Take(read);
+                var taken = Take(read, mostOctets);
                 if (taken != Taken.Nothing)
                     return taken;
                 if (!begun)
@@ -88,14 +89,14 @@ internal sealed class LineReader(IConnection connection, SubmissionLimits limits
         _clock.Dispose();
     }
 
-    private Taken Take(ReadResult read)
+    private Taken Take(ReadResult read, int mostOctets)
     {
         var buffer = read.Buffer;
         if (buffer.PositionOf((byte)'\n') is { } end)
         {
             var line = buffer.Slice(0, end);
             var next = buffer.GetPosition(1, end);
-            if (_discarding || line.Length + 1 > limits.LineOctets)
+            if (_discarding || line.Length + 1 > mostOctets)
             {
                 _discarding = false;
                 connection.Input.AdvanceTo(next);
@@ -114,7 +115,7 @@ internal sealed class LineReader(IConnection connection, SubmissionLimits limits
             return Taken.BareLineEnd;
         }
 
-        if (buffer.Length >= limits.LineOctets)
+        if (buffer.Length >= mostOctets)
         {
             // A line of megabytes costs its bandwidth, never memory: it is thrown away as it comes and refused at its end.
             _discarding = true;

@@ -1,6 +1,7 @@
 using System.Net;
+using Namesake.Protocol.Headers;
 
 namespace Namesake.Core.Pipeline.Submission;
 
 /// <summary>What the Received header says of the client.</summary>
-internal sealed record ReceivedFrom(string Ehlo, IPAddress Client, bool Tls, bool Authenticated);
+internal sealed record ReceivedFrom(string Ehlo, IPAddress Client, TransmissionType Transmission);

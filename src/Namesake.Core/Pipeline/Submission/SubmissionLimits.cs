@@ -19,10 +19,6 @@ public sealed record SubmissionLimits
     /// <value>Default 256: a GPRS modem does better. 0 switches it off.</value>
     public int ContentBytesPerSecond { get; init; } = 256;
 
-    /// <summary>Longest command line, with CRLF, in octets.</summary>
-    /// <value>Default 12,288: what RFC 4954 §4 asks for AUTH; everything else is far below (RFC 5321 §4.5.3.1.4: 512, plus extensions).</value>
-    public int LineOctets { get; init; } = 12_288;
-
     /// <summary>Received headers above which a message is taken to loop (RFC 5321 §6.3).</summary>
     /// <value>Default 50, as common MTAs; the RFC suggests at least 100 for hosts that know nothing else, we know our clients.</value>
     public int ReceivedHeaders { get; init; } = 50;

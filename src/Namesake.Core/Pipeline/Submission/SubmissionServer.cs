@@ -109,7 +109,7 @@ public sealed class SubmissionServer : IAsyncDisposable
                 return;
             }
 
-            using var session = new SubmissionSession(connection, listener, _ports, _stopping.Token);
+            await using var session = new SubmissionSession(connection, listener, _ports, _stopping.Token);
             await session.RunAsync();
         }
         catch (Exception failure) when (failure is IOException or OperationCanceledException)

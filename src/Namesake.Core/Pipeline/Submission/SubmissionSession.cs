@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Net;
 using System.Security.Authentication;
 using Namesake.Core.Brands;
@@ -10,7 +9,7 @@ namespace Namesake.Core.Pipeline.Submission;
 
 /// <summary>One client's connection: reads its lines, lets the protocol's session say what they mean, and decides what the protocol can't:
 /// who may relay, whose mail it is, whether it is stored.</summary>
-internal sealed class SubmissionSession : IDisposable
+internal sealed class SubmissionSession : IAsyncDisposable
 {
     private readonly IConnection _connection;
     private readonly ListenerModel _listener;
@@ -21,7 +20,6 @@ internal sealed class SubmissionSession : IDisposable
     private readonly ServerSession _session;
     private readonly CancellationToken _stop;
     private UserModel? _user;
-    private string _ehlo = "unknown";
     private IncomingMessage? _message;
 
     public SubmissionSession(IConnection connection, ListenerModel listener, SubmissionPorts ports, CancellationToken stop)
@@ -37,15 +35,18 @@ internal sealed class SubmissionSession : IDisposable
             MaxMessageBytes = _model.MaximumMessageBytes,
             MaxRecipients = listener.MaximumRecipients,
             StartTlsAvailable = !_model.Certificates.IsEmpty && !listener.ImplicitTls,
+            ImplicitTls = listener.ImplicitTls,
             AuthAvailable = !_model.Users.IsEmpty,
             Chunking = true,
             Dsn = true,
         });
-        if (listener.ImplicitTls)
-            _session.TlsStarted();
     }
 
-    public void Dispose() => _lines.Dispose();
+    public async ValueTask DisposeAsync()
+    {
+        _lines.Dispose();
+        await DropMessageAsync();
+    }
 
     public async Task RunAsync()
     {
@@ -54,12 +55,12 @@ internal sealed class SubmissionSession : IDisposable
         Write(_session.Greeting());
         while (true)
         {
-            var taken = _lines.TryTakeLine();
+            var taken = _lines.TryTakeLine(_session.MaxLineOctets);
             if (taken == Taken.Nothing)
             {
                 if (!await FlushAsync())
                     return;
-                taken = await _lines.TakeLineAsync();
+                taken = await _lines.TakeLineAsync(_session.MaxLineOctets);
             }
 
             ServerStep step;
@@ -73,13 +74,13 @@ internal sealed class SubmissionSession : IDisposable
                     break;
                 case Taken.BareLineEnd:
                     // Two servers that disagree about line ends are how mail is smuggled. Nothing after this can be trusted.
-                    step = new ServerStep.Close(SmtpReply.Of(500, "5.5.2", "Lines end with CRLF: a bare CR or LF was sent (RFC 5321 2.3.8)"));
+                    step = _session.Abort(SmtpReply.Of(500, "5.5.2", "Lines end with CRLF: a bare CR or LF was sent (RFC 5321 2.3.8)"));
                     break;
                 case Taken.TimedOut:
-                    step = new ServerStep.Close(SmtpReply.Of(421, "4.4.2", "Timed out waiting for a command"));
+                    step = _session.TimedOut();
                     break;
                 case Taken.Stopping:
-                    step = new ServerStep.Close(SmtpReply.Of(421, "4.3.2", "This server is stopping, come again"));
+                    step = _session.ShuttingDown();
                     break;
                 default:
                     return;
@@ -99,15 +100,16 @@ internal sealed class SubmissionSession : IDisposable
         switch (step)
         {
             case ServerStep.Reply reply:
-                Write(reply.Text);
+                Write(reply.Answer);
                 return true;
             case ServerStep.Close close:
-                Write(close.Text);
+                Write(close.Answer);
                 return false;
             case ServerStep.Challenge challenge:
-                Write(challenge.Text);
+                Write(challenge.Answer);
                 return true;
             case ServerStep.CheckSender check:
+                await DropMessageAsync();
                 Write(_session.Answer(CheckSender(check.Command)));
                 return true;
             case ServerStep.CheckRecipient check:
@@ -115,19 +117,25 @@ internal sealed class SubmissionSession : IDisposable
                 return true;
             case ServerStep.Authenticate credentials:
                 Write(_session.Answer(await AuthenticateAsync(credentials)));
-                return true;
+                return _session.State != SessionState.Closed;
             case ServerStep.UpgradeToTls upgrade:
                 _lines.DiscardBuffered();
-                Write(upgrade.Text);
+                Write(upgrade.Answer);
                 if (!await FlushAsync() || !await StartTlsAsync())
                     return false;
                 _session.TlsStarted();
                 return true;
             case ServerStep.BeginContent begin:
-                Write(begin.Text);
-                return await FlushAsync() && await ReceiveAsync(new ContentIntake(_lines, _connection, _ports, _stop).DataAsync);
+                Write(begin.Answer);
+                return await FlushAsync() && await ReceiveAsync();
             case ServerStep.BeginChunk chunk:
                 return await ReceiveChunkAsync(chunk);
+            case ServerStep.DropChunk chunk:
+                // RFC 3030 §2: octets of a refused BDAT are still on the wire and must be read.
+                if (!await Intake().SkipAsync(chunk.Size))
+                    return false;
+                Write(chunk.Answer);
+                return true;
             default:
                 throw new InvalidOperationException($"A step of a new kind: {step.GetType().Name}");
         }
@@ -135,9 +143,8 @@ internal sealed class SubmissionSession : IDisposable
 
     private SmtpReply CheckSender(MailCommand command)
     {
-        _message = null;
         if (_user is null && !MayRelay())
-            return _session.CanAuthenticate
+            return !_model.Users.IsEmpty
                 ? SmtpReply.Of(530, "5.7.0", "Authentication required")
                 : SmtpReply.Of(550, "5.7.1", $"Relaying denied: {_client} is not among the clients of this listener");
         var choice = BrandSelection.AtMail(_model.Brands, Signals(command.ReversePath));
@@ -167,7 +174,7 @@ internal sealed class SubmissionSession : IDisposable
     {
         var user = _model.Users.FirstOrDefault(user => string.Equals(user.Name, credentials.User, StringComparison.Ordinal));
         // A password hash takes its time on purpose; not on the thread that serves the others. An unknown user takes as long as a wrong password.
-        var matches = await Task.Run(() => (user?.Password ?? PasswordHash.Unknown).Verify(credentials.Password), _stop) && user is not null;
+        var matches = await Task.Run(() => user?.PasswordHash.Verify(credentials.Password) ?? PasswordHash.VerifyNobody(credentials.Password), _stop);
         if (!matches)
         {
             SubmissionLog.AuthenticationFailed(_ports.Log, _client, credentials.User);
@@ -178,11 +185,32 @@ internal sealed class SubmissionSession : IDisposable
         return SmtpReply.Of(235, "2.7.0", "Authentication succeeded");
     }
 
-    private async Task<bool> ReceiveAsync(Func<IncomingMessage, Task<IntakeResult>> intake)
+    private async Task<bool> ReceiveAsync()
     {
-        await using var message = _message!.Begin(_model, _listener, _ports, ReceivedFrom());
+        await using var message = TakeMessage();
+        return await EndAsync(message, await Intake().DataAsync(message));
+    }
+
+    private async ValueTask<bool> ReceiveChunkAsync(ServerStep.BeginChunk chunk)
+    {
+        var message = _message!;
+        if (!message.HasBegun)
+            message.Begin(_model, _listener, _ports, ReceivedFrom());
+        var result = await Intake().ChunkAsync(message, chunk.Size, chunk.Last);
+        if (result is { Complete: false, MayContinue: true, Reply.IsPositive: true })
+        {
+            Write(_session.ContentEnded(result.Reply));
+            return true;
+        }
+
         _message = null;
-        var result = await intake(message);
+        await using (message)
+            return await EndAsync(message, result);
+    }
+
+    /// <summary>The content is here or will never be: what the client hears, and whether it may go on.</summary>
+    private async Task<bool> EndAsync(IncomingMessage message, IntakeResult result)
+    {
         if (result.Reply is null)
             return false;
         var reply = result.Complete ? await message.StoreAsync(_stop) : result.Reply;
@@ -192,41 +220,24 @@ internal sealed class SubmissionSession : IDisposable
         return result.MayContinue;
     }
 
-    private async ValueTask<bool> ReceiveChunkAsync(ServerStep.BeginChunk chunk)
+    /// <summary>A transaction that was reset leaves nothing behind, also when chunks of it had come.</summary>
+    private async ValueTask DropMessageAsync()
     {
-        var intake = new ContentIntake(_lines, _connection, _ports, _stop);
-        if (_message is null || chunk.Discard)
-        {
-            // RFC 3030 §2: octets that belong to a refused BDAT are still on the wire and must be read.
-            if (!await intake.SkipAsync(chunk.Size))
-                return false;
-            Write(_session.ChunkEnded(chunk.Refusal!));
-            return true;
-        }
-
-        if (!_message.HasBegun)
-            _message.Begin(_model, _listener, _ports, ReceivedFrom());
-        var result = await intake.ChunkAsync(_message, chunk.Size, chunk.Last);
-        if (result.Reply is null)
-        {
-            await _message.DisposeAsync();
-            return false;
-        }
-
-        var reply = result.Reply;
-        if (chunk.Last || !reply.IsPositive)
-        {
-            await using var message = _message;
-            _message = null;
-            if (result.Complete)
-                reply = await message.StoreAsync(_stop);
-        }
-
-        Write(_session.ChunkEnded(reply));
-        return result.MayContinue;
+        if (_message is { } message)
+            await message.DisposeAsync();
+        _message = null;
     }
 
-    private ReceivedFrom ReceivedFrom() => new(_ehlo, _client, _connection.Tls is not null, _user is not null);
+    private IncomingMessage TakeMessage()
+    {
+        var message = _message!.Begin(_model, _listener, _ports, ReceivedFrom());
+        _message = null;
+        return message;
+    }
+
+    private ContentIntake Intake() => new(_lines, _connection, _ports, _stop);
+
+    private ReceivedFrom ReceivedFrom() => new(_session.ClientName ?? "unknown", _client, _session.Transmission);
 
     private async Task<bool> StartTlsAsync()
     {
@@ -256,10 +267,14 @@ internal sealed class SubmissionSession : IDisposable
     {
         try
         {
-            return !(await _connection.Output.FlushAsync(CancellationToken.None)).IsCompleted;
+            var flush = _connection.Output.FlushAsync(CancellationToken.None);
+            // A client that sends commands and never reads answers would hold its place for ever.
+            var flushed = flush.IsCompleted ? await flush : await flush.AsTask().WaitAsync(_ports.Limits.Idle, _ports.Time, _stop);
+            return !flushed.IsCompleted;
         }
-        catch (IOException)
+        catch (Exception failure) when (failure is IOException or TimeoutException or OperationCanceledException)
         {
+            _connection.Abort();
             return false;
         }
     }
