@@ -29,5 +29,5 @@ public sealed record OriginalRecipient(string AddressType, string Address)
 
     private static bool IsAtom(string type) => type.Length > 0 && type.All(c => char.IsAsciiLetterOrDigit(c) || c == '-');
 
-    internal string Encode() => $"{AddressType};{Xtext.Encode(Address, AddressType == "utf-8")}";
+    public string Encode() => $"{AddressType};{Xtext.Encode(Address, AddressType == "utf-8")}";
 }
