@@ -24,8 +24,8 @@ public interface IConnection : IAsyncDisposable
     Task StartTlsAsClientAsync(string serverName, bool verify, CancellationToken cancellation);
 
     /// <summary>Server side: bytes already read but not consumed must be discarded by the caller first (STARTTLS injection).</summary>
-    /// <param name="certificateFor">Chooses by SNI; null name when the client sent none.</param>
-    Task StartTlsAsServerAsync(Func<string?, System.Security.Cryptography.X509Certificates.X509Certificate2?> certificateFor, CancellationToken cancellation);
+    /// <param name="certificateFor">Chooses by SNI; null name when the client sent none. The certificate goes out with its intermediates.</param>
+    Task StartTlsAsServerAsync(Func<string?, CertificateModel?> certificateFor, CancellationToken cancellation);
 
     /// <summary>Ends at once, unread and unsent bytes lost.</summary>
     void Abort();

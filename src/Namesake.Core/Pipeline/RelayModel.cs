@@ -76,4 +76,8 @@ public sealed record RouteModel(
 }
 
 /// <param name="Names">Host names it serves, "*.example.org" allowed for one label.</param>
-public sealed record CertificateModel(ImmutableArray<string> Names, X509Certificate2 Certificate);
+public sealed record CertificateModel(ImmutableArray<string> Names, X509Certificate2 Certificate)
+{
+    /// <summary>What stands between it and a root clients know; sent with it, or clients without them refuse it.</summary>
+    public ImmutableArray<X509Certificate2> Intermediates { get; init; } = [];
+}

@@ -1,4 +1,3 @@
-using System.Security.Cryptography.X509Certificates;
 using Namesake.Protocol.Addresses;
 
 namespace Namesake.Core.Pipeline.Submission;
@@ -6,15 +5,15 @@ namespace Namesake.Core.Pipeline.Submission;
 /// <summary>Which certificate a client gets: the one for the name it asked for (SNI), else for the listener's name, else the first.</summary>
 internal static class CertificateChoice
 {
-    public static X509Certificate2? For(RelayModel model, string? asked, HostName listener) =>
-        (asked is null ? null : Covering(model, asked)) ?? Covering(model, listener.Value) ?? (model.Certificates.IsEmpty ? null : model.Certificates[0].Certificate);
+    public static CertificateModel? For(RelayModel model, string? asked, HostName listener) =>
+        (asked is null ? null : Covering(model, asked)) ?? Covering(model, listener.Value) ?? (model.Certificates.IsEmpty ? null : model.Certificates[0]);
 
-    private static X509Certificate2? Covering(RelayModel model, string name)
+    private static CertificateModel? Covering(RelayModel model, string name)
     {
         foreach (var entry in model.Certificates)
             foreach (var pattern in entry.Names)
                 if (Covers(pattern, name))
-                    return entry.Certificate;
+                    return entry;
         return null;
     }
 
