@@ -1,0 +1,144 @@
+using System.IO.Pipelines;
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using Microsoft.AspNetCore.Connections;
+using Namesake.Core.Pipeline;
+
+namespace Namesake.Network.Sockets;
+
+/// <summary>One TCP connection as pipes, plain at first, TLS later where the session asks for it.</summary>
+/// <remarks>States: plain → (TLS) → disposed, and aborted from any of them. Disposing sends what was written and then ends; it never waits longer than
+/// <see cref="SocketSettings.Linger"/>. After <see cref="Abort"/> a pending read or flush ends with an <see cref="OperationCanceledException"/> that is no token's.</remarks>
+internal sealed class PipeConnection : IConnection
+{
+    private readonly ConnectionContext _transport;
+    private readonly SocketSettings _settings;
+    private readonly TimeProvider _clock;
+    private SslStream? _tls;
+    private int _disposed;
+    private volatile bool _aborted;
+
+    public PipeConnection(ConnectionContext transport, SocketSettings settings, TimeProvider clock)
+    {
+        _transport = transport;
+        _settings = settings;
+        _clock = clock;
+        Input = transport.Transport.Input;
+        Output = transport.Transport.Output;
+        // Both are null when the peer was gone before accept returned; such a connection ends at its first read.
+        Local = EndPoints.Normalised(transport.LocalEndPoint) ?? EndPoints.None;
+        Remote = EndPoints.Normalised(transport.RemoteEndPoint) ?? EndPoints.None;
+    }
+
+    public PipeReader Input { get; private set; }
+
+    public PipeWriter Output { get; private set; }
+
+    public IPEndPoint Local { get; }
+
+    public IPEndPoint Remote { get; }
+
+    public TlsDetails? Tls { get; private set; }
+
+    public Task StartTlsAsClientAsync(string serverName, bool verify, CancellationToken cancellation)
+    {
+        var judge = new PeerCertificate(verify);
+        return StartTlsAsync(
+            tls => tls.AuthenticateAsClientAsync(judge.OptionsFor(serverName, _settings.TrustedRoots), cancellation),
+            () => judge.Verdict);
+    }
+
+    public Task StartTlsAsServerAsync(Func<string?, CertificateModel?> certificateFor, CancellationToken cancellation) =>
+        StartTlsAsync(
+            tls => tls.AuthenticateAsServerAsync(ServerTls.ChooseAsync, certificateFor, cancellation),
+            () => "none");
+
+    public void Abort()
+    {
+        _aborted = true;
+        _transport.Abort(new ConnectionAbortedException("The connection was aborted by us."));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+            return;
+        using var limit = new CancellationTokenSource(_settings.Linger, _clock);
+        using (limit.Token.UnsafeRegister(static connection => ((PipeConnection)connection!).Abort(), this))
+        {
+            if (!_aborted)
+                await CloseGracefullyAsync(limit.Token);
+            if (_tls is not null)
+                await _tls.DisposeAsync();
+            await _transport.DisposeAsync();
+        }
+    }
+
+    private async Task StartTlsAsync(Func<SslStream, Task> handshake, Func<string> verified)
+    {
+        if (_tls is not null)
+            throw new InvalidOperationException("TLS is already on.");
+        var tls = new SslStream(new DuplexStream(Input, Output), leaveInnerStreamOpen: true);
+        try
+        {
+            await handshake(tls);
+        }
+        catch (Exception trouble) when (trouble is not (AuthenticationException or IOException or OperationCanceledException))
+        {
+            await tls.DisposeAsync();
+            throw new AuthenticationException($"The TLS handshake failed: {trouble.Message}", trouble);
+        }
+        catch
+        {
+            await tls.DisposeAsync();
+            throw;
+        }
+        _tls = tls;
+        Tls = new TlsDetails(ServerTls.NameOf(tls.SslProtocol), tls.NegotiatedCipherSuite.ToString(), verified());
+        // Zero-byte reads: an idle TLS connection holds no buffer either. 16 KiB is the largest TLS record.
+        Input = PipeReader.Create(tls, new StreamPipeReaderOptions(bufferSize: 16 * 1024, minimumReadSize: 1024, leaveOpen: true, useZeroByteReads: true));
+        Output = PipeWriter.Create(tls, new StreamPipeWriterOptions(minimumBufferSize: 4096, leaveOpen: true));
+    }
+
+    /// <summary>Each step is tried on its own: a caller may have completed a pipe already, a peer may be gone at any of them.</summary>
+    private async Task CloseGracefullyAsync(CancellationToken limit)
+    {
+        await TryAsync(async () => await Output.FlushAsync(limit));
+        await TryAsync(async () => await LetThePeerReadAsync(limit));
+        await TryAsync(async () => await Output.CompleteAsync());
+        if (_tls is not null)
+            await TryAsync(_tls.ShutdownAsync);
+        await TryAsync(async () => await Input.CompleteAsync());
+    }
+
+    /// <summary>Closing a socket with unread bytes makes the kernel send a reset, which can destroy our last reply before the peer has read it.
+    /// So what a talkative peer still sends is swallowed until it ends or half the linger time is over.</summary>
+    private async Task LetThePeerReadAsync(CancellationToken limit)
+    {
+        var input = _transport.Transport.Input;
+        if (!input.TryRead(out var unread))
+            return;
+        using var half = new CancellationTokenSource(_settings.Linger / 2, _clock);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(limit, half.Token);
+        input.AdvanceTo(unread.Buffer.End);
+        while (!unread.IsCompleted && !unread.IsCanceled)
+        {
+            unread = await input.ReadAsync(patience.Token);
+            input.AdvanceTo(unread.Buffer.End);
+        }
+    }
+
+    private static async Task TryAsync(Func<Task> step)
+    {
+        try
+        {
+            await step();
+        }
+        catch (Exception trouble) when (trouble is IOException or SocketException or ObjectDisposedException or InvalidOperationException or OperationCanceledException)
+        {
+            // The peer is gone, or the step was done before: nothing is owed any more.
+        }
+    }
+}
