@@ -1,0 +1,105 @@
+using System.Collections.Immutable;
+using System.Net;
+using Namesake.Core.Dns;
+using Namesake.Network.Dns.Wire;
+using Namesake.Protocol.Addresses;
+
+namespace Namesake.Network.Dns;
+
+/// <summary>Asks every server of a name's zone itself: 1. find the zone, 2. ask all its servers at once, 3. where they answer with a CNAME into another
+/// zone, go on with that zone's servers.</summary>
+/// <remarks>Both zones count (RFC 2317): a server of the first that holds no CNAME, or is silent, stands in the answers beside those of the second.</remarks>
+internal sealed class AuthoritativeServers(ResolverSettings settings, DnsExchange exchange, ResolverPath path, Resolver resolver, TimeProvider clock)
+{
+    // Servers that disagree about a CNAME's target are followed each; more than this is no zone but noise.
+    private const int MaxTargets = 3;
+
+    private readonly ZoneFinder _zones = new(settings, path, resolver, clock);
+
+    public async Task<AuthoritativeAnswers> AskAsync(DomainName name, RecordType type, CancellationToken cancellation)
+    {
+        var own = await resolver.AskFreshAsync(name, type, cancellation);
+        var walk = new Walk(name, type, own.Authoritative ? AddressOf(own) : null);
+        var answers = ImmutableArray.CreateBuilder<DnsAnswer>();
+        if (own is { Authoritative: true, IsDefinite: true })
+            answers.Add(own);
+        var (zone, found, trouble) = await FollowAsync(walk, name, [], null, cancellation);
+        answers.AddRange(found);
+        return new AuthoritativeAnswers(zone, answers.ToImmutable(), answers.Count == 0 ? trouble : null);
+    }
+
+    /// <param name="already">The servers to ask, where the name is in the same zone as the one before.</param>
+    private async Task<(DomainName? Zone, List<DnsAnswer> Answers, string? Trouble)> FollowAsync(
+        Walk walk, DomainName at, ImmutableArray<DomainName> aliases, Delegation? already, CancellationToken cancellation)
+    {
+        var delegation = already;
+        string? trouble = null;
+        if (delegation is null)
+            (delegation, trouble) = await _zones.FindAsync(at, cancellation);
+        if (delegation is null)
+            return (null, [], trouble);
+        var servers = delegation.Servers.Where(server => !server.Address.Equals(walk.ResolverItself)).ToList();
+        if (servers.Count == 0) // the resolver is the zone's only server and has answered
+            return (delegation.Zone, [], null);
+
+        var heard = await Task.WhenAll(servers.Select(server => AskOneAsync(walk, server, at, aliases, cancellation)));
+        var answers = heard.Where(each => each.Next is null).Select(each => each.Answer).ToList();
+        var zone = delegation.Zone;
+        foreach (var group in heard.Where(each => each.Next is not null).GroupBy(each => each.Next!).Take(MaxTargets))
+        {
+            var target = group.Key;
+            if (target == walk.Name || aliases.Contains(target) || aliases.Length == DnsReading.MaxAliases)
+            {
+                answers.AddRange(group.Select(each => each.Answer with { Outcome = DnsOutcome.Malformed }));
+                continue;
+            }
+            var (next, _) = await _zones.FindAsync(target, cancellation);
+            // In the same zone the servers that told us go on themselves.
+            var same = next is not null && next.Zone == delegation.Zone ? delegation with { Servers = [.. group.Select(each => each.Server)] } : next;
+            var rest = same is null ? default : await FollowAsync(walk, target, aliases.Add(target), same, cancellation);
+            zone = rest.Zone ?? zone;
+            if (rest.Answers is { Count: > 0 })
+                answers.AddRange(rest.Answers);
+            else if (walk.ResolverItself is null)
+                answers.AddRange(group.Select(each => each.Answer with { Outcome = DnsOutcome.Unreachable }));
+        }
+        return (zone, answers, null);
+    }
+
+    private async Task<(ZoneServer Server, DnsAnswer Answer, DomainName? Next)> AskOneAsync(
+        Walk walk, ZoneServer server, DomainName at, ImmutableArray<DomainName> aliases, CancellationToken cancellation)
+    {
+        var askedAt = clock.GetUtcNow();
+        var exchanged = await exchange.AskAsync(
+            new IPEndPoint(server.Address, settings.AuthoritativePort), new WireQuestion(at, walk.Type), recursion: false,
+            settings.AuthoritativeTryTimeout, settings.Tries, cancellation);
+        var silent = new DnsAnswer(walk.Name, walk.Type, exchanged.Trouble, [], aliases, TimeSpan.Zero, false, false, server.ToString(), askedAt);
+        if (exchanged.Reply is not { } reply)
+            return (server, silent, null);
+        var reading = DnsReading.Of(reply, at, walk.Type, follow: false);
+        var heard = silent with
+        {
+            Outcome = reading.Outcome,
+            Records = reading.Records,
+            Aliases = aliases.AddRange(reading.Aliases),
+            Ttl = reading.Ttl,
+            Authoritative = reply.Authoritative,
+        };
+        if (IsLame(reply))
+            return (server, heard with { Outcome = DnsOutcome.Lame, Records = [], Aliases = aliases, Ttl = TimeSpan.Zero }, null);
+        return (server, heard, reading.Next);
+    }
+
+    /// <summary>A server of the zone that answers without authority, or points elsewhere.</summary>
+    private static bool IsLame(WireMessage reply) =>
+        reply.ResponseCode is 0 or 3
+        && (!reply.Authoritative
+            || (reply.ResponseCode == 0 && reply.Answers.IsEmpty
+                && reply.Authorities.Any(record => record.Type == (int)RecordType.NS)
+                && reply.Authorities.All(record => record.Type != (int)RecordType.Soa)));
+
+    private static IPAddress? AddressOf(DnsAnswer own) =>
+        IPEndPoint.TryParse(own.Server["resolver ".Length..], out var endPoint) ? endPoint.Address : null;
+
+    private sealed record Walk(DomainName Name, RecordType Type, IPAddress? ResolverItself);
+}

@@ -1,0 +1,153 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using Namesake.Core.Dns;
+using Namesake.Network.Dns.Wire;
+
+namespace Namesake.Network.Dns;
+
+/// <summary>One question to one server: UDP first, TCP where the reply was truncated.</summary>
+/// <remarks>Verdicts hang on these replies, so a forger off the path has to guess: the socket is connected (the kernel drops other senders, and a
+/// closed port is seen at once), its port and the id are fresh for each try, the question must be repeated. RFC 5452 §9. What doesn't fit is dropped and waiting goes on.</remarks>
+internal sealed class DnsExchange(int inFlight, TimeProvider clock) : IDisposable
+{
+    private const int FormatError = 1;
+    private const int NotImplemented = 4;
+
+    private readonly SemaphoreSlim _inFlight = new(inFlight);
+
+    /// <summary>Never throws for what the server or the network does.</summary>
+    public async Task<DnsExchanged> AskAsync(IPEndPoint server, WireQuestion question, bool recursion, TimeSpan tryTimeout, int tries, CancellationToken cancellation)
+    {
+        var last = new DnsExchanged(null, DnsOutcome.TimedOut);
+        var extended = true;
+        for (var attempt = 0; attempt < tries; attempt++)
+        {
+            last = await TryAsync(server, question, recursion, extended, tryTimeout, cancellation);
+            // A server that does not know EDNS says so without it: RFC 6891 §7.
+            if (extended && last.Reply is { HasOpt: false, ResponseCode: FormatError or NotImplemented })
+            {
+                extended = false;
+                last = await TryAsync(server, question, recursion, extended, tryTimeout, cancellation);
+            }
+            // Silence and noise may be a lost packet; an answer or a closed port is not.
+            if (last.Reply is not null || last.Trouble == DnsOutcome.Unreachable)
+                break;
+        }
+        return last;
+    }
+
+    public void Dispose() => _inFlight.Dispose();
+
+    private async Task<DnsExchanged> TryAsync(IPEndPoint server, WireQuestion question, bool recursion, bool extended, TimeSpan timeout, CancellationToken cancellation)
+    {
+        await _inFlight.WaitAsync(cancellation);
+        try
+        {
+            var id = (ushort)RandomNumberGenerator.GetInt32(ushort.MaxValue + 1);
+            var query = question.ToQuery(id, recursion, extended);
+            var overUdp = await WithinAsync(timeout, token => OverUdpAsync(server, query, id, question, token), cancellation);
+            return overUdp.Reply is { Truncated: true }
+                ? await WithinAsync(timeout, token => OverTcpAsync(server, query, id, question, token), cancellation)
+                : overUdp;
+        }
+        finally
+        {
+            _inFlight.Release();
+        }
+    }
+
+    private async Task<DnsExchanged> WithinAsync(TimeSpan timeout, Func<Listening, Task<WireMessage>> exchange, CancellationToken cancellation)
+    {
+        using var limit = new CancellationTokenSource(timeout, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
+        var listening = new Listening(either.Token);
+        try
+        {
+            return new DnsExchanged(await exchange(listening), DnsOutcome.Answer);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            return new DnsExchanged(null, listening.HeardNoise ? DnsOutcome.Malformed : DnsOutcome.TimedOut);
+        }
+        catch (FormatException)
+        {
+            return new DnsExchanged(null, DnsOutcome.Malformed);
+        }
+        catch (Exception trouble) when (trouble is SocketException or IOException)
+        {
+            return new DnsExchanged(null, trouble is SocketException { SocketErrorCode: SocketError.TimedOut } ? DnsOutcome.TimedOut : DnsOutcome.Unreachable);
+        }
+    }
+
+    private static async Task<WireMessage> OverUdpAsync(IPEndPoint server, byte[] query, ushort id, WireQuestion question, Listening listening)
+    {
+        using var socket = new Socket(server.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
+        await socket.ConnectAsync(server, listening.Token);
+        await socket.SendAsync(query, listening.Token);
+        var buffer = ArrayPool<byte>.Shared.Rent(4096);
+        try
+        {
+            while (true)
+            {
+                var received = await socket.ReceiveAsync(buffer, listening.Token);
+                if (Understood(buffer.AsSpan(0, received), id, question) is { } reply)
+                    return reply;
+                listening.HeardNoise = true;
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private static async Task<WireMessage> OverTcpAsync(IPEndPoint server, byte[] query, ushort id, WireQuestion question, Listening listening)
+    {
+        using var socket = new Socket(server.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        await socket.ConnectAsync(server, listening.Token);
+        var framed = new byte[query.Length + 2];
+        BinaryPrimitives.WriteUInt16BigEndian(framed, (ushort)query.Length);
+        query.CopyTo(framed, 2);
+        await using var stream = new NetworkStream(socket);
+        await stream.WriteAsync(framed, listening.Token);
+        await stream.ReadExactlyAsync(framed.AsMemory(0, 2), listening.Token);
+        var length = BinaryPrimitives.ReadUInt16BigEndian(framed);
+        var buffer = ArrayPool<byte>.Shared.Rent(length);
+        try
+        {
+            await stream.ReadExactlyAsync(buffer.AsMemory(0, length), listening.Token);
+            // Nobody else can write here: what doesn't fit now won't get better by waiting. Truncated over TCP is nonsense.
+            return Understood(buffer.AsSpan(0, length), id, question) is { Truncated: false } reply ? reply : throw new FormatException("the reply does not fit the question");
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    /// <summary>Null: not a reply to this question, perhaps a forger's guess or an older try's.</summary>
+    /// <exception cref="FormatException">It carries our id but is no DNS message: the server itself is broken.</exception>
+    private static WireMessage? Understood(ReadOnlySpan<byte> octets, ushort id, WireQuestion question)
+    {
+        if (octets.Length < 12 || BinaryPrimitives.ReadUInt16BigEndian(octets) != id)
+            return null;
+        var message = WireMessage.Parse(octets);
+        if (!message.IsReply)
+            return null;
+        // Servers that refuse or fail may leave the question out.
+        return message.Question == question || (message.Question is null && message.ResponseCode != 0) ? message : null;
+    }
+
+    private sealed class Listening(CancellationToken token)
+    {
+        public CancellationToken Token { get; } = token;
+
+        public bool HeardNoise { get; set; }
+    }
+}
+
+/// <param name="Reply">Null when there was none; then <paramref name="Trouble"/> says why.</param>
+internal sealed record DnsExchanged(WireMessage? Reply, DnsOutcome Trouble);

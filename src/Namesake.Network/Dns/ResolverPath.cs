@@ -1,0 +1,48 @@
+using System.Collections.Concurrent;
+using System.Net;
+using Namesake.Network.Dns.Wire;
+
+namespace Namesake.Network.Dns;
+
+/// <summary>The way to the configured resolvers: in order, those that were silent lately last, until one of them makes a definite statement.</summary>
+internal sealed class ResolverPath(ResolverSettings settings, DnsExchange exchange, TimeProvider clock)
+{
+    private static readonly TimeSpan SilenceRemembered = TimeSpan.FromSeconds(30);
+
+    private readonly SystemResolvers? _system = settings.Resolvers.IsDefaultOrEmpty ? new SystemResolvers(settings.SystemConfiguration) : null;
+    private readonly ConcurrentDictionary<IPEndPoint, DateTimeOffset> _silentSince = new();
+    private volatile bool _inDoubt;
+
+    /// <summary>The last thing any resolver told us was not definite, or it told us nothing.</summary>
+    public bool InDoubt => _inDoubt;
+
+    public async Task<(IPEndPoint Server, DnsExchanged Exchanged)> AskAsync(WireQuestion question, CancellationToken cancellation)
+    {
+        (IPEndPoint Server, DnsExchanged Exchanged)? best = null;
+        foreach (var server in InOrder())
+        {
+            var exchanged = await exchange.AskAsync(server, question, recursion: true, settings.TryTimeout, settings.Tries, cancellation);
+            if (exchanged.Reply is null)
+                _silentSince[server] = clock.GetUtcNow();
+            else
+                _silentSince.TryRemove(server, out _);
+            if (exchanged.Reply is { ResponseCode: 0 or 3 })
+            {
+                _inDoubt = false;
+                return (server, exchanged);
+            }
+            // A resolver that says SERVFAIL tells more than one that says nothing.
+            if (best is null || (best.Value.Exchanged.Reply is null && exchanged.Reply is not null))
+                best = (server, exchanged);
+        }
+        _inDoubt = true;
+        return best!.Value;
+    }
+
+    private IEnumerable<IPEndPoint> InOrder()
+    {
+        var configured = _system?.Current ?? settings.Resolvers;
+        var now = clock.GetUtcNow();
+        return configured.OrderBy(server => _silentSince.TryGetValue(server, out var since) && now - since < SilenceRemembered);
+    }
+}

@@ -1,0 +1,11 @@
+using System.Net;
+
+namespace Namesake.Network.Dns.Wire;
+
+/// <summary>One resource record as it was sent; only the fields of its type are set.</summary>
+/// <param name="Owner">Lower case, no last dot.</param>
+/// <param name="Target">What CNAME, NS, PTR, MX and SOA (its primary) point to; "" is the root.</param>
+/// <param name="Number">MX preference, SOA serial.</param>
+/// <param name="Minimum">SOA minimum: RFC 2308 §4.</param>
+internal sealed record WireRecord(
+    string Owner, int Type, TimeSpan Ttl, string Target = "", IPAddress? Address = null, string? Text = null, uint Number = 0, TimeSpan Minimum = default);
