@@ -56,7 +56,7 @@ public sealed record ListenerModel(
 /// <param name="PasswordHash">As `namesake password` prints it.</param>
 public sealed record UserModel(string Name, BrandId Brand, PasswordHash PasswordHash);
 
-/// <summary>A client address that belongs to a brand.</summary>
+/// <summary>A client address that belongs to a brand. In <see cref="RelayModel.Clients"/> longer prefixes come first: the first that contains an address decides.</summary>
 public sealed record ClientModel(IPRange Range, BrandId Brand);
 
 /// <param name="Domains">Recipient domains; empty means every one ("*").</param>

@@ -1,0 +1,78 @@
+using System.Collections.Immutable;
+using Namesake.Configuration.Sections;
+using Namesake.Core.Brands;
+using Namesake.Core.Pipeline;
+using Namesake.Core.Sources;
+
+namespace Namesake.Configuration;
+
+/// <summary>From a draft without errors to the model: nothing can be missing here any more.</summary>
+internal static class ModelBuilder
+{
+    public static NamesakeConfiguration Build(ConfigurationDraft draft, ImmutableArray<UserModel> users, ImmutableArray<CertificateModel> certificates, Reading reading, string? file) => new()
+    {
+        File = file,
+        Relay = new RelayModel
+        {
+            Node = draft.Node?.Value ?? Environment.MachineName,
+            Brands = new BrandDirectory(draft.Brands.Select(Brand)),
+            Sources = new SourceDirectory(draft.Sources.Select(Source)),
+            Listeners = [.. draft.Listeners.Select(Listener)],
+            Users = users,
+            // Longest prefix first: whoever takes the first range that contains an address has the most particular one.
+            Clients = [.. draft.Clients.OrderByDescending(client => client.Range!.Value.PrefixLength).Select(client => new ClientModel(client.Range!.Value, client.Brand!.Value))],
+            Routes = [.. draft.Routes.Select(Route)],
+            Certificates = certificates,
+            Witnesses = [.. draft.Witnesses.Select(witness => new WitnessModel(witness.Host!.Value, witness.Port, witness.Reflector))],
+            ProxyEchoSites = [.. draft.ProxyEchoSites.Select(site => site.Value.Value)],
+            TreatAsPublic = [.. draft.TreatAsPublic.Select(range => range.Value)],
+            SilentReceiversRequireProof = draft.SilentReceiversRequireProof,
+            MaximumMessageBytes = draft.MaximumMessageBytes,
+        },
+        DataDirectory = reading.Resolve(draft.Data),
+        Resolvers = [.. draft.Resolvers.Select(resolver => resolver.Value)],
+        Api = draft.Api,
+        Spool = draft.Spool,
+        Logging = draft.Logging,
+        Identity = draft.Identity,
+        Submission = draft.Submission,
+        Delivery = draft.Delivery,
+    };
+
+    private static Brand Brand(BrandDraft brand) => new()
+    {
+        Id = brand.Id!.Value,
+        SenderDomains = [.. brand.SenderDomains.Select(domain => domain.Value)],
+        Sources = [.. brand.Sources.Select(source => source.Value)],
+        Policy = brand.Policy,
+        ForeignSenders = brand.ForeignSenders?.Value ?? ForeignSenders.Refuse,
+        ReturnPathDomain = brand.ReturnPathDomain?.Value,
+        SrsSecret = brand.SrsSecret?.Value,
+        Expiry = brand.Expiry,
+    };
+
+    private static Source Source(SourceDraft source) => new()
+    {
+        Id = source.Id!.Value,
+        LocalAddress = source.LocalAddress!.Value,
+        PublicAddress = source.PublicAddress!.Value,
+        Ehlo = source.Ehlo!.Value,
+        Shared = source.Shared,
+        Weight = source.Weight,
+        Attested = source.Attested,
+    };
+
+    private static ListenerModel Listener(ListenerDraft listener) => new(
+        listener.Address!.Value, listener.Brand?.Value, [.. listener.RelayFrom.Select(range => range.Value)], listener.Name?.Value, listener.ImplicitTls,
+        listener.NullSenderBrand?.Value, listener.DsnToPeer, listener.MaximumConnections, listener.MaximumConnectionsPerClient, listener.MaximumRecipients);
+
+    // "*" is the model's empty pattern; written beside others it swallows them.
+    private static RouteModel Route(RouteDraft route)
+    {
+        var all = route.Domains.Any(pattern => pattern.Value.Domain is null);
+        return new RouteModel(
+            all ? [] : [.. route.Domains.Where(pattern => !pattern.Value.Below).Select(pattern => pattern.Value.Domain!)],
+            all ? [] : [.. route.Domains.Where(pattern => pattern.Value.Below).Select(pattern => pattern.Value.Domain!)],
+            route.Via!.Value.Host, route.Via.Value.Port, route.Identity?.Value ?? Core.Receivers.RouteIdentity.Public, route.Connections);
+    }
+}

@@ -1,0 +1,52 @@
+using System.Collections.Immutable;
+using Namesake.Configuration.Forms;
+using Namesake.Core.Brands;
+using Namesake.Core.Identity;
+using Namesake.Core.Sources;
+using Namesake.Protocol.Addresses;
+
+namespace Namesake.Configuration.Sections;
+
+/// <summary>The names mail is sent under.</summary>
+internal static class BrandSection
+{
+    public static readonly Key<BrandId> Id = Key.Required("id", Form.Brand, "Its name here, in the API and in the CLI.");
+    public static readonly Key<ImmutableArray<Placed<DomainName>>> SenderDomains = Key.Required("senderDomains", Form.List(Form.Domain, "domains", least: 1),
+        "Domains its envelope senders and From addresses may use; sub-domains must be named too. No domain belongs to two brands.");
+    public static readonly Key<ImmutableArray<Placed<SourceId>>> Sources = Key.Required("sources", Form.List(Form.Source, "ids of sources", least: 1),
+        "Where its mail may leave. At least one: there is no default identity.");
+    public static readonly Key<IdentityPolicy> Policy = Key.Optional("policy", Form.Words<IdentityPolicy>(), IdentityPolicy.Strict,
+        "Which identity rules hold mail: `strict` PTR = EHLO and forward-confirmed; `forward` forward-confirmed only; `observe` none but our own socket and name.");
+    public static readonly Key<ForeignSenders> ForeignSenders = Key.Optional("foreignSenders", Form.Words<ForeignSenders>(), Core.Brands.ForeignSenders.Refuse,
+        "Envelope senders outside `senderDomains`, when the brand is known by listener, login or client address: refused, or rewritten by SRS (forwarded mail).");
+    public static readonly Key<DomainName> ReturnPathDomain = Key.Optional("returnPathDomain", Form.Domain,
+        "The domain of its SRS addresses and of its delivery reports. Without it the first of `senderDomains`.");
+    public static readonly Key<string> SrsSecret = Key.Optional("srsSecret", Form.Secret,
+        "Signs its SRS addresses; at least 16 characters. Needed with `foreignSenders: srs`. Keep it: reports to addresses signed with another secret are refused.");
+    public static readonly Key<string> SrsSecretFile = Key.Optional("srsSecretFile", Form.FileName, "A file whose first line is `srsSecret`.");
+    public static readonly Key<TimeSpan> Expiry = Key.Optional("expiry", Form.Duration(TimeSpan.FromMinutes(1), TimeSpan.FromDays(30)), TimeSpan.FromDays(5),
+        "How long its mail is tried or held, from acceptance; then it is returned (RFC 5321 §4.5.4.1 asks for 4 to 5 days).");
+
+    public static readonly Section Section = new("brands[]",
+        "Names mail is sent under. Every message belongs to exactly one.",
+        [Id, SenderDomains, Sources, Policy, ForeignSenders, ReturnPathDomain, SrsSecret, SrsSecretFile, Expiry]);
+
+    public static BrandDraft Read(SectionReader reader, Reading reading) => new(
+        reader.At, reader.Find(Id), reader.Find(SenderDomains)?.Value ?? [], reader.Find(Sources)?.Value ?? [], reader.Get(Policy), reader.Find(ForeignSenders),
+        reader.Find(ReturnPathDomain), SecretFile.Read(reader, SrsSecret, SrsSecretFile, reading), reader.Get(Expiry));
+}
+
+internal sealed record BrandDraft(
+    Place At,
+    Placed<BrandId>? Id,
+    ImmutableArray<Placed<DomainName>> SenderDomains,
+    ImmutableArray<Placed<SourceId>> Sources,
+    IdentityPolicy Policy,
+    Placed<ForeignSenders>? ForeignSenders,
+    Placed<DomainName>? ReturnPathDomain,
+    Placed<string>? SrsSecret,
+    TimeSpan Expiry)
+{
+    /// <summary>For messages.</summary>
+    public string Title => Id?.Value.Value ?? "?";
+}

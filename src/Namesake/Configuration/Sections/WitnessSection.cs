@@ -1,0 +1,19 @@
+using Namesake.Configuration.Forms;
+
+namespace Namesake.Configuration.Sections;
+
+/// <summary>Who is asked which address we come from.</summary>
+internal static class WitnessSection
+{
+    public static readonly Key<string> Host = Key.Required("host", Form.HostOrAddress, "Its name or address.");
+    public static readonly Key<int> Port = Key.Optional("port", Form.WholeNumber(1, 65_535), 25, "Its port.");
+    public static readonly Key<bool> Reflector = Key.Optional("reflector", Form.YesOrNo, false, "It is ours (`namesake reflect`): its word alone counts. Of other witnesses, two independent ones are needed to hold a source.");
+
+    public static readonly Section Section = new("witnesses[]",
+        "Well-known receivers that repeat the client's address in their EHLO reply, and reflectors of ours. They are asked by EHLO and QUIT; never chosen by a recipient.",
+        [Host, Port, Reflector]);
+
+    public static WitnessDraft Read(SectionReader reader) => new(reader.At, reader.Find(Host), reader.Get(Port), reader.Get(Reflector));
+}
+
+internal sealed record WitnessDraft(Place At, Placed<string>? Host, int Port, bool Reflector);
