@@ -9,6 +9,7 @@ public sealed class BrandDirectory
 {
     private readonly FrozenDictionary<BrandId, Brand> _byId;
     private readonly FrozenDictionary<string, Brand> _byDomain;
+    private readonly FrozenDictionary<string, Brand> _byReturnPath;
 
     public BrandDirectory(IEnumerable<Brand> brands)
     {
@@ -16,6 +17,7 @@ public sealed class BrandDirectory
         _byId = All.ToFrozenDictionary(brand => brand.Id);
         _byDomain = All.SelectMany(brand => brand.SenderDomains.Select(domain => (domain, brand)))
             .ToFrozenDictionary(pair => pair.domain.Value, pair => pair.brand, StringComparer.Ordinal);
+        _byReturnPath = All.Where(brand => brand.ReturnPathDomain is not null).ToFrozenDictionary(brand => brand.ReturnPathDomain!.Value, StringComparer.Ordinal);
     }
 
     public ImmutableArray<Brand> All { get; }
@@ -24,4 +26,7 @@ public sealed class BrandDirectory
 
     /// <summary>The brand that declares this sender domain; no two brands can.</summary>
     public Brand? OwnerOf(DomainName senderDomain) => _byDomain.GetValueOrDefault(senderDomain.Value);
+
+    /// <summary>The same for an envelope sender, which may also be of a brand's return-path domain.</summary>
+    public Brand? OwnerOfReversePath(DomainName domain) => OwnerOf(domain) ?? _byReturnPath.GetValueOrDefault(domain.Value);
 }

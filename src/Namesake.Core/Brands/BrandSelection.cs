@@ -1,66 +1,107 @@
-using Namesake.Protocol.Addresses;
+using Namesake.Protocol.Headers;
 
 namespace Namesake.Core.Brands;
 
-/// <summary>Finds the one brand a message belongs to: listener, authenticated user, client address, envelope domain, From domain. All that are present must agree.</summary>
+/// <summary>Finds the one brand a message belongs to, or says why there is none. Pure; there is no default.</summary>
+/// <remarks>
+/// Signals in order of trust: listener, authenticated user, client address, domain of the envelope sender, domain of From (null sender only).
+/// <para>1. All that are present must agree; two that differ are refused, and the text names both.</para>
+/// <para>2. A sender of a domain nobody declares is no signal. With the brand known by another signal it is foreign: refused or rewritten by SRS, as the brand says; otherwise nobody's.</para>
+/// <para>3. A null sender is decided by the first three signals; without them, after the content, by From; where From names no brand of ours, by the listener's null-sender brand.</para>
+/// <para>4. What From may show follows from how the brand was found (<see cref="FromRule"/>), and is checked after the content.</para>
+/// </remarks>
 public static class BrandSelection
 {
-    /// <summary>At MAIL: everything but the From header is known.</summary>
-    public static BrandChoice AtMail(BrandDirectory brands, BrandSignals signals)
+    /// <summary>The decision at MAIL: chosen, refused, or undecided until the content is here.</summary>
+    public static BrandChoice AtMail(BrandDirectory brands, BrandSignals signals, DateTimeOffset now)
     {
-        (BrandId Brand, string Said)? known = null;
-        foreach (var (brand, said) in new (BrandId?, string)[] { (signals.Listener, "this listener"), (signals.User, "your login"), (signals.Client, "your address") })
+        ArgumentNullException.ThrowIfNull(brands);
+        ArgumentNullException.ThrowIfNull(signals);
+        var owner = signals.Sender is { } sender ? brands.OwnerOfReversePath(sender.Domain) : null;
+        (BrandId? Brand, string Signal)[] present =
+        [
+            (signals.Listener, "this listener"),
+            (signals.User, "the authenticated user"),
+            (signals.Client, "the client's address"),
+            (owner?.Id, $"the sender domain {signals.Sender?.Domain}"),
+        ];
+        (BrandId Brand, string Signal)? first = null;
+        foreach (var (brand, signal) in present)
         {
-            if (brand is not { } id)
+            if (brand is not { } named)
                 continue;
-            if (known is { } earlier && earlier.Brand != id)
-                return new BrandRejected($"Brands conflict: {earlier.Said} belongs to {earlier.Brand}, {said} to {id}");
-            known ??= (id, said);
+            if (first is not { } earlier)
+                first = (named, signal);
+            else if (earlier.Brand != named)
+                return new BrandRejected($"{Capital(earlier.Signal)} belongs to brand {earlier.Brand}, {signal} to brand {named}: they must agree");
         }
 
-        var owner = signals.Sender is { } sender ? brands.OwnerOf(sender.Domain) : null;
-        if (known is { } settled)
-        {
-            if (brands.Find(settled.Brand) is not { } brand)
-                return new BrandRejected($"The brand {settled.Brand} does not exist any more");
-            if (signals.Sender is null || owner?.Id == brand.Id)
-                return new BrandChosen(brand, signals.Sender, Forwarded: false);
-            return new BrandRejected(owner is null
-                ? $"Sender domain {signals.Sender.Domain} is not one of the brand {brand.Id}, to which {settled.Said} belongs"
-                : $"Brands conflict: {settled.Said} belongs to {brand.Id}, the sender domain {signals.Sender.Domain} to {owner.Id}");
-        }
-
-        if (signals.Sender is null)
-            return new BrandUndecided(signals.NullSenderBrand);
-        return owner is null
-            ? new BrandRejected($"No brand: the sender domain {signals.Sender.Domain} is not a sender domain of any")
-            : new BrandChosen(owner, signals.Sender, Forwarded: false);
+        if (first is { } known)
+            return brands.Find(known.Brand) is { } brand ? Choose(brand, signals, isOwn: owner is not null, now) : new BrandRejected($"Brand {known.Brand} is not configured");
+        return signals.Sender is null
+            ? new BrandUndecided(signals.NullSenderBrand)
+            : new BrandRejected($"No brand here sends for {signals.Sender.Domain}, and neither listener, login nor client address names one");
     }
 
-    /// <summary>After the content: the From header must be the brand's own, and decides for a null sender.</summary>
-    public static BrandChoice AtContent(BrandDirectory brands, BrandChoice choice, IReadOnlyList<Mailbox> from)
+    /// <summary>The last word, with the message's header known: chosen or refused.</summary>
+    public static BrandChoice AtContent(BrandDirectory brands, BrandChoice choice, HeaderFacts header)
     {
-        var owners = from.Select(mailbox => (mailbox.Domain, Owner: brands.OwnerOf(mailbox.Domain))).ToList();
-        switch (choice)
+        ArgumentNullException.ThrowIfNull(brands);
+        ArgumentNullException.ThrowIfNull(header);
+        return choice switch
         {
-            case BrandChosen { Forwarded: true }:
-                return choice;
-            case BrandChosen { Brand: var brand } chosen:
-                // A server behind us writes NDRs under its own default domain: with a null sender the envelope's word counts.
-                return chosen.Sender is null || owners.All(owner => owner.Owner?.Id == brand.Id)
-                    ? choice
-                    : new BrandRejected($"From header domain {owners.First(owner => owner.Owner?.Id != brand.Id).Domain} is not one of the brand {brand.Id}");
-            case BrandUndecided undecided:
-                var distinct = owners.Where(owner => owner.Owner is not null).Select(owner => owner.Owner!).Distinct().ToList();
-                if (distinct.Count == 1)
-                    return new BrandChosen(distinct[0], null, Forwarded: false);
-                if (distinct.Count > 1)
-                    return new BrandRejected($"Brands conflict: the From header names {distinct[0].Id} and {distinct[1].Id}");
-                return undecided.NullSenderBrand is { } id && brands.Find(id) is { } fallback
-                    ? new BrandChosen(fallback, null, Forwarded: false)
-                    : new BrandRejected("No brand: a null sender, and the From header names no brand's domain");
-            default:
-                return choice;
-        }
+            BrandChosen { From: FromRule.Any } => choice,
+            BrandChosen chosen => FromFault(brands, chosen.Brand, chosen.From, header) is { } fault ? new BrandRejected(fault) : chosen,
+            BrandUndecided undecided => ByFrom(brands, undecided, header),
+            _ => choice,
+        };
     }
+
+    private static BrandChoice Choose(Brand brand, BrandSignals signals, bool isOwn, DateTimeOffset now)
+    {
+        if (signals.Sender is not { } sender)
+        {
+            var serverBehindUs = signals.Listener is not null || signals.NullSenderBrand == brand.Id || brand.ForeignSenders == ForeignSenders.Srs;
+            return new BrandChosen(brand, null, serverBehindUs ? FromRule.NotAnothers : FromRule.Own);
+        }
+        if (isOwn)
+            return new BrandChosen(brand, sender, FromRule.Own);
+        if (brand.ForeignSenders != ForeignSenders.Srs || brand.SrsSecret is not { } secret)
+            return new BrandRejected($"{sender.Domain} is not a sender domain of brand {brand.Id}, and the brand does not forward for others");
+        return new Srs(secret, brand.BounceDomain).TryRewrite(sender, now, out var rewritten, out var error)
+            ? new BrandChosen(brand, rewritten, FromRule.Any)
+            : new BrandRejected($"The forwarded sender cannot be rewritten under {brand.BounceDomain}: {error}");
+    }
+
+    private static BrandChoice ByFrom(BrandDirectory brands, BrandUndecided undecided, HeaderFacts header)
+    {
+        var owner = header.From.Select(from => brands.OwnerOf(from.Domain)).FirstOrDefault(owner => owner is not null);
+        var (brand, rule) = owner is not null ? (owner, FromRule.Own)
+            : undecided.NullSenderBrand is { } id ? (brands.Find(id), FromRule.NotAnothers)
+            : (null, FromRule.Own);
+        if (brand is null)
+            return new BrandRejected(header.From.IsEmpty
+                ? "The sender is null and no address in From says whose message it is"
+                : $"The sender is null and no brand here sends for {header.From[0].Domain}, the domain of From");
+        return FromFault(brands, brand, rule, header) is { } fault ? new BrandRejected(fault) : new BrandChosen(brand, null, rule);
+    }
+
+    /// <summary>Null when From shows nothing it may not. A message without From shows nobody's name: that it is malformed is not for this rule to say.</summary>
+    private static string? FromFault(BrandDirectory brands, Brand brand, FromRule rule, HeaderFacts header)
+    {
+        // Readers disagree which of two counts, so either could be the one that is checked and the other the one that is shown. RFC 5322 §3.6
+        if (header.FromFields > 1)
+            return $"The message has {header.FromFields} From fields; one is allowed (RFC 5322 3.6)";
+        foreach (var from in header.From)
+        {
+            var owner = brands.OwnerOf(from.Domain);
+            if (owner is null && rule == FromRule.Own)
+                return $"The From address is of {from.Domain}, which is not a sender domain of brand {brand.Id}";
+            if (owner is not null && owner.Id != brand.Id)
+                return $"The message belongs to brand {brand.Id}, its From address ({from.Domain}) to brand {owner.Id}: they must agree";
+        }
+        return header.IsFromMalformed && rule == FromRule.Own ? "The From field holds something that is no address, so it cannot be checked" : null;
+    }
+
+    private static string Capital(string text) => char.ToUpperInvariant(text[0]) + text[1..];
 }

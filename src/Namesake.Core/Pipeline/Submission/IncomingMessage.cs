@@ -47,7 +47,7 @@ internal sealed class IncomingMessage(MailCommand mail, BrandChoice choice) : IA
             return SmtpReply.Of(550, "5.6.0", "The From header cannot be read, or there are several (RFC 5322 3.6.2)");
         if (facts.ReceivedCount > _ports.Limits.ReceivedHeaders)
             return SmtpReply.Of(554, "5.4.6", $"Message has passed {facts.ReceivedCount} servers: it loops (RFC 5321 6.3)");
-        switch (BrandSelection.AtContent(_model.Brands, choice, facts.From))
+        switch (BrandSelection.AtContent(_model.Brands, choice, facts))
         {
             case BrandChosen chosen:
                 return await StoreAsync(chosen, stop);

@@ -147,7 +147,7 @@ internal sealed class SubmissionSession : IAsyncDisposable
             return !_model.Users.IsEmpty
                 ? SmtpReply.Of(530, "5.7.0", "Authentication required")
                 : SmtpReply.Of(550, "5.7.1", $"Relaying denied: {_client} is not among the clients of this listener");
-        var choice = BrandSelection.AtMail(_model.Brands, Signals(command.ReversePath));
+        var choice = BrandSelection.AtMail(_model.Brands, Signals(command.ReversePath), _ports.Time.GetUtcNow());
         if (choice is BrandRejected rejected)
             return Refuse(SmtpReply.Of(550, "5.7.1", rejected.Reason));
         _message = new IncomingMessage(command, choice);
