@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Namesake.Configuration.Sections;
 using Namesake.Core.Brands;
 using Namesake.Core.Pipeline;
+using Namesake.Core.Receivers;
 using Namesake.Core.Sources;
 
 namespace Namesake.Configuration;
@@ -73,6 +74,6 @@ internal static class ModelBuilder
         return new RouteModel(
             all ? [] : [.. route.Domains.Where(pattern => !pattern.Value.Below).Select(pattern => pattern.Value.Domain!)],
             all ? [] : [.. route.Domains.Where(pattern => pattern.Value.Below).Select(pattern => pattern.Value.Domain!)],
-            route.Via!.Value.Host, route.Via.Value.Port, route.Identity?.Value ?? Core.Receivers.RouteIdentity.Public, route.Connections);
+            route.Via!.Value.Host, route.Via.Value.Port, route.Identity?.Value ?? RouteIdentity.Public, route.Connections);
     }
 }

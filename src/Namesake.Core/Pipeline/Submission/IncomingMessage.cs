@@ -43,8 +43,6 @@ internal sealed class IncomingMessage(MailCommand mail, BrandChoice choice) : IA
     public async Task<SmtpReply> StoreAsync(CancellationToken stop)
     {
         var facts = HeaderScan.Read(Content.Head);
-        if (facts.FromFields > 1 || facts.IsFromMalformed)
-            return SmtpReply.Of(550, "5.6.0", "The From header cannot be read, or there are several (RFC 5322 3.6.2)");
         if (facts.ReceivedCount > _ports.Limits.ReceivedHeaders)
             return SmtpReply.Of(554, "5.4.6", $"Message has passed {facts.ReceivedCount} servers: it loops (RFC 5321 6.3)");
         switch (BrandSelection.AtContent(_model.Brands, choice, facts))

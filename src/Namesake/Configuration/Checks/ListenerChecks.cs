@@ -25,8 +25,8 @@ internal static class ListenerChecks
                 problems.Error(other.At, $"listeners: nullSenderBrand {other.Value} contradicts brand {brand.Value}: all mail from here is brand {brand.Value}'s already; remove one");
             foreach (var range in listener.RelayFrom)
                 CheckWidth(range, "listeners: relayFrom", problems);
-            if (listener.RelayFrom.IsEmpty && draft.Users.IsEmpty)
-                problems.Warning(listener.At, "listeners: nobody may send through it: it has no relayFrom, and there are no users");
+            if (listener.RelayFrom.IsEmpty && draft.Users.IsEmpty && draft.Clients.IsEmpty)
+                problems.Warning(listener.At, "listeners: nobody may send through it: it has no relayFrom, and there are neither users nor clients");
             if (listener.ImplicitTls && draft.Certificates.IsEmpty)
                 problems.Error(listener.At, "listeners: implicitTls needs a certificate: add one under certificates");
         }

@@ -26,7 +26,7 @@ internal static class ListenerSection
         "Recipients of one message; more are told 452 (RFC 5321 §4.5.3.1.8 asks for at least 100).");
 
     public static readonly Section Section = new("listeners[]",
-        "Addresses at which clients submit mail. A client may relay when it logs in, or when its address is in `relayFrom`.",
+        "Addresses at which clients submit mail. A client may relay when it logs in, or when its address is in `relayFrom` or among the `clients`.",
         [Address, Brand, RelayFrom, Name, ImplicitTls, NullSenderBrand, DsnToPeer, MaximumConnections, MaximumConnectionsPerClient, MaximumRecipients]);
 
     public static ListenerDraft Read(SectionReader reader) => new(
