@@ -1,6 +1,7 @@
 using System.Net;
 using Namesake.Core.Receivers;
 using Namesake.Core.Sources;
+using Namesake.Protocol.Addresses;
 
 namespace Namesake.Core.Identity;
 
@@ -8,6 +9,7 @@ namespace Namesake.Core.Identity;
 /// <param name="Receiver">The host that said it, as it was dialled: evidence, and where a held lane is probed again.</param>
 /// <param name="Observed">The public address echoed; null: the receiver is silent.</param>
 /// <param name="NewConnection">False for a repeated EHLO inside one session: only new connections count for release.</param>
+/// <param name="Said">The name we said in EHLO; null: not told. Another than the source's is EH-01.</param>
 /// <param name="IsWitness">The receiver is one of the configured witnesses.</param>
 public sealed record EchoSighting(
     SourceId Source,
@@ -17,4 +19,5 @@ public sealed record EchoSighting(
     string FirstLine,
     DateTimeOffset At,
     bool NewConnection,
-    bool IsWitness);
+    bool IsWitness,
+    HostName? Said = null);

@@ -9,14 +9,14 @@ namespace Namesake.Core.Sources;
 public sealed class SourceDirectory
 {
     private readonly FrozenDictionary<SourceId, Source> _byId;
-    private readonly FrozenSet<IPAddress> _publicAddresses;
+    private readonly FrozenDictionary<IPAddress, ImmutableArray<Source>> _byPublicAddress;
     private readonly FrozenDictionary<string, ImmutableArray<Source>> _pools;
 
     public SourceDirectory(IEnumerable<Source> sources)
     {
         All = [.. sources];
         _byId = All.ToFrozenDictionary(source => source.Id);
-        _publicAddresses = All.Select(source => source.PublicAddress).ToFrozenSet();
+        _byPublicAddress = All.GroupBy(source => source.PublicAddress).ToFrozenDictionary(group => group.Key, group => group.ToImmutableArray());
         _pools = All.GroupBy(source => source.Ehlo.Value).ToFrozenDictionary(pool => pool.Key, pool => pool.ToImmutableArray());
     }
 
@@ -25,7 +25,10 @@ public sealed class SourceDirectory
     public Source? Find(SourceId id) => _byId.GetValueOrDefault(id);
 
     /// <summary>Whether an address echoed to us is one of our own: then we left as somebody else.</summary>
-    public bool DeclaresPublicAddress(IPAddress address) => _publicAddresses.Contains(address);
+    public bool DeclaresPublicAddress(IPAddress address) => _byPublicAddress.ContainsKey(address);
+
+    /// <summary>The sources that leave under this public address: several only with one name.</summary>
+    public ImmutableArray<Source> At(IPAddress publicAddress) => _byPublicAddress.GetValueOrDefault(publicAddress, []);
 
     /// <summary>The sources that say this name: their public addresses must all stand in its A and AAAA records.</summary>
     public ImmutableArray<Source> PoolOf(HostName ehlo) => _pools.GetValueOrDefault(ehlo.Value, []);

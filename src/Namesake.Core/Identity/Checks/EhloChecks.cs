@@ -1,0 +1,89 @@
+using Namesake.Core.Identity.Facts;
+using Namesake.Protocol.Addresses;
+
+namespace Namesake.Core.Identity.Checks;
+
+/// <summary>EH-01: the name said on the wire is the source's name.</summary>
+public sealed class SaidNameCheck() : IdentityCheck("EH-01", CheckKind.Local, null)
+{
+    public override CheckResult Judge(IdentityFacts facts)
+    {
+        var expected = $"EHLO {facts.Source.Ehlo}";
+        return facts.Wire is { Check: "EH-01" } fault
+            ? Bad(fault.Seen, expected, "This is a fault of the relay, or a session that outlived a change of configuration: report it with the log if it comes again")
+            : Pass(expected, expected);
+    }
+}
+
+/// <summary>EH-02: the name is a fully qualified host name of letters, digits and hyphens.</summary>
+public sealed class NameSyntaxCheck() : IdentityCheck("EH-02", CheckKind.Configuration, null)
+{
+    // A HostName is valid by construction; the check stays so that a finding exists for whatever gets past it one day.
+    public override CheckResult Judge(IdentityFacts facts) => NameRules.Judge(facts.Source.Ehlo.Domain, Id) is { } fault
+        ? Bad(fault, "a host name with at least one dot", "Choose a name under a domain of yours, such as mail.example.org")
+        : Pass(facts.Source.Ehlo.Value, "a host name with at least one dot");
+}
+
+/// <summary>EH-03: the name is not localhost, a private top level, an address or a literal.</summary>
+public sealed class NameScopeCheck() : IdentityCheck("EH-03", CheckKind.Configuration, null)
+{
+    public override CheckResult Judge(IdentityFacts facts) => NameRules.Judge(facts.Source.Ehlo.Domain, Id) is { } fault
+        ? Bad(fault, "a name of the public DNS", "Choose a name under a domain of yours, such as mail.example.org")
+        : Pass(facts.Source.Ehlo.Value, "a name of the public DNS");
+}
+
+/// <summary>EH-04: the name has an address record. An MX alone is not enough.</summary>
+public sealed class NameExistsCheck() : IdentityCheck("EH-04", CheckKind.Dns, IdentityPolicy.Forward)
+{
+    public override CheckResult Judge(IdentityFacts facts)
+    {
+        if (facts.Dns is not { } dns)
+            return NotApplicable("not looked up");
+        var expected = $"an A or AAAA record of {facts.Source.Ehlo}";
+        var has = dns.Ehlo.Ask(voice => voice.Addresses.Any());
+        if (has == CheckOutcome.Bad && dns.EhloOtherFamily is { } other)
+        {
+            var hasOther = other.Ask(voice => voice.Addresses.Any());
+            return About(hasOther, hasOther == CheckOutcome.Bad ? dns.Ehlo.Describe() : other.Describe(), expected, FixText.AddAddress(facts), dns.Ehlo, other);
+        }
+        return About(has, dns.Ehlo.Describe(), expected, FixText.AddAddress(facts), dns.Ehlo);
+    }
+}
+
+/// <summary>EH-05: the name's addresses contain the public address, family by family. Several addresses are legal.</summary>
+public sealed class NameAddressCheck() : IdentityCheck("EH-05", CheckKind.Dns, IdentityPolicy.Strict)
+{
+    public override CheckResult Judge(IdentityFacts facts)
+    {
+        if (facts.Dns is not { } dns)
+            return NotApplicable("not looked up");
+        var source = facts.Source;
+        if (dns.Ehlo.Ask(voice => voice.Addresses.Any()) == CheckOutcome.Bad
+            && (dns.EhloOtherFamily is not { } other || other.Ask(voice => voice.Addresses.Any()) == CheckOutcome.Bad))
+            return NotApplicable($"{source.Ehlo} has no address at all (EH-04)");
+        return About(dns.Ehlo.Ask(voice => voice.Addresses.Contains(source.PublicAddress)), dns.Ehlo.Describe(),
+            $"{source.Ehlo} {FixText.AddressType(source)} {source.PublicAddress}", FixText.AddAddress(facts), dns.Ehlo);
+    }
+}
+
+/// <summary>EH-08: one public address bears one name.</summary>
+public sealed class OneNameCheck() : IdentityCheck("EH-08", CheckKind.Configuration, null)
+{
+    public override CheckResult Judge(IdentityFacts facts)
+    {
+        var source = facts.Source;
+        var expected = $"one EHLO name for {source.PublicAddress}";
+        var others = facts.SameAddress.Where(neighbour => neighbour.Ehlo != source.Ehlo.Value).Select(neighbour => $"{neighbour.Ehlo} ({neighbour.Source})").ToList();
+        return others.Count == 0
+            ? Pass(source.Ehlo.Value, expected)
+            : Bad($"{source.PublicAddress} also says {string.Join(", ", others)}", expected,
+                "Give every name a public address of its own, or let all sources behind this address say one neutral name: receivers punish an address whose name keeps changing");
+    }
+}
+
+internal static class NameRules
+{
+    /// <summary>What is wrong with the name, when it is this check's business.</summary>
+    public static string? Judge(DomainName name, string check) =>
+        HostName.TryCreate(name, out _, out var error) || !error.StartsWith(check, StringComparison.Ordinal) ? null : error[(check.Length + 2)..];
+}

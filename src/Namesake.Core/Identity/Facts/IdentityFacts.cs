@@ -1,0 +1,28 @@
+using System.Collections.Immutable;
+using Namesake.Core.Sources;
+using Namesake.Protocol.Addresses;
+
+namespace Namesake.Core.Identity.Facts;
+
+/// <summary>Everything the checks read about one source. A part that is null cannot be observed from here, or was not looked at this time.</summary>
+public sealed record IdentityFacts
+{
+    public required Source Source { get; init; }
+
+    /// <summary>The sources with the same EHLO name, this one included: their public addresses stand together in its A and AAAA records.</summary>
+    public ImmutableArray<Source> Pool { get; init; } = [];
+
+    /// <summary>Other sources with the same public address.</summary>
+    public ImmutableArray<Neighbour> SameAddress { get; init; } = [];
+
+    public ImmutableArray<IPRange> TreatAsPublic { get; init; } = [];
+
+    public BindResult? Bind { get; init; }
+
+    /// <summary>What a session or dialler complained about since the last look; null when nothing.</summary>
+    public WireFault? Wire { get; init; }
+
+    public EgressFacts? Egress { get; init; }
+
+    public DnsFacts? Dns { get; init; }
+}

@@ -1,0 +1,137 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Namesake.Core.Identity.Facts;
+using Namesake.Core.Sources;
+
+namespace Namesake.Core.Identity;
+
+// Over restarts and reloads.
+public sealed partial class IdentityLedger
+{
+    /// <summary>Takes up what was known before the restart. Once, before anything is sent.</summary>
+    public async Task LoadAsync(CancellationToken cancellation)
+    {
+        var stored = await _journal.LoadAsync(cancellation);
+        if (stored.TryGetValue("clock", out var clock) && Read("clock", clock, IdentityJson.Default.StoredClock) is { Version: StoredClock.CurrentVersion } kept)
+            _doubt.Restore(kept.Clock);
+        foreach (var (key, json) in stored)
+        {
+            if (key.StartsWith("source:", StringComparison.Ordinal))
+                RestoreSource(key, json);
+            else if (key.StartsWith("proxy:", StringComparison.Ordinal) && Read(key, json, IdentityJson.Default.ProxyMark) is { } mark)
+                _proxies[mark.Site] = mark;
+        }
+        foreach (var (key, json) in stored)
+            if (key.StartsWith("lane:", StringComparison.Ordinal))
+                RestoreLane(key, json);
+    }
+
+    /// <summary>Another configuration. What stayed the same in address, name and policy keeps its standing; the rest starts unproven.</summary>
+    public void Reconfigure(IdentityModel model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        Volatile.Write(ref _model, model);
+        foreach (var id in _records.Keys.Where(id => model.Sources.Find(id) is null).ToList())
+        {
+            _records.TryRemove(id, out _);
+            _doubt.Forget(id);
+            _journal.Forget($"source:{id}");
+            ForgetLanes(id);
+        }
+        foreach (var source in model.Sources.All)
+        {
+            if (_records.TryGetValue(source.Id, out var record) && IsSame(record, source, model))
+            {
+                lock (record.Lock)
+                    record.Basis = Basis(source, model);
+            }
+            else
+            {
+                ForgetLanes(source.Id);
+                _doubt.Forget(source.Id);
+                Add(source, model);
+                Announce(new StandingChange(source.Id, null, Open: false));
+            }
+            Want(new ProbeErrand(source.Id), TimeSpan.Zero);
+            Want(new WitnessErrand(source.Id), TimeSpan.Zero);
+        }
+    }
+
+    private static bool IsSame(SourceRecord record, Source source, IdentityModel model) =>
+        record.Source.LocalAddress.Equals(source.LocalAddress) && record.Source.PublicAddress.Equals(source.PublicAddress) && record.Source.Ehlo == source.Ehlo
+        && record.Policy == model.PolicyOf(source.Id);
+
+    private void Add(Source source, IdentityModel model)
+    {
+        var record = new SourceRecord(Basis(source, model), model.PolicyOf(source.Id), _time.GetUtcNow());
+        record.Publish(Context(record, refused: false));
+        _records[source.Id] = record;
+    }
+
+    private static IdentityFacts Basis(Source source, IdentityModel model)
+    {
+        var served = model.ServedBrands.GetValueOrDefault(source.Id, []);
+        return new IdentityFacts
+        {
+            Source = source,
+            Pool = model.Sources.PoolOf(source.Ehlo),
+            SameAddress = [.. model.Sources.At(source.PublicAddress).Where(other => other.Id != source.Id).Select(other => new Neighbour(other.Id, other.Ehlo.Value,
+                OtherBrand: !(other.Shared && source.Shared) && !model.ServedBrands.GetValueOrDefault(other.Id, []).All(served.Contains)))],
+            TreatAsPublic = model.TreatAsPublic,
+        };
+    }
+
+    private void RestoreSource(string key, string json)
+    {
+        if (Read(key, json, IdentityJson.Default.StoredSource) is not { } stored)
+            return;
+        if (!_records.TryGetValue(new SourceId(key["source:".Length..]), out var record))
+        {
+            _journal.Forget(key);
+            return;
+        }
+        lock (record.Lock)
+        {
+            if (!record.IsAbout(stored))
+                return;
+            record.Restore(stored, sameNode: stored.Node == Model.Node);
+            record.Publish(Context(record, refused: false));
+        }
+        Deadline(record);
+    }
+
+    private void RestoreLane(string key, string json)
+    {
+        if (Read(key, json, IdentityJson.Default.StoredLane) is { Version: StoredLane.CurrentVersion } stored
+            && _records.TryGetValue(stored.Lane.Source, out var record) && record.Source.PublicAddress.ToString() == stored.Expected
+            && (stored.Lane.IsHeld || _time.GetUtcNow() - stored.Lane.Latest < _options.SightingWindow))
+            _lanes.Put(stored.Lane);
+        else
+            _journal.Forget(key);
+    }
+
+    private void ForgetLanes(SourceId source)
+    {
+        foreach (var lane in _lanes.Of(source))
+        {
+            _lanes.Remove(lane.Source, lane.Site);
+            _journal.Forget(LaneKey(lane.Source, lane.Site));
+        }
+    }
+
+    // What can't be read is no reason not to start: unproven is always safe.
+    private T? Read<T>(string key, string json, JsonTypeInfo<T> type)
+        where T : class
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(json, type);
+        }
+        catch (Exception failure) when (failure is JsonException or NotSupportedException or ArgumentException or FormatException)
+        {
+            LogUnreadable(key, failure.Message);
+            return null;
+        }
+    }
+}

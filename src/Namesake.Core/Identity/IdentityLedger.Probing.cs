@@ -1,0 +1,140 @@
+using System.Collections.Immutable;
+using Namesake.Core.Identity.Facts;
+using Namesake.Core.Identity.Fencing;
+using Namesake.Core.Sources;
+
+namespace Namesake.Core.Identity;
+
+// What the watch asks and tells.
+public sealed partial class IdentityLedger
+{
+    /// <summary>The result of one look at bind and DNS.</summary>
+    /// <param name="startedAt">When the look began: what came to our ears later is not answered by it.</param>
+    /// <returns>When to look again.</returns>
+    internal DateTimeOffset Apply(Source source, BindResult bind, DnsFacts dns, DateTimeOffset startedAt, bool resolvingInDoubt)
+    {
+        Review(_doubt.Report(resolvingInDoubt, _records.Count, _time.GetUtcNow()));
+        if (!_records.TryGetValue(source.Id, out var record))
+            return DateTimeOffset.MaxValue;
+        StandingChange? change;
+        DateTimeOffset next;
+        ImmutableArray<string?> silent;
+        lock (record.Lock)
+        {
+            if (record.Source != source || record.LastProbe > startedAt)
+                return record.NextProbe ?? _time.GetUtcNow();
+            if (record.Wire is { } fault && fault.At < startedAt)
+                record.Wire = null;
+            var refused = record.Refusal is { Answered: false } refusal && refusal.At <= startedAt;
+            var context = Context(record, refused);
+            record.Judge(bind, dns, context);
+            if (refused)
+                record.Refusal = record.Refusal! with { Answered = true };
+            record.LastProbe = startedAt;
+            change = record.Publish(context);
+            record.NextProbe = next = Pace.Next(record.Source.Id, record.Conclusion, dns.LeastTtl(), context.Now, _options);
+            record.Show(context.Now);
+            if (record.MustBeSaved(context.Now))
+                Save(record);
+            silent = record.SilentZones();
+        }
+        Announce(change);
+        Review(_doubt.Report(source.Id, silent, _records.Count, _time.GetUtcNow()));
+        Deadline(record);
+        return next;
+    }
+
+    /// <summary>What a try to bind told: true or false at once, without waiting for DNS.</summary>
+    internal void Rebound(Source source, BindResult bind)
+    {
+        if (!_records.TryGetValue(source.Id, out var record))
+            return;
+        StandingChange? change;
+        lock (record.Lock)
+        {
+            if (record.Source != source)
+                return;
+            record.Bind(bind, _time.GetUtcNow());
+            change = Weigh(record);
+        }
+        Announce(change);
+    }
+
+    /// <summary>Time has passed: a grace or an override may be over.</summary>
+    internal void Tick(SourceId source)
+    {
+        if (!_records.TryGetValue(source, out var record))
+            return;
+        StandingChange? change;
+        lock (record.Lock)
+        {
+            var context = Context(record, refused: false);
+            record.Age(context);
+            record.JudgeEgress(context);
+            change = Publish(record, context);
+        }
+        Announce(change);
+        Deadline(record);
+    }
+
+    internal void ReportResolving(bool inDoubt) => Review(_doubt.Report(inDoubt, _records.Count, _time.GetUtcNow()));
+
+    /// <summary>Whether a witness is wanted for a source, and how urgently.</summary>
+    internal WitnessNeed NeedOfWitness(SourceId source)
+    {
+        if (!_records.TryGetValue(source, out var record) || Model.Witnesses.IsEmpty)
+            return WitnessNeed.None;
+        lock (record.Lock)
+        {
+            if (EgressRules.IsDisputed(record.Egress) || (record.Source.IsTranslated && record.Egress.Confirmed is null))
+                return WitnessNeed.Urgent;
+            return record.Source.IsTranslated ? new WitnessNeed(false, record.Egress.Confirmed!.At + _options.ProofRefresh) : WitnessNeed.None;
+        }
+    }
+
+    /// <summary>The lane to ask, or null: it is open, or the source's own trouble is asked about first, through a few lanes only.</summary>
+    internal (LaneState Lane, bool AskNow)? LaneToAsk(LaneErrand errand)
+    {
+        if (_lanes.Find(errand.Source, errand.Site) is not { IsHeld: true } lane || !_records.TryGetValue(errand.Source, out var record))
+            return null;
+        lock (record.Lock)
+        {
+            if (record.Egress.Contradiction is null)
+                return (lane, true);
+            var first = _lanes.Of(errand.Source).Where(other => other.IsHeld).OrderBy(other => other.Since).ThenBy(other => other.Site.Value, StringComparer.Ordinal).Take(3);
+            return (lane, first.Any(other => other.Site == errand.Site));
+        }
+    }
+
+    internal Source? SourceOf(SourceId id) => _records.GetValueOrDefault(id)?.Source;
+
+    internal ImmutableArray<LaneErrand> HeldLanes() => [.. _lanes.Held.Select(lane => new LaneErrand(lane.Source, lane.Site))];
+
+    internal bool IsUnproven(SourceId id) => Of(id)?.ProvenAt is null;
+
+    internal bool CanBind(SourceId id) => Of(id)?.Hold is not { Check: "EG-02" or "EG-03", Reason: "address-missing" };
+
+    private void Deadline(SourceRecord record)
+    {
+        var now = _time.GetUtcNow();
+        var standing = record.Standing;
+        var due = Earlier(standing.GraceEnds, standing.Override?.Until);
+        if (due is { } at)
+            Want(new DeadlineErrand(record.Source.Id), at - now);
+    }
+
+    private static DateTimeOffset? Earlier(DateTimeOffset? one, DateTimeOffset? other) => one is null ? other : other is null || one < other ? one : other;
+
+    private void Review(bool changed)
+    {
+        if (!changed)
+            return;
+        LogDoubt(_doubt.IsRaised ? "in doubt" : "trusted again");
+        var clock = _doubt.Clock;
+        _journal.Write("clock", () => System.Text.Json.JsonSerializer.Serialize(new StoredClock(StoredClock.CurrentVersion, clock), IdentityJson.Default.StoredClock));
+        // Whoever waits for an answer sees the end of its grace come and go with the clock.
+        foreach (var record in _records.Values)
+            if (record.Standing.Verdict == Verdict.Unknown)
+                Tick(record.Source.Id);
+    }
+}

@@ -1,0 +1,269 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using System.Net;
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
+using Namesake.Core.Identity.Facts;
+using Namesake.Core.Identity.Fencing;
+using Namesake.Core.Identity.Verdicts;
+using Namesake.Core.Receivers;
+using Namesake.Core.Sources;
+using Namesake.Protocol.Addresses;
+
+namespace Namesake.Core.Identity;
+
+/// <summary>Knows where every source's identity stands, hears what sessions and probes see, and decides by the rules of verdicts.md what is held. It asks nobody: the <see cref="IdentityWatch"/> does.</summary>
+/// <remarks>Readers get immutable snapshots without a lock. Writers lock one source. Nothing is awaited: what must survive a restart goes to the journal.</remarks>
+public sealed partial class IdentityLedger : ISourceStandings
+{
+    private readonly ConcurrentDictionary<SourceId, SourceRecord> _records = new();
+    private readonly ConcurrentDictionary<string, ProxyMark> _proxies = new(StringComparer.Ordinal);
+    private readonly LaneBook _lanes = new();
+    private readonly Doubt _doubt;
+    private readonly IdentityJournal _journal;
+    private readonly IdentityOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger<IdentityLedger> _logger;
+    private IdentityModel _model;
+
+    public IdentityLedger(IdentityModel model, IdentityOptions options, IIdentityStore store, TimeProvider time, ILogger<IdentityLedger> logger)
+    {
+        (_model, _options, _time, _logger) = (model, options, time, logger);
+        _doubt = new Doubt(options);
+        _journal = new IdentityJournal(store, time, logger);
+        foreach (var source in model.Sources.All)
+            Add(source, model);
+    }
+
+    public event Action<StandingChange>? Changed;
+
+    /// <summary>Something should be asked soon; the watch listens.</summary>
+    internal event Action<Errand, TimeSpan>? Wanted;
+
+    internal IdentityModel Model => Volatile.Read(ref _model);
+
+    internal IdentityJournal Journal => _journal;
+
+    /// <summary>Our own resolving is in doubt (FB-09): verdicts stand, nobody's grace runs.</summary>
+    public bool IsResolvingInDoubt => _doubt.IsRaised;
+
+    public ImmutableArray<SourceStanding> All => [.. Model.Sources.All.Select(source => _records.GetValueOrDefault(source.Id)?.Standing).OfType<SourceStanding>()];
+
+    /// <summary>All lanes the fence holds now.</summary>
+    public ImmutableArray<Hold> LaneHolds => [.. _lanes.Held.Select(lane => LaneHold(lane.Source, lane.Site)).OfType<Hold>()];
+
+    public SourceStanding? Of(SourceId source) => _records.GetValueOrDefault(source)?.Standing;
+
+    public Hold? LaneHold(SourceId source, SiteId site) =>
+        _lanes.Find(source, site) is { IsHeld: true } lane && _records.TryGetValue(source, out var record) && record.FenceHolds(_time.GetUtcNow())
+            ? lane.ToHold(record.Source.PublicAddress.ToString())
+            : null;
+
+    public FenceVerdict Sighted(EchoSighting sighting)
+    {
+        ArgumentNullException.ThrowIfNull(sighting);
+        if (!_records.TryGetValue(sighting.Source, out var record))
+            return FenceVerdict.Wrong; // the configuration lost this source while the session was being made
+        if (sighting.Said is { } said && said != record.Source.Ehlo)
+        {
+            Fault(record, new WireFault("EH-01", $"EHLO {said} to {sighting.Receiver.Host}", sighting.At));
+            return FenceVerdict.Wrong;
+        }
+        var observed = PublicPart(sighting.Observed);
+        if (observed is null || IsProxy(sighting.Site))
+            return Silent(record, sighting);
+        return observed.Equals(record.Source.PublicAddress) ? Right(record, sighting) : Wrong(record, sighting with { Observed = observed });
+    }
+
+    public void BindFailed(SourceId source, string seen, bool boundElsewhere = false)
+    {
+        if (_records.TryGetValue(source, out var record))
+            Fault(record, new WireFault(boundElsewhere ? "EG-02" : "EG-03", seen, _time.GetUtcNow()));
+    }
+
+    public void RefusedForIdentity(SourceId source, SiteId site, string reply)
+    {
+        if (!_records.TryGetValue(source, out var record))
+            return;
+        var now = _time.GetUtcNow();
+        TimeSpan wait;
+        lock (record.Lock)
+        {
+            wait = record.LastProbe + _options.RefusalSpacing - now ?? TimeSpan.Zero;
+            if (record.Refusal is not { Answered: false })
+                record.Refusal = new RefusalNote(site.Value, reply, now, Answered: false);
+        }
+        LogRefused(source, site, reply);
+        Want(new ProbeErrand(source), wait);
+        if (record.Source.IsTranslated)
+            Want(new WitnessErrand(source), wait); // the names may be right and the translation wrong
+    }
+
+    private FenceVerdict Silent(SourceRecord record, EchoSighting sighting)
+    {
+        if (_lanes.Find(sighting.Source, sighting.Site) is { IsHeld: true })
+            lock (record.Lock)
+                if (_lanes.Find(sighting.Source, sighting.Site) is { IsHeld: true } lane)
+                    Settle(record, LaneRules.Silent(lane, sighting, record.Egress.Confirmed?.At, _options));
+        return FenceVerdict.Silent;
+    }
+
+    private FenceVerdict Right(SourceRecord record, EchoSighting sighting)
+    {
+        StandingChange? change = null;
+        lock (record.Lock)
+        {
+            var before = record.Egress;
+            record.Egress = EgressRules.Right(before, ObserverOf(sighting), sighting.At, sighting.NewConnection, _options);
+            if (_lanes.Find(sighting.Source, sighting.Site) is { IsHeld: true } lane)
+                Settle(record, LaneRules.Right(lane, sighting, _options));
+            // Sessions confirm thousands of times a second what is known: only what moves a verdict is weighed.
+            if (before.Contradiction is not null || record.Memories["EG-01"].Standing != CheckStanding.Passing)
+            {
+                change = Weigh(record);
+                if (before.Contradiction is { } over && record.Egress.Contradiction is null)
+                    ReleaseExplained(record, over);
+            }
+            else if (before.Confirmed is null || sighting.At - before.Confirmed.At >= TimeSpan.FromSeconds(1))
+                record.Show(_time.GetUtcNow());
+        }
+        Announce(change);
+        return FenceVerdict.Confirmed;
+    }
+
+    private FenceVerdict Wrong(SourceRecord record, EchoSighting sighting)
+    {
+        StandingChange? change;
+        bool stops, isNewLane;
+        lock (record.Lock)
+        {
+            stops = record.FenceHolds(_time.GetUtcNow());
+            var observer = ObserverOf(sighting);
+            record.Egress = EgressRules.Wrong(record.Egress, observer, sighting.Observed!.ToString(), Model.Sources.DeclaresPublicAddress(sighting.Observed), sighting.At,
+                record.Source.PublicAddress.ToString(), _options);
+            isNewLane = false;
+            if (!observer.IsReflector) // no mail goes to a reflector of ours
+            {
+                var known = _lanes.Find(sighting.Source, sighting.Site);
+                isNewLane = known is not { IsHeld: true };
+                Settle(record, LaneRules.Wrong(known, sighting, _options));
+            }
+            change = Weigh(record);
+        }
+        LogForeign(sighting.Source, sighting.Receiver, sighting.Observed, record.Source.PublicAddress, sighting.FirstLine);
+        if (isNewLane)
+        {
+            if (stops)
+                Announce(new StandingChange(sighting.Source, sighting.Site, Open: false));
+            Want(new LaneErrand(sighting.Source, sighting.Site), _options.EchoAtFirst);
+        }
+        Announce(change);
+        Want(new WitnessErrand(sighting.Source), TimeSpan.Zero);
+        return stops ? FenceVerdict.Wrong : FenceVerdict.Silent;
+    }
+
+    private void Fault(SourceRecord record, WireFault fault)
+    {
+        StandingChange? change;
+        lock (record.Lock)
+        {
+            record.Wire = fault;
+            change = Weigh(record);
+        }
+        LogWire(record.Source.Id, fault.Check, fault.Seen);
+        Announce(change);
+        // Not at once: what a bind just told must hold for a while, or a source that binds and then is redirected would flap.
+        Want(new ProbeErrand(record.Source.Id), _options.ProbeWhileBad);
+    }
+
+    /// <summary>Weighs what sessions told and shows it. The caller holds the source's lock and announces the change outside of it.</summary>
+    private StandingChange? Weigh(SourceRecord record)
+    {
+        var context = Context(record, refused: false);
+        record.JudgeEgress(context);
+        return Publish(record, context);
+    }
+
+    private StandingChange? Publish(SourceRecord record, EvaluationContext context)
+    {
+        var change = record.Publish(context);
+        if (record.MustBeSaved(context.Now))
+            Save(record);
+        return change;
+    }
+
+    private void Settle(SourceRecord record, LaneState lane)
+    {
+        var before = _lanes.Find(lane.Source, lane.Site);
+        _lanes.Put(lane);
+        Save(record, lane);
+        if (before is { IsHeld: true } && !lane.IsHeld && record.FenceHolds(_time.GetUtcNow()))
+            Announce(new StandingChange(lane.Source, lane.Site, Open: true)); // handlers are quick and take no lock of ours
+    }
+
+    // The lanes that saw the same foreign address were held for the same fault: it is over for them too, and every session there is fenced again.
+    private void ReleaseExplained(SourceRecord record, Contradiction over)
+    {
+        foreach (var lane in _lanes.Of(record.Source.Id).Where(lane => lane.IsHeld))
+        {
+            if (over.Addresses.Contains(lane.Observed))
+                Settle(record, lane with { IsHeld = false });
+            else
+                Want(new LaneErrand(lane.Source, lane.Site), TimeSpan.Zero);
+        }
+    }
+
+    private EvaluationContext Context(SourceRecord record, bool refused)
+    {
+        var now = _time.GetUtcNow();
+        return new EvaluationContext(now, _doubt.Clock.Read(now), _doubt.IsRaised, refused, record.DnsHolds(), _options);
+    }
+
+    private Observer ObserverOf(EchoSighting sighting)
+    {
+        var witness = Model.Witnesses.FirstOrDefault(witness => witness.Port == sighting.Receiver.Port && string.Equals(witness.Host, sighting.Receiver.Host, StringComparison.OrdinalIgnoreCase));
+        return Observer.Of(sighting.Receiver, sighting.IsWitness || witness is not null, witness is { IsReflector: true });
+    }
+
+    private IPAddress? PublicPart(IPAddress? observed)
+    {
+        if (observed is null)
+            return null;
+        var address = observed.IsIPv4MappedToIPv6 ? observed.MapToIPv4() : observed;
+        return SpecialAddresses.IsPublic(address) || Model.TreatAsPublic.Any(range => range.Contains(address)) ? address : null;
+    }
+
+    private bool IsProxy(SiteId site) => _proxies.ContainsKey(site.Value) || Model.ProxyEchoSites.Contains(site.Value);
+
+    private void Announce(StandingChange? change)
+    {
+        if (change is null)
+            return;
+        LogChange(change.Source, change.Site, change.Open ? "released" : "held", Of(change.Source)?.Hold?.Describe());
+        Changed?.Invoke(change);
+    }
+
+    private void Want(Errand errand, TimeSpan wait) => Wanted?.Invoke(errand, wait > TimeSpan.Zero ? wait : TimeSpan.Zero);
+
+    private void Save(SourceRecord record)
+    {
+        var id = record.Source.Id;
+        _journal.Write($"source:{id}", () =>
+        {
+            if (!_records.TryGetValue(id, out var current))
+                return null;
+            lock (current.Lock)
+                return JsonSerializer.Serialize(current.Store(Model.Node), IdentityJson.Default.StoredSource);
+        });
+    }
+
+    private void Save(SourceRecord record, LaneState lane)
+    {
+        var expected = record.Source.PublicAddress.ToString();
+        _journal.Write(LaneKey(lane.Source, lane.Site), () => _lanes.Find(lane.Source, lane.Site) is { } current
+            ? JsonSerializer.Serialize(new StoredLane(StoredLane.CurrentVersion, expected, current), IdentityJson.Default.StoredLane)
+            : null);
+    }
+
+    private static string LaneKey(SourceId source, SiteId site) => $"lane:{source}|{site}";
+}

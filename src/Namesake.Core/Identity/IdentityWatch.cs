@@ -1,0 +1,171 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using Namesake.Core.Dns;
+using Namesake.Core.Sources;
+
+namespace Namesake.Core.Identity;
+
+/// <summary>Looks at every source when it is time, and asks the outside when the ledger wants to know.</summary>
+/// <remarks>
+/// A source is looked at: at start (unproven ones first), by its records' TTL, every minute while something is wrong, two minutes after a first bad answer, when the node's
+/// addresses change, when a receiver refuses it, and on request. Witnesses are asked when somebody saw a foreign address, when a translated source has no
+/// proof, and when its proof grows old. A lane the fence holds is asked by EHLO and QUIT on a back-off. Two rounds run beside each other, so that slow
+/// receivers don't delay DNS.
+/// </remarks>
+public sealed class IdentityWatch : IWitnessQuestion
+{
+    private readonly IdentityLedger _ledger;
+    private readonly IdentityProbe _probe;
+    private readonly IDnsLookup _dns;
+    private readonly ILocalAddresses _local;
+    private readonly IdentityOptions _options;
+    private readonly TimeProvider _time;
+    private readonly WitnessRound _witnesses;
+    private readonly Rounds _looks;
+    private readonly Rounds _echoes;
+    private readonly ConcurrentDictionary<Errand, int> _unanswered = new();
+
+    public IdentityWatch(IdentityLedger ledger, IDnsLookup dns, ILocalAddresses local, IEchoProbe echo, IdentityOptions options, TimeProvider time, ILogger<IdentityWatch> logger)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        (_ledger, _dns, _local, _options, _time) = (ledger, dns, local, options, time);
+        _probe = new IdentityProbe(dns);
+        _witnesses = new WitnessRound(ledger, echo, dns, time);
+        _looks = new Rounds(options.ProbesAtOnce, LookAsync, options.ProbeWhileBad, time, logger);
+        _echoes = new Rounds(options.EchoesAtOnce, EchoAsync, options.EchoAtFirst, time, logger);
+    }
+
+    public async Task RunAsync(CancellationToken stop)
+    {
+        _ledger.Wanted += Want;
+        _local.Changed += AddressesChanged;
+        try
+        {
+            var now = _time.GetUtcNow();
+            foreach (var standing in _ledger.All)
+            {
+                _looks.Want(new ProbeErrand(standing.Source), standing.ProvenAt is null ? DateTimeOffset.MinValue : now); // the unproven first
+                Want(new WitnessErrand(standing.Source), TimeSpan.Zero);
+                if (standing.GraceEnds is { } end)
+                    _looks.Want(new DeadlineErrand(standing.Source), end);
+                if (standing.Override is { } note)
+                    _looks.Want(new DeadlineErrand(standing.Source), note.Until);
+            }
+            foreach (var lane in _ledger.HeldLanes())
+                _echoes.Want(lane, now);
+            await Task.WhenAll(_looks.RunAsync(stop), _echoes.RunAsync(stop), _ledger.Journal.RunAsync(stop));
+        }
+        finally
+        {
+            _ledger.Wanted -= Want;
+            _local.Changed -= AddressesChanged;
+        }
+    }
+
+    /// <summary>Looks at a source now, for whoever changed something or wants to know.</summary>
+    /// <returns>Its standing afterwards; null when there is no such source.</returns>
+    public async Task<SourceStanding?> ProbeNowAsync(SourceId source, CancellationToken cancellation)
+    {
+        if (await LookAsync(new ProbeErrand(source), cancellation) is { } next)
+            _looks.Want(new ProbeErrand(source), next);
+        if (_ledger.NeedOfWitness(source) is { IsUrgent: true } && _ledger.SourceOf(source) is { } asked)
+            await _witnesses.AskAllAsync(asked, cancellation);
+        return _ledger.Of(source);
+    }
+
+    /// <inheritdoc/>
+    public Task AskAsync(SourceId source, CancellationToken cancellation) =>
+        _ledger.SourceOf(source) is { } asked ? _witnesses.AskAllAsync(asked, cancellation) : Task.CompletedTask;
+
+    private void Want(Errand errand, TimeSpan wait)
+    {
+        var due = _time.GetUtcNow() + wait;
+        switch (errand)
+        {
+            case ProbeErrand or DeadlineErrand:
+                _looks.Want(errand, due);
+                break;
+            case WitnessErrand when _ledger.NeedOfWitness(errand.Source) is { } need && (need.IsUrgent || need.At is not null):
+                _unanswered.TryRemove(errand, out _);
+                _echoes.Want(errand, need.At is { } at && at > due ? at : due);
+                break;
+            case LaneErrand:
+                _unanswered.TryRemove(errand, out _);
+                _echoes.Want(errand, due);
+                break;
+        }
+    }
+
+    // What a lost or found address means is known at once; DNS is asked about afterwards.
+    private void AddressesChanged()
+    {
+        foreach (var source in _ledger.Model.Sources.All)
+        {
+            var bind = _local.TryBind(source.LocalAddress);
+            if (bind.Works == _ledger.CanBind(source.Id))
+                continue;
+            _ledger.Rebound(source, bind);
+            _looks.Want(new ProbeErrand(source.Id), _time.GetUtcNow());
+        }
+    }
+
+    private async Task<DateTimeOffset?> LookAsync(Errand errand, CancellationToken stop)
+    {
+        if (_ledger.SourceOf(errand.Source) is not { } source)
+            return null;
+        if (errand is DeadlineErrand)
+        {
+            _ledger.Tick(errand.Source);
+            return null; // the ledger wants the next one, if there is one
+        }
+        var startedAt = _time.GetUtcNow();
+        var bind = _local.TryBind(source.LocalAddress);
+        _ledger.Rebound(source, bind);
+        var dns = await _probe.LookAsync(source.PublicAddress, source.Ehlo, stop);
+        return _ledger.Apply(source, bind, dns, startedAt, _dns.ResolvingInDoubt);
+    }
+
+    private async Task<DateTimeOffset?> EchoAsync(Errand errand, CancellationToken stop)
+    {
+        if (_ledger.SourceOf(errand.Source) is not { } source)
+            return null;
+        if (!_ledger.CanBind(errand.Source))
+            return _time.GetUtcNow() + _options.EchoAtFirst;
+        return errand is LaneErrand lane ? await AskLaneAsync(source, lane, stop) : await AskWitnessesAsync(source, errand, stop);
+    }
+
+    private async Task<DateTimeOffset?> AskWitnessesAsync(Source source, Errand errand, CancellationToken stop)
+    {
+        var need = _ledger.NeedOfWitness(source.Id);
+        if (need.IsUrgent)
+            await _witnesses.AskAllAsync(source, stop);
+        else if (need.At <= _time.GetUtcNow())
+            await _witnesses.AskOneAsync(source, stop);
+        need = _ledger.NeedOfWitness(source.Id);
+        if (need.IsUrgent || need.At <= _time.GetUtcNow())
+            return Later(errand, _ledger.IsUnproven(source.Id) ? _options.ProbeWhileBad : _options.EchoAtMost);
+        _unanswered.TryRemove(errand, out _);
+        return need.At;
+    }
+
+    private async Task<DateTimeOffset?> AskLaneAsync(Source source, LaneErrand errand, CancellationToken stop)
+    {
+        if (_ledger.LaneToAsk(errand) is not var (lane, askNow))
+            return null;
+        if (askNow)
+            await _witnesses.AskLaneAsync(source, errand.Site, lane.Hop, stop);
+        if (_ledger.LaneToAsk(errand) is not var (after, _))
+        {
+            _unanswered.TryRemove(errand, out _);
+            return null;
+        }
+        return after.GoodInARow + after.SilentInARow > lane.GoodInARow + lane.SilentInARow ? _time.GetUtcNow() + _options.EchoAtFirst : Later(errand, _options.EchoAtMost);
+    }
+
+    private DateTimeOffset Later(Errand errand, TimeSpan most)
+    {
+        var times = _unanswered.AddOrUpdate(errand, 0, (_, before) => Math.Min(before + 1, 30));
+        var wait = TimeSpan.FromTicks((long)Math.Min(most.Ticks, _options.EchoAtFirst.Ticks * Math.Pow(2, times)));
+        return _time.GetUtcNow() + wait;
+    }
+}

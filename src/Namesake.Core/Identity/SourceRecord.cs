@@ -1,0 +1,172 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Namesake.Core.Identity.Checks;
+using Namesake.Core.Identity.Facts;
+using Namesake.Core.Identity.Fencing;
+using Namesake.Core.Identity.Verdicts;
+using Namesake.Core.Sources;
+
+namespace Namesake.Core.Identity;
+
+/// <summary>What the ledger keeps of one source. Everything but <see cref="Standing"/> is read and written under <see cref="Lock"/>.</summary>
+internal sealed class SourceRecord
+{
+    private SourceStanding _standing;
+    private string _signature = "";
+    private BindResult? _bind;
+    private DateTimeOffset? _boundAt;
+
+    public SourceRecord(IdentityFacts basis, IdentityPolicy policy, DateTimeOffset now)
+    {
+        (Basis, Policy, Since) = (basis, policy, now);
+        Memories = IdentityChecks.All.ToImmutableDictionary(check => check.Id, check => CheckMemory.Blank(check.Id, now));
+        _standing = null!; // set by the first Publish, before anybody else sees the record
+    }
+
+    public Lock Lock { get; } = new();
+
+    /// <summary>The configured part of the facts.</summary>
+    public IdentityFacts Basis { get; set; }
+
+    public Source Source => Basis.Source;
+
+    public IdentityPolicy Policy { get; }
+
+    public ImmutableDictionary<string, CheckMemory> Memories { get; private set; }
+
+    public EgressState Egress { get; set; } = EgressState.Blank;
+
+    /// <summary>An operator's word given at run time; else the configuration's.</summary>
+    public Attestation? Attested { get; set; }
+
+    public OverrideNote? Override { get; set; }
+
+    public WireFault? Wire { get; set; }
+
+    public RefusalNote? Refusal { get; set; }
+
+    public Verdict Verdict { get; private set; } = Verdict.Unknown;
+
+    public DateTimeOffset Since { get; private set; }
+
+    public DateTimeOffset? ProvenAt { get; private set; }
+
+    public DateTimeOffset? LastProbe { get; set; }
+
+    public DateTimeOffset? NextProbe { get; set; }
+
+    public DateTimeOffset SavedAt { get; set; }
+
+    public Conclusion Conclusion { get; private set; } = null!;
+
+    public SourceStanding Standing => Volatile.Read(ref _standing);
+
+    /// <summary>Whether a foreign echo stops a lane: not under the observe policy, not under an override.</summary>
+    public bool FenceHolds(DateTimeOffset now) => Policy != IdentityPolicy.Observe && !(Override is { } note && note.Until > now);
+
+    /// <summary>Zones whose silence keeps what was proven from being proven again.</summary>
+    public ImmutableArray<string?> SilentZones() =>
+        [.. Memories.Values.Where(memory => memory is { HasPassed: true, Last: { Outcome: CheckOutcome.Unknown, Cause: UnknownCause.Silent or UnknownCause.Trouble } })
+            .Select(memory => memory.Last.Zone).Distinct()];
+
+    public bool DnsHolds() =>
+        IdentityChecks.All.Any(check => check.Kind == CheckKind.Dns && check.SeverityUnder(Policy) == FindingSeverity.Hold
+            && Memories[check.Id].Standing is CheckStanding.Failing or CheckStanding.Lapsed);
+
+    public void Bind(BindResult bind, DateTimeOffset now)
+    {
+        _bind = bind;
+        if (bind.Works)
+            _boundAt = now;
+    }
+
+    /// <summary>All checks, after a look at bind and DNS.</summary>
+    public void Judge(BindResult bind, DnsFacts dns, EvaluationContext context)
+    {
+        Bind(bind, context.Now);
+        Weigh(IdentityChecks.Judge(Facts(context) with { Dns = dns }), context);
+    }
+
+    /// <summary>Only what a session or the clock can change.</summary>
+    public void JudgeEgress(EvaluationContext context) => Weigh(IdentityChecks.JudgeEgress(Facts(context)), context);
+
+    public void Age(EvaluationContext context) => Memories = Memories.SetItems(Memories.Select(pair => KeyValuePair.Create(pair.Key, CheckTransitions.Age(pair.Value, context))));
+
+    /// <summary>Concludes and shows it to the readers.</summary>
+    /// <returns>Whether the source was opened or held by it; null when neither.</returns>
+    public StandingChange? Publish(EvaluationContext context)
+    {
+        if (Override is { } note && note.Until <= context.Now)
+            Override = null;
+        Conclusion = Conclude.From(Source, Policy, Memories, Override, context);
+        if (Verdict != Conclusion.Verdict)
+            (Verdict, Since) = (Conclusion.Verdict, context.Now);
+        if (Conclusion.IsProven && Conclusion.AllPassing)
+            ProvenAt = context.Now;
+        var before = _standing;
+        Show(context.Now);
+        return before is null || before.IsOpen == _standing.IsOpen ? null : new StandingChange(Source.Id, null, _standing.IsOpen);
+    }
+
+    /// <summary>A new snapshot of the same conclusion: times and proof may have moved.</summary>
+    public void Show(DateTimeOffset now) => Volatile.Write(ref _standing,
+        new SourceStanding(Source.Id, Verdict, Since, ProvenAt, NewestProof(), Findings(now), HoldWithRefusal(now), Conclusion.GraceEnds, LastProbe, NextProbe, Override));
+
+    /// <summary>True when something changed that must not be lost; times that merely moved on are saved now and then.</summary>
+    public bool MustBeSaved(DateTimeOffset now)
+    {
+        var signature = string.Create(CultureInfo.InvariantCulture,
+            $"{Verdict}|{Conclusion.Hold?.Check}|{Conclusion.Hold?.Reason}|{ProvenAt is not null}|{Egress.Contradiction}|{Egress.Foreign.Length}|{Egress.Confirmed is not null}|{Override}|{Attested}|{Wire}|{Refusal}|")
+            + string.Join(',', IdentityChecks.All.Select(check => Memories[check.Id].Standing));
+        if (signature == _signature && now - SavedAt < TimeSpan.FromMinutes(10))
+            return false;
+        (_signature, SavedAt) = (signature, now);
+        return true;
+    }
+
+    public StoredSource Store(string node) => new(StoredSource.CurrentVersion, node, Source.LocalAddress.ToString(), Source.PublicAddress.ToString(), Source.Ehlo.Value, Policy,
+        Memories, Egress, Attested, Override, Wire, Refusal, Verdict, Since, ProvenAt, LastProbe);
+
+    public bool IsAbout(StoredSource stored) => stored.Version == StoredSource.CurrentVersion && stored.Local == Source.LocalAddress.ToString()
+        && stored.Public == Source.PublicAddress.ToString() && stored.Ehlo == Source.Ehlo.Value && stored.Policy == Policy;
+
+    /// <summary>What another node was told by the outside, and what its interfaces could bind, says nothing of this one.</summary>
+    public void Restore(StoredSource stored, bool sameNode)
+    {
+        Memories = Memories.SetItems(stored.Memories.Where(pair => IdentityChecks.Find(pair.Key) is { } check
+            && (sameNode || check.Kind is CheckKind.Dns or CheckKind.Configuration)));
+        (Attested, Override, Refusal, Verdict, Since) = (stored.Attested, stored.Override, stored.Refusal, stored.Verdict, stored.Since);
+        if (sameNode)
+            (Egress, Wire, ProvenAt, LastProbe, _boundAt) = (stored.Egress, stored.Wire, stored.ProvenAt, stored.LastProbe, Memories["EG-03"].PassedAt);
+    }
+
+    private IdentityFacts Facts(EvaluationContext context) => Basis with
+    {
+        Bind = _bind,
+        Wire = Wire,
+        Egress = new EgressFacts(Egress.Confirmed, Egress.Confirmed is { } proof && context.Now - proof.At <= context.Options.ProofRefresh * 2, Egress.Contradiction, Attested ?? Source.Attested),
+    };
+
+    private void Weigh(ImmutableArray<CheckResult> results, EvaluationContext context) => Memories = Memories.SetItems(results.Select(result =>
+        KeyValuePair.Create(result.Check, CheckTransitions.Next(Memories[result.Check], result, IdentityChecks.Find(result.Check)!.Kind, context))));
+
+    private Proof? NewestProof()
+    {
+        var proof = Egress.Confirmed;
+        if (!Source.IsTranslated && Memories["EG-03"].Standing == CheckStanding.Passing && _boundAt is { } bound && (proof is null || proof.At < bound))
+            proof = new Proof(bound, "interface", "");
+        return proof ?? ((Attested ?? Source.Attested) is { } word ? new Proof(new DateTimeOffset(word.On, TimeOnly.MinValue, TimeSpan.Zero), "attested", word.By) : null);
+    }
+
+    // A refusal that a look at DNS confirmed is half of the evidence.
+    private Hold? HoldWithRefusal(DateTimeOffset now) =>
+        Conclusion.Hold is { Reason: "misaligned" } hold && Refusal is { Answered: true } refusal && now - refusal.At < TimeSpan.FromHours(24) && IdentityChecks.Find(hold.Check)?.Kind == CheckKind.Dns
+            ? hold with { Seen = $"{hold.Seen}; {refusal.Site} refused us for it: {refusal.Reply}" }
+            : Conclusion.Hold;
+
+    private ImmutableArray<Finding> Findings(DateTimeOffset now) =>
+        Refusal is { Answered: true } refusal && Verdict == Verdict.Aligned && now - refusal.At < TimeSpan.FromHours(1)
+            ? Conclusion.Findings.Add(new Finding("FB-02", FindingSeverity.Info, $"{refusal.Site} refused us for our identity: {refusal.Reply}",
+                "the refusal agrees with what DNS says", "Nothing: every server that answers shows the identity right. That receiver probably had trouble with DNS; its mail is tried again later", refusal.At))
+            : Conclusion.Findings;
+}

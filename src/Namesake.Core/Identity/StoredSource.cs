@@ -1,0 +1,32 @@
+using System.Collections.Immutable;
+using Namesake.Core.Identity.Facts;
+using Namesake.Core.Identity.Fencing;
+using Namesake.Core.Identity.Verdicts;
+using Namesake.Core.Sources;
+
+namespace Namesake.Core.Identity;
+
+/// <summary>One source's identity as it is kept over restarts.</summary>
+/// <param name="Version">Of this form. A state of another version is forgotten: the source starts unproven, which is always safe.</param>
+/// <param name="Local">With the three that follow: what the state is about. Where one differs from the configuration the source starts anew.</param>
+/// <param name="Node">Where the outside's word was heard: on another node only DNS results carry over.</param>
+internal sealed record StoredSource(
+    int Version,
+    string Node,
+    string Local,
+    string Public,
+    string Ehlo,
+    IdentityPolicy Policy,
+    ImmutableDictionary<string, CheckMemory> Memories,
+    EgressState Egress,
+    Attestation? Attested,
+    OverrideNote? Override,
+    WireFault? Wire,
+    RefusalNote? Refusal,
+    Verdict Verdict,
+    DateTimeOffset Since,
+    DateTimeOffset? ProvenAt,
+    DateTimeOffset? LastProbe)
+{
+    public const int CurrentVersion = 1;
+}

@@ -1,0 +1,37 @@
+using Namesake.Core.Identity.Checks;
+
+namespace Namesake.Core.Identity.Verdicts;
+
+/// <summary>What is remembered of one check of one source. Immutable; kept over restarts.</summary>
+/// <param name="Since">When it came to this standing.</param>
+/// <param name="Last">The newest result; where it is "not applicable", the standing is of an older one.</param>
+public sealed record CheckMemory(CheckStanding Standing, DateTimeOffset Since, CheckResult Last)
+{
+    /// <summary>When it passed last, by the wall clock; null: never.</summary>
+    public DateTimeOffset? PassedAt { get; init; }
+
+    /// <summary>The same by the patience clock, which stands still while our own resolving is in doubt.</summary>
+    public DateTimeOffset? PassedMark { get; init; }
+
+    /// <summary>TTL of the records it passed with.</summary>
+    public TimeSpan PassedTtl { get; init; }
+
+    /// <summary>The zone's own servers said so once: from then on our resolver's word alone cannot hold it.</summary>
+    public bool PassedByAuthority { get; init; }
+
+    /// <summary>First of the bad answers in a row; null when the last definite one was good.</summary>
+    public DateTimeOffset? FirstBad { get; init; }
+
+    /// <summary>The newest bad answer, kept while nobody can tell; null when the last definite one was good.</summary>
+    public CheckResult? BadResult { get; init; }
+
+    /// <summary>The longest patience that the present row of unknowns deserved: a silent zone that begins to stammer doesn't lose it.</summary>
+    public TimeSpan Grace { get; init; }
+
+    public bool HasPassed => PassedAt is not null;
+
+    public bool IsApplicable => Last.Outcome != CheckOutcome.NotApplicable;
+
+    public static CheckMemory Blank(string check, DateTimeOffset now) =>
+        new(CheckStanding.NeverPassed, now, new CheckResult(check, CheckOutcome.Unknown, "not looked at yet", "", "") { Cause = UnknownCause.None });
+}

@@ -1,0 +1,81 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+using Namesake.Core.Dns;
+using Namesake.Core.Receivers;
+using Namesake.Core.Sources;
+using Namesake.Protocol.Addresses;
+
+namespace Namesake.Core.Identity;
+
+/// <summary>Asks witnesses, and the receivers of held lanes, which address they see, and tells the ledger what they say.</summary>
+internal sealed class WitnessRound(IdentityLedger ledger, IEchoProbe echo, IDnsLookup dns, TimeProvider time)
+{
+    /// <summary>Enough for two independent ones with some of them silent; a long list in the configuration is no reason to knock at every door.</summary>
+    private const int Most = 4;
+
+    private readonly ConcurrentDictionary<SourceId, Task> _asking = new();
+    private int _turn;
+
+    /// <summary>All of them at once. Questions for one source at the same time share one round.</summary>
+    public async Task AskAllAsync(Source source, CancellationToken cancellation)
+    {
+        var mine = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var shared = _asking.GetOrAdd(source.Id, mine.Task);
+        if (shared != mine.Task)
+        {
+            await shared.WaitAsync(cancellation);
+            return;
+        }
+        try
+        {
+            await Task.WhenAll(ledger.Model.Witnesses.OrderByDescending(witness => witness.IsReflector).Take(Most).Select(witness => AskAsync(source, witness, cancellation)));
+        }
+        finally
+        {
+            _asking.TryRemove(source.Id, out _);
+            mine.SetResult();
+        }
+    }
+
+    /// <summary>One after the other, a different one first each time, until one confirms or contradicts.</summary>
+    public async Task AskOneAsync(Source source, CancellationToken cancellation)
+    {
+        var witnesses = ledger.Model.Witnesses;
+        var turn = (uint)Interlocked.Increment(ref _turn);
+        for (uint i = 0; i < Math.Min(witnesses.Length, Most); i++)
+            if (await AskAsync(source, witnesses[(int)((turn + i) % (uint)witnesses.Length)], cancellation) is FenceVerdict.Confirmed or FenceVerdict.Wrong)
+                return;
+    }
+
+    public async Task AskLaneAsync(Source source, SiteId site, NextHop hop, CancellationToken cancellation)
+    {
+        var result = await echo.AskAsync(source, hop, cancellation);
+        // A host may have moved since it saw us: its name is asked for its present address before it counts as unreachable.
+        if (result.FirstLine is null && await HopOfAsync(hop.Host, hop.Port, source.Family, cancellation) is { } present && !present.Address.Equals(hop.Address))
+            (hop, result) = (present, await echo.AskAsync(source, present, cancellation));
+        if (result.FirstLine is { } line)
+            Tell(source, site, hop, line, isWitness: false);
+    }
+
+    private async Task<FenceVerdict?> AskAsync(Source source, WitnessModel witness, CancellationToken cancellation)
+    {
+        if (await HopOfAsync(witness.Host, witness.Port, source.Family, cancellation) is not { } hop)
+            return null;
+        var result = await echo.AskAsync(source, hop, cancellation);
+        return result.FirstLine is { } line ? Tell(source, new SiteId(SiteRules.OperatorOf(witness.Host)), hop, line, isWitness: true) : null;
+    }
+
+    private FenceVerdict Tell(Source source, SiteId site, NextHop hop, string line, bool isWitness) => ledger.Sighted(
+        new EchoSighting(source.Id, site, hop, EhloEcho.Parse(line).PublicAddress(ledger.Model.TreatAsPublic), line, time.GetUtcNow(), NewConnection: true, isWitness, source.Ehlo));
+
+    private async Task<NextHop?> HopOfAsync(string host, int port, AddressFamily family, CancellationToken cancellation)
+    {
+        if (IPAddress.TryParse(host, out var literal))
+            return literal.AddressFamily == family ? new NextHop(host, literal, port, 0) : null;
+        if (!DomainName.TryParse(host, out var name, out _))
+            return null;
+        var answer = await dns.AskAsync(name, family == AddressFamily.InterNetwork ? RecordType.A : RecordType.Aaaa, cancellation);
+        return answer.Addresses.FirstOrDefault() is { } address ? new NextHop(host, address, port, 0) : null;
+    }
+}
