@@ -1,0 +1,139 @@
+using System.Globalization;
+using Namesake.Lab.Tests.Lab.Hosts;
+using Namesake.Lab.Tests.Lab.Names;
+using Namesake.Lab.Tests.Lab.Receivers;
+using Namesake.Lab.Tests.Lab.Router;
+
+[assembly: AssemblyFixture(typeof(Namesake.Lab.Tests.Lab.LabFixture))]
+[assembly: Xunit.v3.Parallelization(Mode = Xunit.Sdk.ParallelMode.None)]
+
+namespace Namesake.Lab.Tests.Lab;
+
+/// <summary>The whole lab, built once for all scenarios, which use it one after another.</summary>
+public sealed class LabFixture : IAsyncLifetime
+{
+    private readonly string _folder = Path.Combine(Path.GetTempPath(), string.Create(CultureInfo.InvariantCulture, $"namesake-lab-{Environment.ProcessId}"));
+    private LabNetwork? _network;
+
+    /// <summary>Has private addresses behind the router's translation.</summary>
+    public LabHost Relay => _network!.Relay;
+
+    /// <summary>Has public addresses itself.</summary>
+    public LabHost Edge => _network!.Edge;
+
+    /// <summary>What the router makes of each source's mail.</summary>
+    public Translation Translation { get; private set; } = null!;
+
+    public Authority Authority { get; private set; } = null!;
+
+    /// <summary>The relay's and the edge's resolver.</summary>
+    public Resolver Resolver { get; private set; } = null!;
+
+    /// <summary>The receivers' resolver, on another host: it goes on when the relay's is silent.</summary>
+    public Resolver OutsideResolver { get; private set; } = null!;
+
+    public PostfixReceiver Postfix { get; private set; } = null!;
+
+    public EximReceiver Exim { get; private set; } = null!;
+
+    public EchoReceiver Echo { get; private set; } = null!;
+
+    public EchoReceiver Stranger { get; private set; } = null!;
+
+    public EchoReceiver Quiet { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        if (LabRequirements.Missing is not null)
+        {
+            return;
+        }
+
+        SweepFoldersOfTheDead();
+        Directory.CreateDirectory(_folder);
+        try
+        {
+            await BuildAsync();
+        }
+        catch
+        {
+            await DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Everything as planned again: what a test broke doesn't reach the next one.</summary>
+    public async Task ResetAsync()
+    {
+        Resolver.Speak();
+        OutsideResolver.Speak();
+        await Authority.ResetAsync();
+        await Translation.ResetAsync();
+        foreach (var receiver in new[] { Echo, Stranger, Quiet })
+        {
+            receiver.Reset();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var receiver in new[] { Echo, Stranger, Quiet })
+        {
+            if (receiver is not null)
+            {
+                await receiver.DisposeAsync();
+            }
+        }
+
+        if (_network is not null)
+        {
+            await _network.DisposeAsync();
+            _network = null;
+        }
+
+        Translation?.Dispose();
+        if (Directory.Exists(_folder))
+        {
+            Directory.Delete(_folder, recursive: true);
+        }
+    }
+
+    private async Task BuildAsync()
+    {
+        _network = await LabNetwork.BuildAsync(_folder);
+        Translation = await Translation.LoadAsync(_network.Router);
+        Authority = await Authority.StartAsync(await ServerAsync("names", LabPlan.Names), await ServerAsync("names2", LabPlan.Names2));
+        Resolver = await Resolver.StartAsync(await ServerAsync("resolver", LabPlan.Resolver), LabPlan.Resolver);
+        OutsideResolver = await Resolver.StartAsync(await ServerAsync("outside-resolver", LabPlan.OutsideResolver), LabPlan.OutsideResolver);
+        Postfix = await PostfixReceiver.StartAsync(await ServerAsync("postfix", LabPlan.Postfix), LabReceivers.Postfix);
+        Exim = await EximReceiver.StartAsync(await ServerAsync("exim", LabPlan.Exim), LabReceivers.Exim);
+        Echo = await OwnAsync("echo", LabReceivers.Echo, new Habits());
+        Stranger = await OwnAsync("stranger", LabReceivers.Stranger, new Habits { Echo = EchoForm.Sendmail, OffersTls = true });
+        Quiet = await OwnAsync("quiet", LabReceivers.Quiet, new Habits { Echo = EchoForm.None });
+
+        foreach (var receiver in LabReceivers.All)
+        {
+            await Eventually.TrueAsync(
+                $"{receiver.Host} is found by name from the relay and answers on port 25",
+                async () => (await Relay.RunAsync("python3", "-c", $"import socket; print(socket.create_connection(('{receiver.Host}', 25), 5).makefile().readline())")).Output.StartsWith("220 ", StringComparison.Ordinal),
+                seen: () => $"resolver:\n{Resolver.Log}\npostfix:\n{Postfix.Log}\nexim:\n{Exim.Log}");
+        }
+    }
+
+    private Task<LabHost> ServerAsync(string name, System.Net.IPAddress address) => _network!.PlugInAsync(name, address, server: true);
+
+    private async Task<EchoReceiver> OwnAsync(string name, LabReceiver place, Habits usual) =>
+        EchoReceiver.Start(await _network!.PlugInAsync(name, place.Address, server: false), place, usual);
+
+    // The hosts of a test run that was killed die with it; its files don't.
+    private static void SweepFoldersOfTheDead()
+    {
+        foreach (var folder in Directory.GetDirectories(Path.GetTempPath(), "namesake-lab-*"))
+        {
+            if (int.TryParse(folder[(folder.LastIndexOf('-') + 1)..], CultureInfo.InvariantCulture, out var process) && !Directory.Exists($"/proc/{process}"))
+            {
+                Directory.Delete(folder, recursive: true);
+            }
+        }
+    }
+}
