@@ -69,6 +69,8 @@ public sealed class LabFixture : IAsyncLifetime
         OutsideResolver.Speak();
         await Authority.ResetAsync();
         await Translation.ResetAsync();
+        await Relay.RestoreAddressesAsync();
+        await Edge.RestoreAddressesAsync();
         foreach (var receiver in new[] { Echo, Stranger, Quiet })
         {
             receiver.Reset();
@@ -102,14 +104,15 @@ public sealed class LabFixture : IAsyncLifetime
     {
         _network = await LabNetwork.BuildAsync(_folder);
         Translation = await Translation.LoadAsync(_network.Router);
-        Authority = await Authority.StartAsync(await ServerAsync("names", LabPlan.Names), await ServerAsync("names2", LabPlan.Names2));
-        Resolver = await Resolver.StartAsync(await ServerAsync("resolver", LabPlan.Resolver), LabPlan.Resolver);
-        OutsideResolver = await Resolver.StartAsync(await ServerAsync("outside-resolver", LabPlan.OutsideResolver), LabPlan.OutsideResolver);
-        Postfix = await PostfixReceiver.StartAsync(await ServerAsync("postfix", LabPlan.Postfix), LabReceivers.Postfix);
-        Exim = await EximReceiver.StartAsync(await ServerAsync("exim", LabPlan.Exim), LabReceivers.Exim);
-        Echo = await OwnAsync("echo", LabReceivers.Echo, new Habits());
-        Stranger = await OwnAsync("stranger", LabReceivers.Stranger, new Habits { Echo = EchoForm.Sendmail, OffersTls = true });
-        Quiet = await OwnAsync("quiet", LabReceivers.Quiet, new Habits { Echo = EchoForm.None });
+        await Task.WhenAll(
+            Task.Run(async () => Authority = await Authority.StartAsync(await ServerAsync("names", LabPlan.Names), await ServerAsync("names2", LabPlan.Names2))),
+            Task.Run(async () => Resolver = await Resolver.StartAsync(await ServerAsync("resolver", LabPlan.Resolver), LabPlan.Resolver)),
+            Task.Run(async () => OutsideResolver = await Resolver.StartAsync(await ServerAsync("outside-resolver", LabPlan.OutsideResolver), LabPlan.OutsideResolver)),
+            Task.Run(async () => Postfix = await PostfixReceiver.StartAsync(await ServerAsync("postfix", LabPlan.Postfix), LabReceivers.Postfix)),
+            Task.Run(async () => Exim = await EximReceiver.StartAsync(await ServerAsync("exim", LabPlan.Exim), LabReceivers.Exim)),
+            Task.Run(async () => Echo = await OwnAsync("echo", LabReceivers.Echo, new Habits())),
+            Task.Run(async () => Stranger = await OwnAsync("stranger", LabReceivers.Stranger, new Habits { Echo = EchoForm.Sendmail, OffersTls = true })),
+            Task.Run(async () => Quiet = await OwnAsync("quiet", LabReceivers.Quiet, new Habits { Echo = EchoForm.None })));
 
         foreach (var receiver in LabReceivers.All)
         {

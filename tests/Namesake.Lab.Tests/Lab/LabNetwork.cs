@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
 using Namesake.Lab.Tests.Lab.Hosts;
@@ -7,7 +8,7 @@ namespace Namesake.Lab.Tests.Lab;
 /// <summary>The lab's machines and cables, as drawn at <see cref="LabPlan"/>, without any program on them.</summary>
 public sealed class LabNetwork : IAsyncDisposable
 {
-    private readonly List<LabHost> _hosts = [];
+    private readonly ConcurrentBag<LabHost> _hosts = [];
     private readonly string _folder;
     private LabHost? _switch;
     private int _ports;
@@ -51,10 +52,7 @@ public sealed class LabNetwork : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var host in _hosts)
-        {
-            await host.DisposeAsync();
-        }
+        await Task.WhenAll(_hosts.Select(host => host.DisposeAsync().AsTask()));
     }
 
     private async Task BuildAsync()
@@ -109,7 +107,7 @@ public sealed class LabNetwork : IAsyncDisposable
 
     private async Task ToInternetAsync(LabHost host, string itsInterface)
     {
-        var port = string.Create(CultureInfo.InvariantCulture, $"port{++_ports}");
+        var port = string.Create(CultureInfo.InvariantCulture, $"port{Interlocked.Increment(ref _ports)}");
         await LabHost.ConnectAsync(_switch!, port, host, itsInterface);
         await _switch!.IpAsync($"link set {port} master internet up");
     }

@@ -44,14 +44,28 @@ public sealed class HostProgram : IAsyncDisposable
     public string Tail(int lines = 40) => string.Join('\n', Output.Split('\n').TakeLast(lines));
 
     /// <summary>Freezes it: the host stays up, its ports stay open, nothing is answered.</summary>
-    public void Freeze() => Signal(Signals.Stop);
+    public void Freeze()
+    {
+        Signal(Signals.Stop);
 
-    public void Thaw() => Signal(Signals.Continue);
+        // nsenter stops itself when its child stops; waited for, so that thawing finds both stopped.
+        SpinWait.SpinUntil(() => _entry.HasExited || IsStopped(_entry.Id), TimeSpan.FromSeconds(10));
+    }
+
+    public void Thaw()
+    {
+        Signal(Signals.Continue);
+        if (!_entry.HasExited)
+        {
+            Signals.Send(_entry.Id, Signals.Continue);
+        }
+    }
 
     /// <summary>Ends it as a power cut would, and waits until it is gone.</summary>
     public async Task KillAsync()
     {
         Signal(Signals.Kill);
+        Thaw();
         await WaitAsync(TimeSpan.FromSeconds(30));
     }
 
@@ -110,6 +124,8 @@ public sealed class HostProgram : IAsyncDisposable
         SpinWait.SpinUntil(() => _processId != 0 || _entry.HasExited || (_processId = ReadChild(children) ?? 0) != 0, TimeSpan.FromSeconds(10));
         return _processId == 0 ? null : _processId;
     }
+
+    private static bool IsStopped(int process) => File.ReadAllText($"/proc/{process}/stat").Split(") ")[^1][0] == 'T';
 
     private static int? ReadChild(string path)
     {

@@ -12,6 +12,7 @@ public sealed class LabHost : IAsyncDisposable
 {
     private readonly Process _unshare;
     private readonly int _initProcessId;
+    private readonly Stack<string> _undoAddresses = new();
 
     private LabHost(string name, string folder, Process unshare, int initProcessId)
     {
@@ -26,8 +27,8 @@ public sealed class LabHost : IAsyncDisposable
     /// <summary>A folder of this host that host and test both see under the same path.</summary>
     public string Folder { get; }
 
-    /// <summary>Boots a host. What lies in <paramref name="folder"/>/etc is laid over its /etc.</summary>
-    /// <param name="server">Also lays the unpacked servers over /usr and /etc, and gives /var/lib, /var/spool, /var/log and /run from the folder.</param>
+    /// <summary>Boots a host. What lies in <paramref name="folder"/>/etc is laid over its /etc, the unpacked programs over its /usr.</summary>
+    /// <param name="server">Also lays the packages' own /etc under that, and takes /var/lib, /var/spool, /var/log and /run from the folder.</param>
     public static async Task<LabHost> BootAsync(string name, string folder, bool server)
     {
         Directory.CreateDirectory(Path.Combine(folder, "etc"));
@@ -42,7 +43,7 @@ public sealed class LabHost : IAsyncDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        foreach (var argument in new[] { "--net", "--mount", "--pid", "--uts", "--fork", "--mount-proc", "--kill-child", "bash", "-c", BootScript, name, folder, server ? LabRequirements.Packages : "" })
+        foreach (var argument in new[] { "--net", "--mount", "--pid", "--uts", "--fork", "--mount-proc", "--kill-child", "bash", "-c", BootScript, name, folder, LabRequirements.Packages, server ? "server" : "" })
         {
             start.ArgumentList.Add(argument);
         }
@@ -73,6 +74,30 @@ public sealed class LabHost : IAsyncDisposable
 
         ip.Input.Close();
         (await ip.WaitAsync(TimeSpan.FromSeconds(20))).MustSucceed();
+    }
+
+    /// <summary>Gives the host's eth0 another address until <see cref="RestoreAddressesAsync"/>.</summary>
+    public async Task AddAddressAsync(IPAddress address, int prefixLength)
+    {
+        var what = $"{address}/{prefixLength} dev eth0";
+        await IpAsync($"addr add {what}{NoDetection(address)}");
+        _undoAddresses.Push($"addr del {what}");
+    }
+
+    /// <summary>Takes an address from the host's eth0 until <see cref="RestoreAddressesAsync"/>.</summary>
+    public async Task RemoveAddressAsync(IPAddress address, int prefixLength)
+    {
+        var what = $"{address}/{prefixLength} dev eth0";
+        await IpAsync($"addr del {what}");
+        _undoAddresses.Push($"addr add {what}{NoDetection(address)}");
+    }
+
+    public async Task RestoreAddressesAsync()
+    {
+        while (_undoAddresses.TryPop(out var undo))
+        {
+            await IpAsync(undo);
+        }
     }
 
     /// <summary>Starts a program in this host, in its folder, with its output captured.</summary>
@@ -133,6 +158,9 @@ public sealed class LabHost : IAsyncDisposable
         _unshare.Dispose();
     }
 
+    // Duplicate detection keeps a new IPv6 address unusable for a second; the lab's addresses are unique by plan.
+    private static string NoDetection(IPAddress address) => address.AddressFamily == AddressFamily.InterNetworkV6 ? " nodad" : "";
+
     private HostProgram Launch(IReadOnlyList<string> enter, string command, IReadOnlyDictionary<string, string>? environment)
     {
         var start = new ProcessStartInfo("nsenter")
@@ -162,8 +190,8 @@ public sealed class LabHost : IAsyncDisposable
         set -e
         folder=$1 packages=$2 etc=$1/etc
         hostname "$0"
-        if [ -n "$packages" ]; then
-            mount -t overlay overlay -o "ro,lowerdir=$packages/usr:/usr" /usr
+        mount -t overlay overlay -o "ro,lowerdir=$packages/usr:/usr" /usr
+        if [ -n "$3" ]; then
             [ ! -d "$packages/etc" ] || etc=$etc:$packages/etc
             for place in var/lib var/spool var/log run; do mount --bind "$folder/$place" "/$place"; done
         fi
