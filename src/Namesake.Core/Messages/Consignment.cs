@@ -9,6 +9,7 @@ namespace Namesake.Core.Messages;
 /// <param name="Client">Where it came from, as in the spool.</param>
 /// <param name="Due">When the spool will offer it again if nothing is settled before: stored before anybody dials.</param>
 /// <param name="Expires">When it is given up; runs from acceptance, held or not.</param>
+/// <param name="Claimed">Ours to send and settle. False: it waits in the spool, is shown only, and nothing but a told delay can be settled.</param>
 /// <param name="Content">The bytes when they are still in memory (a fresh message); null: read them from the spool.</param>
 public sealed record Consignment(
     MessageId Message,
@@ -26,7 +27,8 @@ public sealed record Consignment(
     ImmutableArray<QueuedRecipient> Recipients,
     DateTimeOffset Due,
     DateTimeOffset Expires,
-    ReadOnlyMemory<byte>? Content)
+    ReadOnlyMemory<byte>? Content,
+    bool Claimed = true)
 {
     public DateTimeOffset AcceptedAt => Message.AcceptedAt;
 }

@@ -1,0 +1,12 @@
+using Namesake.Storage.Sqlite.Writing;
+
+namespace Namesake.Storage.Sqlite.Operations;
+
+internal sealed class AcceptOperation(Acceptance acceptance, long bytes) : WriteOperation(WritePriority.Accept, bytes)
+{
+    public override void Apply(WriterConnection connection) => acceptance.Apply(connection);
+
+    public override void TakeBack(WriterConnection connection) => acceptance.TakeBack(connection);
+
+    public override void TakenBack() => acceptance.TakenBack();
+}

@@ -1,0 +1,117 @@
+using System.Collections.Immutable;
+using Namesake.Core.Messages;
+using Namesake.Core.Pipeline.Spool;
+using Namesake.Storage.Files;
+using Namesake.Storage.Sqlite.Rows;
+using Namesake.Storage.Sqlite.Writing;
+
+namespace Namesake.Storage.Sqlite.Operations;
+
+/// <summary>One message on its way into the database, alone or spawned by a settlement.</summary>
+internal sealed class Acceptance
+{
+    private readonly NewMessage _message;
+    private readonly ContentFile? _file;
+    private readonly string? _sender;
+    private readonly string[] _addresses;
+    private readonly long[] _queues;
+    private List<Consignment>? _existing;
+
+    /// <param name="file">Complete and flushed; null: the content goes into the database.</param>
+    public Acceptance(NewMessage message, ContentFile? file)
+    {
+        _message = message;
+        _file = file;
+        _queues = new long[message.Consignments.Length];
+        // Text is made here, on the caller's thread: the writer has enough to do.
+        _sender = message.Envelope.Sender?.ToString();
+        _addresses = new string[message.Envelope.Recipients.Length];
+        for (var i = 0; i < _addresses.Length; i++)
+            _addresses[i] = message.Envelope.Recipients[i].Address.ToString();
+    }
+
+    /// <summary>For the limits of batch and queue: content and a guess for the rows.</summary>
+    public static long BytesOf(NewMessage message) => (message.Content?.Length ?? 0) + 512 + (256L * message.Envelope.Recipients.Length);
+
+    public void Apply(WriterConnection connection)
+    {
+        _existing = null;
+        if (!connection.Messages.Insert(_message, _sender, _file is null ? _message.Content : null))
+        {
+            _existing = [.. Stored(connection)];
+            return;
+        }
+        connection.Accepted(_message.Id);
+        var expires = _message.Expires.ToMicroseconds();
+        for (var i = 0; i < _queues.Length; i++)
+        {
+            var consignment = _message.Consignments[i];
+            var queue = connection.Queues.Of(consignment.Key);
+            var due = consignment.Due.ToMicroseconds();
+            _queues[i] = queue.Id;
+            foreach (var ordinal in consignment.Ordinals)
+                connection.Recipients.Insert(_message, ordinal, queue.Id, _addresses[ordinal], consignment.Claimed, due, expires);
+            connection.Queues.Add(queue, consignment.Ordinals.Length);
+            if (!consignment.Claimed)
+                connection.Queues.Offer(queue, due);
+        }
+    }
+
+    /// <summary>The acceptance was never confirmed: client and caller believe it didn't happen, so it must not have.</summary>
+    public void TakeBack(WriterConnection connection)
+    {
+        if (_existing is not null || connection.Messages.Read(_message.Id) is null)
+            return;
+        foreach (var row in connection.Recipients.Of(_message.Id))
+            if (!row.IsUndeliverable && connection.Queues.Find(row.Queue) is { } queue)
+                connection.Queues.Add(queue, -1);
+        connection.Recipients.DeleteAll(_message.Id);
+        connection.Messages.Delete(_message.Id);
+    }
+
+    public void TakenBack() => _file?.RemoveFor(this);
+
+    public void OwnFile()
+    {
+        if (_file is not null)
+            _file.Owner = this;
+    }
+
+    /// <summary>It failed without a trace: the file is its maker's again.</summary>
+    public void DisownFile()
+    {
+        if (_file is not null && ReferenceEquals(_file.Owner, this))
+            _file.Owner = null;
+    }
+
+    public ImmutableArray<Consignment> Result()
+    {
+        if (_existing is not null)
+            return [.. _existing];
+        var result = ImmutableArray.CreateBuilder<Consignment>(_queues.Length);
+        var envelope = _message.Envelope;
+        for (var i = 0; i < _queues.Length; i++)
+        {
+            var consignment = _message.Consignments[i];
+            var recipients = ImmutableArray.CreateBuilder<QueuedRecipient>(consignment.Ordinals.Length);
+            foreach (var ordinal in consignment.Ordinals)
+            {
+                var recipient = envelope.Recipients[ordinal];
+                recipients.Add(new QueuedRecipient(
+                    ordinal, recipient.Address, recipient.Notify, recipient.OriginalRecipient, Attempts: consignment.Claimed ? 1 : 0, LastReply: null, DelayTold: false));
+            }
+            result.Add(new Consignment(
+                _message.Id, new QueueId(_queues[i]), consignment.Key, envelope.Sender, envelope.EightBit, envelope.SmtpUtf8, envelope.Return, envelope.EnvelopeId,
+                _message.Size, _message.IsDsn, _message.Via, _message.Client, recipients.MoveToImmutable(), consignment.Due, _message.Expires,
+                _file is null ? _message.Content : null, consignment.Claimed));
+        }
+        return result.MoveToImmutable();
+    }
+
+    private IEnumerable<Consignment> Stored(WriterConnection connection)
+    {
+        var message = connection.Messages.Read(_message.Id)!;
+        var waiting = connection.Recipients.Of(_message.Id).Where(row => !row.IsUndeliverable);
+        return ConsignmentRows.Group(waiting).Select(rows => ConsignmentRows.Build(message, rows, connection.Queues.KeyOf, rows[0].Claim == connection.Run));
+    }
+}

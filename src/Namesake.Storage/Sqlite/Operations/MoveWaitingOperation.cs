@@ -1,0 +1,31 @@
+using Namesake.Core.Messages;
+using Namesake.Core.Sources;
+using Namesake.Storage.Sqlite.Writing;
+
+namespace Namesake.Storage.Sqlite.Operations;
+
+/// <summary>Moves unclaimed recipients a reader found to another source's queue; looks again, because the reader saw the past.</summary>
+internal sealed class MoveWaitingOperation(List<(MessageId Message, int Ordinal)> candidates, QueueId from, SourceId to, long triedBefore)
+    : WriteOperation(WritePriority.Administer, 64L * candidates.Count)
+{
+    public int Moved { get; private set; }
+
+    public override void Apply(WriterConnection connection)
+    {
+        Moved = 0;
+        if (connection.Queues.Find(from.Value) is not { } source || source.Key.Source == to)
+            return;
+        var target = connection.Queues.Of(source.Key with { Source = to });
+        foreach (var (message, ordinal) in candidates)
+        {
+            if (connection.Recipients.Find(message, ordinal) is not { } row || row.Queue != source.Id || row.IsUndeliverable || row.Claim != 0 || (row.Attempts > 0 && message.Value >= triedBefore))
+                continue;
+            connection.Recipients.MoveWaiting(message, ordinal, target.Id);
+            connection.Queues.Add(source, -1);
+            connection.Queues.Add(target, 1);
+            connection.Queues.Offer(target, row.Due);
+            Moved++;
+        }
+        connection.Queues.SetEarliest(source, connection.Recipients.EarliestDue(source.Id));
+    }
+}

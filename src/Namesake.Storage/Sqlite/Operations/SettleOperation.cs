@@ -1,0 +1,72 @@
+using Namesake.Core.Pipeline.Spool;
+using Namesake.Storage.Sqlite.Writing;
+
+namespace Namesake.Storage.Sqlite.Operations;
+
+/// <summary>Recipients, event and DSNs of one settlement, in one transaction.</summary>
+/// <remarks>Nothing is taken back when the outcome is unknown: its caller gives it again, and rows that no longer carry this run's claim show that it had happened.</remarks>
+internal sealed class SettleOperation(Settlement settlement, byte[]? json, Acceptance[] spawned, long bytes) : WriteOperation(WritePriority.Settle, bytes)
+{
+    /// <summary>After the commit: the content file of the message is needed no more.</summary>
+    public bool FileIsFree { get; private set; }
+
+    /// <summary>False when it had been settled before, and this changed nothing.</summary>
+    public bool Happened { get; private set; }
+
+    public override void Apply(WriterConnection connection)
+    {
+        var consignment = settlement.Consignment;
+        var message = consignment.Message;
+        FileIsFree = false;
+        var changed = 0;
+        var gone = false;
+        foreach (var result in settlement.Results)
+        {
+            if (!consignment.Claimed)
+                changed += connection.Recipients.TellDelay(message, result.Ordinal) ? 1 : 0;
+            else if (Settle(connection, result))
+            {
+                changed++;
+                gone |= result.Fate is RecipientFate.Delivered or RecipientFate.Failed;
+            }
+        }
+        Happened = changed > 0 || settlement.Results.IsEmpty;
+        if (gone && !connection.Recipients.HasAny(message))
+            FileIsFree = connection.Messages.Delete(message);
+        if (!Happened)
+            return;
+        if (json is not null)
+            connection.Events.Insert(message, consignment.Key.Brand, json);
+        foreach (var acceptance in spawned)
+            acceptance.Apply(connection);
+    }
+
+    private bool Settle(WriterConnection connection, RecipientResult result)
+    {
+        var queueId = settlement.Consignment.Queue.Value;
+        if (TrySettle(connection, result, queueId))
+            return true;
+        // It was moved since this consignment was made, or settled before.
+        return connection.Recipients.QueueOfMine(settlement.Consignment.Message, result.Ordinal) is { } moved && TrySettle(connection, result, moved);
+    }
+
+    private bool TrySettle(WriterConnection connection, RecipientResult result, long queueId)
+    {
+        var message = settlement.Consignment.Message;
+        var recipients = connection.Recipients;
+        var changed = result.Fate switch
+        {
+            RecipientFate.Delivered or RecipientFate.Failed => recipients.Delete(message, result.Ordinal, queueId),
+            RecipientFate.Waiting => recipients.Release(message, result, queueId),
+            RecipientFate.Undeliverable => recipients.Strand(message, result, queueId),
+            _ => throw new ArgumentException($"A recipient can't be settled as {result.Fate}."),
+        };
+        if (!changed || connection.Queues.Find(queueId) is not { } queue)
+            return changed;
+        if (result.Fate == RecipientFate.Waiting)
+            connection.Queues.Offer(queue, (result.NextDue ?? settlement.Consignment.Due).ToMicroseconds());
+        else
+            connection.Queues.Add(queue, -1);
+        return true;
+    }
+}

@@ -1,0 +1,26 @@
+using Namesake.Core.Messages;
+
+namespace Namesake.Storage.Sqlite;
+
+/// <summary>A queue as the writer knows it, and as it stands in the database.</summary>
+internal sealed class QueueRow(long id, QueueKey key)
+{
+    /// <summary>Nothing in it waits unclaimed.</summary>
+    public const long Never = long.MaxValue;
+
+    public long Id => id;
+    public QueueKey Key => key;
+
+    /// <summary>Recipients not settled, claimed ones included.</summary>
+    public long Waiting { get; set; }
+
+    /// <summary>Of unclaimed recipients, never later than the truth; <see cref="Never"/> when there is none.</summary>
+    public long EarliestDue { get; set; } = Never;
+
+    public long StoredWaiting { get; set; }
+    public long StoredEarliestDue { get; set; } = Never;
+    public bool IsStored { get; set; }
+
+    /// <summary>In the list of those touched by this batch.</summary>
+    public bool IsTouched { get; set; }
+}

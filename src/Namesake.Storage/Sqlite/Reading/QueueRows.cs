@@ -1,0 +1,57 @@
+using Namesake.Core.Brands;
+using Namesake.Core.Messages;
+using Namesake.Core.Pipeline.Spool;
+using Namesake.Core.Sources;
+using Namesake.Protocol.Addresses;
+
+namespace Namesake.Storage.Sqlite.Reading;
+
+/// <summary>Queues as readers see them.</summary>
+internal static class QueueRows
+{
+    private const string Columns = "SELECT queue_id, brand_id, source_id, domain, waiting, earliest_due FROM queue";
+
+    private const string Due =
+        Columns + " INDEXED BY queue_due WHERE earliest_due IS NOT NULL AND earliest_due <= ?1 AND queue_id > ?2 ORDER BY queue_id LIMIT ?3";
+
+    private const string Filtered = Columns + """
+         WHERE queue_id > ?1 AND waiting > 0 AND (?2 IS NULL OR brand_id = ?2) AND (?3 IS NULL OR source_id = ?3) AND (?4 IS NULL OR domain = ?4)
+        ORDER BY queue_id LIMIT ?5
+        """;
+
+    public static List<QueueSummary> DueAfter(ReaderConnection reader, DateTimeOffset now, QueueId after, int limit) =>
+        ReadAll(reader.Prepared(Due).Bind(1, now.ToMicroseconds()).Bind(2, after.Value).Bind(3, limit));
+
+    public static List<QueueSummary> After(ReaderConnection reader, SpoolFilter filter, QueueId after, int limit) =>
+        ReadAll(reader.Prepared(Filtered).Bind(1, after.Value).Bind(2, filter.Brand?.Value).Bind(3, filter.Source?.Value).Bind(4, filter.Domain?.Value).Bind(5, limit));
+
+    /// <summary>Keys by id, each read once per call.</summary>
+    public static Func<long, QueueKey> Keys(ReaderConnection reader)
+    {
+        var known = new Dictionary<long, QueueKey>();
+        return id =>
+        {
+            if (known.TryGetValue(id, out var key))
+                return key;
+            var select = reader.Prepared("SELECT brand_id, source_id, domain FROM queue WHERE queue_id = ?1").Bind(1, id);
+            if (!select.Step())
+                throw new InvalidDataException($"recipients refer to queue {id}, which isn't there");
+            key = new QueueKey(new BrandId(select.Text(0)), new SourceId(select.Text(1)), DomainName.Parse(select.Text(2)));
+            select.Reset();
+            known.Add(id, key);
+            return key;
+        };
+    }
+
+    private static List<QueueSummary> ReadAll(Statement select)
+    {
+        var queues = new List<QueueSummary>();
+        while (select.Step())
+            queues.Add(new QueueSummary(
+                new QueueId(select.Long(0)),
+                new QueueKey(new BrandId(select.Text(1)), new SourceId(select.Text(2)), DomainName.Parse(select.Text(3))),
+                select.Long(4),
+                select.LongOrNull(5) is { } due ? Instants.FromMicroseconds(due) : null));
+        return queues;
+    }
+}

@@ -1,0 +1,109 @@
+using System.Collections.Immutable;
+using Namesake.Core.Messages;
+using Namesake.Core.Pipeline.Spool;
+using Namesake.Storage.Files;
+using Namesake.Storage.Sqlite.Rows;
+
+namespace Namesake.Storage.Sqlite.Reading;
+
+/// <summary>The spool for people and programs. A filter looks through slices of messages, each in a transaction of its own.</summary>
+internal sealed class SpoolView(SpoolReaders readers, SpoolPaths paths, ContentFiles files) : ISpoolView
+{
+    private const int Slice = 2_000;
+    private const string NextIds = "SELECT message_id FROM message WHERE message_id > ?1 ORDER BY message_id LIMIT ?2";
+
+    public async Task<ImmutableArray<QueueSummary>> QueuesAsync(SpoolFilter filter, QueueId after, int limit, CancellationToken cancellation) =>
+        [.. await readers.ReadAsync(reader => QueueRows.After(reader, filter, after, limit), cancellation).ConfigureAwait(false)];
+
+    public async Task<ImmutableArray<MessageSummary>> MessagesAsync(SpoolFilter filter, MessageId after, int limit, CancellationToken cancellation)
+    {
+        var found = ImmutableArray.CreateBuilder<MessageSummary>();
+        while (found.Count < limit)
+        {
+            var last = await readers.ReadAsync(reader => Collect(reader, filter, after, limit, found), cancellation).ConfigureAwait(false);
+            if (last is not { } next)
+                break;
+            after = next;
+        }
+        return found.ToImmutable();
+    }
+
+    public async Task<MessageDetails?> MessageAsync(MessageId message, CancellationToken cancellation) =>
+        await readers.ReadAsync(reader => Details(reader, message), cancellation).ConfigureAwait(false);
+
+    public async Task<SpoolTotals> TotalsAsync(CancellationToken cancellation)
+    {
+        var (messages, waiting, undeliverable) = await readers.ReadAsync(
+            reader => (
+                reader.Prepared("SELECT count(*) FROM message").Scalar() ?? 0,
+                reader.Prepared("SELECT sum(waiting) FROM queue").Scalar() ?? 0,
+                reader.Prepared("SELECT count(*) FROM recipient INDEXED BY recipient_undeliverable WHERE state = 1").Scalar() ?? 0),
+            cancellation).ConfigureAwait(false);
+        return new SpoolTotals(messages, waiting, undeliverable, Length(paths.Database) + Length(paths.Log) + Length(paths.SharedMemory) + files.Bytes);
+    }
+
+    // One slice: the last id looked at, or null when there are no more.
+    private static MessageId? Collect(ReaderConnection reader, SpoolFilter filter, MessageId after, int limit, ImmutableArray<MessageSummary>.Builder found)
+    {
+        var ids = new List<MessageId>();
+        var select = reader.Prepared(NextIds).Bind(1, after.Value).Bind(2, Slice);
+        while (select.Step())
+            ids.Add(new MessageId(select.Long(0)));
+        var keys = QueueRows.Keys(reader);
+        foreach (var id in ids)
+        {
+            if (found.Count == limit)
+                return id;
+            var recipients = RecipientRow.ReadAll(reader.Prepared(RecipientRow.Select), id);
+            if (recipients.Exists(row => Matches(filter, keys(row.Queue))) && Summary(reader, id, recipients, keys) is { } summary)
+                found.Add(summary);
+        }
+        return ids.Count < Slice ? null : ids[^1];
+    }
+
+    private static MessageDetails? Details(ReaderConnection reader, MessageId id)
+    {
+        var keys = QueueRows.Keys(reader);
+        var rows = RecipientRow.ReadAll(reader.Prepared(RecipientRow.Select), id);
+        var summary = Summary(reader, id, rows, keys);
+        var events = Events(reader, id);
+        if (summary is null && events.IsEmpty)
+            return null;
+        return new MessageDetails(id, summary, [.. rows.Select(row => new RecipientDetails(
+            row.Address, keys(row.Queue).Source, State(row), row.Attempts, Due(row), Instants.FromMicroseconds(row.Expires), row.LastReply))], events);
+    }
+
+    private static MessageSummary? Summary(ReaderConnection reader, MessageId id, List<RecipientRow> recipients, Func<long, QueueKey> keys)
+    {
+        if (recipients.Count == 0 || MessageRow.Read(reader.Prepared(MessageRow.Select), id) is not { } message)
+            return null;
+        var waiting = recipients.Count(row => !row.IsUndeliverable);
+        var first = waiting == 0 ? recipients[0] : recipients.Find(row => !row.IsUndeliverable);
+        var key = keys(first.Queue);
+        return new MessageSummary(
+            id, message.Brand, message.Sender?.ToString() ?? "<>", message.Size, waiting, State(first), key.Source, key.Domain,
+            first.Attempts, Due(first), Instants.FromMicroseconds(first.Expires), first.LastReply);
+    }
+
+    private static ImmutableArray<string> Events(ReaderConnection reader, MessageId id)
+    {
+        var events = ImmutableArray.CreateBuilder<string>();
+        using var names = EventTables.SelectNames(reader.Connection);
+        foreach (var name in EventTables.Names(names))
+        {
+            var select = reader.Prepared($"SELECT json FROM {name} WHERE message_id = ?1 ORDER BY event_id").Bind(1, id.Value);
+            while (select.Step())
+                events.Add(select.Text(0));
+        }
+        return events.ToImmutable();
+    }
+
+    private static bool Matches(SpoolFilter filter, QueueKey key) =>
+        (filter.Brand is null || filter.Brand == key.Brand) && (filter.Source is null || filter.Source == key.Source) && (filter.Domain is null || filter.Domain == key.Domain);
+
+    private static string State(RecipientRow row) => row.IsUndeliverable ? "undeliverable" : row.Claim == 0 ? "waiting" : "claimed";
+
+    private static DateTimeOffset? Due(RecipientRow row) => row.IsUndeliverable ? null : Instants.FromMicroseconds(row.Due);
+
+    private static long Length(string path) => new FileInfo(path) is { Exists: true } file ? file.Length : 0;
+}

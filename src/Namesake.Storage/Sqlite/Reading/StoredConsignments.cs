@@ -1,0 +1,67 @@
+using System.Collections.Immutable;
+using Namesake.Core.Messages;
+using Namesake.Core.Pipeline.Spool;
+using Namesake.Storage.Sqlite.Rows;
+
+namespace Namesake.Storage.Sqlite.Reading;
+
+/// <summary>Mail as readers see it: nothing here is claimed by being read.</summary>
+internal static class StoredConsignments
+{
+    private const string Body = "SELECT m.size, m.in_file, b.content FROM message m LEFT JOIN body b ON b.message_id = m.message_id WHERE m.message_id = ?1";
+
+    /// <summary>Whole messages, at least one, until there are as many consignments as asked for.</summary>
+    public static ImmutableArray<Consignment> Untold(ReaderConnection reader, IEnumerable<MessageId> ids, int limit)
+    {
+        var result = ImmutableArray.CreateBuilder<Consignment>();
+        var keys = QueueRows.Keys(reader);
+        foreach (var id in ids)
+        {
+            var found = Read(reader, id, row => !row.DelayTold, keys, claimed: false).ToList();
+            if (result.Count > 0 && result.Count + found.Count > limit)
+                break;
+            result.AddRange(found);
+        }
+        return result.ToImmutable();
+    }
+
+    public static ImmutableArray<Consignment> Of(ReaderConnection reader, IEnumerable<MessageId> ids)
+    {
+        var keys = QueueRows.Keys(reader);
+        return
+        [
+            .. ids.SelectMany(id => Read(reader, id, row => row.Claim != 0, keys, claimed: true).Concat(Read(reader, id, row => row.Claim == 0, keys, claimed: false))),
+        ];
+    }
+
+    /// <returns>The size stored, and the bytes when they are in the database.</returns>
+    public static (long Size, byte[]? Inline) Content(ReaderConnection reader, MessageId id)
+    {
+        var select = reader.Prepared(Body).Bind(1, id.Value);
+        if (!select.Step())
+            throw new SpoolUnavailableException($"Message {id} is not in the spool.");
+        var (size, inFile) = (select.Long(0), select.Bool(1));
+        var inline = inFile || select.IsNull(2) ? null : select.Blob(2);
+        select.Reset();
+        if (!inFile && inline?.Length != size)
+            throw new SpoolUnavailableException($"The content of message {id} has {inline?.Length ?? 0} bytes instead of {size}. Run `namesake spool check`.");
+        return (size, inline);
+    }
+
+    public static ImmutableDictionary<string, string> Identities(ReaderConnection reader)
+    {
+        var states = ImmutableDictionary.CreateBuilder<string, string>();
+        var select = reader.Prepared(IdentityTable.Select);
+        while (select.Step())
+            states[select.Text(0)] = select.Text(1);
+        return states.ToImmutable();
+    }
+
+    private static IEnumerable<Consignment> Read(ReaderConnection reader, MessageId id, Predicate<RecipientRow> wanted, Func<long, QueueKey> keys, bool claimed)
+    {
+        var rows = RecipientRow.ReadAll(reader.Prepared(RecipientRow.Select), id).FindAll(row => !row.IsUndeliverable && wanted(row));
+        if (rows.Count == 0 || MessageRow.Read(reader.Prepared(MessageRow.Select), id) is not { } message)
+            return [];
+        return ConsignmentRows.Group(rows).Select(group => ConsignmentRows.Build(message, group, keys, claimed));
+    }
+}

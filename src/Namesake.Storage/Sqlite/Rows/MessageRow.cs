@@ -1,0 +1,47 @@
+using Namesake.Core.Brands;
+using Namesake.Core.Messages;
+using Namesake.Protocol.Addresses;
+using Namesake.Protocol.Smtp.Commands;
+
+namespace Namesake.Storage.Sqlite.Rows;
+
+/// <summary>What is stored once per message.</summary>
+internal sealed record MessageRow(
+    MessageId Id,
+    BrandId Brand,
+    Mailbox? Sender,
+    bool EightBit,
+    bool SmtpUtf8,
+    bool IsDsn,
+    bool InFile,
+    DsnReturn? Return,
+    string? EnvelopeId,
+    long Size,
+    string Client,
+    string? Via)
+{
+    public const string Select =
+        "SELECT brand_id, sender, eight_bit, smtp_utf8, is_dsn, in_file, return_part, envelope_id, size, client, via FROM message WHERE message_id = ?1";
+
+    /// <summary>Null when there is no such message.</summary>
+    public static MessageRow? Read(Statement select, MessageId id)
+    {
+        if (!select.Bind(1, id.Value).Step())
+            return null;
+        var row = new MessageRow(
+            id,
+            new BrandId(select.Text(0)),
+            select.TextOrNull(1) is { } sender ? Mailbox.Parse(sender) : null,
+            select.Bool(2),
+            select.Bool(3),
+            select.Bool(4),
+            select.Bool(5),
+            (DsnReturn?)select.LongOrNull(6),
+            select.TextOrNull(7),
+            select.Long(8),
+            select.Text(9),
+            select.TextOrNull(10));
+        select.Reset();
+        return row;
+    }
+}

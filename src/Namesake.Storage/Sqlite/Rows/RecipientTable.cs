@@ -1,0 +1,123 @@
+using Microsoft.Data.Sqlite;
+using Namesake.Core.Messages;
+using Namesake.Core.Pipeline.Spool;
+
+namespace Namesake.Storage.Sqlite.Rows;
+
+/// <summary>Recipients, as the writer changes them. A change to claimed rows names the claim: a settlement given twice does nothing the second time.</summary>
+internal sealed class RecipientTable(SqliteConnection connection, long run) : IDisposable
+{
+    private const string Mine = "WHERE message_id = ?1 AND ordinal = ?2 AND claim = ?3 AND state = 0";
+
+    private readonly Statement _insert = new(connection, """
+        INSERT INTO recipient (message_id, ordinal, brand_id, queue_id, address, notify, original, state, claim, counted, due, expires, attempts, last_reply, delay_told)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, ?8, ?9, ?10, ?11, ?9, NULL, 0)
+        """);
+
+    private readonly Statement _select = new(connection, RecipientRow.Select);
+    private readonly Statement _selectOne = new(connection, RecipientRow.SelectOne);
+    private readonly Statement _any = new(connection, "SELECT 1 FROM recipient WHERE message_id = ?1 LIMIT 1");
+    private readonly Statement _queueOfMine = new(connection, "SELECT queue_id FROM recipient " + Mine);
+
+    private readonly Statement _dueMessages = new(connection,
+        "SELECT message_id FROM recipient INDEXED BY recipient_waiting WHERE queue_id = ?1 AND state = 0 AND due <= ?2 AND claim = 0 ORDER BY due");
+
+    private readonly Statement _earliestDue = new(connection,
+        "SELECT due FROM recipient INDEXED BY recipient_waiting WHERE queue_id = ?1 AND state = 0 AND claim = 0 ORDER BY due LIMIT 1");
+
+    private readonly Statement _claim = new(connection,
+        "UPDATE recipient SET claim = ?3, counted = ?4, attempts = attempts + ?4, due = ?5 WHERE message_id = ?1 AND ordinal = ?2 AND claim = 0 AND state = 0");
+
+    private readonly Statement _unclaim = new(connection, "UPDATE recipient SET claim = 0, attempts = attempts - counted, counted = 0, due = ?4 " + Mine);
+    private readonly Statement _delete = new(connection, "DELETE FROM recipient " + Mine + " AND queue_id = ?4");
+    private readonly Statement _deleteAll = new(connection, "DELETE FROM recipient WHERE message_id = ?1");
+
+    private readonly Statement _release = new(connection, """
+        UPDATE recipient SET claim = 0, attempts = attempts - CASE WHEN ?5 THEN 0 ELSE counted END, counted = 0, due = ifnull(?6, due),
+            last_reply = ifnull(?7, last_reply), expires = min(expires, ifnull(?8, expires)), delay_told = max(delay_told, ?9)
+        """ + " " + Mine + " AND queue_id = ?4");
+
+    private readonly Statement _strand = new(connection,
+        "UPDATE recipient SET state = 1, claim = 0, counted = 0, last_reply = ifnull(?5, last_reply) " + Mine + " AND queue_id = ?4");
+
+    private readonly Statement _tell = new(connection,
+        "UPDATE recipient SET delay_told = 1 WHERE message_id = ?1 AND ordinal = ?2 AND state = 0 AND delay_told = 0");
+
+    private readonly Statement _moveClaimed = new(connection, "UPDATE recipient SET queue_id = ?4 " + Mine);
+
+    private readonly Statement _moveWaiting = new(connection,
+        "UPDATE recipient SET queue_id = ?3 WHERE message_id = ?1 AND ordinal = ?2 AND state = 0 AND claim = 0");
+
+    public void Insert(NewMessage message, int ordinal, long queue, string address, bool claimed, long due, long expires)
+    {
+        var recipient = message.Envelope.Recipients[ordinal];
+        _insert.Bind(1, message.Id.Value).Bind(2, ordinal).Bind(3, message.Envelope.Brand.Value).Bind(4, queue).Bind(5, address)
+            .Bind(6, (long?)recipient.Notify).Bind(7, RecipientRow.Store(recipient.OriginalRecipient))
+            .Bind(8, claimed ? run : 0).Bind(9, claimed).Bind(10, due).Bind(11, expires).Execute();
+    }
+
+    public List<RecipientRow> Of(MessageId message) => RecipientRow.ReadAll(_select, message);
+
+    public RecipientRow? Find(MessageId message, int ordinal) => RecipientRow.ReadOne(_selectOne, message, ordinal);
+
+    public bool HasAny(MessageId message) => _any.Bind(1, message.Value).Scalar() is not null;
+
+    /// <summary>The queue a recipient claimed by this run is in; null when it isn't claimed by it (any more).</summary>
+    public long? QueueOfMine(MessageId message, int ordinal) => _queueOfMine.Bind(1, message.Value).Bind(2, ordinal).Bind(3, run).Scalar();
+
+    /// <summary>Messages with something due in a queue, oldest due first, each once.</summary>
+    public List<MessageId> DueMessages(long queue, long now, int limit)
+    {
+        var messages = new List<MessageId>();
+        var seen = new HashSet<long>();
+        _dueMessages.Bind(1, queue).Bind(2, now);
+        while (_dueMessages.Step())
+        {
+            if (!seen.Add(_dueMessages.Long(0)))
+                continue;
+            messages.Add(new MessageId(_dueMessages.Long(0)));
+            if (messages.Count < limit)
+                continue;
+            _dueMessages.Reset();
+            break;
+        }
+        return messages;
+    }
+
+    public long? EarliestDue(long queue) => _earliestDue.Bind(1, queue).Scalar();
+
+    public void Claim(MessageId message, int ordinal, bool counted, long due) =>
+        _claim.Bind(1, message.Value).Bind(2, ordinal).Bind(3, run).Bind(4, counted).Bind(5, due).Execute();
+
+    /// <summary>As if it had never been claimed.</summary>
+    public bool Unclaim(MessageId message, int ordinal, long due) => _unclaim.Bind(1, message.Value).Bind(2, ordinal).Bind(3, run).Bind(4, due).Execute() > 0;
+
+    public bool Delete(MessageId message, int ordinal, long queue) => Aim(_delete, message, ordinal, queue).Execute() > 0;
+
+    public int DeleteAll(MessageId message) => _deleteAll.Bind(1, message.Value).Execute();
+
+    public bool Release(MessageId message, RecipientResult result, long queue) =>
+        Aim(_release, message, result.Ordinal, queue).Bind(5, result.CountAttempt).Bind(6, result.NextDue?.ToMicroseconds()).Bind(7, result.LastReply)
+            .Bind(8, result.Expires?.ToMicroseconds()).Bind(9, result.DelayTold).Execute() > 0;
+
+    public bool Strand(MessageId message, RecipientResult result, long queue) =>
+        Aim(_strand, message, result.Ordinal, queue).Bind(5, result.LastReply).Execute() > 0;
+
+    public bool TellDelay(MessageId message, int ordinal) => _tell.Bind(1, message.Value).Bind(2, ordinal).Execute() > 0;
+
+    public void MoveClaimed(MessageId message, int ordinal, long queue) => Aim(_moveClaimed, message, ordinal, queue).Execute();
+
+    public void MoveWaiting(MessageId message, int ordinal, long queue) => _moveWaiting.Bind(1, message.Value).Bind(2, ordinal).Bind(3, queue).Execute();
+
+    public void Dispose()
+    {
+        foreach (var statement in new[]
+        {
+            _insert, _select, _selectOne, _any, _queueOfMine, _dueMessages, _earliestDue, _claim, _unclaim, _delete, _deleteAll, _release, _strand, _tell, _moveClaimed, _moveWaiting,
+        })
+            statement.Dispose();
+    }
+
+    private Statement Aim(Statement statement, MessageId message, int ordinal, long queue) =>
+        statement.Bind(1, message.Value).Bind(2, ordinal).Bind(3, run).Bind(4, queue);
+}

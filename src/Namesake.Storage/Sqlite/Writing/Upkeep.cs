@@ -1,0 +1,97 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
+using static SQLitePCL.raw;
+
+namespace Namesake.Storage.Sqlite.Writing;
+
+/// <summary>What the writer does between batches, so that nobody else ever holds the database: checkpoints, and what can wait for a quiet second.</summary>
+internal sealed class Upkeep(int eventDays, ILogger log)
+{
+    /// <summary>Measured: at 1,000 pages p99 of a commit stays at 7 to 9 ms; a checkpointer of its own let the log grow to 1.5 GB.</summary>
+    private const int CheckpointPages = 1_000;
+    private const int VacuumPages = 256;
+    private const long WorthVacuuming = 2_048; // pages, 16 MB
+    private const int QueueSlice = 500;
+
+    private int _pages;
+    private bool _logIsEmpty;
+    private bool _vacuuming;
+    private string? _eventsKeptOf;
+
+    /// <summary>Idle work is left: come back at once when nothing waits.</summary>
+    public bool HasMore => _vacuuming;
+
+    public void AfterBatch(WriterConnection connection)
+    {
+        _logIsEmpty = false;
+        _pages += connection.TakePagesWritten();
+        if (_pages >= CheckpointPages)
+            Checkpoint(connection);
+    }
+
+    public void Idle(WriterConnection connection)
+    {
+        if (!_logIsEmpty && DatabaseFile.TruncateLog(connection.Connection))
+        {
+            _logIsEmpty = true;
+            _pages = 0;
+        }
+        DropOldEvents(connection);
+        ForgetEmptyQueues(connection);
+        Vacuum(connection);
+    }
+
+    // Passive: takes what no reader needs any more, waits for nobody. What is left is tried again with the next batch.
+    private void Checkpoint(WriterConnection connection)
+    {
+        var result = sqlite3_wal_checkpoint_v2(connection.Connection.Handle, "main", SQLITE_CHECKPOINT_PASSIVE, out var pages, out var moved);
+        if (result is not (SQLITE_OK or SQLITE_BUSY))
+            throw new SqliteException("The checkpoint failed.", result & 0xFF, sqlite3_extended_errcode(connection.Connection.Handle));
+        if (result == SQLITE_OK)
+            _pages = Math.Max(0, pages - moved);
+    }
+
+    private void DropOldEvents(WriterConnection connection)
+    {
+        var today = Rows.EventTables.NameOf(connection.Time.GetUtcNow());
+        if (_eventsKeptOf == today)
+            return;
+        foreach (var name in connection.Events.TooOld(eventDays))
+        {
+            connection.Begin();
+            connection.Events.Drop(name);
+            connection.Commit();
+            _logIsEmpty = false;
+            Log.EventsDropped(log, name);
+        }
+        _eventsKeptOf = today;
+    }
+
+    private void ForgetEmptyQueues(WriterConnection connection)
+    {
+        var empty = connection.Queues.Empty(QueueSlice);
+        if (empty.Count < QueueSlice)
+            return; // a few empty rows are cheaper kept: their mail usually comes back
+        connection.Begin();
+        var gone = empty.Where(connection.Queues.DeleteEmpty).ToList();
+        connection.Commit();
+        foreach (var row in gone)
+            connection.Queues.Forget(row);
+        _logIsEmpty = gone.Count == 0 && _logIsEmpty;
+    }
+
+    private void Vacuum(WriterConnection connection)
+    {
+        using var free = new Statement(connection.Connection, "PRAGMA freelist_count");
+        using var all = new Statement(connection.Connection, "PRAGMA page_count");
+        var (freePages, pages) = (free.Scalar() ?? 0, all.Scalar() ?? 0);
+        _vacuuming = freePages > WorthVacuuming && freePages > pages / 4;
+        if (!_vacuuming)
+            return;
+        DatabaseFile.Pragma(connection.Connection, $"incremental_vacuum({VacuumPages})");
+        _pages += connection.TakePagesWritten();
+        _logIsEmpty = false;
+        if (_pages >= CheckpointPages)
+            Checkpoint(connection);
+    }
+}
