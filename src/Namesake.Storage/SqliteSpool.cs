@@ -196,7 +196,6 @@ public sealed class SqliteSpool : ISpool, ISpoolView, IIdentityStore
             return;
         await _readers.CloseAsync().ConfigureAwait(false);
         await _writer.StopAsync(() => _ids.Last).ConfigureAwait(false);
-        _readers.Dispose();
         _writer.Dispose();
         _lock.Dispose();
     }

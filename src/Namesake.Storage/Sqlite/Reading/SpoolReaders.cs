@@ -6,7 +6,7 @@ using Namesake.Storage.Files;
 namespace Namesake.Storage.Sqlite.Reading;
 
 /// <summary>A few connections that read beside the writer. SQLite's calls block, so they run on the thread pool, never more at once than there are connections.</summary>
-internal sealed class SpoolReaders(SpoolPaths paths, int count) : IDisposable
+internal sealed class SpoolReaders(SpoolPaths paths, int count)
 {
     private readonly ConcurrentBag<ReaderConnection> _idle = [];
     private readonly SemaphoreSlim _places = new(count);
@@ -16,7 +16,7 @@ internal sealed class SpoolReaders(SpoolPaths paths, int count) : IDisposable
     /// <exception cref="SpoolUnavailableException">The database can't be read.</exception>
     public async Task<T> ReadAsync<T>(Func<ReaderConnection, T> read, CancellationToken cancellation)
     {
-        await _places.WaitAsync(cancellation).ConfigureAwait(false);
+        await _places.WaitAsync(cancellation).ConfigureAwait(false); // once closed, all places are free for good: who waited is told below
         try
         {
             return await Task.Run(() => Read(read), cancellation).ConfigureAwait(false);
@@ -42,12 +42,7 @@ internal sealed class SpoolReaders(SpoolPaths paths, int count) : IDisposable
         for (var i = 0; i < count; i++)
             await _places.WaitAsync().ConfigureAwait(false);
         Reset();
-    }
-
-    public void Dispose()
-    {
-        Reset();
-        _places.Dispose();
+        _places.Release(count);
     }
 
     private T Read<T>(Func<ReaderConnection, T> read)

@@ -1,0 +1,35 @@
+using Microsoft.Extensions.Time.Testing;
+using Namesake.Core.Identity;
+using Namesake.Core.Pipeline.Spool;
+
+namespace Namesake.Contracts.Tests.Spool;
+
+/// <summary>A place where a spool lives, so that it can be closed and opened again. One per storage engine.</summary>
+public abstract class SpoolHouse : IAsyncDisposable
+{
+    public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 8, 1, 12, 0, 0, TimeSpan.Zero));
+
+    public DateTimeOffset Now => Time.GetUtcNow();
+
+    /// <summary>Open; null after <see cref="CloseAsync"/>.</summary>
+    public abstract ISpool Spool { get; }
+
+    public ISpoolView View => (ISpoolView)Spool;
+
+    public IIdentityStore Identity => (IIdentityStore)Spool;
+
+    public abstract Task OpenAsync();
+
+    public abstract Task CloseAsync();
+
+    /// <summary>Opens what a power cut at this moment would have left.</summary>
+    public abstract Task CrashAsync();
+
+    public async Task RestartAsync()
+    {
+        await CloseAsync();
+        await OpenAsync();
+    }
+
+    public abstract ValueTask DisposeAsync();
+}

@@ -1,0 +1,21 @@
+using Namesake.Contracts.Tests.Spool;
+
+namespace Namesake.Contracts.Tests.Sqlite;
+
+public sealed class SqliteAccept() : AcceptContract(new SqliteHouse());
+
+public sealed class SqliteClaim() : ClaimContract(new SqliteHouse());
+
+public sealed class SqliteSettle() : SettleContract(new SqliteHouse());
+
+public sealed class SqliteRecovery() : RecoveryContract(new SqliteHouse());
+
+public sealed class SqliteLateMail() : LateMailContract(new SqliteHouse());
+
+public sealed class SqliteMove() : MoveContract(new SqliteHouse());
+
+public sealed class SqliteContent() : ContentContract(new SqliteHouse());
+
+public sealed class SqliteView() : ViewContract(new SqliteHouse());
+
+public sealed class SqliteIdentity() : IdentityContract(new SqliteHouse());
