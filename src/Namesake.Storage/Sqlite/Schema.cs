@@ -1,7 +1,6 @@
 using DbUp;
-using DbUp.Engine;
-using Namesake.Core.Pipeline.Spool;
 using Microsoft.Data.Sqlite;
+using Namesake.Core.Pipeline.Spool;
 
 namespace Namesake.Storage.Sqlite;
 

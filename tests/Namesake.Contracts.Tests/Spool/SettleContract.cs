@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Namesake.Core.Messages;
 using Namesake.Core.Pipeline.Spool;
 
 namespace Namesake.Contracts.Tests.Spool;

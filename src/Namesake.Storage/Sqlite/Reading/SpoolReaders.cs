@@ -6,7 +6,9 @@ using Namesake.Storage.Files;
 namespace Namesake.Storage.Sqlite.Reading;
 
 /// <summary>A few connections that read beside the writer. SQLite's calls block, so they run on the thread pool, never more at once than there are connections.</summary>
+#pragma warning disable CA1001 // The semaphore holds no handle, and who comes late must be told that the spool is closed, not that an object is disposed.
 internal sealed class SpoolReaders(SpoolPaths paths, int count)
+#pragma warning restore CA1001
 {
     private readonly ConcurrentBag<ReaderConnection> _idle = [];
     private readonly SemaphoreSlim _places = new(count);
