@@ -24,7 +24,9 @@ public sealed class RelayHost : IAsyncDisposable
     private readonly ILoggerFactory _logs;
     private readonly CancellationTokenSource _stopping = new();
     private volatile RelayModel _model;
+    private readonly ILogger _log;
     private Resolver? _resolver;
+    private LocalAddresses? _addresses;
     private SocketPipes? _pipes;
     private Task _running = Task.CompletedTask;
 
@@ -32,6 +34,7 @@ public sealed class RelayHost : IAsyncDisposable
     {
         (_configuration, _time, _logs) = (configuration, time, logs);
         _model = configuration.Relay;
+        _log = logs.CreateLogger("Namesake");
     }
 
     public RelayModel Model => _model;
@@ -53,27 +56,37 @@ public sealed class RelayHost : IAsyncDisposable
     public async Task StartAsync(CancellationToken cancellation)
     {
         if (!_model.TreatAsPublic.IsEmpty)
-            RelayLog.TreatAsPublic(_logs.CreateLogger("Namesake"), string.Join(", ", _model.TreatAsPublic));
+            RelayLog.TreatAsPublic(_log, string.Join(", ", _model.TreatAsPublic));
         var log = _logs.CreateLogger("Namesake.Pipeline");
         Spool = await SqliteSpool.OpenAsync(
             new SpoolOptions { DataDirectory = _configuration.DataDirectory, MinimumFreeBytes = _configuration.Spool.MinimumFreeDisk }, _time, _logs.CreateLogger("Namesake.Spool"));
 
-        _pipes = new SocketPipes();
+        _pipes = new SocketPipes(new SocketSettings(), _time, _logs);
         _resolver = new Resolver(new ResolverSettings { Resolvers = _configuration.Resolvers }, _time);
         var dialer = new Dialer(_pipes, _time);
         var timeouts = _configuration.Delivery.Timeouts;
         var probe = new EchoProbe(dialer, timeouts, _time);
-        Ledger = await IdentityLedger.OpenAsync(() => Model, Spool, _time, cancellation);
-        Watch = new IdentityWatch(Ledger, _resolver, new LocalAddresses(_time), probe, _time);
+        Ledger = new IdentityLedger(IdentityOf(_model), IdentityOptionsOf(_configuration.Identity), Spool, _time, _logs.CreateLogger<IdentityLedger>());
+        await Ledger.LoadAsync(cancellation);
+        _addresses = new LocalAddresses();
+        Watch = new IdentityWatch(Ledger, _resolver, _addresses, probe, IdentityOptionsOf(_configuration.Identity), _time, _logs.CreateLogger<IdentityWatch>());
         var fence = new Fence(() => Model, Ledger, Watch, _time);
         Dispatcher = new Dispatcher(
             Spool, new Router(_resolver, () => Model, _time), new Gate(Ledger, _time), new Deliverer(dialer, Ledger, fence, timeouts, _time), Ledger,
             () => Model, _configuration.Delivery.Retry, new DispatcherOptions(), _time, log);
         Submission = new SubmissionServer(
-            new Listener(_pipes, _time, _logs.CreateLogger<Listener>()), () => Model, Spool, Dispatcher, Dispatcher.Offer, _configuration.Submission.Limits, _time, _logs.CreateLogger("Namesake.Submission"));
+            new Listener(_pipes, _time, _logs.CreateLogger<Listener>()), () => Model, Spool, Dispatcher, Dispatcher.Offer, LimitsOf(_configuration.Submission), _time, _logs.CreateLogger("Namesake.Submission"));
 
         _running = Task.WhenAll(Watch.RunAsync(_stopping.Token), Dispatcher.RunAsync());
         await Submission.StartAsync(cancellation);
+    }
+
+    /// <summary>Swaps the model the stages read. Connections go on; what they have decided stays decided.</summary>
+    public void Reload(NamesakeConfiguration configuration)
+    {
+        _model = configuration.Relay;
+        Ledger.Reconfigure(IdentityOf(_model));
+        RelayLog.Reloaded(_log, _model.Brands.All.Length, _model.Sources.All.Length);
     }
 
     /// <summary>Accepts no more, lets what is under way come to its end within the drain time, closes the spool.</summary>
@@ -91,8 +104,31 @@ public sealed class RelayHost : IAsyncDisposable
             await Dispatcher.DisposeAsync();
         if (Spool is not null)
             await Spool.DisposeAsync();
+        _addresses?.Dispose();
         _resolver?.Dispose();
         _pipes?.Dispose();
         _stopping.Dispose();
     }
+
+    private static IdentityModel IdentityOf(RelayModel model) => IdentityModel.For(model.Node, model.Brands, model.Sources) with
+    {
+        Witnesses = model.Witnesses,
+        ProxyEchoSites = model.ProxyEchoSites,
+        TreatAsPublic = model.TreatAsPublic,
+    };
+
+    private static IdentityOptions IdentityOptionsOf(IdentitySettings settings) => new()
+    {
+        ProbeAtLeast = settings.ShortestInterval,
+        ProbeAtMost = settings.LongestInterval,
+        ProbeWhileBad = settings.TroubledInterval,
+        Confirmation = settings.Confirmation,
+        Grace = settings.Grace,
+        SilentZoneGrace = settings.SilentZoneGrace,
+        EchoAtFirst = settings.FirstEchoInterval,
+        EchoAtMost = settings.LongestEchoInterval,
+        ProofRefresh = settings.ProofRefresh,
+    };
+
+    private static SubmissionLimits LimitsOf(SubmissionSettings settings) => new() { Idle = settings.CommandTimeout, ContentSilence = settings.ContentTimeout };
 }

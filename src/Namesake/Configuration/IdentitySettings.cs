@@ -4,11 +4,11 @@ namespace Namesake.Configuration;
 public sealed record IdentitySettings
 {
     /// <summary>The least time between two looks at a source whose records live shorter than this.</summary>
-    /// <value>Default 1 minute. Range 10 seconds to 1 hour.</value>
+    /// <value>Default 1 minute. Range 1 second to 1 hour.</value>
     public TimeSpan ShortestInterval { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>The most time between two looks, however long the records live.</summary>
-    /// <value>Default 15 minutes: what a changed PTR may stay unseen. Range 1 minute to 1 day.</value>
+    /// <value>Default 15 minutes: what a changed PTR may stay unseen. Range 1 second to 1 day.</value>
     public TimeSpan LongestInterval { get; init; } = TimeSpan.FromMinutes(15);
 
     /// <summary>The time between two looks at a source that isn't aligned.</summary>
@@ -26,4 +26,15 @@ public sealed record IdentitySettings
     /// <summary>The same where the servers of one zone alone are silent.</summary>
     /// <value>Default 24 hours. Range 1 minute to 7 days.</value>
     public TimeSpan SilentZoneGrace { get; init; } = TimeSpan.FromHours(24);
+
+    /// <summary>First wait before a receiver that saw us wrong is asked again by EHLO and QUIT; it doubles up to <see cref="LongestEchoInterval"/>.</summary>
+    /// <value>Default 30 seconds. Range 1 second to 1 hour.</value>
+    public TimeSpan FirstEchoInterval { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <value>Default 15 minutes. Range 1 second to 1 day.</value>
+    public TimeSpan LongestEchoInterval { get; init; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>Age at which the proof of a translated source is renewed by a witness.</summary>
+    /// <value>Default 15 minutes. Range 1 second to 1 day.</value>
+    public TimeSpan ProofRefresh { get; init; } = TimeSpan.FromMinutes(15);
 }

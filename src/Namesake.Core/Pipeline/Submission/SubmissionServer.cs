@@ -71,12 +71,14 @@ public sealed class SubmissionServer : IAsyncDisposable
         _ports.Metrics.Dispose();
     }
 
-    private async Task AcceptAsync(IBoundListener bound, ListenerModel listener)
+    private async Task AcceptAsync(IBoundListener bound, ListenerModel first)
     {
         var perClient = new ConcurrentDictionary<IPAddress, int>();
         var total = 0;
         while (await bound.AcceptAsync(CancellationToken.None) is { } connection)
         {
+            // A reload may have changed what this address means.
+            var listener = _ports.Model().Listeners.FirstOrDefault(listener => listener.Address.Equals(first.Address)) ?? first;
             var client = connection.Remote.Address;
             var mine = perClient.AddOrUpdate(client, 1, (_, count) => count + 1);
             var all = Interlocked.Increment(ref total);

@@ -6,9 +6,9 @@ internal static class IdentitySection
 {
     private static readonly IdentitySettings Defaults = new();
 
-    public static readonly Key<TimeSpan> ShortestInterval = Key.Optional("shortestInterval", Form.Duration(TimeSpan.FromSeconds(10), TimeSpan.FromHours(1)), Defaults.ShortestInterval,
+    public static readonly Key<TimeSpan> ShortestInterval = Key.Optional("shortestInterval", Form.Duration(TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)), Defaults.ShortestInterval,
         "The least time between two looks at a source, however short its records live.");
-    public static readonly Key<TimeSpan> LongestInterval = Key.Optional("longestInterval", Form.Duration(TimeSpan.FromMinutes(1), TimeSpan.FromDays(1)), Defaults.LongestInterval,
+    public static readonly Key<TimeSpan> LongestInterval = Key.Optional("longestInterval", Form.Duration(TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)), Defaults.LongestInterval,
         "The most time between two looks, however long the records live: so long may a changed PTR stay unseen where no receiver refuses.");
     public static readonly Key<TimeSpan> TroubledInterval = Key.Optional("troubledInterval", Form.Duration(TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)), Defaults.TroubledInterval,
         "The time between two looks at a source that isn't aligned.");
@@ -19,8 +19,15 @@ internal static class IdentitySection
     public static readonly Key<TimeSpan> SilentZoneGrace = Key.Optional("silentZoneGrace", Form.Duration(TimeSpan.FromMinutes(1), TimeSpan.FromDays(7)), Defaults.SilentZoneGrace,
         "The same where the servers of one zone alone are silent.");
 
+    public static readonly Key<TimeSpan> FirstEchoInterval = Key.Optional("firstEchoInterval", Form.Duration(TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)), Defaults.FirstEchoInterval,
+        "First wait before a receiver that saw us under a wrong address is asked again by EHLO and QUIT; it doubles up to longestEchoInterval.");
+    public static readonly Key<TimeSpan> LongestEchoInterval = Key.Optional("longestEchoInterval", Form.Duration(TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)), Defaults.LongestEchoInterval,
+        "The longest of these waits.");
+    public static readonly Key<TimeSpan> ProofRefresh = Key.Optional("proofRefresh", Form.Duration(TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)), Defaults.ProofRefresh,
+        "Age at which the proof of a translated source is renewed by a witness; at twice this age it counts as unknown.");
+
     public static readonly Section Section = new("identity", "How often identities are looked at, and how long doubt is borne.",
-        [ShortestInterval, LongestInterval, TroubledInterval, Confirmation, Grace, SilentZoneGrace]);
+        [ShortestInterval, LongestInterval, TroubledInterval, Confirmation, Grace, SilentZoneGrace, FirstEchoInterval, LongestEchoInterval, ProofRefresh]);
 
     public static IdentitySettings Read(SectionReader reader, Reading reading)
     {
@@ -32,6 +39,9 @@ internal static class IdentitySection
             Confirmation = reader.Get(Confirmation),
             Grace = reader.Get(Grace),
             SilentZoneGrace = reader.Get(SilentZoneGrace),
+            FirstEchoInterval = reader.Get(FirstEchoInterval),
+            LongestEchoInterval = reader.Get(LongestEchoInterval),
+            ProofRefresh = reader.Get(ProofRefresh),
         };
         if (settings.ShortestInterval > settings.LongestInterval)
             reading.Problems.Error(reader.At, $"identity: shortestInterval ({DurationForm.Format(settings.ShortestInterval)}) is longer than longestInterval ({DurationForm.Format(settings.LongestInterval)})");
