@@ -1,4 +1,3 @@
-using System.Net;
 using Microsoft.Extensions.Logging;
 using Namesake.Configuration;
 using Namesake.Core.Identity;
@@ -6,7 +5,6 @@ using Namesake.Core.Pipeline;
 using Namesake.Core.Pipeline.Delivery;
 using Namesake.Core.Pipeline.Gating;
 using Namesake.Core.Pipeline.Routing;
-using Namesake.Core.Pipeline.Spool;
 using Namesake.Core.Pipeline.Submission;
 using Namesake.Network.Dns;
 using Namesake.Network.Sockets;
