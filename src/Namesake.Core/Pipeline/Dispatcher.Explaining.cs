@@ -1,0 +1,124 @@
+using System.Collections.Immutable;
+using System.Net.Sockets;
+using Namesake.Core.Brands;
+using Namesake.Core.Messages;
+using Namesake.Core.Pipeline.Gating;
+using Namesake.Core.Receivers;
+using Namesake.Core.Sources;
+using Namesake.Protocol.Addresses;
+
+namespace Namesake.Core.Pipeline;
+
+// The same questions the stages ask, in the same order, with the answers kept instead of acted on.
+public sealed partial class Dispatcher
+{
+    /// <summary>Says what would happen to mail between two addresses, and why, before anything is sent. Asks DNS for the way if it isn't known; stores nothing.</summary>
+    public async Task<Explanation> ExplainAsync(Mailbox from, Mailbox to, CancellationToken cancellation)
+    {
+        var now = _time.GetUtcNow();
+        var model = _model();
+        var plan = await _router.PlanAsync(to.Domain, null, cancellation);
+        var route = plan as Reachable;
+        // 1. Whose mail is it?
+        var (brand, brandReason) = BrandOf(from, model, now);
+        if (brand is null)
+            return new Explanation(from, to, now, null, brandReason, [], null, "no brand, so no source: there is no default identity", route, null, null, ExplainedFate.Refused,
+                $"it would be refused with 550 5.7.1 at MAIL FROM: {brandReason}", HowToOwn(from, model));
+        // 2. As whom may it leave?
+        var candidates = Candidates(brand, to.Domain, route);
+        var message = MessageId.At(now);
+        var open = Choose(brand, message, to.Domain, route);
+        var chosen = model.Sources.Find(open ?? Preferred(brand, message, Usable(brand, route)));
+        var limits = new ExplainedLimits(route?.Connections, _retries.Waits, _retries.Jitter, brand.Expiry, model.MaximumMessageBytes);
+        var lane = chosen is null || route is null ? null : LaneState(new LaneKey(chosen.Id, route.Site));
+        // 3. What becomes of it?
+        var (fate, outcome, remedy) = plan is Unroutable nowhere ? Nowhere(nowhere, to)
+            : open is null ? Closed(candidates, brand, route!, now)
+            : lane?.Rest is { } rest && rest.Until > now ? Resting(rest, route!)
+            : Leaving(chosen!, route!, to);
+        return new Explanation(from, to, now, brand, brandReason, candidates, chosen, WhyChosen(candidates, chosen, open is not null), route, lane, limits, fate, outcome, remedy);
+    }
+
+    /// <summary>Why a queue moves or doesn't, from what is in memory: no I/O.</summary>
+    public QueueStanding StandingOf(QueueKey key)
+    {
+        var route = _router.Known(key.Domain, null) as Reachable;
+        var lane = route is null ? null : _gate.FindLane(new LaneKey(key.Source, route.Site));
+        return new QueueStanding(route, HoldOf(key, route), lane is { IsResting: true } ? lane.Backoff : null);
+    }
+
+    private static (Brand? Brand, string Reason) BrandOf(Mailbox from, RelayModel model, DateTimeOffset now) =>
+        BrandSelection.AtMail(model.Brands, new BrandSignals(null, null, null, null, from), now) switch
+        {
+            BrandChosen chosen => (chosen.Brand, $"{from.Domain} is a sender domain of {chosen.Brand.Id}"),
+            BrandRejected rejected => (null, rejected.Reason),
+            _ => (null, "the sender names no brand"),
+        };
+
+    private static string HowToOwn(Mailbox from, RelayModel model)
+    {
+        var parent = model.Brands.All.FirstOrDefault(brand => brand.SenderDomains.Any(from.Domain.IsEqualOrUnder));
+        return parent is null
+            ? $"declare {from.Domain} under senderDomains of the brand it belongs to"
+            : $"sub-domains are not included: declare {from.Domain} under senderDomains of {parent.Id}, if it is that brand's";
+    }
+
+    private ImmutableArray<ExplainedSource> Candidates(Brand brand, DomainName domain, Reachable? route)
+    {
+        var identity = route?.Identity ?? IdentityOf(domain);
+        var usable = Usable(brand, route);
+        var directory = _model().Sources;
+        var candidates = brand.Sources.Select(directory.Find).OfType<Source>().Select(source => new ExplainedSource(
+            source, _standings.Of(source.Id), _gate.HoldOf(source.Id, route?.Site, identity), FamilyMissing: !usable.Contains(source), Share: 0)).ToList();
+        var weight = candidates.Where(IsOpen).Sum(candidate => candidate.Source.Weight);
+        return [.. candidates.Select(candidate => IsOpen(candidate) ? candidate with { Share = (double)candidate.Source.Weight / weight } : candidate)];
+
+        static bool IsOpen(ExplainedSource candidate) => candidate is { Hold: null, FamilyMissing: false };
+    }
+
+    private ExplainedLane? LaneState(LaneKey key) => _gate.FindLane(key) is { } lane ? new ExplainedLane(key, lane.Sessions, lane.Waiting, lane.IsResting ? lane.Backoff : null) : null;
+
+    private static string WhyChosen(ImmutableArray<ExplainedSource> candidates, Source? chosen, bool open)
+    {
+        if (chosen is null)
+            return "none of the brand's sources is configured any more";
+        var choice = candidates.Count(candidate => candidate.Share > 0);
+        return !open ? "it would wait for this source, and move when another of the brand's opens"
+            : candidates.Length == 1 ? "it is the brand's only source"
+            : choice == 1 ? "it is the only one of the brand's sources that is open for this receiver"
+            : $"one of {choice} open sources, chosen by weight from the message's id: this one for a message accepted now, and for all its retries";
+    }
+
+    private static (ExplainedFate Fate, string Outcome, string? Remedy) Nowhere(Unroutable plan, Mailbox to) => plan.Reply.IsPermanent
+        ? (ExplainedFate.Bounces, $"it would be accepted and returned at once with a DSN: {Text(plan)}", $"the records of {to.Domain}, or a route for it in the configuration")
+        : (ExplainedFate.Waits, $"it would be accepted and tried again by the schedule: {Text(plan)}", $"ends when DNS answers; it is asked again after {plan.Until:HH:mm:ss} UTC");
+
+    private static (ExplainedFate Fate, string Outcome, string? Remedy) Closed(ImmutableArray<ExplainedSource> candidates, Brand brand, Reachable route, DateTimeOffset now)
+    {
+        var held = candidates.FirstOrDefault(candidate => candidate is { Hold: not null, FamilyMissing: false });
+        if (held is null)
+            return (ExplainedFate.Waits,
+                $"it would be accepted and tried again by the schedule: the receiver has {(route.HasFamily(AddressFamily.InterNetworkV6) ? "IPv6" : "IPv4")} addresses only, and {brand.Id} has no source of that family",
+                $"give {brand.Id} a source of that family");
+        var hold = held.Hold!;
+        var fixes = held.Standing?.Findings.Where(finding => finding.Severity == Identity.FindingSeverity.Hold && finding.Fix.Length > 0).Select(finding => finding.Fix).Distinct().ToList() ?? [];
+        return (ExplainedFate.Held,
+            $"it would be accepted and held, until {now + brand.Expiry:yyyy-MM-dd HH:mm} UTC at the longest: {held.Source.Id} {hold.Describe()}",
+            fixes.Count > 0 ? string.Join("; ", fixes) : hold.EndsWhen);
+    }
+
+    private static (ExplainedFate Fate, string Outcome, string? Remedy) Resting(Backoff rest, Reachable route) =>
+        (ExplainedFate.Waits, $"it would be accepted and wait: the lane to {route.Site} rests until {rest.Until:HH:mm:ss} UTC after {Count(rest.Failures)}: {rest.Reason}",
+            "ends by itself; one message is tried then, the others follow if it gets through");
+
+    private static (ExplainedFate Fate, string Outcome, string? Remedy) Leaving(Source source, Reachable route, Mailbox to)
+    {
+        var first = route.Hops.First(hop => hop.Address.AddressFamily == source.Family);
+        var seen = source.IsTranslated ? $"{source.LocalAddress}, seen as {source.PublicAddress}," : source.LocalAddress.ToString();
+        return (ExplainedFate.Leaves, $"it would leave at once from {seen} as {source.Ehlo} to {first} for {to.Domain}", null);
+    }
+
+    private static string Count(int failures) => failures == 1 ? "a failure" : $"{failures} failures in a row";
+
+    private static string Text(Unroutable plan) => plan.Reply.ToString();
+}
