@@ -1,0 +1,27 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Namesake.Web.Brands;
+using Namesake.Web.Explain;
+using Namesake.Web.Lanes;
+using Namesake.Web.Messages;
+using Namesake.Web.Problems;
+using Namesake.Web.Queue;
+using Namesake.Web.Sources;
+using Namesake.Web.Spool;
+using Namesake.Web.Status;
+
+namespace Namesake.Web;
+
+/// <summary>The JSON the API answers with, generated at build time: its shape is these records and nothing found by reflection.</summary>
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
+[JsonSerializable(typeof(StatusView))]
+[JsonSerializable(typeof(Page<SourceView>))]
+[JsonSerializable(typeof(Page<LaneView>))]
+[JsonSerializable(typeof(Page<BrandView>))]
+[JsonSerializable(typeof(Page<QueueView>))]
+[JsonSerializable(typeof(Page<MessageView>))]
+[JsonSerializable(typeof(MessageDetailsView))]
+[JsonSerializable(typeof(ExplanationView))]
+[JsonSerializable(typeof(SpoolCheckView))]
+[JsonSerializable(typeof(Problem))]
+public sealed partial class ApiJson : JsonSerializerContext;

@@ -1,0 +1,23 @@
+using System.Net;
+using Microsoft.Extensions.Logging;
+
+namespace Namesake.Web;
+
+/// <summary>Event ids 800 to 899. What an operator changes is logged by the identity's ledger, with name and reason.</summary>
+internal static partial class ApiLog
+{
+    [LoggerMessage(800, LogLevel.Information, "The API listens on {Address}; its token is in {TokenFile}")]
+    public static partial void Listening(ILogger log, string address, string tokenFile);
+
+    [LoggerMessage(801, LogLevel.Warning, "The API's token in {TokenFile} was replaced: {Why}. Whoever used the old one must read the file again")]
+    public static partial void TokenReplaced(ILogger log, string tokenFile, string why);
+
+    [LoggerMessage(802, LogLevel.Warning, "A request for {Path} from {Client} had no token or a wrong one")]
+    public static partial void Unauthorized(ILogger log, string path, IPAddress? client);
+
+    [LoggerMessage(803, LogLevel.Warning, "A request from {Client} asked for the host {Host}: turned away (DNS rebinding, or a proxy that keeps Host)")]
+    public static partial void ForbiddenHost(ILogger log, IPAddress? client, string host);
+
+    [LoggerMessage(804, LogLevel.Error, "A request for {Path} failed in a way that is a bug")]
+    public static partial void Failed(ILogger log, string path, Exception failure);
+}

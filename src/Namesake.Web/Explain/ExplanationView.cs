@@ -1,0 +1,78 @@
+using System.Collections.Immutable;
+using Namesake.Core.Pipeline;
+using Namesake.Core.Receivers;
+using Namesake.Web.Lanes;
+using Namesake.Web.Sources;
+
+namespace Namesake.Web.Explain;
+
+/// <summary>What would happen to mail between two addresses, and why.</summary>
+/// <param name="Fate">"leaves", "waits", "held", "bounces" or "refused".</param>
+/// <param name="Brand">Null: it would be refused.</param>
+/// <param name="Remedy">What would change it; null when it would leave at once.</param>
+public sealed record ExplanationView(
+    string From,
+    string To,
+    DateTimeOffset At,
+    string Fate,
+    string Outcome,
+    string? Remedy,
+    string? Brand,
+    string BrandReason,
+    string? Policy,
+    ChosenView? Source,
+    string SourceReason,
+    ImmutableArray<CandidateView> Candidates,
+    RouteView? Route,
+    LaneView? Lane,
+    LimitsView? Limits)
+{
+    public static ExplanationView Of(Explanation told) => new(
+        told.From.ToString(),
+        told.To.ToString(),
+        told.At,
+        told.Fate.ToString().ToLowerInvariant(),
+        told.Outcome,
+        told.Remedy,
+        told.Brand?.Id.Value,
+        told.BrandReason,
+        told.Brand?.Policy.ToString().ToLowerInvariant(),
+        told.Chosen is { } source ? new ChosenView(source.Id.Value, source.LocalAddress.ToString(), source.PublicAddress.ToString(), source.Ehlo.Value) : null,
+        told.ChosenReason,
+        [.. told.Candidates.Select(CandidateView.Of)],
+        told.Route is { } route ? RouteView.Of(route) : null,
+        told.Lane is { } lane
+            ? new LaneView(lane.Key.Source.Value, lane.Key.Site.Value, lane.Sessions, lane.Waiting, lane.Rest is { } rest ? RestView.Of(rest) : null, null)
+            : null,
+        told.Limits is { } limits ? LimitsView.Of(limits) : null);
+}
+
+public sealed record ChosenView(string Id, string LocalAddress, string PublicAddress, string Ehlo);
+
+/// <param name="Verdict">"aligned", "misaligned" or "unknown".</param>
+/// <param name="Share">Of the brand's mail to this receiver, among the sources open now.</param>
+public sealed record CandidateView(string Id, string PublicAddress, string Ehlo, string Verdict, HoldView? Hold, bool FamilyMissing, double Share)
+{
+    public static CandidateView Of(ExplainedSource candidate) => new(
+        candidate.Source.Id.Value,
+        candidate.Source.PublicAddress.ToString(),
+        candidate.Source.Ehlo.Value,
+        (candidate.Standing?.Verdict ?? Core.Identity.Verdict.Unknown).ToString().ToLowerInvariant(),
+        candidate.Hold is { } hold ? HoldView.Of(hold) : null,
+        candidate.FamilyMissing,
+        Math.Round(candidate.Share, 3));
+}
+
+/// <param name="Identity">"public", "delegated" or "internal".</param>
+public sealed record RouteView(string How, string Site, string Identity, ImmutableArray<string> Hosts, DateTimeOffset Until)
+{
+    public static RouteView Of(Reachable route) => new(route.How, route.Site.Value, route.Identity.ToString().ToLowerInvariant(), [.. route.Hops.Select(hop => hop.ToString())], route.Until);
+}
+
+/// <param name="RetrySeconds">Waits after the first, second, … attempt; the last repeats.</param>
+/// <param name="Jitter">Share by which each may be longer.</param>
+public sealed record LimitsView(int? Connections, ImmutableArray<double> RetrySeconds, double Jitter, double ExpirySeconds, long MessageBytes)
+{
+    public static LimitsView Of(ExplainedLimits limits) =>
+        new(limits.Connections, [.. limits.Retries.Select(wait => wait.TotalSeconds)], limits.Jitter, limits.Expiry.TotalSeconds, limits.MessageBytes);
+}

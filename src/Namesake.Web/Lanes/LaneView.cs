@@ -1,0 +1,23 @@
+using Namesake.Core.Identity;
+using Namesake.Core.Pipeline.Gating;
+using Namesake.Web.Sources;
+
+namespace Namesake.Web.Lanes;
+
+/// <summary>One source towards one site, as it stands now.</summary>
+/// <param name="Sessions">Connections open now.</param>
+/// <param name="Waiting">Messages lined up in memory; what waits in the spool is in the queue.</param>
+public sealed record LaneView(string Source, string Site, int Sessions, int Waiting, RestView? Rest, HoldView? Hold)
+{
+    public static LaneView Of(Lane lane, Hold? hold) => new(lane.Key.Source.Value, lane.Key.Site.Value, lane.Sessions, lane.Waiting,
+        lane.IsResting && lane.Backoff is { } rest ? RestView.Of(rest) : null, hold is null ? null : HoldView.Of(hold));
+
+    /// <summary>A lane that is held and has carried nothing since the start.</summary>
+    public static LaneView Of(Hold hold) => new(hold.Source.Value, hold.Site!.Value.Value, 0, 0, null, HoldView.Of(hold));
+}
+
+/// <param name="Failures">In a row; the rest doubles with each.</param>
+public sealed record RestView(DateTimeOffset Until, string Reason, int Failures)
+{
+    public static RestView Of(Backoff rest) => new(rest.Until, rest.Reason, rest.Failures);
+}

@@ -1,0 +1,67 @@
+using System.Diagnostics.Metrics;
+using Namesake.Core.Identity;
+using Namesake.Web.Queue;
+
+namespace Namesake.Web.Metrics;
+
+/// <summary>What a scrape reads of the relay's state, declared together. Tags are sources and brands, bounded by the configuration; never a recipient or a domain.</summary>
+/// <remarks>The instruments of the stages themselves are theirs: the meters <c>Namesake.Pipeline</c> and <c>Namesake.Submission</c>.</remarks>
+internal sealed class RelayMetrics : IDisposable
+{
+    public const string MeterName = "Namesake.Web";
+
+    /// <summary>Every meter the API shows.</summary>
+    public static readonly string[] Shown = [MeterName, "Namesake.Pipeline", "Namesake.Submission"];
+
+    private static readonly Verdict[] Verdicts = Enum.GetValues<Verdict>();
+
+    private readonly Meter _meter = new(MeterName);
+    private readonly RunningRelay _relay;
+    private readonly QueueTotals _totals;
+
+    public RelayMetrics(RunningRelay relay, QueueTotals totals)
+    {
+        (_relay, _totals) = (relay, totals);
+        _meter.CreateObservableGauge("namesake.sources.verdict", SourceVerdicts, description: "1 for the verdict a source has now, 0 for the others.");
+        _meter.CreateObservableGauge("namesake.sources.held", Held, description: "1 while nothing leaves from a source, 0 while it is open.");
+        _meter.CreateObservableGauge("namesake.sources.overridden", Overridden, description: "1 while an operator's override opens a source.");
+        _meter.CreateObservableGauge("namesake.sources.proof_age", ProofAges, "s", "Age of the newest proof of a source's public address: bounds how long a silent receiver may see another.");
+        _meter.CreateObservableGauge("namesake.lanes.held", LanesHeld, description: "Receivers the fence closed for a source alone.");
+        _meter.CreateObservableGauge("namesake.queue.waiting", Waiting, description: "Recipients in the spool, by brand.");
+    }
+
+    /// <summary>Reads from the spool what the next scrape shows: instruments can't wait, so it is read before.</summary>
+    public Task PrepareAsync(CancellationToken cancellation) => _totals.ReadAsync(cancellation);
+
+    public void Dispose() => _meter.Dispose();
+
+    private IEnumerable<Measurement<int>> SourceVerdicts() => Standings().SelectMany(standing => Verdicts.Select(verdict => new Measurement<int>(
+        standing.Verdict == verdict ? 1 : 0, new KeyValuePair<string, object?>("source", standing.Source.Value), new("verdict", verdict.ToString().ToLowerInvariant()))));
+
+    private IEnumerable<Measurement<int>> Held() => Standings().Select(standing => new Measurement<int>(standing.IsOpen ? 0 : 1, Tag(standing)));
+
+    private IEnumerable<Measurement<int>> Overridden() => Standings().Select(standing => new Measurement<int>(standing.Override is null ? 0 : 1, Tag(standing)));
+
+    private IEnumerable<Measurement<double>> ProofAges()
+    {
+        var now = _relay.Time.GetUtcNow();
+        return Standings().Where(standing => standing.Proof is not null).Select(standing => new Measurement<double>((now - standing.Proof!.At).TotalSeconds, Tag(standing)));
+    }
+
+    private IEnumerable<Measurement<int>> LanesHeld()
+    {
+        var held = _relay.Identity.LaneHolds.CountBy(hold => hold.Source).ToDictionary();
+        return Standings().Select(standing => new Measurement<int>(held.GetValueOrDefault(standing.Source), Tag(standing)));
+    }
+
+    private IEnumerable<Measurement<long>> Waiting()
+    {
+        var waiting = _totals.Known.ByBrand;
+        return _relay.Model().Brands.All.Select(brand =>
+            new Measurement<long>(waiting.GetValueOrDefault(brand.Id), new KeyValuePair<string, object?>("brand", brand.Id.Value)));
+    }
+
+    private IEnumerable<SourceStanding> Standings() => _relay.Model().Sources.All.Select(source => _relay.Identity.Of(source.Id)).OfType<SourceStanding>();
+
+    private static KeyValuePair<string, object?> Tag(SourceStanding standing) => new("source", standing.Source.Value);
+}

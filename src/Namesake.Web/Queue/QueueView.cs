@@ -1,0 +1,23 @@
+using Namesake.Web.Lanes;
+using Namesake.Web.Sources;
+
+namespace Namesake.Web.Queue;
+
+/// <summary>What waits for one brand, source and recipient domain.</summary>
+/// <param name="State">"held", "resting" or "moving".</param>
+/// <param name="Site">Where it goes; null while that isn't known (nothing was sent there since the start).</param>
+/// <param name="Waiting">Recipients, those being tried now included.</param>
+/// <param name="EarliestDue">Null when all of them are being tried now.</param>
+/// <param name="FirstExpires">When the oldest held message is given up; null when the queue isn't held.</param>
+public sealed record QueueView(
+    long Id,
+    string Brand,
+    string Source,
+    string Domain,
+    string State,
+    string? Site,
+    long Waiting,
+    DateTimeOffset? EarliestDue,
+    HoldView? Hold,
+    RestView? Rest,
+    DateTimeOffset? FirstExpires);

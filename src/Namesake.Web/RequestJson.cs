@@ -1,0 +1,11 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Namesake.Web.Sources;
+
+namespace Namesake.Web;
+
+/// <summary>The JSON the API takes. A member nobody knows is refused: a typing error must not be an override without a reason.</summary>
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, MaxDepth = 4)]
+[JsonSerializable(typeof(OverrideRequest))]
+[JsonSerializable(typeof(AttestRequest))]
+public sealed partial class RequestJson : JsonSerializerContext;

@@ -1,0 +1,33 @@
+using Namesake.Core.Identity;
+using Namesake.Core.Pipeline;
+using Namesake.Core.Pipeline.Spool;
+using Namesake.Core.Pipeline.Submission;
+using Namesake.Web.Spool;
+
+namespace Namesake.Web;
+
+/// <summary>The relay the API shows: its parts as the composition root put them together. The API asks them and decides nothing.</summary>
+public sealed record RunningRelay
+{
+    /// <summary>Of the program, "0.1.0".</summary>
+    public required string Version { get; init; }
+
+    public required DateTimeOffset Started { get; init; }
+
+    public required Func<RelayModel> Model { get; init; }
+
+    public required ISpoolView Spool { get; init; }
+
+    public required IdentityLedger Identity { get; init; }
+
+    public required IdentityWatch Watch { get; init; }
+
+    public required Dispatcher Dispatcher { get; init; }
+
+    public required SubmissionServer Submission { get; init; }
+
+    /// <summary>Reads everything in the spool once. Takes as long as there is mail.</summary>
+    public required Func<CancellationToken, Task<SpoolCheckView>> CheckSpoolAsync { get; init; }
+
+    public required TimeProvider Time { get; init; }
+}

@@ -1,0 +1,84 @@
+using System.Collections.Immutable;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Namesake.Core.Sources;
+using Namesake.Web.Problems;
+
+namespace Namesake.Web.Sources;
+
+/// <summary>/api/v1/sources: who may send, and why not.</summary>
+internal sealed class SourceEndpoints(RunningRelay relay)
+{
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/sources", List);
+        routes.MapGet("/sources/{id}", One);
+        routes.MapPost("/sources/{id}/probe", ProbeAsync);
+        routes.MapPost("/sources/{id}/override", OverrideAsync);
+        routes.MapDelete("/sources/{id}/override", Withdraw);
+        routes.MapPost("/sources/{id}/attest", AttestAsync);
+    }
+
+    private IResult List(HttpContext http)
+    {
+        if (!Requests.Knows(http.Request, out var problem))
+            return Answers.Of(problem);
+        var model = relay.Model();
+        var lanes = relay.Identity.LaneHolds;
+        ImmutableArray<SourceView> sources = [.. model.Sources.All.Select(source => SourceView.Of(source, relay.Identity.Of(source.Id), lanes, model, relay.Time.GetUtcNow()))];
+        return Answers.Json(new Page<SourceView>(sources, null), ApiJson.Default.PageSourceView);
+    }
+
+    private IResult One(HttpContext http, string id) => Find(id) is { } source ? Shown(source) : Answers.Of(Problem.UnknownSource(id));
+
+    private async Task<IResult> ProbeAsync(HttpContext http, string id)
+    {
+        if (Find(id) is not { } source)
+            return Answers.Of(Problem.UnknownSource(id));
+        await relay.Watch.ProbeNowAsync(source.Id, http.RequestAborted);
+        return Shown(source);
+    }
+
+    private async Task<IResult> OverrideAsync(HttpContext http, string id)
+    {
+        if (Find(id) is not { } source)
+            return Answers.Of(Problem.UnknownSource(id));
+        var (body, problem) = await Requests.BodyAsync(http.Request, RequestJson.Default.OverrideRequest);
+        if (body is null)
+            return Answers.Of(problem!);
+        if (body.Until is not { } until)
+            return Answers.Of(Problem.BadBody("until is a time within the next 24 hours, such as \"2026-01-31T18:00:00Z\": an override that doesn't end is no exception but another policy"));
+        if (Words.Of(body.Reason, 3, 300) is not { } reason)
+            return Answers.Of(Problem.BadBody("reason is 3 to 300 characters: it stands in the log and beside the source as long as the override lasts"));
+        if ((body.By is null ? "api" : Words.Of(body.By, 1, 100)) is not { } by)
+            return Answers.Of(Problem.BadBody("by is at most 100 characters: who decides it"));
+        return relay.Identity.Override(source.Id, until, reason, by) is { } refusal ? Answers.Of(Problem.NotPossible(refusal)) : Shown(source);
+    }
+
+    private IResult Withdraw(HttpContext http, string id)
+    {
+        if (Find(id) is not { } source)
+            return Answers.Of(Problem.UnknownSource(id));
+        if (!Requests.Knows(http.Request, out var problem, "by") || !Requests.TryText(http.Request, "by", out var text, out problem))
+            return Answers.Of(problem);
+        return relay.Identity.EndOverride(source.Id, Words.Of(text, 1, 100) ?? "api") is { } refusal ? Answers.Of(Problem.NotPossible(refusal)) : Shown(source);
+    }
+
+    private async Task<IResult> AttestAsync(HttpContext http, string id)
+    {
+        if (Find(id) is not { } source)
+            return Answers.Of(Problem.UnknownSource(id));
+        var (body, problem) = await Requests.BodyAsync(http.Request, RequestJson.Default.AttestRequest);
+        if (body is null)
+            return Answers.Of(problem!);
+        if (Words.Of(body.By, 1, 100) is not { } by)
+            return Answers.Of(Problem.BadBody("by is 1 to 100 characters: whose word it is"));
+        return relay.Identity.Attest(source.Id, by) is { } refusal ? Answers.Of(Problem.NotPossible(refusal)) : Shown(source);
+    }
+
+    private Source? Find(string id) => Requests.IsId(id) ? relay.Model().Sources.Find(new SourceId(id)) : null;
+
+    private IResult Shown(Source source) =>
+        Answers.Json(SourceView.Of(source, relay.Identity.Of(source.Id), relay.Identity.LaneHolds, relay.Model(), relay.Time.GetUtcNow()), ApiJson.Default.SourceView);
+}

@@ -1,0 +1,66 @@
+using System.Collections.Immutable;
+using Namesake.Core.Identity;
+using Namesake.Core.Pipeline;
+using Namesake.Core.Sources;
+
+namespace Namesake.Web.Sources;
+
+/// <summary>A source and everything known of its identity.</summary>
+/// <param name="Verdict">"aligned", "misaligned" or "unknown".</param>
+/// <param name="Hold">Null when it is open.</param>
+/// <param name="ProvenAt">When every check that would hold had last passed together; null: never since address, name or policy changed.</param>
+/// <param name="GraceEnds">While unknown after aligned: when patience ends.</param>
+/// <param name="LanesHeld">Receivers the fence closed for this source alone.</param>
+public sealed record SourceView(
+    string Id,
+    string LocalAddress,
+    string PublicAddress,
+    string Ehlo,
+    bool Shared,
+    int Weight,
+    ImmutableArray<string> Brands,
+    string Verdict,
+    DateTimeOffset? Since,
+    DateTimeOffset? ProvenAt,
+    ProofView? Proof,
+    HoldView? Hold,
+    ImmutableArray<FindingView> Findings,
+    DateTimeOffset? GraceEnds,
+    DateTimeOffset? LastProbe,
+    DateTimeOffset? NextProbe,
+    OverrideView? Override,
+    AttestationView? Attested,
+    ImmutableArray<HoldView> LanesHeld)
+{
+    public static SourceView Of(Source source, SourceStanding? standing, IEnumerable<Hold> lanesHeld, RelayModel model, DateTimeOffset now) => new(
+        source.Id.Value,
+        source.LocalAddress.ToString(),
+        source.PublicAddress.ToString(),
+        source.Ehlo.Value,
+        source.Shared,
+        source.Weight,
+        [.. model.Brands.All.Where(brand => brand.Sources.Contains(source.Id)).Select(brand => brand.Id.Value)],
+        (standing?.Verdict ?? Core.Identity.Verdict.Unknown).ToString().ToLowerInvariant(),
+        standing?.Since,
+        standing?.ProvenAt,
+        standing?.Proof is { } proof ? ProofView.Of(proof, now) : null,
+        standing?.Hold is { } hold ? HoldView.Of(hold) : null,
+        standing is null ? [] : [.. standing.Findings.Select(FindingView.Of)],
+        standing?.GraceEnds,
+        standing?.LastProbe,
+        standing?.NextProbe,
+        standing?.Override is { } note ? new OverrideView(note.Until, note.Reason, note.By) : null,
+        source.Attested is { } word ? new AttestationView(word.By, word.On) : null,
+        [.. lanesHeld.Where(lane => lane.Source == source.Id).Select(HoldView.Of)]);
+}
+
+/// <param name="Evidence">"interface", "echo", "witness" or "attested".</param>
+/// <param name="From">Who said so; empty for the interface.</param>
+public sealed record ProofView(DateTimeOffset At, double AgeSeconds, string Evidence, string From)
+{
+    public static ProofView Of(Proof proof, DateTimeOffset now) => new(proof.At, Math.Round(Math.Max(0, (now - proof.At).TotalSeconds), 1), proof.Evidence, proof.From);
+}
+
+public sealed record OverrideView(DateTimeOffset Until, string Reason, string By);
+
+public sealed record AttestationView(string By, DateOnly On);

@@ -1,0 +1,34 @@
+using System.Collections.Immutable;
+
+namespace Namesake.Web.Status;
+
+/// <summary>The relay at a glance.</summary>
+/// <param name="Listeners">Addresses really listened on.</param>
+/// <param name="InMemory">Messages being worked on now.</param>
+/// <param name="DeliverySessions">Connections to receivers.</param>
+/// <param name="Clients">Connections from clients.</param>
+/// <param name="TreatAsPublic">Test ranges that count as public; anything here means that this is no relay for real mail.</param>
+public sealed record StatusView(
+    string Node,
+    string Version,
+    DateTimeOffset Started,
+    ImmutableArray<string> Listeners,
+    int Brands,
+    SourceTotals Sources,
+    SpoolTotalsView Spool,
+    int InMemory,
+    int DeliverySessions,
+    int Clients,
+    ImmutableArray<string> TreatAsPublic,
+    ImmutableArray<AlarmView> Alarms);
+
+public sealed record SourceTotals(int Total, int Aligned, int Misaligned, int Unknown, int Held, int Overridden);
+
+/// <param name="Bytes">Database, log and content files on disk.</param>
+public sealed record SpoolTotalsView(long Messages, long Recipients, long Undeliverable, long Bytes);
+
+/// <summary>A source or lane that is held, and whom it hurts.</summary>
+/// <param name="Site">Null when the whole source is held.</param>
+/// <param name="Recipients">Waiting for it in the spool.</param>
+/// <param name="Brands">That have mail waiting for it.</param>
+public sealed record AlarmView(string Source, string? Site, string Check, string Reason, string Text, DateTimeOffset Since, long Recipients, ImmutableArray<string> Brands);
