@@ -1,1 +1,1 @@
-Console.WriteLine("namesake");
+return await Namesake.Cli.NamesakeCommand.RunAsync(args);

@@ -1,0 +1,14 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+
+namespace Namesake.Cli;
+
+/// <summary>The JSON of verbs that need no running relay. The others print what the API gives.</summary>
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
+[JsonSerializable(typeof(ConfigCheckReport))]
+[JsonSerializable(typeof(VersionReport))]
+internal sealed partial class CliJson : JsonSerializerContext
+{
+    public static JsonElement Element<T>(T value, JsonTypeInfo<T> type) => JsonSerializer.SerializeToElement(value, type);
+}

@@ -1,0 +1,81 @@
+using System.CommandLine;
+using System.CommandLine.Invocation;
+
+namespace Namesake.Cli;
+
+/// <summary>The program's verbs, one file each.</summary>
+public static class NamesakeCommand
+{
+    /// <summary>How long a verb may take to end after SIGINT or SIGTERM: the relay lets sessions finish their message.</summary>
+    private static readonly TimeSpan Termination = TimeSpan.FromSeconds(60);
+
+    /// <summary>Parses, runs, and tells trouble in words.</summary>
+    /// <returns>One of <see cref="ExitCode"/>.</returns>
+    public static async Task<int> RunAsync(string[] arguments)
+    {
+        var terminal = Terminal.OfProcess();
+        var parsed = Root(terminal).Parse(arguments);
+        if (parsed.Errors.Count > 0 && parsed.Action is ParseErrorAction)
+        {
+            foreach (var error in parsed.Errors)
+                terminal.Complain(error.Message);
+            terminal.Hint($"namesake {string.Join(' ', Verbs(parsed.CommandResult))} --help tells what is possible".Replace("  ", " ", StringComparison.Ordinal));
+            return ExitCode.Usage;
+        }
+
+        try
+        {
+            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = Termination });
+        }
+        catch (CliException trouble)
+        {
+            terminal.Complain(trouble.Message);
+            return trouble.ExitCode;
+        }
+        catch (OperationCanceledException)
+        {
+            return ExitCode.Interrupted;
+        }
+        catch (IOException trouble) when (Terminal.IsBrokenPipe(trouble))
+        {
+            return ExitCode.Ok; // Who read us has enough: namesake messages | head.
+        }
+        catch (Exception bug)
+        {
+            terminal.Complain($"this is a bug: {bug}");
+            return ExitCode.Bug;
+        }
+    }
+
+    private static RootCommand Root(Terminal terminal)
+    {
+        var root = new RootCommand("Namesake sends each brand's mail from its own address under its own name, and proves it before anything leaves.")
+        {
+            StatusVerb.Create(terminal),
+            ExplainVerb.Create(terminal),
+            SourcesVerb.Create(terminal),
+            LanesVerb.Create(terminal),
+            BrandsVerb.Create(terminal),
+            QueueVerb.Create(terminal),
+            MessagesVerb.Create(terminal),
+            ConfigVerb.Create(terminal),
+            PasswordVerb.Create(terminal),
+            VersionVerb.Create(terminal),
+        };
+        // Without a verb there is nothing to do but to say what there is; that is a wrong command line for a script.
+        root.SetAction(parsed =>
+        {
+            new System.CommandLine.Help.HelpAction().Invoke(parsed);
+            return ExitCode.Usage;
+        });
+        return root;
+    }
+
+    private static Stack<string> Verbs(System.CommandLine.Parsing.CommandResult result)
+    {
+        var verbs = new Stack<string>();
+        for (System.CommandLine.Parsing.SymbolResult? at = result; at is System.CommandLine.Parsing.CommandResult { Command: not RootCommand } command; at = at.Parent)
+            verbs.Push(command.Command.Name);
+        return verbs;
+    }
+}

@@ -1,0 +1,72 @@
+using System.CommandLine;
+using System.Globalization;
+using Namesake.Web;
+using Namesake.Web.Queue;
+using Spectre.Console;
+
+namespace Namesake.Cli;
+
+/// <summary>namesake queue: what waits, for whom, and why.</summary>
+internal static class QueueVerb
+{
+    public static Command Create(Terminal terminal)
+    {
+        var queue = List(terminal, "queue");
+        queue.Description = "What waits, by brand, source and recipient domain, and why.";
+        queue.Subcommands.Add(List(terminal, "list"));
+        return queue;
+    }
+
+    private static Command List(Terminal terminal, string name)
+    {
+        var filter = new SpoolFilterOptions();
+        var command = new Command(name, "All queues in a table.");
+        filter.AddTo(command);
+        return command.Asking(terminal, async (parsed, relay, cancellation) =>
+        {
+            var answer = await relay.GetAsync($"api/v1/queue?{filter.Query(parsed)}", ApiJson.Default.PageQueueView, cancellation);
+            if (parsed.GetValue(RelayOptions.Json))
+                terminal.Json(answer.Document);
+            else
+                Show(terminal, answer.Value);
+            return ExitCode.Ok;
+        });
+    }
+
+    private static void Show(Terminal terminal, Page<QueueView> page)
+    {
+        var waiting = page.Items.Where(queue => queue.Waiting > 0).ToList();
+        if (waiting.Count == 0)
+            terminal.Line(page.Items.IsEmpty || page.Next is null ? "Nothing waits." : "Nothing waits in these.");
+        else
+        {
+            var table = Tables.New("brand", "source", "to", "waiting#", "due", "state");
+            foreach (var queue in waiting)
+                table.AddRow(Tables.Cell(queue.Brand), Tables.Cell(queue.Source), Tables.Cell(queue.Domain), Tables.Cell(queue.Waiting.ToString("N0", CultureInfo.InvariantCulture)),
+                    Tables.Cell(queue.EarliestDue is null ? "being tried" : Tables.In(queue.EarliestDue)), State(queue));
+            terminal.Write(table);
+            Reasons(terminal, waiting);
+        }
+
+        if (page.Next is not null)
+            terminal.Line($"\nThere is more: --after {page.Next}");
+    }
+
+    /// <summary>Each reason once, in full: a hundred queues of one held source have one.</summary>
+    private static void Reasons(Terminal terminal, List<QueueView> waiting)
+    {
+        foreach (var held in waiting.Where(queue => queue.Hold is not null).GroupBy(queue => queue.Hold!.Text))
+        {
+            var hold = held.First().Hold!;
+            var expires = held.Min(queue => queue.FirstExpires);
+            terminal.Write(Tables.Cell($"\nheld {(hold.Site is null ? hold.Source : $"{hold.Source} towards {hold.Site}")} since {Tables.Time(hold.Since)}: {hold.Text}"
+                + (expires is { } at ? $". The oldest message is returned at {Tables.Time(at)} ({Tables.In(at)})" : "") + "\n", Color.Red));
+        }
+
+        foreach (var resting in waiting.Where(queue => queue.Rest is not null).DistinctBy(queue => (queue.Source, queue.Site)))
+            terminal.Write(Tables.Cell($"\n{resting.Source} towards {resting.Site} rests until {Tables.Time(resting.Rest!.Until)} ({Tables.In(resting.Rest.Until)}): {resting.Rest.Reason}\n", Color.Yellow));
+    }
+
+    private static Text State(QueueView queue) => queue.Hold is { } hold ? Tables.Cell($"held {hold.Check}", Color.Red)
+        : queue.Rest is not null ? Tables.Cell("resting", Color.Yellow) : Tables.Cell("moving");
+}

@@ -1,0 +1,72 @@
+using System.Collections.Immutable;
+using Namesake.Web.Sources;
+using Spectre.Console;
+
+namespace Namesake.Cli;
+
+/// <summary>Sources as a postmaster reads them.</summary>
+internal static class SourceTables
+{
+    public static void List(Terminal terminal, ImmutableArray<SourceView> sources)
+    {
+        var table = Tables.New("source", "brands", "public address", "EHLO", "verdict", "proof");
+        foreach (var source in sources)
+            table.AddRow(Tables.Cell(source.Id), Tables.Cell(string.Join(", ", source.Brands)), Tables.Cell(source.PublicAddress), Tables.Cell(source.Ehlo),
+                Tables.Verdict(source.Verdict, source.Hold is not null), Tables.Cell(source.Proof is { } proof ? $"{proof.Evidence}, {Tables.Age(proof.At)}" : "none"));
+        terminal.Write(table);
+        foreach (var source in sources)
+        {
+            if (source.Hold is { } hold)
+                Remark(terminal, $"{source.Id} is held since {Tables.Time(hold.Since)}: {hold.Text}");
+            if (source.Override is { } note)
+                Remark(terminal, $"{source.Id} is overridden until {Tables.Time(note.Until)} by {note.By}: {note.Reason}");
+            foreach (var lane in source.LanesHeld)
+                Remark(terminal, $"{source.Id} is held towards {lane.Site} since {Tables.Time(lane.Since)}: {lane.Text}");
+        }
+    }
+
+    public static void One(Terminal terminal, SourceView source)
+    {
+        terminal.Write(Tables.Facts(
+            ("source", Tables.Cell(source.Id)),
+            ("brands", Tables.Cell(source.Brands.IsEmpty ? "none" : string.Join(", ", source.Brands))),
+            ("local address", Tables.Cell(source.LocalAddress)),
+            ("public address", Tables.Cell(source.PublicAddress + (source.PublicAddress == source.LocalAddress ? "" : ", by translation"))),
+            ("EHLO", Tables.Cell(source.Ehlo + (source.Shared ? ", shared by several brands" : ""))),
+            ("verdict", Tables.Verdict(source.Verdict, source.Hold is not null)),
+            ("since", source.Since is { } since ? Tables.Cell($"{Tables.Time(since)} ({Tables.Age(since)})") : null),
+            ("last aligned", Tables.Cell(source.ProvenAt is { } proven ? $"{Tables.Time(proven)} ({Tables.Age(proven)})" : "never since address, name or policy changed")),
+            ("proof", Tables.Cell(source.Proof is { } proof ? $"{proof.Evidence}{(proof.From.Length > 0 ? $" by {proof.From}" : "")}, {Tables.Age(proof.At)}" : "none yet")),
+            ("attested", source.Attested is { } word ? Tables.Cell($"by {word.By} on {word.On:yyyy-MM-dd}, not observed") : null),
+            ("patience ends", source.GraceEnds is { } ends ? Tables.Cell($"{Tables.Time(ends)} ({Tables.In(ends)})", Color.Yellow) : null),
+            ("looked at", Tables.Cell($"{Tables.Age(source.LastProbe)}, next {(source.NextProbe is null ? "when it is its turn" : Tables.In(source.NextProbe))}")),
+            ("override", source.Override is { } note ? Tables.Cell($"until {Tables.Time(note.Until)} by {note.By}: {note.Reason}", Color.Red) : null),
+            ("held", source.Hold is { } hold ? Tables.Cell($"since {Tables.Time(hold.Since)}: {hold.Text}", Color.Red) : null)));
+        foreach (var lane in source.LanesHeld)
+        {
+            terminal.Line();
+            terminal.Write(Tables.Facts(("held towards", Tables.Cell(lane.Site, Color.Red)), ("why", Tables.Cell(lane.Text)), ("since", Tables.Cell($"{Tables.Time(lane.Since)} ({Tables.Age(lane.Since)})"))));
+        }
+
+        Findings(terminal, source.Findings);
+    }
+
+    public static void Findings(Terminal terminal, IEnumerable<FindingView> findings)
+    {
+        foreach (var finding in findings)
+        {
+            terminal.Line();
+            terminal.Write(Tables.Facts(
+                (finding.Check, Tables.Cell($"{finding.Severity}{(finding.Policy is null ? "" : $" under {finding.Policy}")}", finding.Severity switch { "HOLD" => Color.Red, "FAIL" => Color.Yellow, _ => null })),
+                ("  seen", Tables.Cell(finding.Seen)),
+                ("  expected", Tables.Cell(finding.Expected)),
+                ("  fix", finding.Fix.Length == 0 ? null : Tables.Cell(finding.Fix))));
+        }
+    }
+
+    private static void Remark(Terminal terminal, string text)
+    {
+        terminal.Line();
+        terminal.Write(Tables.Cell(text + "\n", Color.Red));
+    }
+}

@@ -1,0 +1,52 @@
+using System.CommandLine;
+using System.Globalization;
+using Namesake.Web;
+using Namesake.Web.Status;
+using Spectre.Console;
+
+namespace Namesake.Cli;
+
+/// <summary>namesake status: is the relay well, and if not, whom does it hurt.</summary>
+internal static class StatusVerb
+{
+    public static Command Create(Terminal terminal) =>
+        new Command("status", "Whether the relay is well; what is held and whom it hurts. Ends with 1 while anything is held.").Asking(terminal, async (parsed, relay, cancellation) =>
+        {
+            var answer = await relay.GetAsync("api/v1/status", ApiJson.Default.StatusView, cancellation);
+            if (parsed.GetValue(RelayOptions.Json))
+                terminal.Json(answer.Document);
+            else
+                Show(terminal, answer.Value);
+            return answer.Value.Alarms.IsEmpty ? ExitCode.Ok : ExitCode.Negative;
+        });
+
+    private static void Show(Terminal terminal, StatusView status)
+    {
+        terminal.Write(Tables.Facts(
+            ("node", Tables.Cell($"{status.Node}, Namesake {status.Version}, started {Tables.Age(status.Started)}")),
+            ("listening", Tables.Cell(string.Join(", ", status.Listeners))),
+            ("brands", Tables.Cell(status.Brands.ToString(CultureInfo.InvariantCulture))),
+            ("sources", Tables.Cell(Sources(status.Sources), status.Sources.Held > 0 ? Color.Red : null)),
+            ("spool", Tables.Cell($"{Count(status.Spool.Messages, "message")} to {Count(status.Spool.Recipients, "recipient")}, {Tables.Bytes(status.Spool.Bytes)} on disk"
+                + (status.Spool.Undeliverable > 0 ? $"; {Count(status.Spool.Undeliverable, "report")} undeliverable" : ""))),
+            ("moving", Tables.Cell($"{Count(status.InMemory, "message")} in work over {Count(status.DeliverySessions, "connection")}; {Count(status.Clients, "client")} connected")),
+            ("test ranges", status.TreatAsPublic.IsEmpty ? null : Tables.Cell($"{string.Join(", ", status.TreatAsPublic)} count as public: no relay for real mail", Color.Red))));
+        foreach (var alarm in status.Alarms)
+        {
+            terminal.Line();
+            terminal.Write(Tables.Facts(
+                ("held", Tables.Cell(alarm.Site is null ? alarm.Source : $"{alarm.Source} towards {alarm.Site}", Color.Red)),
+                ("why", Tables.Cell(alarm.Text)),
+                ("since", Tables.Cell($"{Tables.Time(alarm.Since)} ({Tables.Age(alarm.Since)})")),
+                ("waiting", alarm.Recipients == 0 ? null : Tables.Cell($"{Count(alarm.Recipients, "recipient")} of {string.Join(", ", alarm.Brands)}"))));
+        }
+    }
+
+    private static string Sources(SourceTotals sources)
+    {
+        var parts = new[] { (sources.Aligned, "aligned"), (sources.Misaligned, "misaligned"), (sources.Unknown, "unknown"), (sources.Held, "held"), (sources.Overridden, "overridden") };
+        return $"{sources.Total}: {string.Join(", ", parts.Where(part => part.Item1 > 0).Select(part => $"{part.Item1} {part.Item2}"))}";
+    }
+
+    private static string Count(long number, string noun) => string.Create(CultureInfo.InvariantCulture, $"{number:N0} {noun}{(number == 1 ? "" : "s")}");
+}
