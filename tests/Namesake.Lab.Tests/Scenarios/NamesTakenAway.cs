@@ -72,6 +72,19 @@ public sealed class NamesTakenAway(LabFixture lab) : LabTest(lab)
             (await Lab.Relay.RunAsync("dig", "+tries=1", "+time=1", $"@{LabPlan.Names}", "-x", Acme.Public.ToString())).Output.Contains("status: NXDOMAIN", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task A_secondary_cut_off_goes_on_telling_what_it_knew()
+    {
+        await Lab.Authority.CutSecondaryOffAsync();
+        await Lab.Authority.RemovePointerAsync(Acme.Public);
+
+        Assert.Empty(await AskAsync(LabPlan.Names));
+        Assert.Equal([$"{Acme.Ehlo}."], await AskAsync(LabPlan.Names2));
+
+        await Lab.Authority.ReconnectSecondaryAsync();
+        Assert.Empty(await AskAsync(LabPlan.Names2));
+    }
+
     private async Task<IEnumerable<string>> AskAsync(System.Net.IPAddress server)
     {
         var answer = (await Lab.Relay.RunAsync("dig", "+short", $"@{server}", Reverse.NameOf(Acme.Public), "PTR")).MustSucceed();

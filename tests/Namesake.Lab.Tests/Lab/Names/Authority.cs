@@ -9,11 +9,14 @@ namespace Namesake.Lab.Tests.Lab.Names;
 public sealed class Authority : IAsyncDisposable
 {
     private readonly LabHost _host;
+    private readonly LabHost _secondaryHost;
     private readonly HashSet<(string Name, string Type)> _changed = [];
+    private bool _isCut;
 
-    private Authority(LabHost host, NameServer primary, NameServer secondary, string key)
+    private Authority(LabHost host, LabHost secondaryHost, NameServer primary, NameServer secondary, string key)
     {
         _host = host;
+        _secondaryHost = secondaryHost;
         Primary = primary;
         Secondary = secondary;
         Key = key;
@@ -30,11 +33,8 @@ public sealed class Authority : IAsyncDisposable
     {
         var key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
         await File.WriteAllTextAsync(Path.Combine(primary.Folder, "lab.key"), $"key lab {{ algorithm hmac-sha256; secret \"{key}\"; }};\n");
-        var authority = new Authority(primary, await NameServer.StartAsync(primary, primary: true, key), await NameServer.StartAsync(secondary, primary: false, key), key);
-        await Eventually.TrueAsync(
-            "both name servers serve every zone",
-            async () => (await authority.SerialsAsync(LabPlan.Names, LabZones.All)).SequenceEqual(await authority.SerialsAsync(LabPlan.Names2, LabZones.All)),
-            seen: () => $"primary:\n{authority.Primary.Log}\nsecondary:\n{authority.Secondary.Log}");
+        var authority = new Authority(primary, secondary, await NameServer.StartAsync(primary, primary: true, key), await NameServer.StartAsync(secondary, primary: false, key), key);
+        await authority.AgreeAsync(LabZones.All);
         return authority;
     }
 
@@ -51,12 +51,9 @@ public sealed class Authority : IAsyncDisposable
         }
 
         (await _host.FeedAsync(update.Append("send\n").ToString(), "nsupdate", "-k", Path.Combine(_host.Folder, "lab.key"))).MustSucceed();
-        if (!Secondary.IsSilent)
+        if (!Secondary.IsSilent && !_isCut)
         {
-            await Eventually.TrueAsync(
-                $"the secondary has transferred {zone.Origin}",
-                async () => (await SerialsAsync(LabPlan.Names, [zone])).SequenceEqual(await SerialsAsync(LabPlan.Names2, [zone])),
-                seen: () => Secondary.Log);
+            await AgreeAsync([zone]);
         }
     }
 
@@ -73,11 +70,30 @@ public sealed class Authority : IAsyncDisposable
         _changed.Remove((name, type));
     }
 
-    /// <summary>Undoes every change and wakes both servers.</summary>
+    /// <summary>Cuts the secondary off from the primary: it goes on answering, with what it knows.</summary>
+    public async Task CutSecondaryOffAsync()
+    {
+        await _secondaryHost.IpAsync($"route add blackhole {LabPlan.Names}");
+        _isCut = true;
+    }
+
+    public async Task ReconnectSecondaryAsync()
+    {
+        if (_isCut)
+        {
+            await _secondaryHost.IpAsync($"route del blackhole {LabPlan.Names}");
+            await Secondary.RestartAsync();
+            _isCut = false;
+            await AgreeAsync(LabZones.All);
+        }
+    }
+
+    /// <summary>Undoes every change, wakes both servers and joins them.</summary>
     public async Task ResetAsync()
     {
         Primary.Speak();
         Secondary.Speak();
+        await ReconnectSecondaryAsync();
         foreach (var (name, type) in _changed.ToArray())
         {
             await RestoreAsync(name, type);
@@ -89,6 +105,12 @@ public sealed class Authority : IAsyncDisposable
         await Primary.DisposeAsync();
         await Secondary.DisposeAsync();
     }
+
+    private Task AgreeAsync(IReadOnlyList<LabZone> zones) =>
+        Eventually.TrueAsync(
+            $"both name servers have the same of {string.Join(", ", zones.Select(zone => $"{zone.Origin}."))}",
+            async () => (await SerialsAsync(LabPlan.Names, zones)).SequenceEqual(await SerialsAsync(LabPlan.Names2, zones)),
+            seen: () => $"primary:\n{Primary.Log}\nsecondary:\n{Secondary.Log}");
 
     private async Task<IReadOnlyList<string>> SerialsAsync(IPAddress server, IReadOnlyList<LabZone> zones)
     {

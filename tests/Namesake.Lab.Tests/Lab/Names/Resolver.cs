@@ -37,7 +37,7 @@ public sealed class Resolver : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _unbound.DisposeAsync();
 
-    // A server that was silent is asked again within two seconds (infra-*), or an outage in one test would be felt in the next.
+    // A server that was silent is asked again within two seconds, each time for at most one (infra-*), or an outage in one test would be felt in the next.
     // The lab's ranges are among those a resolver answers by itself unless told otherwise (unblock-lan-zones).
     private static string Configure(string folder, IPAddress address, string hints) =>
         $"""
@@ -60,6 +60,7 @@ public sealed class Resolver : IAsyncDisposable
             cache-max-ttl: 1
             cache-max-negative-ttl: 1
             infra-host-ttl: 2
+            infra-cache-max-rtt: 1000
             infra-keep-probing: yes
         remote-control:
             control-enable: yes
