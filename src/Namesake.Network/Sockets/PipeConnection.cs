@@ -71,7 +71,7 @@ internal sealed class PipeConnection : IConnection
             if (!_aborted)
                 await CloseGracefullyAsync(limit.Token);
             if (_tls is not null)
-                await _tls.DisposeAsync();
+                await TryAsync(() => _tls.DisposeAsync().AsTask()); // it flushes once more
             await _transport.DisposeAsync();
         }
     }
