@@ -90,13 +90,8 @@ internal sealed class AuthoritativeServers(ResolverSettings settings, DnsExchang
         return (server, heard, reading.Next);
     }
 
-    /// <summary>A server of the zone that answers without authority, or points elsewhere.</summary>
-    private static bool IsLame(WireMessage reply) =>
-        reply.ResponseCode is 0 or 3
-        && (!reply.Authoritative
-            || (reply.ResponseCode == 0 && reply.Answers.IsEmpty
-                && reply.Authorities.Any(record => record.Type == (int)RecordType.NS)
-                && reply.Authorities.All(record => record.Type != (int)RecordType.Soa)));
+    /// <summary>A server of the zone that answers without authority. (One that points elsewhere is lame to every reader: <see cref="DnsReading"/>.)</summary>
+    private static bool IsLame(WireMessage reply) => reply.ResponseCode is 0 or 3 && !reply.Authoritative;
 
     private static IPAddress? AddressOf(DnsAnswer own) =>
         IPEndPoint.TryParse(own.Server["resolver ".Length..], out var endPoint) ? endPoint.Address : null;

@@ -17,6 +17,10 @@ internal sealed class DnsExchange(int inFlight, TimeProvider clock) : IDisposabl
     private const int NotImplemented = 4;
 
     private readonly SemaphoreSlim _inFlight = new(inFlight);
+    private long _strays;
+
+    /// <summary>Datagrams that fitted no question of ours so far: late replies, broken servers, forgers.</summary>
+    public long Strays => Interlocked.Read(ref _strays);
 
     /// <summary>Never throws for what the server or the network does.</summary>
     public async Task<DnsExchanged> AskAsync(IPEndPoint server, WireQuestion question, bool recursion, TimeSpan tryTimeout, int tries, CancellationToken cancellation)
@@ -82,7 +86,7 @@ internal sealed class DnsExchange(int inFlight, TimeProvider clock) : IDisposabl
         }
     }
 
-    private static async Task<WireMessage> OverUdpAsync(IPEndPoint server, byte[] query, ushort id, WireQuestion question, Listening listening)
+    private async Task<WireMessage> OverUdpAsync(IPEndPoint server, byte[] query, ushort id, WireQuestion question, Listening listening)
     {
         using var socket = new Socket(server.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
         await socket.ConnectAsync(server, listening.Token);
@@ -96,6 +100,7 @@ internal sealed class DnsExchange(int inFlight, TimeProvider clock) : IDisposabl
                 if (Understood(buffer.AsSpan(0, received), id, question) is { } reply)
                     return reply;
                 listening.HeardNoise = true;
+                Interlocked.Increment(ref _strays);
             }
         }
         finally

@@ -49,6 +49,8 @@ internal sealed record DnsReading(DnsOutcome Outcome, ImmutableArray<DnsRecord> 
         var negative = NegativeTtl(reply, at);
         if (reply.ResponseCode == 3)
             return new(DnsOutcome.NameError, [], aliases.ToImmutable(), null, Least(ttl, negative ?? TimeSpan.Zero));
+        if (aliases.Count == 0 && negative is null && reply.Authorities.Any(record => record.Type == (int)RecordType.NS))
+            return new(DnsOutcome.Lame, [], [], null, TimeSpan.Zero); // a referral: "ask them" is no statement about the name
         if (aliases.Count > 0 && negative is null)
             return new(DnsOutcome.NoData, [], aliases.ToImmutable(), at, ttl);
         return new(DnsOutcome.NoData, [], aliases.ToImmutable(), null, Least(ttl, negative ?? TimeSpan.Zero));

@@ -32,6 +32,9 @@ public sealed class Resolver : IDnsLookup, IDisposable
 
     public bool ResolvingInDoubt => _path.InDoubt;
 
+    /// <summary>Datagrams that fitted no question of ours so far. A few are late replies; many mean that somebody guesses.</summary>
+    public long Strays => _exchange.Strays;
+
     public Task<DnsAnswer> AskAsync(DomainName name, RecordType type, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(name);

@@ -25,11 +25,12 @@ internal sealed class ZoneFinder(ResolverSettings settings, ResolverPath path, R
         var known = _zoneOf.Find(name);
         var zone = known?.Zone;
         string? trouble = null;
-        if (known is null || known.Expires <= clock.GetUtcNow())
+        if (known is not { Certain: true } || known.Expires <= clock.GetUtcNow())
         {
             (var found, trouble) = await ClimbAsync(name, cancellation);
-            zone = found?.Zone ?? zone; // the last known one while the resolver is dead
-            if (found is not null)
+            // The last known zone is better than a guess, and than nothing while the resolver is dead.
+            zone = found is { Certain: true } ? found.Zone : zone ?? found?.Zone;
+            if (found is not null && zone == found.Zone)
                 _zoneOf.Remember(name, found, _ => false);
         }
         if (zone is null)
@@ -41,21 +42,25 @@ internal sealed class ZoneFinder(ResolverSettings settings, ResolverPath path, R
     private async Task<(ZoneOfName? Zone, string? Trouble)> ClimbAsync(DomainName name, CancellationToken cancellation)
     {
         var candidate = name;
+        string? failure = null;
         for (var step = 0; step < MaxSteps; step++)
         {
             var (server, exchanged) = await path.AskAsync(new WireQuestion(candidate, RecordType.NS), cancellation);
-            if (exchanged.Reply is not { ResponseCode: 0 or 3 } reply)
-                return (null, $"resolver {server} does not say which zone {name} is in ({Describe(exchanged)})");
-            if (reply.Answers.FirstOrDefault(record => record.Type == (int)RecordType.NS && record.Owner == candidate.Value) is { } own)
-                return (new ZoneOfName(candidate, ExpiryOf(own.Ttl)), null);
-            var soa = reply.Authorities.FirstOrDefault(record => record.Type == (int)RecordType.Soa);
-            if (soa is not null && DomainName.TryParse(soa.Owner, out var apex, out _) && candidate.IsEqualOrUnder(apex) && candidate != apex)
-                return (new ZoneOfName(apex, ExpiryOf(DnsReading.Least(soa.Ttl, soa.Minimum))), null);
+            if (exchanged.Reply is not { } reply)
+                return (null, $"resolver {server} does not say which zone {name} is in ({exchanged.Trouble})");
+            if (reply.ResponseCode is not (0 or 3))
+                // A broken child or a loop at this name; the zone above still has servers to ask.
+                failure ??= $"resolver {server} does not say which zone {name} is in (response code {reply.ResponseCode} for {candidate})";
+            else if (reply.Answers.FirstOrDefault(record => record.Type == (int)RecordType.NS && record.Owner == candidate.Value) is { } own)
+                return (new ZoneOfName(candidate, ExpiryOf(own.Ttl), failure is null), null);
+            else if (reply.Authorities.FirstOrDefault(record => record.Type == (int)RecordType.Soa) is { } soa
+                && DomainName.TryParse(soa.Owner, out var apex, out _) && candidate.IsEqualOrUnder(apex) && candidate != apex)
+                return (new ZoneOfName(apex, ExpiryOf(DnsReading.Least(soa.Ttl, soa.Minimum)), failure is null), null);
             if (candidate.Parent is not { } parent)
                 break;
             candidate = parent;
         }
-        return (null, $"no zone was found above {name}");
+        return (null, failure ?? $"no zone was found above {name}");
     }
 
     private async Task<Delegation?> ServersOfAsync(DomainName zone, CancellationToken cancellation)
@@ -94,8 +99,6 @@ internal sealed class ZoneFinder(ResolverSettings settings, ResolverPath path, R
     private DateTimeOffset ExpiryOf(TimeSpan ttl) =>
         clock.GetUtcNow() + (ttl < LeastMemory ? LeastMemory : DnsReading.Least(ttl, settings.LongestMemory));
 
-    private static string Describe(DnsExchanged exchanged) =>
-        exchanged.Reply is { } reply ? $"response code {reply.ResponseCode}" : exchanged.Trouble.ToString();
-
-    private sealed record ZoneOfName(DomainName Zone, DateTimeOffset Expires);
+    /// <param name="Certain">False when the resolver failed below this zone, so that the name may live in a child of it.</param>
+    private sealed record ZoneOfName(DomainName Zone, DateTimeOffset Expires, bool Certain);
 }

@@ -1,5 +1,4 @@
 using System.Net;
-using Microsoft.Extensions.Time.Testing;
 using Namesake.Core.Dns;
 using Namesake.Demo;
 using Namesake.Network.Dns;
@@ -21,7 +20,7 @@ internal sealed class World : IAsyncDisposable
         Zones.AddZone("brand.example", "ns1.brand.example");
     }
 
-    public FakeTimeProvider Clock { get; } = new(new DateTimeOffset(2026, 9, 1, 12, 0, 0, TimeSpan.Zero));
+    public SteppedClock Clock { get; } = new();
 
     public DemoZones Zones { get; }
 
@@ -38,17 +37,16 @@ internal sealed class World : IAsyncDisposable
     public Task<AuthoritativeAnswers> AskAuthoritativeAsync(string name, RecordType type = RecordType.A) =>
         Resolver.AskAuthoritativeAsync(DomainName.Parse(name), type, TestContext.Current.CancellationToken).WaitAsync(Patience);
 
-    /// <summary>Moves the clock until the answer is there: each step is longer than any time-out, and taken only once the question waits again.</summary>
-    public async Task<T> WhileTimePassesAsync<T>(Task<T> asking)
-    {
-        while (await Task.WhenAny(asking, Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System)) != asking)
-            Clock.Advance(TimeSpan.FromSeconds(4));
-        return await asking;
-    }
+    /// <summary>Lets time-outs pass, longer than any of them at a step.</summary>
+    /// <param name="timeOuts">How many will happen: two tries at one silent server are two.</param>
+    /// <param name="afterStray">Only once the try has heard a reply that doesn't fit.</param>
+    public Task<T> WhileTimePassesAsync<T>(Task<T> asking, int timeOuts = 2, bool afterStray = false) =>
+        Clock.WhileTimePassesAsync(asking, TimeSpan.FromSeconds(4), timeOuts, afterStray ? steps => Resolver.Strays >= steps : null).WaitAsync(Patience);
 
     public async ValueTask DisposeAsync()
     {
         Resolver.Dispose();
         await Server.DisposeAsync();
+        Clock.Dispose();
     }
 }

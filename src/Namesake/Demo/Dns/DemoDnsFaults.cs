@@ -5,9 +5,11 @@ namespace Namesake.Demo;
 /// <summary>Turns a fault into octets on the wire, or into silence.</summary>
 internal static class DemoDnsFaults
 {
-    public static byte[]? Apply(DemoDnsFault fault, DemoDnsQuery query, bool overTcp, DemoZones zones, DemoDnsRole role)
+    public static byte[]? Apply(DemoDnsFault fault, DemoDnsQuery query, bool overTcp, DemoDnsServer server)
     {
+        var (zones, role) = (server.Zones, server.Role);
         var reply = DemoDnsReply.To(zones, role, query.Name, query.Type);
+        reply.Authenticated = server.Validates;
         var limit = overTcp ? ushort.MaxValue : query.Size;
         switch (fault)
         {

@@ -9,6 +9,7 @@ internal sealed class DemoDnsReply
 
     public int ResponseCode { get; set; }
     public bool Authoritative { get; set; }
+    public bool Authenticated { get; set; }
     public bool RecursionAvailable { get; set; }
     public List<(string Owner, RecordType Type, DemoRecordSet Set)> Answers { get; } = [];
     public List<(string Owner, RecordType Type, DemoRecordSet Set)> Authorities { get; } = [];

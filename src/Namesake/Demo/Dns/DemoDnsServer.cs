@@ -36,6 +36,9 @@ public sealed class DemoDnsServer : IAsyncDisposable
 
     public DemoDnsRole Role { get; }
 
+    /// <summary>Sets AD, as a validating resolver does for what it found signed.</summary>
+    public bool Validates { get; set; }
+
     /// <summary>Questions understood so far, faults included.</summary>
     public int QuestionsAsked => _totalAsked;
 
@@ -163,6 +166,6 @@ public sealed class DemoDnsServer : IAsyncDisposable
         var (fault, delay) = _faults.TryGetValue(query.Name, out var own) ? own : _faults.GetValueOrDefault("*");
         if (delay > TimeSpan.Zero)
             await Task.Delay(delay, _clock, _stopped.Token);
-        return DemoDnsFaults.Apply(fault, query, overTcp, Zones, Role);
+        return DemoDnsFaults.Apply(fault, query, overTcp, this);
     }
 }

@@ -40,7 +40,7 @@ internal static class DemoDnsWire
         using var stream = new MemoryStream();
         Put16(stream, query.Id);
         stream.WriteByte((byte)(0x80 | (query.Flags & 0x01) | (reply.Authoritative ? 0x04 : 0) | (truncated ? 0x02 : 0)));
-        stream.WriteByte((byte)((reply.RecursionAvailable ? 0x80 : 0) | reply.ResponseCode));
+        stream.WriteByte((byte)((reply.RecursionAvailable ? 0x80 : 0) | (reply.Authenticated ? 0x20 : 0) | reply.ResponseCode));
         Put16(stream, 1);
         Put16(stream, truncated ? 0 : reply.Answers.Sum(each => each.Set.Values.Length));
         Put16(stream, truncated ? 0 : reply.Authorities.Sum(each => each.Set.Values.Length));
