@@ -56,24 +56,23 @@ public sealed class RelayHost : IAsyncDisposable
         if (!_model.TreatAsPublic.IsEmpty)
             RelayLog.TreatAsPublic(_log, string.Join(", ", _model.TreatAsPublic));
         var log = _logs.CreateLogger("Namesake.Pipeline");
-        Spool = await SqliteSpool.OpenAsync(
-            new SpoolOptions { DataDirectory = _configuration.DataDirectory, MinimumFreeBytes = _configuration.Spool.MinimumFreeDisk }, _time, _logs.CreateLogger("Namesake.Spool"));
+        Spool = await SqliteSpool.OpenAsync(_configuration.Spool, _time, _logs.CreateLogger("Namesake.Spool"));
 
         _pipes = new SocketPipes(new SocketSettings(), _time, _logs);
-        _resolver = new Resolver(new ResolverSettings { Resolvers = _configuration.Resolvers }, _time);
+        _resolver = new Resolver(_configuration.Resolver, _time);
         var dialer = new Dialer(_pipes, _time);
         var timeouts = _configuration.Delivery.Timeouts;
         var probe = new EchoProbe(dialer, timeouts, _time);
-        Ledger = new IdentityLedger(IdentityOf(_model), IdentityOptionsOf(_configuration.Identity), Spool, _time, _logs.CreateLogger<IdentityLedger>());
+        Ledger = new IdentityLedger(IdentityOf(_model), _configuration.Identity, Spool, _time, _logs.CreateLogger<IdentityLedger>());
         await Ledger.LoadAsync(cancellation);
         _addresses = new LocalAddresses();
-        Watch = new IdentityWatch(Ledger, _resolver, _addresses, probe, IdentityOptionsOf(_configuration.Identity), _time, _logs.CreateLogger<IdentityWatch>());
+        Watch = new IdentityWatch(Ledger, _resolver, _addresses, probe, _configuration.Identity, _time, _logs.CreateLogger<IdentityWatch>());
         var fence = new Fence(() => Model, Ledger, Watch, _time);
         Dispatcher = new Dispatcher(
             Spool, new Router(_resolver, () => Model, _time), new Gate(Ledger, _time), new Deliverer(dialer, Ledger, fence, timeouts, _time), Ledger,
-            () => Model, _configuration.Delivery.Retry, new DispatcherOptions(), _time, log);
+            () => Model, _configuration.Delivery.Retry, _configuration.Delivery.Dispatcher, _time, log);
         Submission = new SubmissionServer(
-            new Listener(_pipes, _time, _logs.CreateLogger<Listener>()), () => Model, Spool, Dispatcher, Dispatcher.Offer, LimitsOf(_configuration.Submission), _time, _logs.CreateLogger("Namesake.Submission"));
+            new Listener(_pipes, _time, _logs.CreateLogger<Listener>()), () => Model, Spool, Dispatcher, Dispatcher.Offer, _configuration.Submission, _time, _logs.CreateLogger("Namesake.Submission"));
 
         _running = Task.WhenAll(Watch.RunAsync(_stopping.Token), Dispatcher.RunAsync());
         await Submission.StartAsync(cancellation);
@@ -114,19 +113,4 @@ public sealed class RelayHost : IAsyncDisposable
         ProxyEchoSites = model.ProxyEchoSites,
         TreatAsPublic = model.TreatAsPublic,
     };
-
-    private static IdentityOptions IdentityOptionsOf(IdentitySettings settings) => new()
-    {
-        ProbeAtLeast = settings.ShortestInterval,
-        ProbeAtMost = settings.LongestInterval,
-        ProbeWhileBad = settings.TroubledInterval,
-        Confirmation = settings.Confirmation,
-        Grace = settings.Grace,
-        SilentZoneGrace = settings.SilentZoneGrace,
-        EchoAtFirst = settings.FirstEchoInterval,
-        EchoAtMost = settings.LongestEchoInterval,
-        ProofRefresh = settings.ProofRefresh,
-    };
-
-    private static SubmissionLimits LimitsOf(SubmissionSettings settings) => new() { Idle = settings.CommandTimeout, ContentSilence = settings.ContentTimeout };
 }

@@ -73,6 +73,6 @@ public sealed class ConfigurationReader(TimeProvider time, Func<string, string?>
         RouteChecks.Run(draft, reading.Problems);
         var certificates = CertificateChecks.Load(draft, reading);
         var users = UserChecks.Load(draft, reading.Problems);
-        return reading.Problems.HasErrors ? null : ModelBuilder.Build(draft, users, certificates, reading, file);
+        return reading.Problems.HasErrors ? null : ModelBuilder.Build(draft, users, certificates, file);
     }
 }

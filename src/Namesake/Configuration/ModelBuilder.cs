@@ -10,7 +10,7 @@ namespace Namesake.Configuration;
 /// <summary>From a draft without errors to the model: nothing can be missing here any more.</summary>
 internal static class ModelBuilder
 {
-    public static NamesakeConfiguration Build(ConfigurationDraft draft, ImmutableArray<UserModel> users, ImmutableArray<CertificateModel> certificates, Reading reading, string? file) => new()
+    public static NamesakeConfiguration Build(ConfigurationDraft draft, ImmutableArray<UserModel> users, ImmutableArray<CertificateModel> certificates, string? file) => new()
     {
         File = file,
         Relay = new RelayModel
@@ -30,8 +30,7 @@ internal static class ModelBuilder
             SilentReceiversRequireProof = draft.SilentReceiversRequireProof,
             MaximumMessageBytes = draft.MaximumMessageBytes,
         },
-        DataDirectory = reading.Resolve(draft.Data),
-        Resolvers = [.. draft.Resolvers.Select(resolver => resolver.Value)],
+        Resolver = draft.Resolver,
         Api = draft.Api,
         Spool = draft.Spool,
         Logging = draft.Logging,

@@ -1,6 +1,8 @@
-using System.Collections.Immutable;
-using System.Net;
+using Namesake.Core.Identity;
 using Namesake.Core.Pipeline;
+using Namesake.Core.Pipeline.Submission;
+using Namesake.Network.Dns;
+using Namesake.Storage;
 
 namespace Namesake.Configuration;
 
@@ -13,20 +15,19 @@ public sealed record NamesakeConfiguration
     public required RelayModel Relay { get; init; }
 
     /// <summary>Full path of the directory that holds spool, verdicts and the CLI's token. Default "data" beside the file.</summary>
-    public required string DataDirectory { get; init; }
+    public string DataDirectory => Spool.DataDirectory;
 
-    /// <summary>Recursive resolvers, asked in this order. Empty: those of the operating system.</summary>
-    public ImmutableArray<IPEndPoint> Resolvers { get; init; } = [];
+    public ResolverSettings Resolver { get; init; } = new();
 
     public ApiSettings Api { get; init; } = new();
 
-    public SpoolSettings Spool { get; init; } = new();
+    public required SpoolOptions Spool { get; init; }
 
     public LoggingSettings Logging { get; init; } = new();
 
-    public IdentitySettings Identity { get; init; } = new();
+    public IdentityOptions Identity { get; init; } = new();
 
-    public SubmissionSettings Submission { get; init; } = new();
+    public SubmissionLimits Submission { get; init; } = new();
 
     public DeliverySettings Delivery { get; init; } = new();
 }

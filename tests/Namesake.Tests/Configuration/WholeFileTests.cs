@@ -1,7 +1,7 @@
 using System.Net;
-using Namesake.Configuration;
 using Namesake.Core.Brands;
 using Namesake.Core.Identity;
+using Namesake.Core.Pipeline.Submission;
 using Namesake.Core.Receivers;
 using Namesake.Core.Sources;
 
@@ -56,7 +56,7 @@ public sealed class WholeFileTests
         var user = Assert.Single(relay.Users);
         Assert.Equal(("app1", new BrandId("acme")), (user.Name, user.Brand));
         Assert.True(user.PasswordHash.Verify("secret"));
-        Assert.Equal(IPEndPoint.Parse("127.0.0.1:53"), Assert.Single(configuration.Resolvers));
+        Assert.Equal(IPEndPoint.Parse("127.0.0.1:53"), Assert.Single(configuration.Resolver.Resolvers));
         Assert.Equal(IPEndPoint.Parse("127.0.0.1:8025"), configuration.Api.Address);
     }
 
@@ -95,10 +95,10 @@ public sealed class WholeFileTests
 
         Assert.Equal(52_428_800, configuration.Relay.MaximumMessageBytes);
         Assert.Equal(IPEndPoint.Parse("127.0.0.1:8025"), configuration.Api.Address);
-        Assert.Equal(new IdentitySettings(), configuration.Identity);
-        Assert.Equal(new SubmissionSettings(), configuration.Submission);
+        Assert.Equal(new IdentityOptions(), configuration.Identity);
+        Assert.Equal(new SubmissionLimits(), configuration.Submission);
         Assert.Equal(TimeSpan.FromMinutes(5), configuration.Delivery.Retry.Waits[0]);
-        Assert.Empty(configuration.Resolvers);
+        Assert.Empty(configuration.Resolver.Resolvers);
         Assert.Empty(configuration.Relay.TreatAsPublic);
     }
 }

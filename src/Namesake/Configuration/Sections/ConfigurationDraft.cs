@@ -1,6 +1,10 @@
 using System.Collections.Immutable;
 using System.Net;
+using Namesake.Core.Identity;
+using Namesake.Core.Pipeline.Submission;
+using Namesake.Network.Dns;
 using Namesake.Protocol.Addresses;
+using Namesake.Storage;
 
 namespace Namesake.Configuration.Sections;
 
@@ -9,7 +13,6 @@ internal sealed record ConfigurationDraft
 {
     public required Place At { get; init; }
     public required Placed<string>? Node { get; init; }
-    public required string Data { get; init; }
     public required ImmutableArray<ListenerDraft> Listeners { get; init; }
     public required ImmutableArray<BrandDraft> Brands { get; init; }
     public required ImmutableArray<SourceDraft> Sources { get; init; }
@@ -23,10 +26,11 @@ internal sealed record ConfigurationDraft
     public required ImmutableArray<Placed<DomainName>> ProxyEchoSites { get; init; }
     public required ImmutableArray<Placed<IPRange>> TreatAsPublic { get; init; }
     public required long MaximumMessageBytes { get; init; }
+    public required ResolverSettings Resolver { get; init; }
     public required ApiSettings Api { get; init; }
-    public required SpoolSettings Spool { get; init; }
-    public required IdentitySettings Identity { get; init; }
-    public required SubmissionSettings Submission { get; init; }
+    public required SpoolOptions Spool { get; init; }
+    public required IdentityOptions Identity { get; init; }
+    public required SubmissionLimits Submission { get; init; }
     public required DeliverySettings Delivery { get; init; }
     public required LoggingSettings Logging { get; init; }
 }

@@ -1,50 +1,60 @@
 using Namesake.Configuration.Forms;
+using Namesake.Core.Identity;
 
 namespace Namesake.Configuration.Sections;
 
 internal static class IdentitySection
 {
-    private static readonly IdentitySettings Defaults = new();
+    private static readonly IdentityOptions Defaults = new();
+    private static readonly Form<TimeSpan> UpToAnHour = Form.Duration(TimeSpan.FromSeconds(1), TimeSpan.FromHours(1));
+    private static readonly Form<TimeSpan> UpToADay = Form.Duration(TimeSpan.FromSeconds(1), TimeSpan.FromDays(1));
+    private static readonly Form<TimeSpan> Patience = Form.Duration(TimeSpan.FromMinutes(1), TimeSpan.FromDays(7));
+    private static readonly Form<int> AtOnce = Form.WholeNumber(1, 1000);
 
-    public static readonly Key<TimeSpan> ShortestInterval = Key.Optional("shortestInterval", Form.Duration(TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)), Defaults.ShortestInterval,
-        "The least time between two looks at a source, however short its records live.");
-    public static readonly Key<TimeSpan> LongestInterval = Key.Optional("longestInterval", Form.Duration(TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)), Defaults.LongestInterval,
-        "The most time between two looks, however long the records live: so long may a changed PTR stay unseen where no receiver refuses.");
-    public static readonly Key<TimeSpan> TroubledInterval = Key.Optional("troubledInterval", Form.Duration(TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)), Defaults.TroubledInterval,
-        "The time between two looks at a source that isn't aligned.");
-    public static readonly Key<TimeSpan> Confirmation = Key.Optional("confirmation", Form.Duration(TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)), Defaults.Confirmation,
-        "The time between the two looks that must agree before a source that was aligned is held.");
-    public static readonly Key<TimeSpan> Grace = Key.Optional("grace", Form.Duration(TimeSpan.FromMinutes(1), TimeSpan.FromDays(7)), Defaults.Grace,
-        "How long a source that was aligned goes on sending while unknown (time-outs, SERVFAIL); the record's TTL if that is longer.");
-    public static readonly Key<TimeSpan> SilentZoneGrace = Key.Optional("silentZoneGrace", Form.Duration(TimeSpan.FromMinutes(1), TimeSpan.FromDays(7)), Defaults.SilentZoneGrace,
-        "The same where the servers of one zone alone are silent.");
-
-    public static readonly Key<TimeSpan> FirstEchoInterval = Key.Optional("firstEchoInterval", Form.Duration(TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)), Defaults.FirstEchoInterval,
-        "First wait before a receiver that saw us under a wrong address is asked again by EHLO and QUIT; it doubles up to longestEchoInterval.");
-    public static readonly Key<TimeSpan> LongestEchoInterval = Key.Optional("longestEchoInterval", Form.Duration(TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)), Defaults.LongestEchoInterval,
-        "The longest of these waits.");
-    public static readonly Key<TimeSpan> ProofRefresh = Key.Optional("proofRefresh", Form.Duration(TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)), Defaults.ProofRefresh,
-        "Age at which the proof of a translated source is renewed by a witness; at twice this age it counts as unknown.");
+    public static readonly Key<TimeSpan> ShortestInterval = Key.Optional("shortestInterval", UpToAnHour, Defaults.ProbeAtLeast, "Shortest wait between two looks at a source in order, however short its records live.");
+    public static readonly Key<TimeSpan> LongestInterval = Key.Optional("longestInterval", UpToADay, Defaults.ProbeAtMost,
+        "Longest wait between two looks, however long the records live: so long may a changed PTR stay unseen where no receiver refuses.");
+    public static readonly Key<TimeSpan> TroubledInterval = Key.Optional("troubledInterval", UpToAnHour, Defaults.ProbeWhileBad, "Wait between two looks at a source that is held, unproven or unknown.");
+    public static readonly Key<TimeSpan> Confirmation = Key.Optional("confirmation", UpToAnHour, Defaults.Confirmation, "How far apart two bad answers must lie before they hold a source that was aligned.");
+    public static readonly Key<TimeSpan> Grace = Key.Optional("grace", Patience, Defaults.Grace,
+        "How long a source that was aligned goes on sending while unknown (time-outs, SERVFAIL); the record's TTL if that is longer. At least `longestInterval`.");
+    public static readonly Key<TimeSpan> SilentZoneGrace = Key.Optional("silentZoneGrace", Patience, Defaults.SilentZoneGrace, "The same where the servers of one zone alone are silent.");
+    public static readonly Key<TimeSpan> FirstEchoInterval = Key.Optional("firstEchoInterval", UpToAnHour, Defaults.EchoAtFirst,
+        "First wait before a receiver that saw us under a wrong address is asked again by EHLO and QUIT; it doubles up to `longestEchoInterval`.");
+    public static readonly Key<TimeSpan> LongestEchoInterval = Key.Optional("longestEchoInterval", UpToADay, Defaults.EchoAtMost, "The longest of these waits.");
+    public static readonly Key<TimeSpan> ProofRefresh = Key.Optional("proofRefresh", UpToADay, Defaults.ProofRefresh,
+        "Age at which the proof of a translated source is renewed by a witness. At twice this age it counts as unknown, and its grace begins.");
+    public static readonly Key<int> ProbesAtOnce = Key.Optional("probesAtOnce", AtOnce, Defaults.ProbesAtOnce, "Sources looked at in DNS at the same time.");
+    public static readonly Key<int> EchoesAtOnce = Key.Optional("echoesAtOnce", AtOnce, Defaults.EchoesAtOnce, "EHLO-and-QUIT sessions at the same time.");
 
     public static readonly Section Section = new("identity", "How often identities are looked at, and how long doubt is borne.",
-        [ShortestInterval, LongestInterval, TroubledInterval, Confirmation, Grace, SilentZoneGrace, FirstEchoInterval, LongestEchoInterval, ProofRefresh]);
+        [ShortestInterval, LongestInterval, TroubledInterval, Confirmation, Grace, SilentZoneGrace, FirstEchoInterval, LongestEchoInterval, ProofRefresh, ProbesAtOnce, EchoesAtOnce]);
 
-    public static IdentitySettings Read(SectionReader reader, Reading reading)
+    public static IdentityOptions Read(SectionReader reader, Reading reading)
     {
-        var settings = new IdentitySettings
+        var options = Defaults with
         {
-            ShortestInterval = reader.Get(ShortestInterval),
-            LongestInterval = reader.Get(LongestInterval),
-            TroubledInterval = reader.Get(TroubledInterval),
+            ProbeAtLeast = reader.Get(ShortestInterval),
+            ProbeAtMost = reader.Get(LongestInterval),
+            ProbeWhileBad = reader.Get(TroubledInterval),
             Confirmation = reader.Get(Confirmation),
             Grace = reader.Get(Grace),
             SilentZoneGrace = reader.Get(SilentZoneGrace),
-            FirstEchoInterval = reader.Get(FirstEchoInterval),
-            LongestEchoInterval = reader.Get(LongestEchoInterval),
+            EchoAtFirst = reader.Get(FirstEchoInterval),
+            EchoAtMost = reader.Get(LongestEchoInterval),
             ProofRefresh = reader.Get(ProofRefresh),
+            ProbesAtOnce = reader.Get(ProbesAtOnce),
+            EchoesAtOnce = reader.Get(EchoesAtOnce),
         };
-        if (settings.ShortestInterval > settings.LongestInterval)
-            reading.Problems.Error(reader.At, $"identity: shortestInterval ({DurationForm.Format(settings.ShortestInterval)}) is longer than longestInterval ({DurationForm.Format(settings.LongestInterval)})");
-        return settings;
+        InOrder(ShortestInterval, options.ProbeAtLeast, LongestInterval, options.ProbeAtMost);
+        InOrder(LongestInterval, options.ProbeAtMost, Grace, options.Grace);
+        InOrder(FirstEchoInterval, options.EchoAtFirst, LongestEchoInterval, options.EchoAtMost);
+        return options;
+
+        void InOrder(Key<TimeSpan> smaller, TimeSpan least, Key<TimeSpan> larger, TimeSpan most)
+        {
+            if (least > most)
+                reading.Problems.Error(reader.At, $"identity: {smaller.Name} ({DurationForm.Format(least)}) must not be longer than {larger.Name} ({DurationForm.Format(most)})");
+        }
     }
 }

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using System.Net;
 using Namesake.Configuration.Forms;
+using Namesake.Core.Identity;
+using Namesake.Core.Pipeline.Submission;
 using Namesake.Protocol.Addresses;
 
 namespace Namesake.Configuration.Sections;
@@ -24,22 +26,22 @@ internal static class RootSection
     public static readonly Key<ImmutableArray<Placed<IPRange>>> TreatAsPublic = Key.Optional("treatAsPublic", Form.List(Form.Range, "address ranges"), [], "Test ranges that count as public, for demo and laboratory; shown loudly at start. Never on a relay that sends real mail.");
     public static readonly Key<long> MaximumMessageBytes = Key.Optional("maximumMessageBytes", Form.Size(64 << 10, 1 << 30), 50L << 20,
         "The largest message taken, told to clients as SIZE. The default is what large receivers take after encoding.");
+    public static readonly Key<SectionReader> Dns = Key.Optional("dns", Form.Group(DnsSection.Section), "How DNS is asked, and what is remembered.");
     public static readonly Key<SectionReader> Api = Key.Optional("api", Form.Group(ApiSection.Section), "The REST API, which the CLI uses too.");
-    public static readonly Key<SectionReader> Spool = Key.Optional("spool", Form.Group(SpoolSection.Section), "Limits of the spool.");
+    public static readonly Key<SectionReader> Spool = Key.Optional("spool", Form.Group(SpoolSection.Section), "The embedded spool.");
     public static readonly Key<SectionReader> Identity = Key.Optional("identity", Form.Group(IdentitySection.Section), "How often identities are looked at, and how long doubt is borne.");
-    public static readonly Key<SectionReader> Submission = Key.Optional("submission", Form.Group(SubmissionSection.Section), "How long clients may take.");
-    public static readonly Key<SectionReader> Delivery = Key.Optional("delivery", Form.Group(DeliverySection.Section), "Retries and time-outs of delivery.");
+    public static readonly Key<SectionReader> Submission = Key.Optional("submission", Form.Group(SubmissionSection.Section), "What one client may do, and how slowly.");
+    public static readonly Key<SectionReader> Delivery = Key.Optional("delivery", Form.Group(DeliverySection.Section), "Retries, time-outs, and how much is under way at once.");
     public static readonly Key<SectionReader> Logging = Key.Optional("logging", Form.Group(LoggingSection.Section), "What is logged, and how.");
 
     public static readonly Section Section = new("", "",
         [Node, Data, Listeners, Brands, Sources, Routes, Users, Clients, Certificates, Resolvers, Witnesses, SilentReceivers, ProxyEchoSites, TreatAsPublic, MaximumMessageBytes,
-            Api, Spool, Identity, Submission, Delivery, Logging]);
+            Dns, Api, Spool, Identity, Submission, Delivery, Logging]);
 
     public static ConfigurationDraft Read(SectionReader reader, Reading reading) => new()
     {
         At = reader.At,
         Node = reader.Find(Node),
-        Data = reader.Get(Data),
         Listeners = Each(reader.Find(Listeners), ListenerSection.Read),
         Brands = Each(reader.Find(Brands), brand => BrandSection.Read(brand, reading)),
         Sources = Each(reader.Find(Sources), SourceSection.Read),
@@ -53,10 +55,11 @@ internal static class RootSection
         ProxyEchoSites = reader.Get(ProxyEchoSites),
         TreatAsPublic = reader.Get(TreatAsPublic),
         MaximumMessageBytes = reader.Get(MaximumMessageBytes),
+        Resolver = DnsSection.Read(reader.Find(Dns)?.Value, [.. reader.Get(Resolvers).Select(resolver => resolver.Value)]),
         Api = reader.Find(Api) is { } api ? ApiSection.Read(api.Value) : new ApiSettings(),
-        Spool = reader.Find(Spool) is { } spool ? SpoolSection.Read(spool.Value) : new SpoolSettings(),
-        Identity = reader.Find(Identity) is { } identity ? IdentitySection.Read(identity.Value, reading) : new IdentitySettings(),
-        Submission = reader.Find(Submission) is { } submission ? SubmissionSection.Read(submission.Value) : new SubmissionSettings(),
+        Spool = SpoolSection.Read(reader.Find(Spool)?.Value, reading.Resolve(reader.Get(Data))),
+        Identity = reader.Find(Identity) is { } identity ? IdentitySection.Read(identity.Value, reading) : new IdentityOptions(),
+        Submission = reader.Find(Submission) is { } submission ? SubmissionSection.Read(submission.Value) : new SubmissionLimits(),
         Delivery = reader.Find(Delivery) is { } delivery ? DeliverySection.Read(delivery.Value) : new DeliverySettings(),
         Logging = reader.Find(Logging) is { } logging ? LoggingSection.Read(logging.Value) : new LoggingSettings(),
     };

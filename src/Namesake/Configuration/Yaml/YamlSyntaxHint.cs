@@ -3,11 +3,10 @@ namespace Namesake.Configuration.Yaml;
 /// <summary>Says what is wrong with a line the scanner could not read. Its own words speak of tokens and simple keys.</summary>
 internal static class YamlSyntaxHint
 {
-    public static string For(string text, Place at, string said)
+    /// <param name="said">The scanner's words; empty when it had none.</param>
+    public static string For(string said)
     {
-        if (said.Contains("tab", StringComparison.OrdinalIgnoreCase) || LineIndentedByTab(text, at.Line) || LineIndentedByTab(text, at.Line + 1))
-            return "a tab in the indentation: YAML indents with spaces only";
-        if (said.Contains("unexpected end of stream", StringComparison.Ordinal))
+        if (said.Contains("unexpected end of stream", StringComparison.Ordinal) || said.Contains("quoted scalar, found wrong indentation", StringComparison.Ordinal))
             return "a quotation mark is opened here and never closed";
         if (said.Contains("incompatible YAML document", StringComparison.Ordinal))
             return "only YAML 1.1 and 1.2 are read: remove the %YAML line";
@@ -18,17 +17,24 @@ internal static class YamlSyntaxHint
         return $"not readable as YAML: {said}";
     }
 
-    private static bool LineIndentedByTab(string text, int number)
+    /// <summary>The first tab that indents a line between these two, both included; null when there is none.</summary>
+    public static Place? FindTab(string text, int first, int last)
     {
-        var start = 0;
-        for (var line = 1; line < number; line++)
+        var (line, start) = (1, 0);
+        while (line <= last)
         {
-            start = text.IndexOf('\n', start) + 1;
-            if (start == 0)
-                return false;
+            if (line >= first)
+            {
+                var rest = text.AsSpan(start);
+                var indent = rest[..Math.Max(0, rest.IndexOfAnyExcept(' ', '\t'))];
+                if (indent.IndexOf('\t') is >= 0 and var tab)
+                    return new Place(line, tab + 1);
+            }
+            var end = text.IndexOf('\n', start);
+            if (end < 0)
+                return null;
+            (line, start) = (line + 1, end + 1);
         }
-        var rest = text.AsSpan(start);
-        var indent = rest[..Math.Max(0, rest.IndexOfAnyExcept(' ', '\t'))];
-        return indent.Contains('\t');
+        return null;
     }
 }

@@ -55,15 +55,24 @@ internal sealed class YamlTreeReader
         }
         catch (YamlException broken)
         {
-            _problems.Error(PlaceOf(broken.Start), YamlSyntaxHint.For(_text, PlaceOf(broken.Start), broken.Message));
+            ReportSyntax(PlaceOf(broken.Start), broken.Message);
         }
         // YamlDotNet 18.1 lets a few of its own mistakes out on broken input ("a: [1" then "b: 2"): to us they are syntax errors where the scanner stands.
         catch (Exception broken) when (broken is InvalidOperationException or ArgumentException or IndexOutOfRangeException or InvalidCastException or NullReferenceException or FormatException or OverflowException)
         {
-            var at = PlaceOf(_scanner.CurrentPosition);
-            _problems.Error(at, YamlSyntaxHint.For(_text, at, ""));
+            ReportSyntax(PlaceOf(_scanner.CurrentPosition), "");
         }
         return null;
+    }
+
+    private void ReportSyntax(Place at, string said)
+    {
+        // YamlDotNet reports a tab where the group around it began.
+        var tab = YamlSyntaxHint.FindTab(_text, at.Line, (int)_scanner.CurrentPosition.Line + 1);
+        if (tab is not null)
+            _problems.Error(tab, "a tab in the indentation: YAML indents with spaces only");
+        else
+            _problems.Error(at, YamlSyntaxHint.For(said));
     }
 
     private YamlValue ReadValue(int depth)
