@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Namesake.Cli;
 using Namesake.Configuration;
 using Namesake.Core.Identity;
 using Namesake.Core.Pipeline;
@@ -10,6 +11,8 @@ using Namesake.Network.Dns;
 using Namesake.Network.Sockets;
 using Namesake.Network.Sources;
 using Namesake.Storage;
+using Namesake.Web;
+using Namesake.Web.Spool;
 
 namespace Namesake;
 
@@ -47,6 +50,8 @@ public sealed class RelayHost : IAsyncDisposable
 
     public SubmissionServer Submission { get; private set; } = null!;
 
+    public RelayApi Api { get; private set; } = null!;
+
     public NamesakeConfiguration Configuration => _configuration;
 
     /// <summary>Starts everything; when it completes, clients can connect.</summary>
@@ -75,6 +80,22 @@ public sealed class RelayHost : IAsyncDisposable
             new Listener(_pipes, _time, _logs.CreateLogger<Listener>()), () => Model, Spool, Dispatcher, Dispatcher.Offer, _configuration.Submission, _time, _logs.CreateLogger("Namesake.Submission"));
 
         _running = Task.WhenAll(Watch.RunAsync(_stopping.Token), Dispatcher.RunAsync());
+        Api = await RelayApi.StartAsync(
+            new RelayApiSettings { Address = _configuration.Api.Address, DataDirectory = _configuration.DataDirectory, Certificates = _model.Certificates },
+            new RunningRelay
+            {
+                Version = VersionVerb.Version,
+                Started = _time.GetUtcNow(),
+                Model = () => Model,
+                Spool = Spool,
+                Identity = Ledger,
+                Watch = Watch,
+                Dispatcher = Dispatcher,
+                Submission = Submission,
+                CheckSpoolAsync = CheckSpoolAsync,
+                Time = _time,
+            },
+            _logs, cancellation);
         await Submission.StartAsync(cancellation);
     }
 
@@ -95,6 +116,8 @@ public sealed class RelayHost : IAsyncDisposable
             await Dispatcher.StopAsync();
         await _stopping.CancelAsync();
         await _running;
+        if (Api is not null)
+            await Api.DisposeAsync();
         if (Submission is not null)
             await Submission.DisposeAsync();
         if (Dispatcher is not null)
@@ -105,6 +128,13 @@ public sealed class RelayHost : IAsyncDisposable
         _resolver?.Dispose();
         _pipes?.Dispose();
         _stopping.Dispose();
+    }
+
+    /// <summary>The whole check wants the spool for itself; a running relay tells what it can count.</summary>
+    private async Task<SpoolCheckView> CheckSpoolAsync(CancellationToken cancellation)
+    {
+        var totals = await Spool.TotalsAsync(cancellation);
+        return new SpoolCheckView(false, totals.Messages, totals.Recipients, ["the whole spool can only be checked while the relay is stopped: namesake spool check --config FILE"]);
     }
 
     private static IdentityModel IdentityOf(RelayModel model) => IdentityModel.For(model.Node, model.Brands, model.Sources) with

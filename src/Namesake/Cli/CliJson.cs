@@ -6,6 +6,7 @@ namespace Namesake.Cli;
 
 /// <summary>The JSON of verbs that need no running relay. The others print what the API gives.</summary>
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
+[JsonSerializable(typeof(Namesake.Demo.DemoFigures))]
 [JsonSerializable(typeof(ConfigCheckReport))]
 [JsonSerializable(typeof(VersionReport))]
 internal sealed partial class CliJson : JsonSerializerContext

@@ -51,6 +51,8 @@ public static class NamesakeCommand
     {
         var root = new RootCommand("Namesake sends each brand's mail from its own address under its own name, and proves it before anything leaves.")
         {
+            RunVerb.Create(terminal),
+            DemoVerb.Create(terminal),
             StatusVerb.Create(terminal),
             ExplainVerb.Create(terminal),
             SourcesVerb.Create(terminal),

@@ -65,7 +65,7 @@ public sealed class DemoWorld : IAsyncDisposable
         resolvers: ["{{Dns.EndPoint}}"]
         api: { address: "127.0.0.1:0" }
         identity: { troubledInterval: 1s, shortestInterval: 1s, longestInterval: 5s, firstEchoInterval: 1s }
-        spool: { minimumFreeDisk: 10 MB }
+        spool: { minimumFreeDisk: 16 MiB }
         listeners:
           - { address: "127.0.0.1:0", relayFrom: ["127.0.0.0/8"], name: submit.demo.example }
         brands:
