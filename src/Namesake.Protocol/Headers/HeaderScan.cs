@@ -15,9 +15,11 @@ public static class HeaderScan
     /// <summary>Longest message id kept, in octets: a line. RFC 5322 §2.1.1</summary>
     private const int MaxMessageId = 998;
 
-    public static HeaderFacts Read(ReadOnlySpan<byte> content)
+    /// <param name="isWhole">False when the content goes on beyond what is given: a header that has no end in it is malformed then, because fields may follow that nobody has seen.</param>
+    public static HeaderFacts Read(ReadOnlySpan<byte> content, bool isWhole = true)
     {
-        var scanned = content.Length > MaxOctets ? content[..MaxOctets] : content;
+        isWhole &= content.Length <= MaxOctets;
+        var scanned = content[..Math.Min(content.Length, MaxOctets)];
         var from = ImmutableArray.CreateBuilder<Mailbox>();
         int position = 0, received = 0, fromFields = 0;
         bool hasDate = false, malformed = false, fromMalformed = false, ended = false;
@@ -32,7 +34,7 @@ public static class HeaderScan
                 ended = true;
                 break;
             }
-            if (!lineEnded && scanned.Length < content.Length)
+            if (!isWhole && (!lineEnded || position == scanned.Length))
                 break; // cut off by the limit: better not known than known by half
             if (!TrySplit(field, out var name, out var value))
                 malformed = true;
@@ -57,7 +59,7 @@ public static class HeaderScan
             IsFromMalformed = fromMalformed,
             MessageId = messageId,
             HasDate = hasDate,
-            IsMalformed = malformed || (!ended && scanned.Length < content.Length),
+            IsMalformed = malformed || (!ended && !isWhole),
         };
     }
 

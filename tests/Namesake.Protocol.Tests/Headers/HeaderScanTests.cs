@@ -116,6 +116,17 @@ public sealed class HeaderScanTests
         Assert.Equal((8, false), (longBody.HeaderLength, longBody.IsMalformed));
     }
 
+    [Theory]
+    [InlineData("From: ann@acme.example\r\n", true)]
+    [InlineData("To: x\r\nFrom: ann@acme.exa", true)]
+    [InlineData("", true)]
+    [InlineData("From: ann@acme.example\r\n\r\n", false)]
+    public void The_start_of_a_message_is_judged_only_as_far_as_it_goes(string start, bool malformed)
+    {
+        Assert.Equal(malformed, HeaderScan.Read(Octets.Of(start), isWhole: false).IsMalformed);
+        Assert.False(Read(start).IsMalformed);
+    }
+
     [Fact]
     public void Depth_and_number_are_bounded()
     {

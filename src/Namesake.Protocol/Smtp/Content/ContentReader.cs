@@ -53,14 +53,8 @@ public sealed class ContentReader(long maxOctets = long.MaxValue, int maxLineLen
     /// <summary>The content needs 8BITMIME.</summary>
     public bool HasEightBit => scanner.HasEightBit;
 
-    /// <summary>The answer the fault deserves; null while the content is clean. RFC 3463 §3.7: other media error</summary>
-    public SmtpReply? Refusal => Fault switch
-    {
-        ContentResult.BareLineFeed => SmtpReply.Of(550, "5.6.0", "Message has a bare LF: lines must end with CRLF (RFC 5321 2.3.8)"),
-        ContentResult.BareCarriageReturn => SmtpReply.Of(550, "5.6.0", "Message has a bare CR: lines must end with CRLF (RFC 5321 2.3.8)"),
-        ContentResult.LineTooLong => SmtpReply.Of(550, "5.6.0", $"Message has a line of more than {maxLineLength} octets"),
-        _ => null,
-    };
+    /// <summary>The answer the fault deserves; null while the content is clean.</summary>
+    public SmtpReply? Refusal => Fault is { } fault ? ContentFault.Refusal(fault, maxLineLength) : null;
 
     /// <summary>Takes what it can from the start of the input and appends the decoded content to the output.</summary>
     /// <exception cref="InvalidOperationException">The end was read before.</exception>
@@ -147,12 +141,7 @@ public sealed class ContentReader(long maxOctets = long.MaxValue, int maxLineLen
 
     private void SetFault(ContentMark mark)
     {
-        Fault ??= mark switch
-        {
-            ContentMark.BareLineFeed => ContentResult.BareLineFeed,
-            ContentMark.BareCarriageReturn => ContentResult.BareCarriageReturn,
-            _ => ContentResult.LineTooLong,
-        };
+        Fault ??= ContentFault.Of(mark);
         scanner.PassFault(mark);
     }
 
