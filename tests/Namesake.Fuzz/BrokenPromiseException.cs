@@ -1,0 +1,3 @@
+namespace Namesake.Fuzz;
+
+public sealed class BrokenPromiseException(string promise) : Exception($"Broken promise: {promise}");

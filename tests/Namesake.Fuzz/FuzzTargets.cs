@@ -1,0 +1,25 @@
+using System.Collections.Frozen;
+using Namesake.Fuzz.Targets;
+
+namespace Namesake.Fuzz;
+
+/// <summary>All targets by the name of their corpus folder.</summary>
+public static class FuzzTargets
+{
+    public static readonly FrozenDictionary<string, FuzzTarget> All = new Dictionary<string, FuzzTarget>
+    {
+        ["address-list"] = HeaderTargets.AddressList,
+        ["chunk"] = ContentTargets.Chunk,
+        ["command"] = CommandTargets.Command,
+        ["content"] = ContentTargets.Content,
+        ["domain-name"] = AddressTargets.DomainName,
+        ["header"] = HeaderTargets.Header,
+        ["ip-range"] = AddressTargets.IPRange,
+        ["mailbox"] = AddressTargets.Mailbox,
+        ["received"] = HeaderTargets.Received,
+        ["reply"] = ReplyTargets.Reply,
+        ["reply-text"] = ReplyTargets.ReplyText,
+        ["session"] = SessionTarget.Session,
+        ["stuffing"] = ContentTargets.Stuffing,
+    }.ToFrozenDictionary();
+}
