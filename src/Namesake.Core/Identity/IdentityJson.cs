@@ -6,7 +6,8 @@ using Namesake.Core.Identity.Verdicts;
 
 namespace Namesake.Core.Identity;
 
-[JsonSourceGenerationOptions(UseStringEnumConverter = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault, Converters = [typeof(IPAddressJson)])]
+// Strict: a state with a part missing is no state.
+[JsonSourceGenerationOptions(UseStringEnumConverter = true, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true, Converters = [typeof(IPAddressJson)])]
 [JsonSerializable(typeof(StoredSource))]
 [JsonSerializable(typeof(StoredLane))]
 [JsonSerializable(typeof(StoredClock))]
@@ -17,6 +18,9 @@ internal sealed partial class IdentityJson : JsonSerializerContext;
 internal sealed record StoredLane(int Version, string Expected, LaneState Lane)
 {
     public const int CurrentVersion = 1;
+
+    [JsonIgnore]
+    public bool IsSound => Version == CurrentVersion && !Lane.Addresses.IsDefault && !Lane.Onsets.IsDefault;
 }
 
 internal sealed record StoredClock(int Version, PatienceClock Clock)

@@ -103,7 +103,7 @@ public sealed partial class IdentityLedger
 
     private void RestoreLane(string key, string json)
     {
-        if (Read(key, json, IdentityJson.Default.StoredLane) is { Version: StoredLane.CurrentVersion } stored
+        if (Read(key, json, IdentityJson.Default.StoredLane) is { IsSound: true } stored
             && _records.TryGetValue(stored.Lane.Source, out var record) && record.Source.PublicAddress.ToString() == stored.Expected
             && (stored.Lane.IsHeld || _time.GetUtcNow() - stored.Lane.Latest < _options.SightingWindow))
             _lanes.Put(stored.Lane);

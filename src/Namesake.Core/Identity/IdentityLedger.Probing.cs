@@ -31,7 +31,7 @@ public sealed partial class IdentityLedger
             if (refused)
                 record.Refusal = record.Refusal! with { Answered = true };
             record.LastProbe = startedAt;
-            change = record.Publish(context);
+            change = record.Publish(context, looked: true);
             record.NextProbe = next = Pace.Next(record.Source.Id, record.Conclusion, dns.LeastTtl(), context.Now, _options);
             record.Show(context.Now);
             if (record.MustBeSaved(context.Now))
@@ -66,14 +66,19 @@ public sealed partial class IdentityLedger
         if (!_records.TryGetValue(source, out var record))
             return;
         StandingChange? change;
+        bool overrideEnded;
         lock (record.Lock)
         {
             var context = Context(record, refused: false);
+            overrideEnded = record.Override is { } note && note.Until <= context.Now;
             record.Age(context);
             record.JudgeEgress(context);
             change = Publish(record, context);
         }
         Announce(change);
+        if (overrideEnded)
+            foreach (var lane in _lanes.Of(source).Where(lane => lane.IsHeld))
+                Announce(new StandingChange(source, lane.Site, Open: false));
         Deadline(record);
     }
 

@@ -90,6 +90,8 @@ public sealed partial class IdentityLedger : ISourceStandings
         lock (record.Lock)
         {
             wait = record.LastProbe + _options.RefusalSpacing - now ?? TimeSpan.Zero;
+            record.NextProbe = wait > TimeSpan.Zero ? now + wait : now;
+            record.Show(now);
             if (record.Refusal is not { Answered: false })
                 record.Refusal = new RefusalNote(site.Value, reply, now, Answered: false);
         }
@@ -168,6 +170,7 @@ public sealed partial class IdentityLedger : ISourceStandings
         lock (record.Lock)
         {
             record.Wire = fault;
+            record.NextProbe = _time.GetUtcNow() + _options.ProbeWhileBad;
             change = Weigh(record);
         }
         LogWire(record.Source.Id, fault.Check, fault.Seen);

@@ -64,18 +64,21 @@ internal sealed class Rounds(int atOnce, Func<Errand, CancellationToken, Task<Da
         DateTimeOffset? next;
         lock (_lock)
             next = _running.Count < atOnce ? _agenda.NextDue() : null; // full: whoever ends rings
-        var wait = next is { } due ? due - time.GetUtcNow() : Timeout.InfiniteTimeSpan;
-        if (next is not null && wait <= TimeSpan.Zero)
-            return;
         using var clock = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var rung = _bell.Reader.ReadAsync(clock.Token).AsTask();
-        if (next is null)
+        if (next is not { } due)
         {
             await rung;
             return;
         }
-        var elapsed = Task.Delay(wait < LongestDelay ? wait : LongestDelay, time, clock.Token);
-        await Task.WhenAny(rung, elapsed);
+        var wait = due - time.GetUtcNow();
+        if (wait > TimeSpan.Zero)
+        {
+            var elapsed = Task.Delay(wait < LongestDelay ? wait : LongestDelay, time, clock.Token);
+            // Asked again with the timer running: a clock that was set forward in between must not make us late.
+            if (due > time.GetUtcNow())
+                await Task.WhenAny(rung, elapsed);
+        }
         await clock.CancelAsync();
         stop.ThrowIfCancellationRequested();
     }

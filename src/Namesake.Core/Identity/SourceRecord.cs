@@ -93,15 +93,16 @@ internal sealed class SourceRecord
     public void Age(EvaluationContext context) => Memories = Memories.SetItems(Memories.Select(pair => KeyValuePair.Create(pair.Key, CheckTransitions.Age(pair.Value, context))));
 
     /// <summary>Concludes and shows it to the readers.</summary>
+    /// <param name="looked">After a full look: proof is as new as that.</param>
     /// <returns>Whether the source was opened or held by it; null when neither.</returns>
-    public StandingChange? Publish(EvaluationContext context)
+    public StandingChange? Publish(EvaluationContext context, bool looked = false)
     {
         if (Override is { } note && note.Until <= context.Now)
             Override = null;
         Conclusion = Conclude.From(Source, Policy, Memories, Override, context);
         if (Verdict != Conclusion.Verdict)
             (Verdict, Since) = (Conclusion.Verdict, context.Now);
-        if (Conclusion.IsProven && Conclusion.AllPassing)
+        if (Conclusion.IsProven && Conclusion.AllPassing && (looked || ProvenAt is null))
             ProvenAt = context.Now;
         var before = _standing;
         Show(context.Now);
@@ -118,7 +119,7 @@ internal sealed class SourceRecord
         var signature = string.Create(CultureInfo.InvariantCulture,
             $"{Verdict}|{Conclusion.Hold?.Check}|{Conclusion.Hold?.Reason}|{ProvenAt is not null}|{Egress.Contradiction}|{Egress.Foreign.Length}|{Egress.Confirmed is not null}|{Override}|{Attested}|{Wire}|{Refusal}|")
             + string.Join(',', IdentityChecks.All.Select(check => Memories[check.Id].Standing));
-        if (signature == _signature && now - SavedAt < TimeSpan.FromMinutes(10))
+        if (signature == _signature && now - SavedAt < TimeSpan.FromMinutes(30))
             return false;
         (_signature, SavedAt) = (signature, now);
         return true;
@@ -127,7 +128,7 @@ internal sealed class SourceRecord
     public StoredSource Store(string node) => new(StoredSource.CurrentVersion, node, Source.LocalAddress.ToString(), Source.PublicAddress.ToString(), Source.Ehlo.Value, Policy,
         Memories, Egress, Attested, Override, Wire, Refusal, Verdict, Since, ProvenAt, LastProbe);
 
-    public bool IsAbout(StoredSource stored) => stored.Version == StoredSource.CurrentVersion && stored.Local == Source.LocalAddress.ToString()
+    public bool IsAbout(StoredSource stored) => stored.IsSound && stored.Local == Source.LocalAddress.ToString()
         && stored.Public == Source.PublicAddress.ToString() && stored.Ehlo == Source.Ehlo.Value && stored.Policy == Policy;
 
     /// <summary>What another node was told by the outside, and what its interfaces could bind, says nothing of this one.</summary>

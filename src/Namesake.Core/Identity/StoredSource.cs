@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using Namesake.Core.Identity.Facts;
 using Namesake.Core.Identity.Fencing;
 using Namesake.Core.Identity.Verdicts;
@@ -29,4 +30,7 @@ internal sealed record StoredSource(
     DateTimeOffset? LastProbe)
 {
     public const int CurrentVersion = 1;
+
+    [JsonIgnore]
+    public bool IsSound => Version == CurrentVersion && !Egress.Foreign.IsDefault && !Egress.Onsets.IsDefault && Egress.Contradiction is not { Addresses.IsDefaultOrEmpty: true };
 }

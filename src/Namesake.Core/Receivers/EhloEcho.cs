@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Collections.Immutable;
 using System.Net;
+using System.Text;
 using Namesake.Protocol.Addresses;
 
 namespace Namesake.Core.Receivers;
@@ -123,5 +124,5 @@ public sealed record EhloEcho(IPAddress? Address, string? Name, bool MayBeForged
     }
 
     private static string? HostNameOf(ReadOnlySpan<char> word) =>
-        word.Contains('.') && DomainName.TryParse(word.ToString(), out var name, out _) ? name.Value : null;
+        word.Contains('.') && Ascii.IsValid(word) && DomainName.TryParse(word.ToString(), out var name, out _) ? name.Value : null;
 }

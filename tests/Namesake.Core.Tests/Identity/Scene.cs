@@ -100,6 +100,10 @@ internal sealed class Scene
         return await new Scene(Store, Clock, []) { Model = model ?? Model, Options = Options, Dns = Dns, Outside = Outside, Interfaces = Interfaces }.OpenAsync();
     }
 
+    /// <summary>A relay that finds this in its store.</summary>
+    public Task<Scene> OpenOnAsync(MemoryStore store) =>
+        new Scene(store, Clock, []) { Model = Model, Options = Options, Dns = Dns, Outside = Outside, Interfaces = Interfaces }.OpenAsync();
+
     public SourceStanding Of(string id) => Ledger.Of(new SourceId(id))!;
 
     public Task<SourceStanding?> ProbeAsync(string id) => Watch.ProbeNowAsync(new SourceId(id), CancellationToken.None);

@@ -74,7 +74,8 @@ public static class CheckTransitions
 
     private static CheckMemory Unanswered(CheckMemory memory, CheckResult result, EvaluationContext context)
     {
-        var patience = result.Cause == UnknownCause.Silent ? context.Options.SilentZoneGrace : context.Options.Grace;
+        // While our own resolving is in doubt, silence says nothing of the zone.
+        var patience = result.Cause == UnknownCause.Silent && !context.InDoubt ? context.Options.SilentZoneGrace : context.Options.Grace;
         if (memory.PassedTtl > patience)
             patience = memory.PassedTtl;
         var standing = memory.Standing == CheckStanding.Passing ? CheckStanding.Unknown : memory.Standing;
