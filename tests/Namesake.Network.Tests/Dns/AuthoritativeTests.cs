@@ -256,7 +256,7 @@ public sealed class AuthoritativeTests
 
     private static Hosting TwoServers(out DemoDnsServer second, TimeProvider? time = null)
     {
-        var hosting = Hosting.Open(settings => settings with { AuthoritativeTryTimeout = TimeSpan.FromSeconds(1) }, time);
+        var hosting = Hosting.Open(settings => settings with { AuthoritativeTryTimeout = TimeSpan.FromSeconds(2) }, time);
         second = hosting.AddServer("ns2.host.example", "127.0.0.62");
         hosting.AddZone(Reverse, BothServers, hosting.First, second);
         return hosting;

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using Namesake.Core.Dns;
 
@@ -35,7 +36,7 @@ internal static class DemoDnsWire
     }
 
     /// <summary>The whole reply; the header alone with TC where it is longer than <paramref name="limit"/>.</summary>
-    public static byte[] Write(DemoDnsQuery query, DemoDnsReply reply, DemoZones zones, int limit, bool truncated = false)
+    public static byte[] Write(DemoDnsQuery query, DemoDnsReply reply, uint serial, int limit, bool truncated = false)
     {
         using var stream = new MemoryStream();
         Put16(stream, query.Id);
@@ -49,16 +50,24 @@ internal static class DemoDnsWire
         if (!truncated)
             foreach (var (owner, type, set) in reply.Answers.Concat(reply.Authorities))
                 foreach (var value in set.Values)
-                    PutRecord(stream, owner, type, set, value, zones);
+                    PutRecord(stream, owner, type, set, value, serial);
         if (query.Extended)
             stream.Write([0, 0, 41, 0x04, 0xD0, 0, 0, 0, 0, 0, 0]);
-        return stream.Length > limit && !truncated ? Write(query, reply, zones, limit, truncated: true) : stream.ToArray();
+        return stream.Length > limit && !truncated ? Write(query, reply, serial, limit, truncated: true) : stream.ToArray();
     }
 
-    private static void PutRecord(MemoryStream stream, string owner, RecordType type, DemoRecordSet set, string value, DemoZones zones)
+    /// <exception cref="FormatException">A value cannot be written as this type.</exception>
+    public static void Check(RecordType type, IEnumerable<string> values)
     {
         using var data = new MemoryStream();
-        PutData(data, type, set, value, zones);
+        foreach (var value in values)
+            PutData(data, type, new DemoRecordSet(default, [], default), value, 0);
+    }
+
+    private static void PutRecord(MemoryStream stream, string owner, RecordType type, DemoRecordSet set, string value, uint serial)
+    {
+        using var data = new MemoryStream();
+        PutData(data, type, set, value, serial);
         PutName(stream, owner);
         Put16(stream, (int)type);
         Put16(stream, 1);
@@ -67,15 +76,20 @@ internal static class DemoDnsWire
         data.WriteTo(stream);
     }
 
-    private static void PutData(MemoryStream data, RecordType type, DemoRecordSet set, string value, DemoZones zones)
+    private static void PutData(MemoryStream data, RecordType type, DemoRecordSet set, string value, uint serial)
     {
         switch (type)
         {
             case RecordType.A or RecordType.Aaaa:
-                data.Write(IPAddress.Parse(value).GetAddressBytes());
+                var address = IPAddress.Parse(value);
+                if (address.AddressFamily != (type == RecordType.A ? AddressFamily.InterNetwork : AddressFamily.InterNetworkV6))
+                    throw new FormatException($"{value} is of the other family");
+                data.Write(address.GetAddressBytes());
                 break;
             case RecordType.MX:
-                var parts = value.Split(' ', 2);
+                var parts = value.Split(' ');
+                if (parts.Length != 2)
+                    throw new FormatException($"\"{value}\" is no preference and host");
                 Put16(data, int.Parse(parts[0], System.Globalization.CultureInfo.InvariantCulture));
                 PutName(data, parts[1]);
                 break;
@@ -89,7 +103,7 @@ internal static class DemoDnsWire
             case RecordType.Soa:
                 PutName(data, value);
                 PutName(data, "hostmaster." + value);
-                Put32(data, zones.Serial);
+                Put32(data, serial);
                 Put32(data, 3600);
                 Put32(data, 600);
                 Put32(data, 86400);
@@ -105,6 +119,8 @@ internal static class DemoDnsWire
     {
         foreach (var label in name.Split('.', StringSplitOptions.RemoveEmptyEntries))
         {
+            if (label.Length > 63)
+                throw new FormatException($"the label {label} is too long");
             stream.WriteByte((byte)label.Length);
             stream.Write(Encoding.Latin1.GetBytes(label));
         }

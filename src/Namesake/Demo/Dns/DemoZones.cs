@@ -38,8 +38,10 @@ public sealed class DemoZones
     /// <param name="values">As in a zone file: "192.0.2.1", "mail.example", "10 mail.example", "0 ." (null MX), a text.</param>
     public void SetRecord(string name, RecordType type, params string[] values) => SetRecord(name, type, TimeSpan.FromMinutes(5), values);
 
+    /// <exception cref="FormatException">A value does not fit the type.</exception>
     public void SetRecord(string name, RecordType type, TimeSpan ttl, params string[] values)
     {
+        DemoDnsWire.Check(type, values);
         lock (_gate)
         {
             _serial++;
