@@ -53,7 +53,7 @@ public sealed class SqliteSpool : ISpool, ISpoolView, IIdentityStore
 
     public MessageId NextId() => _ids.Next();
 
-    public IContentFile CreateContentFile(MessageId message) => _files.Create(message);
+    public IContentFile CreateContentFile(MessageId message) => _files.Create(message, guarded: true);
 
     public async Task<ImmutableArray<Consignment>> AcceptAsync(NewMessage message)
     {
@@ -64,7 +64,7 @@ public sealed class SqliteSpool : ISpool, ISpoolView, IIdentityStore
         Acceptance acceptance;
         try
         {
-            acceptance = await PrepareAsync(message).ConfigureAwait(false);
+            acceptance = await PrepareAsync(message, guarded: true).ConfigureAwait(false);
         }
         catch
         {
@@ -86,7 +86,7 @@ public sealed class SqliteSpool : ISpool, ISpoolView, IIdentityStore
         try
         {
             for (var i = 0; i < spawned.Length; i++)
-                spawned[i] = await PrepareAsync(settlement.Spawned[i]).ConfigureAwait(false);
+                spawned[i] = await PrepareAsync(settlement.Spawned[i], guarded: false).ConfigureAwait(false);
         }
         catch
         {
@@ -140,8 +140,18 @@ public sealed class SqliteSpool : ISpool, ISpoolView, IIdentityStore
 
     public async Task<ImmutableArray<Consignment>> UntoldDelaysAsync(DateTimeOffset from, DateTimeOffset before, int limit)
     {
-        var ids = await Candidates.UntoldAsync(_readers, from.ToMicroseconds(), before.ToMicroseconds(), limit).ConfigureAwait(false);
-        return await _readers.ReadAsync(reader => StoredConsignments.Untold(reader, ids, limit), CancellationToken.None).ConfigureAwait(false);
+        var found = ImmutableArray.CreateBuilder<Consignment>();
+        var next = from.ToMicroseconds();
+        while (found.Count < limit)
+        {
+            var ids = await Candidates.UntoldAsync(_readers, next, before.ToMicroseconds(), limit).ConfigureAwait(false);
+            if (ids.Count > 0)
+                found.AddRange(await _readers.ReadAsync(reader => StoredConsignments.Untold(reader, ids, limit - found.Count), CancellationToken.None).ConfigureAwait(false));
+            if (ids.Count < limit)
+                break;
+            next = ids[^1].Value + 1;
+        }
+        return found.ToImmutable();
     }
 
     public async Task<Consignment> MoveAsync(Consignment consignment, SourceId to)
@@ -237,26 +247,29 @@ public sealed class SqliteSpool : ISpool, ISpoolView, IIdentityStore
         return (run, recovered, Recovery.LastId(connection), swept);
     }
 
-    private async Task<Acceptance> PrepareAsync(NewMessage message)
+    private async Task<Acceptance> PrepareAsync(NewMessage message, bool guarded)
     {
         if (message.Content is { } content && content.Length > _options.InlineContentBytes)
         {
-            await using var file = _files.Create(message.Id);
+            await using var file = _files.Create(message.Id, guarded);
             await file.WriteAsync(content, CancellationToken.None).ConfigureAwait(false);
-            await file.CompleteAsync().ConfigureAwait(false);
-            return Own(new Acceptance(message, file));
+            var acceptance = new Acceptance(message, _files, file); // owns the name before it is published: an earlier try must not remove it
+            try
+            {
+                await file.CompleteAsync().ConfigureAwait(false);
+                return acceptance;
+            }
+            catch
+            {
+                acceptance.Failed();
+                throw;
+            }
         }
         if (message.ContentFile is null)
-            return new Acceptance(message, null);
+            return new Acceptance(message, _files, null);
         if (message.ContentFile is not ContentFile { IsComplete: true } written || written.Message != message.Id)
             throw new ArgumentException("The content file must be this spool's and the message's own, and complete.", nameof(message));
-        return Own(new Acceptance(message, written));
-
-        static Acceptance Own(Acceptance acceptance)
-        {
-            acceptance.OwnFile();
-            return acceptance;
-        }
+        return new Acceptance(message, _files, written);
     }
 
     private async Task CommitAsync(WriteOperation operation, Acceptance[] acceptances)
@@ -268,14 +281,23 @@ public sealed class SqliteSpool : ISpool, ISpoolView, IIdentityStore
         catch (Exception e) when (e is not SpoolUnavailableException)
         {
             foreach (var acceptance in acceptances)
-                acceptance.DisownFile();
+                acceptance.Failed();
             throw;
         }
+        foreach (var acceptance in acceptances)
+            acceptance.Succeeded();
     }
 
     // A settlement given again after an unknown outcome: what it had spawned, as far as it is still there.
-    private async Task<ImmutableArray<Consignment>> SpawnedBeforeAsync(Settlement settlement) =>
-        await _readers.ReadAsync(reader => StoredConsignments.Of(reader, settlement.Spawned.Select(message => message.Id)), CancellationToken.None).ConfigureAwait(false);
+    private async Task<ImmutableArray<Consignment>> SpawnedBeforeAsync(Settlement settlement)
+    {
+        var ids = settlement.Spawned.Select(message => message.Id).ToList();
+        var (stored, gone) = await _readers.ReadAsync(
+            reader => (StoredConsignments.Of(reader, ids), StoredConsignments.Missing(reader, ids)), CancellationToken.None).ConfigureAwait(false);
+        foreach (var id in gone)
+            RemoveFile(id); // if there is one, it was written anew for a DSN that has left already
+        return stored;
+    }
 
     private void RemoveFile(MessageId message)
     {
@@ -291,7 +313,7 @@ public sealed class SqliteSpool : ISpool, ISpoolView, IIdentityStore
 
     private static void Demand(Settlement settlement)
     {
-        if (!settlement.Consignment.Claimed && settlement.Results.Any(result => result is not { Fate: RecipientFate.Waiting, DelayTold: true }))
-            throw new ArgumentException("Of mail that isn't claimed only the told delay can be written down.", nameof(settlement));
+        if (!settlement.Consignment.Claimed && settlement.Results.Any(result => result.Fate != RecipientFate.Noted))
+            throw new ArgumentException("Mail that isn't claimed can only be noted about.", nameof(settlement));
     }
 }

@@ -7,25 +7,25 @@ namespace Namesake.Storage.Files;
 internal sealed class ContentFile : IContentFile
 {
     private const long CheckEvery = 1024 * 1024;
-    private readonly string _path;
+    private readonly string _part;
     private readonly string _directory;
-    private readonly DiskGuard _disk;
+    private readonly DiskGuard? _disk;
     private readonly ContentFiles _files;
     private FileStream? _stream;
     private long _checkedAt = -CheckEvery;
-    private bool _counted;
 
-    public ContentFile(MessageId message, string path, string directory, DiskGuard disk, ContentFiles files)
+    /// <param name="disk">Null: written even when the disk is nearly full.</param>
+    public ContentFile(MessageId message, string part, string directory, DiskGuard? disk, ContentFiles files)
     {
         Message = message;
-        _path = path;
+        _part = part;
         _directory = directory;
         _disk = disk;
         _files = files;
-        disk.Demand(0);
+        disk?.Demand(0);
         try
         {
-            _stream = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, 0, FileOptions.Asynchronous);
+            _stream = new FileStream(part, FileMode.CreateNew, FileAccess.Write, FileShare.None, 0, FileOptions.Asynchronous);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -39,15 +39,15 @@ internal sealed class ContentFile : IContentFile
 
     public bool IsComplete { get; private set; }
 
-    /// <summary>Who decides over the file: null is its maker, else the acceptance it was handed to last.</summary>
-    public object? Owner { get; set; }
+    /// <summary>An acceptance has it: disposing no longer removes it.</summary>
+    public bool IsHandedOver { get; set; }
 
     public async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
     {
         var stream = _stream ?? throw new InvalidOperationException("The content is complete.");
         if (Length - _checkedAt >= CheckEvery)
         {
-            _disk.Demand(bytes.Length);
+            _disk?.Demand(bytes.Length);
             _checkedAt = Length;
         }
         try
@@ -71,49 +71,32 @@ internal sealed class ContentFile : IContentFile
             {
                 stream.Flush(flushToDisk: true);
                 stream.Dispose();
-                DirectorySync.Flush(_directory);
+                _files.Publish(_part, Message, Length);
             }).ConfigureAwait(false);
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw Trouble("flushed", e); // The flush is not tried again: the kernel may have dropped what it could not write.
         }
         _stream = null;
-        _counted = true;
-        _files.Grew(Length);
         IsComplete = true;
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (_stream is { } stream)
-        {
-            _stream = null;
-            await stream.DisposeAsync().ConfigureAwait(false);
-        }
-        else if (Owner is not null || !IsComplete)
-        {
-            return;
-        }
-        Remove();
-    }
-
-    /// <summary>For an acceptance that turned out not to have happened; nothing when the file was handed on to another since.</summary>
-    public void RemoveFor(object owner)
-    {
-        if (ReferenceEquals(Owner, owner))
-            Remove();
-    }
-
-    private void Remove()
-    {
-        IsComplete = false;
-        if (_counted)
-            _files.Grew(-Length);
-        _counted = false;
         try
         {
-            File.Delete(_path);
+            if (_stream is { } stream)
+            {
+                _stream = null;
+                await stream.DisposeAsync().ConfigureAwait(false);
+                File.Delete(_part);
+            }
+            else if (IsComplete && !IsHandedOver)
+            {
+                IsComplete = false;
+                _files.Remove(Message);
+            }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

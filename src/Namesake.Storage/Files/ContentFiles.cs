@@ -5,20 +5,39 @@ namespace Namesake.Storage.Files;
 
 /// <summary>The contents too large for the database: one file each, named by the message's id.</summary>
 /// <remarks>A file counts only when a committed message refers to it. So it is written and flushed, with its directory, before that commit, and removed after
-/// the commit that forgets it; what a crash leaves in between is swept at the next start.</remarks>
+/// the commit that forgets it; what a crash leaves in between is swept at the next start. After a commit of unknown outcome the same message may be
+/// given again while the writer takes the first try back: whoever owns the file last keeps it.</remarks>
 internal sealed class ContentFiles(SpoolPaths paths, DiskGuard disk)
 {
-    private const string Extension = ".eml";
-    private long _bytes;
+    private const string Complete = ".eml";
+    private const string Partial = ".part";
 
-    /// <summary>Of all files there, those being written included.</summary>
+    private readonly Lock _gate = new();
+    private readonly Dictionary<MessageId, object> _owners = [];
+    private long _bytes;
+    private int _parts;
+
+    /// <summary>Of all complete files.</summary>
     public long Bytes => Volatile.Read(ref _bytes);
 
-    public string PathOf(MessageId message) => Path.Combine(paths.Bodies, message + Extension);
+    public string PathOf(MessageId message) => Path.Combine(paths.Bodies, message + Complete);
 
-    public ContentFile Create(MessageId message) => new(message, PathOf(message), paths.Bodies, disk, this);
+    /// <param name="guarded">False for what a settlement brings: the room the guard keeps is kept for that.</param>
+    public ContentFile Create(MessageId message, bool guarded) =>
+        new(message, Path.Combine(paths.Bodies, $"{message}-{Interlocked.Increment(ref _parts)}{Partial}"), paths.Bodies, guarded ? disk : null, this);
 
-    public void Grew(long bytes) => Interlocked.Add(ref _bytes, bytes);
+    /// <summary>Gives a flushed file its name, in place of what an earlier try of the same message left.</summary>
+    public void Publish(string part, MessageId message, long length)
+    {
+        var path = PathOf(message);
+        lock (_gate)
+        {
+            var before = new FileInfo(path);
+            Interlocked.Add(ref _bytes, length - (before.Exists ? before.Length : 0));
+            File.Move(part, path, overwrite: true);
+        }
+        DirectorySync.Flush(paths.Bodies);
+    }
 
     public FileStream Open(MessageId message, long size)
     {
@@ -38,6 +57,32 @@ internal sealed class ContentFiles(SpoolPaths paths, DiskGuard disk)
         throw new SpoolUnavailableException($"The content of message {message} in {PathOf(message)} has {length} bytes instead of {size}. Run `namesake spool check`.");
     }
 
+    public void Own(MessageId message, object owner)
+    {
+        lock (_gate)
+            _owners[message] = owner;
+    }
+
+    /// <summary>The commit is done: nobody will take it back.</summary>
+    public void Settled(MessageId message, object owner)
+    {
+        lock (_gate)
+            if (_owners.TryGetValue(message, out var current) && ReferenceEquals(current, owner))
+                _owners.Remove(message);
+    }
+
+    /// <summary>For an acceptance that turned out not to have happened; nothing when the message was given again since.</summary>
+    public void RemoveFor(MessageId message, object owner)
+    {
+        lock (_gate)
+        {
+            if (!_owners.TryGetValue(message, out var current) || !ReferenceEquals(current, owner))
+                return;
+            _owners.Remove(message);
+            Remove(message);
+        }
+    }
+
     public void Remove(MessageId message)
     {
         var file = new FileInfo(PathOf(message));
@@ -45,16 +90,18 @@ internal sealed class ContentFiles(SpoolPaths paths, DiskGuard disk)
             return;
         var length = file.Length;
         file.Delete();
-        Grew(-length);
+        Interlocked.Add(ref _bytes, -length);
     }
 
-    /// <summary>All files by the id in their name; a name that is none gives null.</summary>
+    /// <summary>All files, by the id in their name; null for one that was never complete. What has another kind of name isn't ours.</summary>
     public IEnumerable<(FileInfo File, MessageId? Message)> All()
     {
         foreach (var file in new DirectoryInfo(paths.Bodies).EnumerateFiles())
         {
-            MessageId? message = file.Extension == Extension && MessageId.TryParse(Path.GetFileNameWithoutExtension(file.Name), out var id) ? id : null;
-            yield return (file, message);
+            if (file.Extension == Partial)
+                yield return (file, null);
+            else if (file.Extension == Complete && MessageId.TryParse(Path.GetFileNameWithoutExtension(file.Name), out var id))
+                yield return (file, id);
         }
     }
 
@@ -66,15 +113,13 @@ internal sealed class ContentFiles(SpoolPaths paths, DiskGuard disk)
         _bytes = 0;
         foreach (var (file, message) in All())
         {
-            if (message is { } id && !isReferenced(id))
-            {
-                file.Delete();
-                removed++;
-            }
-            else
+            if (message is { } id && isReferenced(id))
             {
                 _bytes += file.Length;
+                continue;
             }
+            file.Delete();
+            removed++;
         }
         return removed;
     }

@@ -14,8 +14,8 @@ internal static class DatabaseFile
     /// <summary>Makes the directory and the database where there is none; refuses what was cut off, is somebody else's, or newer than this program.</summary>
     public static void Prepare(SpoolPaths paths)
     {
-        if (File.Exists(paths.Database))
-            Examine(paths);
+        if (Path.Exists(paths.Database))
+            Examine(paths, upgrade: true);
         else
             Make(paths);
     }
@@ -56,12 +56,27 @@ internal static class DatabaseFile
         }
     }
 
+    /// <summary>For looking only: the log stays where it is. To write, it must be opened for repair.</summary>
+    public static SqliteConnection OpenExaminer(SpoolPaths paths, bool repair)
+    {
+        var connection = Open(paths.Database, SqliteOpenMode.ReadWrite); // a log left by a crash can't be read without writing its index
+        if (!repair)
+        {
+            Pragma(connection, "query_only = ON");
+            sqlite3_db_config(connection.Handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, out _);
+        }
+        return connection;
+    }
+
     public static SqliteConnection OpenReader(SpoolPaths paths) => Open(paths.Database, SqliteOpenMode.ReadOnly);
 
     /// <summary>Moves the whole log into the database and cuts it off. False: a reader is in the way.</summary>
-    public static bool TruncateLog(SqliteConnection connection)
+    /// <param name="wait">Gives readers a few seconds to end; false: the writer has better things to do.</param>
+    public static bool TruncateLog(SqliteConnection connection, bool wait)
     {
+        sqlite3_busy_timeout(connection.Handle, wait ? BusyMilliseconds : 0);
         var result = sqlite3_wal_checkpoint_v2(connection.Handle, "main", SQLITE_CHECKPOINT_TRUNCATE, out _, out _);
+        sqlite3_busy_timeout(connection.Handle, BusyMilliseconds);
         if (result is SQLITE_BUSY or SQLITE_LOCKED)
             return false;
         if (result != SQLITE_OK)
@@ -93,20 +108,27 @@ internal static class DatabaseFile
         }
     }
 
-    private static void Examine(SpoolPaths paths)
+    /// <summary>Refuses what can't be a spool of this program.</summary>
+    public static void Examine(SpoolPaths paths, bool upgrade)
     {
+        if (Directory.Exists(paths.Database))
+            throw new SpoolUnavailableException($"The spool {paths.Database} is a directory. Move it away.");
+        if (!File.Exists(paths.Database))
+            throw new SpoolUnavailableException($"There is no spool {paths.Database}.");
         if (new FileInfo(paths.Database).Length == 0)
             throw SpoolTrouble.Damaged(paths.Database, "is empty: it was cut off.");
         long? version;
-        using (var connection = Open(paths.Database, SqliteOpenMode.ReadWrite))
+        using (var connection = OpenExaminer(paths, repair: false))
             version = Schema.Read(connection);
         if (version is null)
             throw SpoolTrouble.Damaged(paths.Database, "is a database, but not a spool.");
         if (version > Schema.Current)
             throw new SpoolUnavailableException(
                 $"The spool {paths.Database} has schema {version}, this program knows {Schema.Current}: it was used by a newer version. Run that one, or give this one a directory of its own.");
-        if (version < Schema.Current)
+        if (version < Schema.Current && upgrade)
             Schema.Upgrade(paths.Database);
+        else if (version < Schema.Current)
+            throw new SpoolUnavailableException($"The spool {paths.Database} has schema {version}, this program knows {Schema.Current}. Start the relay once to bring it up to date.");
     }
 
     private static void Make(SpoolPaths paths)

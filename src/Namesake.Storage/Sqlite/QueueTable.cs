@@ -133,8 +133,8 @@ internal sealed class QueueTable : IDisposable
 
     private void Remember(QueueRow row)
     {
-        _byKey.Add(row.Key, row);
-        _byId.Add(row.Id, row);
+        if (!_byKey.TryAdd(row.Key, row) || !_byId.TryAdd(row.Id, row))
+            throw new InvalidDataException($"queue {row.Key} is there twice");
         _lastId = Math.Max(_lastId, row.Id);
     }
 

@@ -83,7 +83,7 @@ public abstract class LateMailContract(SpoolHouse house) : SpoolContract(house)
         Assert.False(late.Claimed);
         var dsn = Mail(Key("acme-v6", "acme.example"), claimed: false, due: TimeSpan.FromHours(1)) with { IsDsn = true };
         var spawned = await Spool.SettleAsync(new Settlement(
-            late, [.. late.Recipients.Select(recipient => new RecipientResult(recipient.Ordinal, RecipientFate.Waiting, null, DelayTold: true))], null, [dsn]));
+            late, [.. late.Recipients.Select(recipient => new RecipientResult(recipient.Ordinal, RecipientFate.Noted, null, DelayTold: true))], null, [dsn]));
 
         Assert.Equal(dsn.Id, Assert.Single(spawned).Message);
         Assert.Empty(await Spool.UntoldDelaysAsync(from, Now, 10));
@@ -94,14 +94,43 @@ public abstract class LateMailContract(SpoolHouse house) : SpoolContract(house)
     }
 
     [Fact]
+    public async Task A_delay_is_not_told_twice_when_two_tell_it()
+    {
+        await AcceptAsync(claimed: false, due: TimeSpan.FromHours(9));
+        House.Time.Advance(TimeSpan.FromHours(4));
+        var late = Assert.Single(await Spool.UntoldDelaysAsync(DateTimeOffset.UnixEpoch, Now, 10));
+        Settlement Tell() => new(
+            late, [new RecipientResult(0, RecipientFate.Noted, null, DelayTold: true)], null, [Mail(Key("acme-v6", "acme.example"), due: TimeSpan.FromHours(1)) with { IsDsn = true }]);
+
+        Assert.Single(await Spool.SettleAsync(Tell()));
+        Assert.Empty(await Spool.SettleAsync(Tell()));
+
+        Assert.Equal(2, await WaitingAsync());
+    }
+
+    [Fact]
+    public async Task A_note_about_claimed_mail_keeps_its_claim()
+    {
+        var consignment = await AcceptAsync();
+
+        await Spool.SettleAsync(new Settlement(
+            consignment, [new RecipientResult(0, RecipientFate.Noted, "550 5.7.25 no PTR", Now.AddDays(9), Expires: Now.AddDays(1), DelayTold: true)], null, []));
+
+        var recipient = Assert.Single((await View.MessageAsync(consignment.Message, Cancellation))!.Recipients);
+        Assert.Equal(("claimed", 1, consignment.Due, Now.AddDays(1), "550 5.7.25 no PTR"), (recipient.State, recipient.Attempts, recipient.Due, recipient.Expires, recipient.LastReply));
+        await SettleAsync(consignment, RecipientFate.Waiting, due: Now);
+        Assert.True(Assert.Single(await ClaimDueAsync()).Recipients[0].DelayTold);
+    }
+
+    [Fact]
     public async Task Telling_a_delay_leaves_an_attempt_under_way_alone()
     {
         await AcceptAsync(claimed: false);
         House.Time.Advance(TimeSpan.FromHours(4));
-        var late = Assert.Single(await Spool.UntoldDelaysAsync(default, Now, 10));
+        var late = Assert.Single(await Spool.UntoldDelaysAsync(DateTimeOffset.UnixEpoch, Now, 10));
         var underWay = Assert.Single(await ClaimDueAsync());
 
-        await Spool.SettleAsync(new Settlement(late, [new RecipientResult(0, RecipientFate.Waiting, null, DelayTold: true)], null, []));
+        await Spool.SettleAsync(new Settlement(late, [new RecipientResult(0, RecipientFate.Noted, null, DelayTold: true)], null, []));
 
         var recipient = Assert.Single((await View.MessageAsync(late.Message, Cancellation))!.Recipients);
         Assert.Equal(("claimed", 1), (recipient.State, recipient.Attempts));
@@ -114,11 +143,11 @@ public abstract class LateMailContract(SpoolHouse house) : SpoolContract(house)
     {
         await AcceptAsync(claimed: false);
         House.Time.Advance(TimeSpan.FromHours(4));
-        var late = Assert.Single(await Spool.UntoldDelaysAsync(default, Now, 10));
+        var late = Assert.Single(await Spool.UntoldDelaysAsync(DateTimeOffset.UnixEpoch, Now, 10));
         await SettleAsync(Assert.Single(await ClaimDueAsync()), RecipientFate.Delivered);
 
         var spawned = await Spool.SettleAsync(new Settlement(
-            late, [new RecipientResult(0, RecipientFate.Waiting, null, DelayTold: true)], null, [Mail() with { IsDsn = true }]));
+            late, [new RecipientResult(0, RecipientFate.Noted, null, DelayTold: true)], null, [Mail() with { IsDsn = true }]));
 
         Assert.Empty(spawned);
         Assert.Equal(0, await WaitingAsync());
@@ -139,7 +168,8 @@ public abstract class LateMailContract(SpoolHouse house) : SpoolContract(house)
         var accepted = new List<DateTimeOffset>();
         for (var i = 0; i < 5; i++)
         {
-            accepted.Add((await AcceptAsync(claimed: i % 2 == 0)).AcceptedAt);
+            accepted.Add((await AcceptAsync(claimed: false)).AcceptedAt);
+            await AcceptAsync(claimed: true); // under way: told when its attempt ends
             House.Time.Advance(TimeSpan.FromMinutes(1));
         }
 

@@ -19,3 +19,7 @@ public sealed class SqliteContent() : ContentContract(new SqliteHouse());
 public sealed class SqliteView() : ViewContract(new SqliteHouse());
 
 public sealed class SqliteIdentity() : IdentityContract(new SqliteHouse());
+
+public sealed class SqliteConcurrency() : ConcurrencyContract(new SqliteHouse());
+
+public sealed class SqliteRandomWalk() : RandomWalkContract(new SqliteHouse());

@@ -11,17 +11,26 @@ namespace Namesake.Storage.Sqlite.Operations;
 internal sealed class Acceptance
 {
     private readonly NewMessage _message;
+    private readonly ContentFiles _files;
     private readonly ContentFile? _file;
+    private readonly bool _fileIsOurs;
     private readonly string? _sender;
     private readonly string[] _addresses;
     private readonly long[] _queues;
     private List<Consignment>? _existing;
 
-    /// <param name="file">Complete and flushed; null: the content goes into the database.</param>
-    public Acceptance(NewMessage message, ContentFile? file)
+    /// <param name="file">Complete and flushed, or about to be before this is applied; null: the content goes into the database.</param>
+    public Acceptance(NewMessage message, ContentFiles files, ContentFile? file)
     {
         _message = message;
+        _files = files;
         _file = file;
+        _fileIsOurs = file is not null && !ReferenceEquals(file, message.ContentFile);
+        if (file is not null)
+        {
+            file.IsHandedOver = true;
+            files.Own(message.Id, this);
+        }
         _queues = new long[message.Consignments.Length];
         // Text is made here, on the caller's thread: the writer has enough to do.
         _sender = message.Envelope.Sender?.ToString();
@@ -69,20 +78,33 @@ internal sealed class Acceptance
         connection.Messages.Delete(_message.Id);
     }
 
-    public void TakenBack() => _file?.RemoveFor(this);
-
-    public void OwnFile()
+    /// <summary>After the commit in which it turned out not to have happened.</summary>
+    public void TakenBack()
     {
         if (_file is not null)
-            _file.Owner = this;
+            _files.RemoveFor(_message.Id, this);
+    }
+
+    /// <summary>It is on the disk for good.</summary>
+    public void Succeeded()
+    {
+        if (_file is not null)
+            _files.Settled(_message.Id, this);
     }
 
     /// <summary>It failed without a trace: the file is its maker's again.</summary>
-    public void DisownFile()
+    public void Failed()
     {
-        if (_file is not null && ReferenceEquals(_file.Owner, this))
-            _file.Owner = null;
+        if (_file is null)
+            return;
+        if (_fileIsOurs)
+            _files.RemoveFor(_message.Id, this);
+        _files.Settled(_message.Id, this);
+        _file.IsHandedOver = false;
     }
+
+    /// <summary>The message is in the spool: stored by this acceptance or by an earlier one.</summary>
+    public bool IsStored(WriterConnection connection) => connection.Messages.Read(_message.Id) is not null;
 
     public ImmutableArray<Consignment> Result()
     {

@@ -7,36 +7,29 @@ namespace Namesake.Storage.Sqlite.Operations;
 /// <summary>Takes what outlived its time out of messages a reader found; looks again, because the reader saw the past. No attempt is counted.</summary>
 internal sealed class ClaimExpiredOperation(List<MessageId> candidates, long now, int limit) : WriteOperation(WritePriority.Administer, 64L * candidates.Count)
 {
-    private readonly List<Claimed> _claimed = [];
+    private readonly ClaimBuilder _builder = new();
 
-    public List<Consignment> Result { get; } = [];
+    public List<Consignment> Result => _builder.Consignments;
 
     public override void Apply(WriterConnection connection)
     {
-        _claimed.Clear();
-        Result.Clear();
+        _builder.Clear();
         var touched = new HashSet<long>();
         foreach (var id in candidates)
         {
-            if (Result.Count >= limit || connection.Messages.Read(id) is not { } message)
-                continue;
             var expired = connection.Recipients.Of(id).Where(row => row is { IsUndeliverable: false, Claim: 0 } && row.Expires <= now);
             foreach (var rows in ConsignmentRows.Group(expired))
             {
                 if (Result.Count >= limit)
                     break;
-                foreach (var row in rows)
-                {
-                    _claimed.Add(new Claimed(id, row.Ordinal, row.Due));
-                    connection.Recipients.Claim(id, row.Ordinal, counted: false, row.Due);
-                }
+                _builder.Claim(connection, id, rows, next: null);
                 touched.Add(rows[0].Queue);
-                Result.Add(ConsignmentRows.Build(message, rows, connection.Queues.KeyOf, claimed: true));
             }
         }
-        foreach (var queue in touched)
-            connection.Queues.SetEarliest(connection.Queues.Find(queue)!, connection.Recipients.EarliestDue(queue));
+        foreach (var id in touched)
+            if (connection.Queues.Find(id) is { } queue)
+                connection.Queues.SetEarliest(queue, connection.Recipients.EarliestDue(id));
     }
 
-    public override void TakeBack(WriterConnection connection) => Claimed.Release(_claimed, connection);
+    public override void TakeBack(WriterConnection connection) => _builder.TakeBack(connection);
 }

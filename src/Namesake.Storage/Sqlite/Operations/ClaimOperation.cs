@@ -8,21 +8,19 @@ namespace Namesake.Storage.Sqlite.Operations;
 internal sealed class ClaimOperation(QueueId[] queues, long now, int perQueue, Func<MessageId, int, DateTimeOffset> nextDue)
     : WriteOperation(WritePriority.Administer, 64L * queues.Length)
 {
-    private readonly List<Claimed> _claimed = [];
+    private readonly ClaimBuilder _builder = new();
 
-    public List<Consignment> Result { get; } = [];
+    public List<Consignment> Result => _builder.Consignments;
 
     public override void Apply(WriterConnection connection)
     {
-        _claimed.Clear();
-        Result.Clear();
+        _builder.Clear();
         foreach (var id in queues)
             if (connection.Queues.Find(id.Value) is { } queue && queue.EarliestDue <= now)
                 Claim(connection, queue);
     }
 
-    /// <summary>Nobody got these: they must not wait for a settlement that never comes.</summary>
-    public override void TakeBack(WriterConnection connection) => Claimed.Release(_claimed, connection);
+    public override void TakeBack(WriterConnection connection) => _builder.TakeBack(connection);
 
     private void Claim(WriterConnection connection, QueueRow queue)
     {
@@ -34,22 +32,10 @@ internal sealed class ClaimOperation(QueueId[] queues, long now, int perQueue, F
             {
                 if (room-- == 0)
                     break;
-                Claim(connection, id, rows);
+                var attempt = rows.Max(row => row.Attempts) + 1;
+                _builder.Claim(connection, id, rows, nextDue(id, attempt).ToMicroseconds());
             }
         }
         connection.Queues.SetEarliest(queue, connection.Recipients.EarliestDue(queue.Id));
-    }
-
-    private void Claim(WriterConnection connection, MessageId id, List<RecipientRow> rows)
-    {
-        var message = connection.Messages.Read(id) ?? throw new InvalidDataException($"Recipients refer to message {id}, which isn't there.");
-        var next = nextDue(id, rows.Max(row => row.Attempts) + 1).ToMicroseconds();
-        for (var i = 0; i < rows.Count; i++)
-        {
-            _claimed.Add(new Claimed(id, rows[i].Ordinal, rows[i].Due));
-            connection.Recipients.Claim(id, rows[i].Ordinal, counted: true, next);
-            rows[i] = rows[i] with { Attempts = rows[i].Attempts + 1, Due = next };
-        }
-        Result.Add(ConsignmentRows.Build(message, rows, connection.Queues.KeyOf, claimed: true));
     }
 }

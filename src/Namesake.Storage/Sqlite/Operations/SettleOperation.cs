@@ -4,14 +4,25 @@ using Namesake.Storage.Sqlite.Writing;
 namespace Namesake.Storage.Sqlite.Operations;
 
 /// <summary>Recipients, event and DSNs of one settlement, in one transaction.</summary>
-/// <remarks>Nothing is taken back when the outcome is unknown: its caller gives it again, and rows that no longer carry this run's claim show that it had happened.</remarks>
+/// <remarks>Rows are not taken back when the outcome is unknown: its caller gives it again, and rows that no longer carry this run's claim show that it had happened.</remarks>
 internal sealed class SettleOperation(Settlement settlement, byte[]? json, Acceptance[] spawned, long bytes) : WriteOperation(WritePriority.Settle, bytes)
 {
+    private Acceptance[] _unstored = [];
+
     /// <summary>After the commit: the content file of the message is needed no more.</summary>
     public bool FileIsFree { get; private set; }
 
     /// <summary>False when it had been settled before, and this changed nothing.</summary>
     public bool Happened { get; private set; }
+
+    // Only files of DSNs that were not stored go; a try given again meanwhile owns its own.
+    public override void TakeBack(WriterConnection connection) => _unstored = [.. spawned.Where(acceptance => !acceptance.IsStored(connection))];
+
+    public override void TakenBack()
+    {
+        foreach (var acceptance in _unstored)
+            acceptance.TakenBack();
+    }
 
     public override void Apply(WriterConnection connection)
     {
@@ -22,13 +33,11 @@ internal sealed class SettleOperation(Settlement settlement, byte[]? json, Accep
         var gone = false;
         foreach (var result in settlement.Results)
         {
-            if (!consignment.Claimed)
-                changed += connection.Recipients.TellDelay(message, result.Ordinal) ? 1 : 0;
-            else if (Settle(connection, result))
-            {
-                changed++;
-                gone |= result.Fate is RecipientFate.Delivered or RecipientFate.Failed;
-            }
+            var done = result.Fate == RecipientFate.Noted ? connection.Recipients.Note(message, result, consignment.Claimed) : Settle(connection, result);
+            if (!done)
+                continue;
+            changed++;
+            gone |= result.Fate is RecipientFate.Delivered or RecipientFate.Failed;
         }
         Happened = changed > 0 || settlement.Results.IsEmpty;
         if (gone && !connection.Recipients.HasAny(message))

@@ -17,7 +17,7 @@ internal static class Candidates
         """;
 
     private const string Untold = """
-        SELECT DISTINCT message_id FROM recipient WHERE message_id > ?1 AND message_id <= ?2 AND state = 0 AND delay_told = 0
+        SELECT DISTINCT message_id FROM recipient WHERE message_id > ?1 AND message_id <= ?2 AND state = 0 AND claim = 0 AND delay_told = 0
         ORDER BY message_id LIMIT ?4
         """;
 
@@ -33,7 +33,7 @@ internal static class Candidates
     public static Task<List<MessageId>> ExpiredAsync(SpoolReaders readers, long now, long acceptedBefore, int limit) =>
         SearchAsync(readers, Expired, 0, acceptedBefore, now, limit, CancellationToken.None);
 
-    /// <summary>Messages accepted in [from, before) with recipients whose delay was not told.</summary>
+    /// <summary>Messages accepted in [from, before) with recipients that are not claimed and whose delay was not told.</summary>
     public static Task<List<MessageId>> UntoldAsync(SpoolReaders readers, long from, long before, int limit) =>
         SearchAsync(readers, Untold, from - 1, before, null, limit, CancellationToken.None);
 

@@ -10,19 +10,11 @@ internal static class StoredConsignments
 {
     private const string Body = "SELECT m.size, m.in_file, b.content FROM message m LEFT JOIN body b ON b.message_id = m.message_id WHERE m.message_id = ?1";
 
-    /// <summary>Whole messages, at least one, until there are as many consignments as asked for.</summary>
+    /// <summary>What nobody has claimed and whose delay was not told.</summary>
     public static ImmutableArray<Consignment> Untold(ReaderConnection reader, IEnumerable<MessageId> ids, int limit)
     {
-        var result = ImmutableArray.CreateBuilder<Consignment>();
         var keys = QueueRows.Keys(reader);
-        foreach (var id in ids)
-        {
-            var found = Read(reader, id, row => !row.DelayTold, keys, claimed: false).ToList();
-            if (result.Count > 0 && result.Count + found.Count > limit)
-                break;
-            result.AddRange(found);
-        }
-        return result.ToImmutable();
+        return [.. ids.SelectMany(id => TryRead(reader, id, keys)).Take(limit)];
     }
 
     public static ImmutableArray<Consignment> Of(ReaderConnection reader, IEnumerable<MessageId> ids)
@@ -33,6 +25,9 @@ internal static class StoredConsignments
             .. ids.SelectMany(id => Read(reader, id, row => row.Claim != 0, keys, claimed: true).Concat(Read(reader, id, row => row.Claim == 0, keys, claimed: false))),
         ];
     }
+
+    public static List<MessageId> Missing(ReaderConnection reader, List<MessageId> ids) =>
+        ids.FindAll(id => reader.Prepared("SELECT 1 FROM message WHERE message_id = ?1").Bind(1, id.Value).Scalar() is null);
 
     /// <returns>The size stored, and the bytes when they are in the database.</returns>
     public static (long Size, byte[]? Inline) Content(ReaderConnection reader, MessageId id)
@@ -55,6 +50,19 @@ internal static class StoredConsignments
         while (select.Step())
             states[select.Text(0)] = select.Text(1);
         return states.ToImmutable();
+    }
+
+    // Damaged rows have nobody who could be told.
+    private static List<Consignment> TryRead(ReaderConnection reader, MessageId id, Func<long, QueueKey> keys)
+    {
+        try
+        {
+            return [.. Read(reader, id, row => row is { DelayTold: false, Claim: 0 }, keys, claimed: false)];
+        }
+        catch (Exception e) when (e is FormatException or InvalidDataException or ArgumentException)
+        {
+            return [];
+        }
     }
 
     private static IEnumerable<Consignment> Read(ReaderConnection reader, MessageId id, Predicate<RecipientRow> wanted, Func<long, QueueKey> keys, bool claimed)

@@ -40,8 +40,13 @@ internal sealed class RecipientTable(SqliteConnection connection, long run) : ID
     private readonly Statement _strand = new(connection,
         "UPDATE recipient SET state = 1, claim = 0, counted = 0, last_reply = ifnull(?5, last_reply) " + Mine + " AND queue_id = ?4");
 
-    private readonly Statement _tell = new(connection,
-        "UPDATE recipient SET delay_told = 1 WHERE message_id = ?1 AND ordinal = ?2 AND state = 0 AND delay_told = 0");
+    private readonly Statement _condemn = new(connection,
+        "UPDATE recipient SET state = 1, last_reply = ?3 WHERE message_id = ?1 AND ordinal = ?2 AND claim = 0 AND state = 0");
+
+    // A delay is told once: who comes second changes nothing, and so sends no second DSN.
+    private readonly Statement _note = new(connection, """
+        UPDATE recipient SET last_reply = ifnull(?4, last_reply), expires = min(expires, ifnull(?5, expires)), delay_told = max(delay_told, ?6)
+        """ + " " + Mine + " AND (NOT ?6 OR NOT delay_told)");
 
     private readonly Statement _moveClaimed = new(connection, "UPDATE recipient SET queue_id = ?4 " + Mine);
 
@@ -103,7 +108,13 @@ internal sealed class RecipientTable(SqliteConnection connection, long run) : ID
     public bool Strand(MessageId message, RecipientResult result, long queue) =>
         Aim(_strand, message, result.Ordinal, queue).Bind(5, result.LastReply).Execute() > 0;
 
-    public bool TellDelay(MessageId message, int ordinal) => _tell.Bind(1, message.Value).Bind(2, ordinal).Execute() > 0;
+    /// <summary>For rows that can't be right: kept and shown, out of the way of the others in their queue.</summary>
+    public bool Condemn(MessageId message, int ordinal, string reason) => _condemn.Bind(1, message.Value).Bind(2, ordinal).Bind(3, reason).Execute() > 0;
+
+    /// <param name="claimed">By this run; false: by nobody. An attempt begun meanwhile tells the delay itself when it ends.</param>
+    public bool Note(MessageId message, RecipientResult result, bool claimed) =>
+        _note.Bind(1, message.Value).Bind(2, result.Ordinal).Bind(3, claimed ? run : 0).Bind(4, result.LastReply).Bind(5, result.Expires?.ToMicroseconds())
+            .Bind(6, result.DelayTold).Execute() > 0;
 
     public void MoveClaimed(MessageId message, int ordinal, long queue) => Aim(_moveClaimed, message, ordinal, queue).Execute();
 
@@ -113,7 +124,7 @@ internal sealed class RecipientTable(SqliteConnection connection, long run) : ID
     {
         foreach (var statement in new[]
         {
-            _insert, _select, _selectOne, _any, _queueOfMine, _dueMessages, _earliestDue, _claim, _unclaim, _delete, _deleteAll, _release, _strand, _tell, _moveClaimed, _moveWaiting,
+            _insert, _select, _selectOne, _any, _queueOfMine, _dueMessages, _earliestDue, _claim, _unclaim, _delete, _deleteAll, _release, _strand, _condemn, _note, _moveClaimed, _moveWaiting,
         })
             statement.Dispose();
     }

@@ -81,7 +81,7 @@ internal sealed class SpoolWriter : IDisposable
         try
         {
             connection.StoreLastId(lastId());
-            DatabaseFile.TruncateLog(connection.Connection);
+            DatabaseFile.TruncateLog(connection.Connection, wait: true);
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
@@ -189,7 +189,7 @@ internal sealed class SpoolWriter : IDisposable
         var connection = _open();
         try
         {
-            if (!DatabaseFile.TruncateLog(connection.Connection))
+            if (!DatabaseFile.TruncateLog(connection.Connection, wait: true))
                 throw new SpoolUnavailableException($"The spool {_paths.Database} is being read by another program; it can't be made safe after an error until that ends.");
             connection.Begin();
             foreach (var operation in _unresolved)

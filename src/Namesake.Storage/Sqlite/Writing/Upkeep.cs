@@ -12,11 +12,13 @@ internal sealed class Upkeep(int eventDays, ILogger log)
     private const int VacuumPages = 256;
     private const long WorthVacuuming = 2_048; // pages, 16 MB
     private const int QueueSlice = 500;
+    private static readonly TimeSpan Seldom = TimeSpan.FromMinutes(10);
 
     private int _pages;
     private bool _logIsEmpty;
     private bool _vacuuming;
     private string? _eventsKeptOf;
+    private long _seldomAt;
 
     /// <summary>Idle work is left: come back at once when nothing waits.</summary>
     public bool HasMore => _vacuuming;
@@ -25,13 +27,22 @@ internal sealed class Upkeep(int eventDays, ILogger log)
     {
         _logIsEmpty = false;
         _pages += connection.TakePagesWritten();
-        if (_pages >= CheckpointPages)
-            Checkpoint(connection);
+        if (_pages < CheckpointPages)
+            return;
+        Checkpoint(connection);
+        // A relay that never rests must get rid of the old as well: a slice with each checkpoint, the rest now and then.
+        Vacuum(connection);
+        if (_seldomAt != 0 && connection.Time.GetElapsedTime(_seldomAt) < Seldom)
+            return;
+        _seldomAt = connection.Time.GetTimestamp();
+        DropOldEvents(connection);
+        ForgetEmptyQueues(connection);
     }
 
     public void Idle(WriterConnection connection)
     {
-        if (!_logIsEmpty && DatabaseFile.TruncateLog(connection.Connection))
+        _pages += connection.TakePagesWritten();
+        if (!_logIsEmpty && DatabaseFile.TruncateLog(connection.Connection, wait: false))
         {
             _logIsEmpty = true;
             _pages = 0;
@@ -91,7 +102,5 @@ internal sealed class Upkeep(int eventDays, ILogger log)
         DatabaseFile.Pragma(connection.Connection, $"incremental_vacuum({VacuumPages})");
         _pages += connection.TakePagesWritten();
         _logIsEmpty = false;
-        if (_pages >= CheckpointPages)
-            Checkpoint(connection);
     }
 }
