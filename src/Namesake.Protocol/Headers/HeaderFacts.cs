@@ -18,7 +18,7 @@ public sealed record HeaderFacts
     /// <summary>How many From fields there are; exactly one is allowed (RFC 5322 §3.6), and readers disagree which of two counts.</summary>
     public int FromFields { get; init; }
 
-    /// <summary>A From field has something in it that is no address: what <see cref="From"/> holds is not all that a reader may see.</summary>
+    /// <summary>What <see cref="From"/> holds is not all that a reader may see: a From field has something in it that is no address, or the header goes on beyond what was scanned.</summary>
     public bool IsFromMalformed { get; init; }
 
     /// <summary>With its angle brackets, as written; null when there is none.</summary>

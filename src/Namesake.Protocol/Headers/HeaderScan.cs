@@ -15,7 +15,8 @@ public static class HeaderScan
     /// <summary>Longest message id kept, in octets: a line. RFC 5322 §2.1.1</summary>
     private const int MaxMessageId = 998;
 
-    /// <param name="isWhole">False when the content goes on beyond what is given: a header that has no end in it is malformed then, because fields may follow that nobody has seen.</param>
+    /// <param name="isWhole">False when the content goes on beyond what is given: a header that has no end in it is malformed then, and so is its From, because fields may follow that
+    /// nobody has seen.</param>
     public static HeaderFacts Read(ReadOnlySpan<byte> content, bool isWhole = true)
     {
         isWhole &= content.Length <= MaxOctets;
@@ -50,16 +51,17 @@ public static class HeaderScan
                 fromMalformed |= !AddressList.TryRead(value, from);
             }
         }
+        var cutOff = !ended && !isWhole;
         return new HeaderFacts
         {
             HeaderLength = position,
             ReceivedCount = received,
             From = from.ToImmutable(),
             FromFields = fromFields,
-            IsFromMalformed = fromMalformed,
+            IsFromMalformed = fromMalformed || cutOff,
             MessageId = messageId,
             HasDate = hasDate,
-            IsMalformed = malformed || (!ended && !isWhole),
+            IsMalformed = malformed || cutOff,
         };
     }
 

@@ -1,4 +1,3 @@
-using System.Buffers;
 using Namesake.Protocol.Smtp.Content;
 using Namesake.Protocol.Smtp.Replies;
 
@@ -47,9 +46,10 @@ internal sealed class ContentIntake(LineReader lines, IConnection connection, Su
         }
     }
 
-    /// <summary>One chunk of a known length (RFC 3030): octets are what they are, no dots, no end to look for.</summary>
+    /// <summary>One chunk of a known length (RFC 3030): no dots and no end to look for, but the same lines as in DATA, or the message could not be sent on.</summary>
     public async Task<IntakeResult> ChunkAsync(IncomingMessage message, long size, bool last)
     {
+        var reader = message.Chunks ??= new ChunkReader(message.MaximumBytes);
         var left = size;
         while (left > 0)
         {
@@ -59,24 +59,22 @@ internal sealed class ContentIntake(LineReader lines, IConnection connection, Su
             var input = read.Buffer.Slice(0, Math.Min(left, read.Buffer.Length));
             _octets += input.Length;
             left -= input.Length;
-            if (message.Content.Length + input.Length <= message.MaximumBytes)
-            {
-                foreach (var segment in input)
-                    message.Content.Write(segment.Span);
-            }
-            else
-            {
-                message.IsTooLarge = true;
-            }
-
+            foreach (var segment in input)
+                reader.Read(segment.Span, message.Content);
             connection.Input.AdvanceTo(input.End);
             if (IsTooSlow())
                 return Ended(Taken.TimedOut);
             await message.Content.SpillAsync(stop);
         }
 
-        if (message.IsTooLarge)
+        if (last)
+            reader.End();
+        if (reader.IsTooLarge)
             return new IntakeResult(TooLarge, Complete: false, MayContinue: true);
+        // Chunks say where they end, so unlike with DATA nobody is in doubt where commands begin again.
+        if (reader.Refusal is { } refusal)
+            return new IntakeResult(refusal, Complete: false, MayContinue: true);
+        message.NeedsEightBit |= reader.HasEightBit;
         return last
             ? IntakeResult.Whole
             : new IntakeResult(SmtpReply.Of(250, "2.0.0", $"{size} octets received"), Complete: false, MayContinue: true);

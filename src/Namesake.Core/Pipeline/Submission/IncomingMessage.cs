@@ -6,6 +6,7 @@ using Namesake.Core.Pipeline.Spool;
 using Namesake.Protocol.Addresses;
 using Namesake.Protocol.Headers;
 using Namesake.Protocol.Smtp.Commands;
+using Namesake.Protocol.Smtp.Content;
 using Namesake.Protocol.Smtp.Replies;
 
 namespace Namesake.Core.Pipeline.Submission;
@@ -25,7 +26,8 @@ internal sealed class IncomingMessage(MailCommand mail, BrandChoice choice) : IA
 
     public bool HasBegun => Content is not null;
 
-    public bool IsTooLarge { get; set; }
+    /// <summary>Judges the chunks of this message together; null until the first.</summary>
+    public ChunkReader? Chunks { get; set; }
 
     public bool NeedsEightBit { get; set; }
 
@@ -42,7 +44,7 @@ internal sealed class IncomingMessage(MailCommand mail, BrandChoice choice) : IA
     /// <summary>The last decisions, then the spool. What comes back is what the client is told: 250 only after the commit.</summary>
     public async Task<SmtpReply> StoreAsync(CancellationToken stop)
     {
-        var facts = HeaderScan.Read(Content.Head);
+        var facts = HeaderScan.Read(Content.Head, isWhole: !Content.IsFile);
         if (facts.ReceivedCount > _ports.Limits.ReceivedHeaders)
             return SmtpReply.Of(554, "5.4.6", $"Message has passed {facts.ReceivedCount} servers: it loops (RFC 5321 6.3)");
         switch (BrandSelection.AtContent(_model.Brands, choice, facts))
