@@ -7,7 +7,6 @@ using Namesake.Web.Messages;
 using Namesake.Web.Problems;
 using Namesake.Web.Queue;
 using Namesake.Web.Sources;
-using Namesake.Web.Spool;
 using Namesake.Web.Status;
 
 namespace Namesake.Web;
@@ -22,6 +21,6 @@ namespace Namesake.Web;
 [JsonSerializable(typeof(Page<MessageView>))]
 [JsonSerializable(typeof(MessageDetailsView))]
 [JsonSerializable(typeof(ExplanationView))]
-[JsonSerializable(typeof(SpoolCheckView))]
+[JsonSerializable(typeof(SpoolTotalsView))]
 [JsonSerializable(typeof(Problem))]
 public sealed partial class ApiJson : JsonSerializerContext;

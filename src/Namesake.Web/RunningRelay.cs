@@ -2,7 +2,6 @@ using Namesake.Core.Identity;
 using Namesake.Core.Pipeline;
 using Namesake.Core.Pipeline.Spool;
 using Namesake.Core.Pipeline.Submission;
-using Namesake.Web.Spool;
 
 namespace Namesake.Web;
 
@@ -25,9 +24,6 @@ public sealed record RunningRelay
     public required Dispatcher Dispatcher { get; init; }
 
     public required SubmissionServer Submission { get; init; }
-
-    /// <summary>Reads everything in the spool once. Takes as long as there is mail.</summary>
-    public required Func<CancellationToken, Task<SpoolCheckView>> CheckSpoolAsync { get; init; }
 
     public required TimeProvider Time { get; init; }
 }

@@ -12,7 +12,6 @@ using Namesake.Network.Sockets;
 using Namesake.Network.Sources;
 using Namesake.Storage;
 using Namesake.Web;
-using Namesake.Web.Spool;
 
 namespace Namesake;
 
@@ -92,7 +91,6 @@ public sealed class RelayHost : IAsyncDisposable
                 Watch = Watch,
                 Dispatcher = Dispatcher,
                 Submission = Submission,
-                CheckSpoolAsync = CheckSpoolAsync,
                 Time = _time,
             },
             _logs, cancellation);
@@ -128,13 +126,6 @@ public sealed class RelayHost : IAsyncDisposable
         _resolver?.Dispose();
         _pipes?.Dispose();
         _stopping.Dispose();
-    }
-
-    /// <summary>The whole check wants the spool for itself; a running relay tells what it can count.</summary>
-    private async Task<SpoolCheckView> CheckSpoolAsync(CancellationToken cancellation)
-    {
-        var totals = await Spool.TotalsAsync(cancellation);
-        return new SpoolCheckView(false, totals.Messages, totals.Recipients, ["the whole spool can only be checked while the relay is stopped: namesake spool check --config FILE"]);
     }
 
     private static IdentityModel IdentityOf(RelayModel model) => IdentityModel.For(model.Node, model.Brands, model.Sources) with

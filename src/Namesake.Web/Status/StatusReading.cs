@@ -26,7 +26,7 @@ internal sealed class StatusReading(RunningRelay relay, QueueTotals totals)
                 standings.Count(standing => standing is null or { Verdict: Verdict.Unknown }),
                 standings.Count(standing => standing is { IsOpen: false }),
                 standings.Count(standing => standing?.Override is not null)),
-            new SpoolTotalsView(spool.Messages, spool.Recipients, spool.Undeliverable, spool.SizeBytes),
+            SpoolTotalsView.Of(spool),
             relay.Dispatcher.InMemory,
             relay.Dispatcher.Lanes.Sum(lane => lane.Sessions),
             relay.Submission.Connections,

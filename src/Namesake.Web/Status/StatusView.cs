@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Namesake.Core.Pipeline.Spool;
 
 namespace Namesake.Web.Status;
 
@@ -25,7 +26,10 @@ public sealed record StatusView(
 public sealed record SourceTotals(int Total, int Aligned, int Misaligned, int Unknown, int Held, int Overridden);
 
 /// <param name="Bytes">Database, log and content files on disk.</param>
-public sealed record SpoolTotalsView(long Messages, long Recipients, long Undeliverable, long Bytes);
+public sealed record SpoolTotalsView(long Messages, long Recipients, long Undeliverable, long Bytes)
+{
+    public static SpoolTotalsView Of(SpoolTotals totals) => new(totals.Messages, totals.Recipients, totals.Undeliverable, totals.SizeBytes);
+}
 
 /// <summary>A source or lane that is held, and whom it hurts.</summary>
 /// <param name="Site">Null when the whole source is held.</param>

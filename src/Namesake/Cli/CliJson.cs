@@ -1,13 +1,16 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using Namesake.Storage;
 
 namespace Namesake.Cli;
 
 /// <summary>The JSON of verbs that need no running relay. The others print what the API gives.</summary>
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
 [JsonSerializable(typeof(Namesake.Demo.DemoFigures))]
+[JsonSerializable(typeof(CheckReport))]
 [JsonSerializable(typeof(ConfigCheckReport))]
+[JsonSerializable(typeof(SpoolCheckReport))]
 [JsonSerializable(typeof(VersionReport))]
 internal sealed partial class CliJson : JsonSerializerContext
 {

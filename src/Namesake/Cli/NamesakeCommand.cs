@@ -1,5 +1,7 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 
 namespace Namesake.Cli;
 
@@ -14,7 +16,18 @@ public static class NamesakeCommand
     public static async Task<int> RunAsync(string[] arguments)
     {
         var terminal = Terminal.OfProcess();
-        var parsed = Root(terminal).Parse(arguments);
+        ParseResult parsed;
+        try
+        {
+            parsed = Root(terminal).Parse(arguments);
+        }
+        catch (InvalidOperationException wrong)
+        {
+            // The parser throws when a validator asks for a value that could not be read.
+            terminal.Complain(wrong.Message);
+            return ExitCode.Usage;
+        }
+
         if (parsed.Errors.Count > 0 && parsed.Action is ParseErrorAction)
         {
             foreach (var error in parsed.Errors)
@@ -54,29 +67,34 @@ public static class NamesakeCommand
             RunVerb.Create(terminal),
             DemoVerb.Create(terminal),
             StatusVerb.Create(terminal),
+            CheckVerb.Create(terminal),
             ExplainVerb.Create(terminal),
             SourcesVerb.Create(terminal),
             LanesVerb.Create(terminal),
             BrandsVerb.Create(terminal),
             QueueVerb.Create(terminal),
             MessagesVerb.Create(terminal),
+            SpoolVerb.Create(terminal),
             ConfigVerb.Create(terminal),
             PasswordVerb.Create(terminal),
             VersionVerb.Create(terminal),
         };
+        // A page of help is read by people, into a pipe as well.
+        if (root.Options.OfType<HelpOption>().Single().Action is HelpAction help)
+            help.MaxWidth = terminal.Width;
         // Without a verb there is nothing to do but to say what there is; that is a wrong command line for a script.
         root.SetAction(parsed =>
         {
-            new System.CommandLine.Help.HelpAction().Invoke(parsed);
+            new HelpAction { MaxWidth = terminal.Width }.Invoke(parsed);
             return ExitCode.Usage;
         });
         return root;
     }
 
-    private static Stack<string> Verbs(System.CommandLine.Parsing.CommandResult result)
+    private static Stack<string> Verbs(CommandResult result)
     {
         var verbs = new Stack<string>();
-        for (System.CommandLine.Parsing.SymbolResult? at = result; at is System.CommandLine.Parsing.CommandResult { Command: not RootCommand } command; at = at.Parent)
+        for (SymbolResult? at = result; at is CommandResult { Command: not RootCommand } command; at = at.Parent)
             verbs.Push(command.Command.Name);
         return verbs;
     }

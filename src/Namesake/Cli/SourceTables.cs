@@ -48,20 +48,8 @@ internal static class SourceTables
             terminal.Write(Tables.Facts(("held towards", Tables.Cell(lane.Site, Color.Red)), ("why", Tables.Cell(lane.Text)), ("since", Tables.Cell($"{Tables.Time(lane.Since)} ({Tables.Age(lane.Since)})"))));
         }
 
-        Findings(terminal, source.Findings);
-    }
-
-    public static void Findings(Terminal terminal, IEnumerable<FindingView> findings)
-    {
-        foreach (var finding in findings)
-        {
-            terminal.Line();
-            terminal.Write(Tables.Facts(
-                (finding.Check, Tables.Cell($"{finding.Severity}{(finding.Policy is null ? "" : $" under {finding.Policy}")}", finding.Severity switch { "HOLD" => Color.Red, "FAIL" => Color.Yellow, _ => null })),
-                ("  seen", Tables.Cell(finding.Seen)),
-                ("  expected", Tables.Cell(finding.Expected)),
-                ("  fix", finding.Fix.Length == 0 ? null : Tables.Cell(finding.Fix))));
-        }
+        foreach (var finding in source.Findings)
+            FindingTables.Show(terminal, finding.Check, finding.Severity, finding.Policy, finding.Seen, finding.Expected, finding.Fix);
     }
 
     private static void Remark(Terminal terminal, string text)

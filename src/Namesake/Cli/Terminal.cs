@@ -32,6 +32,8 @@ public sealed class Terminal
     /// <summary>For tables and, in the demo, progress.</summary>
     public IAnsiConsole Console { get; }
 
+    public int Width => Console.Profile.Width;
+
     public static Terminal OfProcess()
     {
         var looking = !System.Console.IsOutputRedirected && Environment.GetEnvironmentVariable("TERM") != "dumb";

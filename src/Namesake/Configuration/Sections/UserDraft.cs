@@ -1,5 +1,0 @@
-using Namesake.Core.Brands;
-
-namespace Namesake.Configuration.Sections;
-
-internal sealed record UserDraft(Place At, Placed<string>? Name, Placed<BrandId>? Brand, Placed<string>? PasswordHash);

@@ -1,3 +1,0 @@
-namespace Namesake.Configuration.Sections;
-
-internal sealed record WitnessDraft(Place At, Placed<string>? Host, int Port, bool Reflector);

@@ -1,0 +1,144 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json;
+using Namesake.Core.Dns;
+using Namesake.Demo;
+
+namespace Namesake.Tests.Cli;
+
+/// <summary>`namesake check` against a name server of the test's own.</summary>
+public sealed class CheckVerbTests : IAsyncLifetime
+{
+    private const string Address = "198.100.1.5", Reverse = "5.1.100.198.in-addr.arpa", Name = "mail.acme.test";
+
+    private readonly DemoZones _zones = new();
+    private DemoDnsServer _dns = null!;
+
+    public ValueTask InitializeAsync()
+    {
+        _zones.AddZone("acme.test");
+        _zones.AddZone("1.100.198.in-addr.arpa");
+        _zones.SetRecord(Name, RecordType.A, Address);
+        _zones.SetRecord(Reverse, RecordType.Ptr, Name);
+        _dns = new DemoDnsServer(new IPEndPoint(IPAddress.Loopback, 0), _zones, DemoDnsRole.Authoritative, TimeProvider.System);
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask DisposeAsync() => _dns.DisposeAsync();
+
+    [Fact]
+    public async Task Agreement_ends_with_0_and_no_finding()
+    {
+        var run = (await CheckAsync("--json")).Ended(0);
+
+        Assert.Equal("aligned", run.Json().GetProperty("verdict").GetString());
+        Assert.Empty(run.Json().GetProperty("findings").EnumerateArray());
+    }
+
+    [Fact]
+    public async Task A_missing_PTR_ends_with_1_and_names_the_record_to_write()
+    {
+        _zones.RemoveRecord(Reverse, RecordType.Ptr);
+
+        var run = (await CheckAsync("--json")).Ended(1);
+
+        Assert.Equal("misaligned", run.Json().GetProperty("verdict").GetString());
+        var finding = Assert.Single(run.Json().GetProperty("findings").EnumerateArray(), finding => finding.GetProperty("severity").GetString() == "HOLD");
+        Assert.Equal("PT-01", finding.GetProperty("check").GetString());
+        Assert.Contains(Name, finding.GetProperty("fix").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_JSON_has_exactly_the_members_of_the_contract()
+    {
+        _zones.SetRecord(Reverse, RecordType.Ptr, "other.acme.test");
+
+        var report = (await CheckAsync("--json")).Ended(1).Json();
+
+        Assert.Equal(["verdict", "findings"], report.EnumerateObject().Select(member => member.Name));
+        Assert.NotEmpty(report.GetProperty("findings").EnumerateArray());
+        Assert.All(report.GetProperty("findings").EnumerateArray(), finding =>
+        {
+            Assert.Equal(["check", "severity", "seen", "expected", "fix"], finding.EnumerateObject().Select(member => member.Name));
+            Assert.All(finding.EnumerateObject(), member => Assert.Equal(JsonValueKind.String, member.Value.ValueKind));
+        });
+    }
+
+    [Fact]
+    public async Task Another_name_in_the_PTR_fails_strict_and_passes_forward()
+    {
+        _zones.SetRecord(Reverse, RecordType.Ptr, "other.acme.test");
+        _zones.SetRecord("other.acme.test", RecordType.A, Address);
+
+        var strict = (await CheckAsync("--json")).Ended(1).Json();
+        var forward = (await CheckAsync("--json", "--policy", "forward")).Ended(0).Json();
+
+        Assert.Contains(strict.GetProperty("findings").EnumerateArray(), finding => finding.GetProperty("check").GetString() == "PT-04" && finding.GetProperty("severity").GetString() == "HOLD");
+        Assert.Contains(forward.GetProperty("findings").EnumerateArray(), finding => finding.GetProperty("check").GetString() == "PT-04" && finding.GetProperty("severity").GetString() == "FAIL");
+    }
+
+    [Fact]
+    public async Task A_failing_name_server_ends_with_2()
+    {
+        _dns.SetFault("*", DemoDnsFault.ServerFailure);
+
+        var run = (await CheckAsync("--json")).Ended(2);
+
+        Assert.Equal("unknown", run.Json().GetProperty("verdict").GetString());
+    }
+
+    [Fact]
+    public async Task No_name_server_at_all_ends_with_2()
+    {
+        using var nobody = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        nobody.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+
+        (await NamesakeProcess.RunAsync("check", "--ip", Address, "--ehlo", Name, "--resolver", nobody.LocalEndPoint!.ToString()!)).Ended(2);
+    }
+
+    [Theory]
+    [InlineData("localhost", "EH-03")]
+    [InlineData("198.100.1.5", "EH-03")]
+    [InlineData("mail_1.acme.test", "EH-02")]
+    [InlineData("MAIL", "EH-03")]
+    public async Task A_name_no_receiver_takes_is_a_finding_not_an_error(string ehlo, string check)
+    {
+        var run = (await NamesakeProcess.RunAsync("check", "--ip", Address, "--ehlo", ehlo, "--resolver", _dns.EndPoint.ToString(), "--json")).Ended(1);
+
+        Assert.Equal(check, Assert.Single(run.Json().GetProperty("findings").EnumerateArray()).GetProperty("check").GetString());
+    }
+
+    [Fact]
+    public async Task People_read_what_was_seen_expected_and_to_be_done()
+    {
+        _zones.RemoveRecord(Name, RecordType.A);
+
+        var run = (await CheckAsync()).Ended(1).Fits();
+
+        Assert.Contains("misaligned", run.Output, StringComparison.Ordinal);
+        Assert.Contains("EH-04", run.Output, StringComparison.Ordinal);
+        Assert.Contains("seen", run.Output, StringComparison.Ordinal);
+        Assert.Contains("expected", run.Output, StringComparison.Ordinal);
+        Assert.Contains("fix", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Escape_sequences_in_a_PTR_do_not_reach_the_terminal()
+    {
+        _zones.SetRecord(Reverse, RecordType.Ptr, "a\u001b]0;owned\u0007.acme.test");
+
+        (await CheckAsync()).Ended(1).Fits();
+    }
+
+    [Fact]
+    public async Task An_IPv6_address_is_checked_by_its_own_records()
+    {
+        _zones.AddZone("0.0.1.0.8.b.d.0.1.0.a.2.ip6.arpa");
+        _zones.SetRecord(Name, RecordType.Aaaa, "2a01:db8:100::5");
+        _zones.SetRecord("5.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.1.0.8.b.d.0.1.0.a.2.ip6.arpa", RecordType.Ptr, Name);
+
+        (await NamesakeProcess.RunAsync("check", "--ip", "2a01:db8:100::5", "--ehlo", Name, "--resolver", _dns.EndPoint.ToString())).Ended(0).Fits();
+    }
+
+    private Task<NamesakeProcess> CheckAsync(params string[] more) => NamesakeProcess.RunAsync(["check", "--ip", Address, "--ehlo", Name, "--resolver", $"localhost:{_dns.EndPoint.Port}", .. more]);
+}

@@ -1,0 +1,64 @@
+using System.Text.Json;
+
+namespace Namesake.Tests.Cli;
+
+public sealed class UsageTests
+{
+    [Theory]
+    [InlineData("sources", "overide")]
+    [InlineData("chekc")]
+    [InlineData("explain")]
+    [InlineData("explain", "--from", "ann@acme.test")]
+    [InlineData("explain", "--from", "ann", "--to", "bob@example.org")]
+    [InlineData("check", "--ip", "198.100.1.5")]
+    [InlineData("check", "--ip", "198.100.1", "--ehlo", "mail.acme.test")]
+    [InlineData("check", "--ip", "fe80::1%lo", "--ehlo", "mail.acme.test")]
+    [InlineData("check", "--ip", "198.100.1.5", "--ehlo", "mail.acme.test", "--policy", "lenient")]
+    [InlineData("check", "--ip", "198.100.1.5", "--ehlo", "mail.acme.test", "--resolver", "127.0.0.1:0")]
+    [InlineData("check", "--ip", "198.100.1.5", "--ehlo", "mail.acme.test", "--resolver", ":53")]
+    [InlineData("queue", "--limit", "0")]
+    [InlineData("queue", "--limit", "many")]
+    [InlineData("queue", "--api", "127.0.0.1:8025", "--token-file", "x")]
+    [InlineData("queue", "--api", "http://127.0.0.1:8025")]
+    [InlineData("queue", "--api", "http://relay.example:8025", "--token-file", "x")]
+    [InlineData("queue", "--limit", "5", "--limit", "6")]
+    [InlineData("sources", "override", "acme-v4", "--until", "2h")]
+    [InlineData("sources", "override", "acme-v4", "--until", "2h", "--until", "3h", "--reason", "because")]
+    [InlineData("spool", "check", "--data", "here", "--config", "there")]
+    [InlineData("sources", "override", "acme-v4", "--until", "soon", "--reason", "because")]
+    [InlineData("sources", "override", "acme-v4", "--withdraw", "--until", "2h")]
+    public async Task A_wrong_command_line_ends_with_64_and_prints_nothing_to_the_output(params string[] arguments)
+    {
+        var run = (await NamesakeProcess.RunAsync(arguments)).Ended(64);
+
+        Assert.Empty(run.Output);
+        Assert.StartsWith("namesake: ", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Without_a_verb_the_verbs_are_listed_and_a_script_is_told_that_it_was_wrong()
+    {
+        var run = (await NamesakeProcess.RunAsync()).Ended(64);
+
+        Assert.Contains("sources", run.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--help")]
+    [InlineData("check", "--help")]
+    [InlineData("sources", "override", "--help")]
+    [InlineData("messages", "list", "--help")]
+    public async Task Help_is_an_answer_and_fits_a_page(params string[] arguments) => (await NamesakeProcess.RunAsync(arguments)).Ended(0).Fits();
+
+    [Fact]
+    public async Task The_version_is_told_to_people_and_programs()
+    {
+        var people = (await NamesakeProcess.RunAsync("version")).Ended(0);
+        var programs = (await NamesakeProcess.RunAsync("version", "--json")).Ended(0).Json();
+
+        var version = programs.GetProperty("version").GetString();
+        Assert.Matches(@"^\d+\.\d+\.\d+", version);
+        Assert.StartsWith($"namesake {version} ", people.Output, StringComparison.Ordinal);
+        Assert.Equal(JsonValueKind.String, programs.GetProperty("runtime").ValueKind);
+    }
+}
