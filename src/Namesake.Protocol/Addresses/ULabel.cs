@@ -38,18 +38,29 @@ internal static class ULabel
             return "a label begins or ends with a hyphen";
         if (label.Length >= 4 && label[2] == '-' && label[3] == '-')
             return "a label with characters beyond ASCII has hyphens in third and fourth place"; // RFC 5891 §4.2.3.1
-        var first = true;
+        bool first = true, leftward = false, rightward = false, beginsRightward = false;
         for (var i = 0; i < label.Length;)
         {
             if (Rune.DecodeFromUtf16(label.AsSpan(i), out var rune, out var length) != System.Buffers.OperationStatus.Done)
                 return "the name has half a character (a lone surrogate)";
             if (!IsAllowed(label, i, rune, first))
                 return $"U+{rune.Value:X4} cannot stand in a host name; if the name is registered with it, write its A-label (xn--…)";
+            if (Rune.IsLetter(rune))
+            {
+                leftward |= IsWrittenLeftward(rune);
+                rightward |= !IsWrittenLeftward(rune);
+            }
+            beginsRightward |= first && !IsWrittenLeftward(rune);
             first = false;
             i += length;
         }
-        return null;
+        // One that does would be shown in another order than it is read. RFC 5893 §2, rules 1 to 5
+        return leftward && (rightward || beginsRightward) ? "a label mixes writing directions" : null;
     }
+
+    // Hebrew, Arabic and their neighbours.
+    private static bool IsWrittenLeftward(Rune rune) =>
+        rune.Value is (>= 0x590 and <= 0x8FF) or (>= 0xFB1D and <= 0xFDFF) or (>= 0xFE70 and <= 0xFEFC) or (>= 0x10800 and <= 0x10FFF) or (>= 0x1E800 and <= 0x1EFFF);
 
     private static bool IsAllowed(string label, int at, Rune rune, bool first) => rune.Value switch
     {

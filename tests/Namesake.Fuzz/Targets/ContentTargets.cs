@@ -23,6 +23,8 @@ internal static class ContentTargets
         if (result == ContentResult.Complete)
         {
             Promise.That(ContentScan.HasStrictLines(output.WrittenSpan) && reader.IsEnded && reader.Refusal is null);
+            // The end is where it is first found by looking for nothing else.
+            Promise.That(consumed == (input.StartsWith(".\r\n"u8) ? 3 : input.IndexOf("\r\n.\r\n"u8) + 5));
             Stuffing(output.WrittenSpan);
         }
         else if (reader.Fault is { } fault)

@@ -15,6 +15,7 @@ internal static class ReplyTargets
         while (true)
         {
             var before = whole.Length;
+            var start = (int)(input.Length - before);
             var result = ReplyReader.TryRead(ref whole, out var reply, out var error);
             Promise.That(result == ReplyReader.TryRead(ref cut, out var same, out _));
             Promise.That(whole.Length == cut.Length && reply == same);
@@ -27,6 +28,8 @@ internal static class ReplyTargets
             }
             Promise.That(whole.Length < before && reply!.Lines.Length is >= 1 and <= ReplyReader.MaxLines);
             Promise.That(!reply!.ToString().Any(char.IsControl));
+            var lines = Encoding.Latin1.GetString(input[start..^(int)whole.Length]).TrimEnd('\n').Split('\n');
+            Promise.That(lines.Length == reply.Lines.Length && lines.All(l => l[..3] == lines[0][..3]) && lines.SkipLast(1).All(l => l[3] == '-'));
             var ehlo = EhloResponse.Parse(reply);
             Promise.That(ehlo.Extensions.Count < reply.Lines.Length && ehlo.Size is null or > 0);
             Written(reply);

@@ -75,7 +75,7 @@ internal static class SessionTarget
             case ServerStep.UpgradeToTls:
                 Promise.That(options.StartTlsAvailable && !session.IsTls);
                 session.TlsStarted();
-                Promise.That(session.State == SessionState.Connected && session.ClientName is null);
+                Promise.That(session is { State: SessionState.Connected, ClientName: null, User: null, IsExtended: false, IsTls: true });
                 break;
             case ServerStep.BeginContent { Answer.Code: 354 }:
                 Promise.That(recipients > 0);

@@ -31,6 +31,17 @@ public sealed class DomainNameTests
                 Assert.NotEmpty(error);
         }, iter: 2000);
 
+    [Fact]
+    public void A_labels_are_those_of_the_runtime_where_no_mapping_is_involved()
+    {
+        var mapping = new System.Globalization.IdnMapping();
+        Gen.String[Gen.Char["abz019-äöüñéабвгде例子测試ひらカタ한국어\u0905\u0915"], 1, 25].Where(l => !System.Text.Ascii.IsValid(l)).Sample(label =>
+        {
+            if (DomainName.TryParse(label + ".example", out var name, out _))
+                Assert.Equal(mapping.GetAscii(label + ".example"), name.Value);
+        }, iter: 2000);
+    }
+
     [Theory]
     [InlineData("Mail.ACME.example.", "mail.acme.example")]
     [InlineData("_dmarc.acme.example", "_dmarc.acme.example")]
@@ -43,6 +54,7 @@ public sealed class DomainNameTests
     [InlineData("пример.испытание", "xn--e1afmkfd.xn--80akhbyknj4f")]
     [InlineData("παράδειγμα.δοκιμή", "xn--hxajbheg2az3al.xn--jxalpdlp")]
     [InlineData("مثال.إختبار", "xn--mgbh0fb.xn--kgbechtv")]
+    [InlineData("בדיקה1.example", "xn--1-1hcgey8f.example")]
     [InlineData("실례.테스트", "xn--9n2bp8q.xn--9t4b11yi5a")]
     [InlineData("உதாரணம்.பரிட்சை", "xn--zkc6cc5bi7f6e.xn--hlcj6aya9esc7a")]
     [InlineData("col·labora.example", "xn--collabora-2pa.example")]
@@ -86,6 +98,9 @@ public sealed class DomainNameTests
     [InlineData("a\u2028b.example", "U+2028")]
     [InlineData("ab--ü.example", "hyphens")]
     [InlineData("a·b.example", "U+00B7")]
+    [InlineData("aא.example", "directions")]
+    [InlineData("אa.example", "directions")]
+    [InlineData("0א.example", "directions")]
     public void What_is_no_name_is_refused_with_its_fault(string text, string fault)
     {
         Assert.False(DomainName.TryParse(text, out var name, out var error));
