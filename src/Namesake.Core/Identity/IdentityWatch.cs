@@ -73,6 +73,20 @@ public sealed class IdentityWatch : IWitnessQuestion
         return _ledger.Of(source);
     }
 
+    /// <summary>When something is due next; null: nothing is.</summary>
+    internal DateTimeOffset? NextDue => _looks.NextDue is { } look ? _echoes.NextDue is { } echo && echo < look ? echo : look : _echoes.NextDue;
+
+    /// <summary>Completes when nothing runs and nothing is due at the present time of the clock.</summary>
+    internal async Task SettledAsync()
+    {
+        do
+        {
+            await _looks.SettledAsync();
+            await _echoes.SettledAsync();
+        }
+        while (!(_looks.SettledAsync().IsCompleted && _echoes.SettledAsync().IsCompleted)); // one may have made work for the other
+    }
+
     /// <inheritdoc/>
     public Task AskAsync(SourceId source, CancellationToken cancellation) =>
         _ledger.SourceOf(source) is { } asked ? _witnesses.AskAllAsync(asked, cancellation) : Task.CompletedTask;
@@ -85,12 +99,12 @@ public sealed class IdentityWatch : IWitnessQuestion
             case ProbeErrand or DeadlineErrand:
                 _looks.Want(errand, due);
                 break;
-            case WitnessErrand when _ledger.NeedOfWitness(errand.Source) is { } need && (need.IsUrgent || need.At is not null):
+            case WitnessErrand when !_witnesses.IsAsking(errand.Source) && _ledger.NeedOfWitness(errand.Source) is { } need && (need.IsUrgent || need.At is not null):
                 _unanswered.TryRemove(errand, out _);
                 _echoes.Want(errand, need.At is { } at && at > due ? at : due);
                 break;
             case LaneErrand:
-                _unanswered.TryRemove(errand, out _);
+                _unanswered[errand] = wait > TimeSpan.Zero ? 0 : -1; // the first wait is the first step of the back-off
                 _echoes.Want(errand, due);
                 break;
         }
@@ -164,7 +178,7 @@ public sealed class IdentityWatch : IWitnessQuestion
 
     private DateTimeOffset Later(Errand errand, TimeSpan most)
     {
-        var times = _unanswered.AddOrUpdate(errand, 0, (_, before) => Math.Min(before + 1, 30));
+        var times = _unanswered.AddOrUpdate(errand, 0, static (_, before) => Math.Min(before + 1, 30));
         var wait = TimeSpan.FromTicks((long)Math.Min(most.Ticks, _options.EchoAtFirst.Ticks * Math.Pow(2, times)));
         return _time.GetUtcNow() + wait;
     }

@@ -11,7 +11,25 @@ internal sealed class Rounds(int atOnce, Func<Errand, CancellationToken, Task<Da
     private readonly Lock _lock = new();
     private readonly Agenda<Errand> _agenda = new();
     private readonly Dictionary<Errand, DateTimeOffset?> _running = []; // with the time it is wanted again meanwhile
+    private TaskCompletionSource? _settled;
     private readonly Channel<bool> _bell = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+
+    /// <summary>When the next errand is due; null: none waits.</summary>
+    public DateTimeOffset? NextDue
+    {
+        get
+        {
+            lock (_lock)
+                return _agenda.NextDue();
+        }
+    }
+
+    /// <summary>Completes when nothing runs and nothing is due at the present time of the clock: for whoever holds the clock.</summary>
+    public Task SettledAsync()
+    {
+        lock (_lock)
+            return IsSettled_NeedsLock() ? Task.CompletedTask : (_settled ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+    }
 
     public void Want(Errand errand, DateTimeOffset due)
     {
@@ -24,6 +42,8 @@ internal sealed class Rounds(int atOnce, Func<Errand, CancellationToken, Task<Da
         }
         _bell.Writer.TryWrite(true);
     }
+
+    private bool IsSettled_NeedsLock() => _running.Count == 0 && !(_agenda.NextDue() <= time.GetUtcNow());
 
     public async Task RunAsync(CancellationToken stop)
     {
@@ -108,6 +128,11 @@ internal sealed class Rounds(int atOnce, Func<Errand, CancellationToken, Task<Da
             _running.Remove(errand, out var again);
             if ((next is null || again < next ? again ?? next : next) is { } due)
                 _agenda.Want(errand, due);
+            if (_settled is not null && IsSettled_NeedsLock())
+            {
+                _settled.SetResult();
+                _settled = null;
+            }
         }
         _bell.Writer.TryWrite(true);
     }

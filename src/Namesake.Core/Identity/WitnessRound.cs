@@ -17,11 +17,37 @@ internal sealed class WitnessRound(IdentityLedger ledger, IEchoProbe echo, IDnsL
     private readonly ConcurrentDictionary<SourceId, Task> _asking = new();
     private int _turn;
 
+    /// <summary>A round is under way for the source: what its own answers stir up is being asked already.</summary>
+    public bool IsAsking(SourceId source) => _asking.ContainsKey(source);
+
     /// <summary>All of them at once. Questions for one source at the same time share one round.</summary>
-    public async Task AskAllAsync(Source source, CancellationToken cancellation)
+    public Task AskAllAsync(Source source, CancellationToken cancellation) => ShareAsync(source.Id, () => Task.WhenAll(
+        ledger.Model.Witnesses.OrderByDescending(witness => witness.IsReflector).Take(Most).Select(witness => AskAsync(source, witness, cancellation))), cancellation);
+
+    /// <summary>One after the other, a different one first each time, until one confirms. All of them when one contradicts.</summary>
+    public Task AskOneAsync(Source source, CancellationToken cancellation) => ShareAsync(source.Id, async () =>
+    {
+        var witnesses = ledger.Model.Witnesses;
+        var turn = (uint)Interlocked.Increment(ref _turn);
+        for (uint i = 0; i < Math.Min(witnesses.Length, Most); i++)
+        {
+            var first = witnesses[(int)((turn + i) % (uint)witnesses.Length)];
+            switch (await AskAsync(source, first, cancellation))
+            {
+                case FenceVerdict.Confirmed:
+                    return;
+                case FenceVerdict.Wrong:
+                    await Task.WhenAll(witnesses.Where(witness => witness != first).OrderByDescending(witness => witness.IsReflector).Take(Most - 1)
+                        .Select(witness => AskAsync(source, witness, cancellation)));
+                    return;
+            }
+        }
+    }, cancellation);
+
+    private async Task ShareAsync(SourceId source, Func<Task> ask, CancellationToken cancellation)
     {
         var mine = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var shared = _asking.GetOrAdd(source.Id, mine.Task);
+        var shared = _asking.GetOrAdd(source, mine.Task);
         if (shared != mine.Task)
         {
             await shared.WaitAsync(cancellation);
@@ -29,23 +55,13 @@ internal sealed class WitnessRound(IdentityLedger ledger, IEchoProbe echo, IDnsL
         }
         try
         {
-            await Task.WhenAll(ledger.Model.Witnesses.OrderByDescending(witness => witness.IsReflector).Take(Most).Select(witness => AskAsync(source, witness, cancellation)));
+            await ask();
         }
         finally
         {
-            _asking.TryRemove(source.Id, out _);
+            _asking.TryRemove(source, out _);
             mine.SetResult();
         }
-    }
-
-    /// <summary>One after the other, a different one first each time, until one confirms or contradicts.</summary>
-    public async Task AskOneAsync(Source source, CancellationToken cancellation)
-    {
-        var witnesses = ledger.Model.Witnesses;
-        var turn = (uint)Interlocked.Increment(ref _turn);
-        for (uint i = 0; i < Math.Min(witnesses.Length, Most); i++)
-            if (await AskAsync(source, witnesses[(int)((turn + i) % (uint)witnesses.Length)], cancellation) is FenceVerdict.Confirmed or FenceVerdict.Wrong)
-                return;
     }
 
     public async Task AskLaneAsync(Source source, SiteId site, NextHop hop, CancellationToken cancellation)

@@ -206,9 +206,17 @@ internal sealed class ScriptedOutside : IEchoProbe
 
     public void IsGone(string host) => _hosts.TryRemove(host, out _);
 
-    public Task<EchoProbeResult> AskAsync(Source source, NextHop hop, CancellationToken cancellation)
+    /// <summary>Told of every question.</summary>
+    public Action<NextHop>? At { get; set; }
+
+    /// <summary>Questions wait for it.</summary>
+    public Task Until { get; set; } = Task.CompletedTask;
+
+    public async Task<EchoProbeResult> AskAsync(Source source, NextHop hop, CancellationToken cancellation)
     {
         Asked.Enqueue((source.Id.Value, hop.Host));
-        return Task.FromResult(_hosts.TryGetValue(hop.Host, out var line) && line(source) is { } said ? EchoProbeResult.Answered(said) : EchoProbeResult.Unreached("connection timed out"));
+        At?.Invoke(hop);
+        await Until.WaitAsync(cancellation);
+        return _hosts.TryGetValue(hop.Host, out var line) && line(source) is { } said ? EchoProbeResult.Answered(said) : EchoProbeResult.Unreached("connection timed out");
     }
 }
