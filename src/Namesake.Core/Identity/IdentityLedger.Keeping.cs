@@ -43,8 +43,11 @@ public sealed partial class IdentityLedger
         {
             if (_records.TryGetValue(source.Id, out var record) && IsSame(record, source, model))
             {
+                var basis = Basis(source, model);
+                if (basis.IsSameAs(record.Basis))
+                    continue; // ten thousand sources are not looked at again for one new brand
                 lock (record.Lock)
-                    record.Basis = Basis(source, model);
+                    record.Basis = basis;
             }
             else
             {

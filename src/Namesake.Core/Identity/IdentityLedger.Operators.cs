@@ -68,8 +68,12 @@ public sealed partial class IdentityLedger
         LogOperator(by, "proxy mark", site.Value, $"{lanes.Count} lanes released");
         foreach (var lane in lanes)
             if (_records.TryGetValue(lane.Source, out var record))
+            {
+                StandingChange? change;
                 lock (record.Lock)
-                    Settle(record, lane with { IsHeld = false });
+                    change = Settle(record, lane with { IsHeld = false });
+                Announce(change);
+            }
         return null;
     }
 

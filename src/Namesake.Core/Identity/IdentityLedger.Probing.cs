@@ -91,9 +91,12 @@ public sealed partial class IdentityLedger
             return WitnessNeed.None;
         lock (record.Lock)
         {
-            if (EgressRules.IsDisputed(record.Egress) || (record.Source.IsTranslated && record.Egress.Confirmed is null))
+            if (EgressRules.IsDisputed(record.Egress))
                 return WitnessNeed.Urgent;
-            return record.Source.IsTranslated ? new WitnessNeed(false, record.Egress.Confirmed!.At + _options.ProofRefresh) : WitnessNeed.None;
+            if (!record.Source.IsTranslated)
+                return WitnessNeed.None;
+            // Behind a translation a refusal may mean that we came from somewhere else.
+            return record.Egress.Confirmed is not { } proof || record.Refusal?.At > proof.At ? WitnessNeed.Urgent : new WitnessNeed(false, proof.At + _options.ProofRefresh);
         }
     }
 

@@ -103,33 +103,35 @@ public sealed partial class IdentityLedger : ISourceStandings
 
     private FenceVerdict Silent(SourceRecord record, EchoSighting sighting)
     {
+        StandingChange? change = null;
         if (_lanes.Find(sighting.Source, sighting.Site) is { IsHeld: true })
             lock (record.Lock)
                 if (_lanes.Find(sighting.Source, sighting.Site) is { IsHeld: true } lane)
-                    Settle(record, LaneRules.Silent(lane, sighting, record.Egress.Confirmed?.At, _options));
+                    change = Settle(record, LaneRules.Silent(lane, sighting, record.Egress.Confirmed?.At, _options));
+        Announce(change);
         return FenceVerdict.Silent;
     }
 
     private FenceVerdict Right(SourceRecord record, EchoSighting sighting)
     {
-        StandingChange? change = null;
+        var changes = new List<StandingChange?>();
         lock (record.Lock)
         {
             var before = record.Egress;
             record.Egress = EgressRules.Right(before, ObserverOf(sighting), sighting.At, sighting.NewConnection, _options);
             if (_lanes.Find(sighting.Source, sighting.Site) is { IsHeld: true } lane)
-                Settle(record, LaneRules.Right(lane, sighting, _options));
+                changes.Add(Settle(record, LaneRules.Right(lane, sighting, _options)));
             // Sessions confirm thousands of times a second what is known: only what moves a verdict is weighed.
             if (before.Contradiction is not null || record.Memories["EG-01"].Standing != CheckStanding.Passing)
             {
-                change = Weigh(record);
+                changes.Add(Weigh(record));
                 if (before.Contradiction is { } over && record.Egress.Contradiction is null)
-                    ReleaseExplained(record, over);
+                    changes.AddRange(ReleaseExplained(record, over));
             }
             else if (before.Confirmed is null || sighting.At - before.Confirmed.At >= TimeSpan.FromSeconds(1))
                 record.Show(_time.GetUtcNow());
         }
-        Announce(change);
+        changes.ForEach(Announce);
         return FenceVerdict.Confirmed;
     }
 
@@ -143,13 +145,10 @@ public sealed partial class IdentityLedger : ISourceStandings
             var observer = ObserverOf(sighting);
             record.Egress = EgressRules.Wrong(record.Egress, observer, sighting.Observed!.ToString(), Model.Sources.DeclaresPublicAddress(sighting.Observed), sighting.At,
                 record.Source.PublicAddress.ToString(), _options);
-            isNewLane = false;
-            if (!observer.IsReflector) // no mail goes to a reflector of ours
-            {
-                var known = _lanes.Find(sighting.Source, sighting.Site);
-                isNewLane = known is not { IsHeld: true };
+            var known = _lanes.Find(sighting.Source, sighting.Site);
+            isNewLane = !observer.IsReflector && known is not { IsHeld: true }; // no mail goes to a reflector of ours
+            if (!observer.IsReflector)
                 Settle(record, LaneRules.Wrong(known, sighting, _options));
-            }
             change = Weigh(record);
         }
         LogForeign(sighting.Source, sighting.Receiver, sighting.Observed, record.Source.PublicAddress, sighting.FirstLine);
@@ -195,25 +194,27 @@ public sealed partial class IdentityLedger : ISourceStandings
         return change;
     }
 
-    private void Settle(SourceRecord record, LaneState lane)
+    /// <summary>Keeps a lane's state. The caller holds the source's lock, and announces the change outside of it: a handler may have locks of its own.</summary>
+    private StandingChange? Settle(SourceRecord record, LaneState lane)
     {
         var before = _lanes.Find(lane.Source, lane.Site);
         _lanes.Put(lane);
         Save(record, lane);
-        if (before is { IsHeld: true } && !lane.IsHeld && record.FenceHolds(_time.GetUtcNow()))
-            Announce(new StandingChange(lane.Source, lane.Site, Open: true)); // handlers are quick and take no lock of ours
+        return before is { IsHeld: true } && !lane.IsHeld && record.FenceHolds(_time.GetUtcNow()) ? new StandingChange(lane.Source, lane.Site, Open: true) : null;
     }
 
     // The lanes that saw the same foreign address were held for the same fault: it is over for them too, and every session there is fenced again.
-    private void ReleaseExplained(SourceRecord record, Contradiction over)
+    private List<StandingChange?> ReleaseExplained(SourceRecord record, Contradiction over)
     {
+        var changes = new List<StandingChange?>();
         foreach (var lane in _lanes.Of(record.Source.Id).Where(lane => lane.IsHeld))
         {
             if (over.Addresses.Contains(lane.Observed))
-                Settle(record, lane with { IsHeld = false });
+                changes.Add(Settle(record, lane with { IsHeld = false }));
             else
                 Want(new LaneErrand(lane.Source, lane.Site), TimeSpan.Zero);
         }
+        return changes;
     }
 
     private EvaluationContext Context(SourceRecord record, bool refused)

@@ -68,8 +68,8 @@ public sealed class IdentityWatch : IWitnessQuestion
     {
         if (await LookAsync(new ProbeErrand(source), cancellation) is { } next)
             _looks.Want(new ProbeErrand(source), next);
-        if (_ledger.NeedOfWitness(source) is { IsUrgent: true } && _ledger.SourceOf(source) is { } asked)
-            await _witnesses.AskAllAsync(asked, cancellation);
+        if (_ledger.NeedOfWitness(source) is { IsUrgent: true })
+            await AskAsync(source, cancellation);
         return _ledger.Of(source);
     }
 
@@ -88,8 +88,13 @@ public sealed class IdentityWatch : IWitnessQuestion
     }
 
     /// <inheritdoc/>
-    public Task AskAsync(SourceId source, CancellationToken cancellation) =>
-        _ledger.SourceOf(source) is { } asked ? _witnesses.AskAllAsync(asked, cancellation) : Task.CompletedTask;
+    public async Task AskAsync(SourceId source, CancellationToken cancellation)
+    {
+        if (_ledger.SourceOf(source) is not { } asked)
+            return;
+        await _witnesses.AskAllAsync(asked, cancellation);
+        Want(new WitnessErrand(source), _options.EchoAtFirst); // if they left something open
+    }
 
     private void Want(Errand errand, TimeSpan wait)
     {

@@ -111,7 +111,7 @@ internal sealed class SourceRecord
 
     /// <summary>A new snapshot of the same conclusion: times and proof may have moved.</summary>
     public void Show(DateTimeOffset now) => Volatile.Write(ref _standing,
-        new SourceStanding(Source.Id, Verdict, Since, ProvenAt, NewestProof(), Findings(now), HoldWithRefusal(now), Conclusion.GraceEnds, LastProbe, NextProbe, Override));
+        new SourceStanding(Source.Id, Verdict, Since, ProvenAt, NewestProof(), Findings(now), HoldWithRefusal(now), Conclusion.GraceEnds, LastProbe, NextProbe, Override, Attested ?? Source.Attested));
 
     /// <summary>True when something changed that must not be lost; times that merely moved on are saved now and then.</summary>
     public bool MustBeSaved(DateTimeOffset now)

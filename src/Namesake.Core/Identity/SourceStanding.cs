@@ -10,6 +10,7 @@ namespace Namesake.Core.Identity;
 /// <param name="GraceEnds">While unknown after aligned: when patience ends; null otherwise or while the clock stands still.</param>
 /// <param name="LastProbe">When it was last looked at in full; null before the first time.</param>
 /// <param name="NextProbe">When it will be looked at again.</param>
+/// <param name="Attested">An operator's word for the translation, given at run time or in the configuration.</param>
 public sealed record SourceStanding(
     SourceId Source,
     Verdict Verdict,
@@ -21,7 +22,8 @@ public sealed record SourceStanding(
     DateTimeOffset? GraceEnds,
     DateTimeOffset? LastProbe,
     DateTimeOffset? NextProbe,
-    OverrideNote? Override)
+    OverrideNote? Override,
+    Attestation? Attested = null)
 {
     public bool IsOpen => Hold is null;
 }

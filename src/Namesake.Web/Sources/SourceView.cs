@@ -50,7 +50,7 @@ public sealed record SourceView(
         standing?.LastProbe,
         standing?.NextProbe,
         standing?.Override is { } note ? new OverrideView(note.Until, note.Reason, note.By) : null,
-        source.Attested is { } word ? new AttestationView(word.By, word.On) : null,
+        (standing?.Attested ?? source.Attested) is { } word ? new AttestationView(word.By, word.On) : null,
         [.. lanesHeld.Where(lane => lane.Source == source.Id).Select(HoldView.Of)]);
 }
 

@@ -185,6 +185,33 @@ public sealed class WatchTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Behind_a_translation_a_refusal_has_the_witnesses_asked()
+    {
+        await RunTranslatedAsync();
+        _scene.Clock.Advance(TimeSpan.FromMinutes(1));
+        foreach (var host in new[] { "mx.witness.example", "mx.other.example" })
+            _scene.Outside.Sees(host, "198.51.100.1");
+        _scene.Ledger.RefusedForIdentity(new SourceId("nat"), new SiteId("silent.example"), "550 5.7.25 PTR does not match");
+        await _scene.Watch.SettledAsync();
+        Assert.Equal("EG-01", _scene.Of("nat").Hold?.Check);
+    }
+
+    [Fact]
+    public async Task A_reload_looks_again_only_at_what_it_changed()
+    {
+        await RunAsync([.. Acme(), Scene.Source("beta", "203.0.113.6", "mail.beta.example")], dns =>
+        {
+            dns.Identity("203.0.113.5", "mail.acme.example");
+            dns.Identity("203.0.113.6", "mail.beta.example");
+        });
+        var before = (_scene.Of("acme").LastProbe, _scene.Of("beta").LastProbe);
+        _scene.Clock.Advance(TimeSpan.FromMinutes(1));
+        _scene.Ledger.Reconfigure(_scene.Model with { Sources = new SourceDirectory(_scene.Model.Sources.All.Select(source => source.Id.Value == "beta" ? source with { Weight = 3 } : source)) });
+        await _scene.Watch.SettledAsync();
+        Assert.Equal((before.Item1, _scene.Now), (_scene.Of("acme").LastProbe, _scene.Of("beta").LastProbe));
+    }
+
+    [Fact]
     public async Task Traffic_that_echoes_spares_the_witnesses()
     {
         await RunTranslatedAsync();

@@ -25,4 +25,11 @@ public sealed record IdentityFacts
     public EgressFacts? Egress { get; init; }
 
     public DnsFacts? Dns { get; init; }
+
+    /// <summary>Whether the configured part is the same.</summary>
+    public bool IsSameAs(IdentityFacts other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        return Source == other.Source && Pool.SequenceEqual(other.Pool) && SameAddress.SequenceEqual(other.SameAddress) && TreatAsPublic.SequenceEqual(other.TreatAsPublic);
+    }
 }

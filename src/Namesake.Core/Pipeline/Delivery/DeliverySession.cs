@@ -119,7 +119,7 @@ public sealed class DeliverySession : IAsyncDisposable
         switch (dialled.Failure)
         {
             case DialFailure.AddressMissing or DialFailure.WrongLocalAddress:
-                _ports.Standings.BindFailed(_source.Id, dialled.Explanation ?? dialled.Failure.ToString());
+                _ports.Standings.BindFailed(_source.Id, dialled.Explanation ?? dialled.Failure.ToString(), dialled.Failure == DialFailure.WrongLocalAddress);
                 return new Failure(new Abandoned(SessionPhase.Bind, $"{_source.LocalAddress} could not be bound: {dialled.Explanation}"), null);
             case DialFailure.OutOfResources:
                 return new Failure(new Abandoned(SessionPhase.Bind, $"this host is out of sockets or memory: {dialled.Explanation}"), "this host is out of sockets or memory");

@@ -14,7 +14,7 @@ public sealed class Fence(Func<RelayModel> model, ISourceStandings standings, IW
         var echo = EhloEcho.Parse(firstLine);
         var observed = echo.PublicAddress(current.TreatAsPublic);
         var isWitness = current.Witnesses.Any(witness => string.Equals(witness.Host, hop.Host, StringComparison.OrdinalIgnoreCase) && witness.Port == hop.Port);
-        return new EchoSighting(source.Id, site, hop, observed, firstLine, time.GetUtcNow(), newConnection, isWitness);
+        return new EchoSighting(source.Id, site, hop, observed, firstLine, time.GetUtcNow(), newConnection, isWitness, source.Ehlo);
     }
 
     /// <summary>Whether mail may go to a receiver that doesn't echo: always, unless a most age of the proof is configured; then a witness is asked first when it is older.</summary>
