@@ -16,8 +16,21 @@ internal static class Child
 
     public static async Task<int> RunAsync(string name, string directory)
     {
-        await using var spool = await SqliteSpool.OpenAsync(new SpoolOptions { DataDirectory = directory, MinimumFreeBytes = 0 }, TimeProvider.System);
-        Say("open");
+        try
+        {
+            await using var spool = await SqliteSpool.OpenAsync(new SpoolOptions { DataDirectory = directory, MinimumFreeBytes = 0 }, TimeProvider.System);
+            Say("open");
+            return await RunAsync(name, spool);
+        }
+        catch (SpoolUnavailableException trouble)
+        {
+            Say($"unavailable {trouble.Message.ReplaceLineEndings(" ")}");
+            return 1;
+        }
+    }
+
+    private static async Task<int> RunAsync(string name, SqliteSpool spool)
+    {
         switch (name)
         {
             case "hold":

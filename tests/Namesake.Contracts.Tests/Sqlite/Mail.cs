@@ -1,0 +1,47 @@
+using Namesake.Core.Brands;
+using Namesake.Core.Messages;
+using Namesake.Core.Pipeline.Spool;
+using Namesake.Core.Sources;
+using Namesake.Protocol.Addresses;
+using Namesake.Storage;
+
+namespace Namesake.Contracts.Tests.Sqlite;
+
+/// <summary>Spools with something in them.</summary>
+internal static class Mail
+{
+    public static readonly QueueKey Key = KeyOf("example.org");
+
+    public static QueueKey KeyOf(string domain) => new(new BrandId("acme"), new SourceId("acme-v4"), DomainName.Parse(domain));
+
+    public static Task<SqliteSpool> OpenAsync(string directory, TimeProvider? time = null, long minimumFree = 0, int eventDays = 14) =>
+        SqliteSpool.OpenAsync(new SpoolOptions { DataDirectory = directory, MinimumFreeBytes = minimumFree, EventDays = eventDays }, time ?? TimeProvider.System);
+
+    public static NewMessage New(SqliteSpool spool, int size = 100, bool claimed = true, QueueKey? key = null)
+    {
+        key ??= Key;
+        var id = spool.NextId();
+        return new NewMessage(
+            id,
+            new Envelope(key.Brand, Mailbox.Parse("ann@acme.example"), [new EnvelopeRecipient(Mailbox.Parse($"bob@{key.Domain}"))]),
+            [new NewConsignment(key, [0], claimed, claimed ? id.AcceptedAt.AddMinutes(5) : id.AcceptedAt)],
+            id.AcceptedAt.AddDays(5),
+            "10.0.0.9",
+            new byte[size],
+            null);
+    }
+
+    public static async Task<Consignment> AcceptAsync(SqliteSpool spool, int size = 100, bool claimed = true, QueueKey? key = null) =>
+        (await spool.AcceptAsync(New(spool, size, claimed, key)))[0];
+
+    public static Task SettleAsync(SqliteSpool spool, Consignment consignment, RecipientFate fate = RecipientFate.Delivered) =>
+        spool.SettleAsync(new Settlement(consignment, [new RecipientResult(0, fate, "reply")], null, []));
+
+    public static async Task<List<MessageId>> IdsAsync(SqliteSpool spool)
+    {
+        var ids = new List<MessageId>();
+        while (await spool.MessagesAsync(new(), ids.LastOrDefault(), 1_000, CancellationToken.None) is { IsEmpty: false } page)
+            ids.AddRange(page.Select(message => message.Id));
+        return ids;
+    }
+}
