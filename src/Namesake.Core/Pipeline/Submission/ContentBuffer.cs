@@ -22,6 +22,9 @@ internal sealed class ContentBuffer(ContentBudget budget, Func<IContentFile> cre
 
     public bool IsFile => _file is not null;
 
+    /// <summary>The disk would not take it: what comes is thrown away from then on, so that the client is told at the end, where it listens. Null while all is well.</summary>
+    public SpoolUnavailableException? Trouble { get; private set; }
+
     /// <summary>Set before the first byte goes to a file: what stands in front of the content there.</summary>
     public Func<byte[]>? FilePrefix { get; set; }
 
@@ -51,17 +54,23 @@ internal sealed class ContentBuffer(ContentBudget budget, Func<IContentFile> cre
     /// <summary>Moves what was collected to the file when memory is no place for it any more. Called after every read, so one read may exceed the limits.</summary>
     public async ValueTask SpillAsync(CancellationToken stop)
     {
-        if (_file is null && _written <= MostInMemory && (_array.Length <= Smallest || Reserve(_array.Length)))
-            return;
-        if (_file is null)
+        if (Trouble is not null)
         {
-            _head = InMemory.ToArray();
-            _file = createFile();
-            if (FilePrefix?.Invoke() is { } prefix)
-                await _file.WriteAsync(prefix, stop);
+            _written = 0;
+            return;
         }
 
-        await _file.WriteAsync(_array.AsMemory(0, _written), stop);
+        if (_file is null && _written <= MostInMemory && (_array.Length <= Smallest || Reserve(_array.Length)))
+            return;
+        try
+        {
+            await WriteToFileAsync(stop);
+        }
+        catch (SpoolUnavailableException trouble)
+        {
+            Trouble = trouble;
+        }
+
         _written = 0;
     }
 
@@ -93,6 +102,19 @@ internal sealed class ContentBuffer(ContentBudget budget, Func<IContentFile> cre
         _reserved = 0;
         if (_file is not null)
             await _file.DisposeAsync();
+    }
+
+    private async Task WriteToFileAsync(CancellationToken stop)
+    {
+        if (_file is null)
+        {
+            _head = InMemory.ToArray();
+            _file = createFile();
+            if (FilePrefix?.Invoke() is { } prefix)
+                await _file.WriteAsync(prefix, stop);
+        }
+
+        await _file.WriteAsync(_array.AsMemory(0, _written), stop);
     }
 
     private bool Reserve(int size)

@@ -44,6 +44,8 @@ internal sealed class IncomingMessage(MailCommand mail, BrandChoice choice) : IA
     /// <summary>The last decisions, then the spool. What comes back is what the client is told: 250 only after the commit.</summary>
     public async Task<SmtpReply> StoreAsync(CancellationToken stop)
     {
+        if (Content.Trouble is { } full)
+            return NotStored(full);
         var facts = HeaderScan.Read(Content.Head, isWhole: !Content.IsFile);
         if (facts.ReceivedCount > _ports.Limits.ReceivedHeaders)
             return SmtpReply.Of(554, "5.4.6", $"Message has passed {facts.ReceivedCount} servers: it loops (RFC 5321 6.3)");
@@ -76,7 +78,8 @@ internal sealed class IncomingMessage(MailCommand mail, BrandChoice choice) : IA
         try
         {
             await using var file = Content.IsFile ? await Content.TakeFileAsync() : null;
-            ReadOnlyMemory<byte>? bytes = file is null ? Content.ToArray(Received(name)) : null;
+            // Written out: "? byte[] : null" would be an empty array, not none.
+            var bytes = file is null ? Content.ToArray(Received(name)) : (ReadOnlyMemory<byte>?)null;
             var message = new NewMessage(_id, envelope, consignments, _id.AcceptedAt + brand.Expiry, _from.Client.ToString(), bytes, file);
             // From here cancellation is ignored on purpose: the message is being committed, and the client must hear which way it went.
             var stored = await _ports.Spool.AcceptAsync(message);
@@ -87,9 +90,14 @@ internal sealed class IncomingMessage(MailCommand mail, BrandChoice choice) : IA
         }
         catch (SpoolUnavailableException trouble)
         {
-            SubmissionLog.NotStored(_ports.Log, _from.Client, trouble.Message);
-            return SmtpReply.Of(451, "4.3.0", "The message could not be stored, nothing was accepted; try again later");
+            return NotStored(trouble);
         }
+    }
+
+    private SmtpReply NotStored(SpoolUnavailableException trouble)
+    {
+        SubmissionLog.NotStored(_ports.Log, _from.Client, trouble.Message);
+        return SmtpReply.Of(451, "4.3.0", "The message could not be stored, nothing was accepted; try again later");
     }
 
     private byte[] Received(HostName by)
