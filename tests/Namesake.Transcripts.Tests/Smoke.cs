@@ -1,7 +1,0 @@
-namespace Namesake.Transcripts.Tests;
-
-public sealed class Smoke
-{
-    [Fact]
-    public void Runs() => Assert.Equal(4, 2 + 2);
-}

@@ -1,0 +1,5 @@
+using Namesake.Transcripts.Tests.Scripts;
+
+namespace Namesake.Transcripts.Tests.Submission;
+
+public sealed class SubmissionTranscriptsByByte() : SubmissionTranscripts(Chunking.Byte);
