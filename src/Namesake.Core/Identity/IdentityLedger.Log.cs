@@ -16,8 +16,8 @@ public sealed partial class IdentityLedger
     [LoggerMessage(302, LogLevel.Warning, "{Source}: {Site} refused us for our identity: {Reply}")]
     private partial void LogRefused(SourceId source, SiteId site, string reply);
 
-    [LoggerMessage(303, LogLevel.Warning, "{Source} {Site} {What}. {Hold}")]
-    private partial void LogChange(SourceId source, SiteId? site, string what, string? hold);
+    [LoggerMessage(303, LogLevel.Warning, "{Scope} {What}")]
+    private partial void LogChange(string scope, string what);
 
     [LoggerMessage(304, LogLevel.Warning, "Our own resolving is {State} (FB-09): while it is in doubt all verdicts stand and no grace runs")]
     private partial void LogDoubt(string state);

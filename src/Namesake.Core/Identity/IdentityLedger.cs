@@ -243,7 +243,8 @@ public sealed partial class IdentityLedger : ISourceStandings
     {
         if (change is null)
             return;
-        LogChange(change.Source, change.Site, change.Open ? "released" : "held", Of(change.Source)?.Hold?.Describe());
+        var hold = change.Site is { } lane ? LaneHold(change.Source, lane) : Of(change.Source)?.Hold;
+        LogChange(change.Site is { } site ? $"{change.Source} → {site}" : change.Source.ToString(), change.Open ? "released" : $"held: {hold?.Describe()}");
         Changed?.Invoke(change);
     }
 

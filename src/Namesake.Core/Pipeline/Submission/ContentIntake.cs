@@ -8,6 +8,9 @@ internal sealed class ContentIntake(LineReader lines, IConnection connection, Su
 {
     private static readonly TimeSpan RateGrace = TimeSpan.FromMinutes(1);
 
+    /// <summary>How long content that is refused already is read on: a smuggler's end, which we don't see as one, is followed by silence.</summary>
+    private static readonly TimeSpan AfterFault = TimeSpan.FromSeconds(5);
+
     private static readonly SmtpReply TooLarge = SmtpReply.Of(552, "5.3.4", "Message too big for this system");
 
     private readonly long _started = ports.Time.GetTimestamp();
@@ -19,9 +22,9 @@ internal sealed class ContentIntake(LineReader lines, IConnection connection, Su
         var reader = new ContentReader(message.MaximumBytes);
         while (true)
         {
-            var (how, read) = await lines.WaitForOctetsAsync(ports.Limits.ContentSilence);
+            var (how, read) = await lines.WaitForOctetsAsync(reader.Refusal is null ? ports.Limits.ContentSilence : AfterFault);
             if (how != Taken.Octets)
-                return Ended(how);
+                return reader.Refusal is { } unheard && how == Taken.TimedOut ? new IntakeResult(unheard, Complete: false, MayContinue: false) : Ended(how);
             var input = read.Buffer;
             _octets += input.Length;
             var result = reader.Read(ref input, message.Content);
@@ -34,6 +37,9 @@ internal sealed class ContentIntake(LineReader lines, IConnection connection, Su
                     message.NeedsEightBit = reader.HasEightBit;
                     return IntakeResult.Whole;
                 case ContentResult.NeedMore:
+                    break;
+                case var _ when !reader.IsEnded && !reader.IsTooLarge:
+                    // A client in good faith hears its 550 where it listens for it, behind the end of its content: read on, keep nothing.
                     break;
                 default:
                     // We and the client don't agree where lines end, so not where the content ends either: nothing after this is a command.
