@@ -40,17 +40,17 @@ public sealed class ConnectionTests
     [Fact]
     public async Task A_last_reply_survives_what_the_peer_still_sends()
     {
-        await using var loopback = await Loopback.OpenAsync();
+        await using var loopback = await Loopback.OpenAsync(clock: new FakeTimeProvider()); // its patience has no end in this test
         using var peer = await PeerAsync(loopback);
         var server = await loopback.AcceptAsync();
         await using var stream = new NetworkStream(peer);
-        // More than the read buffer: the kernel holds unread octets, and closing then would reset.
-        var flood = new byte[1024 * 1024];
+        // More than all buffers together: the peer is still sending when we close, and a reset would hit it in the middle.
+        var flood = new byte[64 * 1024 * 1024];
         var sending = peer.SendAsync(flood, TestContext.Current.CancellationToken).AsTask();
         await server.Input.ReadAtLeastAsync(1000, TestContext.Current.CancellationToken);
         server.Output.Write("500 5.5.2 too long\r\n"u8);
         var closing = server.DisposeAsync().AsTask();
-        await sending.WaitAsync(Loopback.Patience);
+        Assert.Equal(flood.Length, await sending.WaitAsync(Loopback.Patience));
         peer.Shutdown(SocketShutdown.Send);
         var heard = await new StreamReader(stream, Encoding.ASCII).ReadToEndAsync(TestContext.Current.CancellationToken).WaitAsync(Loopback.Patience);
         Assert.Equal("500 5.5.2 too long\r\n", heard);
