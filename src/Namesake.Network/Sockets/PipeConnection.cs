@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.IO.Pipelines;
 using System.Net;
 using System.Net.Security;
@@ -14,15 +15,17 @@ namespace Namesake.Network.Sockets;
 internal sealed class PipeConnection : IConnection
 {
     private readonly ConnectionContext _transport;
+    private readonly Socket _socket;
     private readonly SocketSettings _settings;
     private readonly TimeProvider _clock;
     private SslStream? _tls;
     private int _disposed;
     private volatile bool _aborted;
 
-    public PipeConnection(ConnectionContext transport, SocketSettings settings, TimeProvider clock)
+    public PipeConnection(ConnectionContext transport, Socket socket, SocketSettings settings, TimeProvider clock)
     {
         _transport = transport;
+        _socket = socket;
         _settings = settings;
         _clock = clock;
         Input = transport.Transport.Input;
@@ -113,21 +116,40 @@ internal sealed class PipeConnection : IConnection
         await TryAsync(async () => await Input.CompleteAsync());
     }
 
-    /// <summary>Closing a socket with unread bytes makes the kernel send a reset, which can destroy our last reply before the peer has read it.
+    /// <summary>Closing a socket while the peer is still sending makes the kernel reset it, which can destroy our last reply before the peer has read it.
     /// So what a talkative peer still sends is swallowed until it ends or half the linger time is over.</summary>
+    /// <remarks>Straight from the socket: the pipe may be in the middle of a caller's read. Completing it stops the transport's own receiving.</remarks>
     private async Task LetThePeerReadAsync(CancellationToken limit)
     {
-        var input = _transport.Transport.Input;
-        if (!input.TryRead(out var unread))
+        if (!IsPeerTalking())
             return;
+        await _transport.Transport.Input.CompleteAsync();
         using var half = new CancellationTokenSource(_settings.Linger / 2, _clock);
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(limit, half.Token);
-        input.AdvanceTo(unread.Buffer.End);
-        while (!unread.IsCompleted && !unread.IsCanceled)
+        var buffer = ArrayPool<byte>.Shared.Rent(16 * 1024);
+        try
         {
-            unread = await input.ReadAsync(patience.Token);
-            input.AdvanceTo(unread.Buffer.End);
+            while (await _socket.ReceiveAsync(buffer, patience.Token) > 0)
+            {
+                // Nobody wants it.
+            }
         }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    /// <summary>Something is unread: in the kernel, or in the pipe (which may be half read by a caller, and then tells nothing).</summary>
+    private bool IsPeerTalking()
+    {
+        if (_socket.Available > 0)
+            return true;
+        var input = _transport.Transport.Input;
+        if (!input.TryRead(out var unread))
+            return false;
+        input.AdvanceTo(unread.Buffer.Start);
+        return !unread.Buffer.IsEmpty && !unread.IsCompleted;
     }
 
     private static async Task TryAsync(Func<Task> step)

@@ -37,7 +37,7 @@ public sealed class SocketPipes : IDisposable
     {
         // Replies and commands are small: Nagle's algorithm and delayed acknowledgements would cost 40 ms a message.
         socket.NoDelay = true;
-        return new PipeConnection(_factory.Create(socket), Settings, _clock);
+        return new PipeConnection(_factory.Create(socket), socket, Settings, _clock);
     }
 
     public void Dispose() => _factory.Dispose();
