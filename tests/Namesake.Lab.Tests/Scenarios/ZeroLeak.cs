@@ -32,7 +32,13 @@ public sealed class ZeroLeak(LabFixture lab) : RelayTest(lab)
                 () => flipping.Turns >= 20 && acme.AcceptedCount >= 60 && Misnamed(Lab.Echo, wrongAddress).Count > 0 && Misnamed(Lab.Stranger, wrongAddress).Count > 0,
                 TimeSpan.FromSeconds(60),
                 () => $"{flipping.Turns} turns, {acme.AcceptedCount} accepted, {Misnamed(Lab.Echo, wrongAddress).Count}+{Misnamed(Lab.Stranger, wrongAddress).Count} sessions\n{Relay.Log}");
-            Assert.Contains("as our address", (await IsHeldAsync(Acme, LabReceivers.Echo, "EG-01")).Expected, StringComparison.Ordinal);
+            await Eventually.TrueAsync(
+                "a lane is held with EG-01",
+                async () => (await Relay.Api.SourceAsync("acme-v4")).LanesHeld.Any(lane => lane.Check == "EG-01" && lane.Seen.Contains(wrongAddress.ToString(), StringComparison.Ordinal)),
+                seen: () => Relay.Output);
+
+            // A source that comes out under two addresses in turn is called that.
+            await IsHeldAsync(Acme, LabReceivers.Echo, "EG-01", "EG-04");
 
             // The other brands' mail flows on meanwhile, to the same receivers.
             await ArrivesOnceAsItselfAsync(await SubmitAsync([.. Letter.Many(20, Bravo, LabReceivers.Echo), .. Letter.Many(20, Cargo, LabReceivers.Stranger)]));
@@ -59,7 +65,9 @@ public sealed class ZeroLeak(LabFixture lab) : RelayTest(lab)
         await IsHeldAsync(Acme, LabReceivers.Quiet, "EG-01");
         await ArrivesOnceAsItselfAsync(await SubmitAsync(Letter.Many(20, Bravo, LabReceivers.Echo)));
         Assert.DoesNotContain(Lab.ArrivalsOf(Tag), arrival => arrival.Helo == Acme.Ehlo);
-        Assert.Equal(40, (await Relay.Api.MessagesAsync()).Count);
+        Assert.True(Lab.Reflector.Sessions.Count < 100, $"The reflector was asked {Lab.Reflector.Sessions.Count} times.");
+        var waiting = (await Relay.Api.MessagesAsync()).Where(message => message.Brand == Acme.Id).ToList();
+        Assert.True(waiting.Count == 40, $"{waiting.Count} wait, {acme.AcceptedCount}+{toSilent.AcceptedCount} were accepted, {acme.DeferredCount}+{toSilent.DeferredCount} deferred, {acme.Unanswered.Count}+{toSilent.Unanswered.Count} unanswered\n{string.Join('\n', waiting)}\n{Relay.Output}");
 
         await Lab.Translation.SetAsync(Acme.Local, Acme.Public);
 

@@ -14,6 +14,7 @@ public sealed class Load(LabHost host, IPEndPoint server, string tag, string nam
     private readonly ConcurrentQueue<AcceptedLetter> _accepted = new();
     private readonly ConcurrentQueue<string> _unanswered = new();
     private int _lastNumber;
+    private int _deferred;
 
     /// <summary>What got its 250: these and no others are promised.</summary>
     public IReadOnlyCollection<AcceptedLetter> Accepted => _accepted;
@@ -23,8 +24,11 @@ public sealed class Load(LabHost host, IPEndPoint server, string tag, string nam
     /// <summary>Message-IDs of tries whose content was sent and whose answer never came: they may have been accepted.</summary>
     public IReadOnlyCollection<string> Unanswered => _unanswered;
 
-    /// <summary>Octets of each message's body.</summary>
-    public int BodySize { get; init; } = 1_000;
+    /// <summary>How often a 4xx was the answer.</summary>
+    public int DeferredCount => Volatile.Read(ref _deferred);
+
+    /// <summary>Each message's body, without the line end before the final dot.</summary>
+    public string Body { get; init; } = string.Join("\r\n", Enumerable.Repeat(new string('x', 70), 14));
 
     /// <summary>Returns when every letter has got its 250, or when <paramref name="stop"/> is cancelled.</summary>
     public async Task SendAsync(IEnumerable<Letter> letters, int sessions, CancellationToken stop = default)
@@ -86,11 +90,12 @@ public sealed class Load(LabHost host, IPEndPoint server, string tag, string nam
             Assert.False(reply.StartsWith('5'), $"{letter}: {reply}");
             if (!reply.StartsWith(expected))
             {
+                Count(reply);
                 return false;
             }
         }
 
-        await talk.WriteAsync($"From: <{letter.From}>\r\nTo: <{letter.To}>\r\nSubject: {tag}\r\nMessage-ID: {id}\r\n\r\n{Body()}\r\n.\r\n");
+        await talk.WriteAsync($"From: <{letter.From}>\r\nTo: <{letter.To}>\r\nSubject: {tag}\r\nMessage-ID: {id}\r\n\r\n{Body}\r\n.\r\n");
         string answer;
         try
         {
@@ -110,6 +115,7 @@ public sealed class Load(LabHost host, IPEndPoint server, string tag, string nam
         Assert.False(answer.StartsWith('5'), $"{letter}: {answer}");
         if (!answer.StartsWith("250 ", StringComparison.Ordinal))
         {
+            Count(answer);
             return false;
         }
 
@@ -117,5 +123,11 @@ public sealed class Load(LabHost host, IPEndPoint server, string tag, string nam
         return true;
     }
 
-    private string Body() => string.Concat(Enumerable.Repeat(new string('x', 70) + "\r\n", Math.Max(1, BodySize / 72)));
+    private void Count(string reply)
+    {
+        if (reply.StartsWith('4'))
+        {
+            Interlocked.Increment(ref _deferred);
+        }
+    }
 }

@@ -78,7 +78,7 @@ public sealed class Authority : IAsyncDisposable
         var rules = string.Concat(names.Select(Wire).Select(wire => $"udp dport 53 @th,160,{wire.Length * 4} 0x{wire} drop\n"));
         foreach (var host in new[] { _host, _secondaryHost })
         {
-            (await host.FeedAsync($"table inet silence {{ chain in {{ type filter hook input priority filter;\n{rules}}} }}\n", "nft", "-f", "-")).MustSucceed();
+            (await host.FeedAsync($"table inet silence {{ chain in {{ type filter hook input priority filter;\n{rules}}}\n}}\n", "nft", "-f", "-")).MustSucceed();
         }
 
         _isZoneSilent = true;

@@ -11,9 +11,9 @@ public sealed class RelayApi : IDisposable
 {
     private static readonly JsonSerializerOptions Web = new(JsonSerializerDefaults.Web);
     private readonly HttpClient _http;
-    private readonly string _tokenFile;
+    private readonly Func<string> _tokenFile;
 
-    public RelayApi(LabHost host, string tokenFile)
+    public RelayApi(LabHost host, Func<string> tokenFile)
     {
         _tokenFile = tokenFile;
         _http = new HttpClient(new SocketsHttpHandler
@@ -55,7 +55,7 @@ public sealed class RelayApi : IDisposable
     private async Task<T> GetAsync<T>(string path)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, path);
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", (await File.ReadAllTextAsync(_tokenFile)).Trim());
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", (await File.ReadAllTextAsync(_tokenFile())).Trim());
         using var response = await _http.SendAsync(request);
         var text = await response.Content.ReadAsStringAsync();
         Assert.True(response.IsSuccessStatusCode, $"GET {path}: {(int)response.StatusCode} {text}");

@@ -8,6 +8,9 @@ public sealed record RelayConfiguration
     /// <summary>Where clients submit.</summary>
     public const int Port = 2525;
 
+    /// <summary>Where clients must log in.</summary>
+    public const int AuthPort = 2587;
+
     public IReadOnlyList<LabBrand> Brands { get; init; } = LabBrand.All;
 
     /// <summary>Gives each brand its IPv6 address as a second source.</summary>
@@ -18,6 +21,9 @@ public sealed record RelayConfiguration
 
     /// <summary>More keys of the one listener, each with its comma: <c>, dsnToPeer: true</c>.</summary>
     public string ListenerKeys { get; init; } = "";
+
+    /// <summary>Another listener that takes mail from those who log in only, for <see cref="AuthPort"/>.</summary>
+    public bool WithAuth { get; init; }
 
     /// <summary>Waits after the first, second, … attempt.</summary>
     public string Retry { get; init; } = "[2s]";
@@ -37,7 +43,7 @@ public sealed record RelayConfiguration
             $$"""
             node: lab-relay
             data: "{{data}}"
-            listeners: [ { address: "127.0.0.1:{{Port}}", relayFrom: ["127.0.0.0/8"]{{ListenerKeys}} } ]
+            listeners: [ { address: "127.0.0.1:{{Port}}", relayFrom: ["127.0.0.0/8"]{{ListenerKeys}} }{{(WithAuth ? $", {{ address: \"127.0.0.1:{AuthPort}\" }}" : "")}} ]
             api: { address: "127.0.0.1:8025" }
             resolvers: ["{{LabPlan.Resolver}}:53"]
             treatAsPublic: [203.0.113.0/24, 198.51.100.0/24, 192.0.2.0/24, "2001:db8::/32"]
