@@ -40,6 +40,7 @@ public sealed partial class Dispatcher : IPlacement, IAsyncDisposable
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _inMemory;
     private long _bytesInMemory;
+    private bool _mayHaveMore = true;
 
     public Dispatcher(
         ISpool spool, Router router, Gate gate, Deliverer deliverer, ISourceStandings standings, Func<RelayModel> model,
@@ -246,7 +247,7 @@ public sealed partial class Dispatcher : IPlacement, IAsyncDisposable
     {
         Interlocked.Add(ref _bytesInMemory, -(consignment.Content?.Length ?? 0));
         var left = Interlocked.Decrement(ref _inMemory);
-        if (left < _options.Window / 2)
+        if (left < _options.Window / 2 && Volatile.Read(ref _mayHaveMore))
             SignalDue();
         if (left == 0 && _stopping.IsCancellationRequested)
             _drained.TrySetResult();

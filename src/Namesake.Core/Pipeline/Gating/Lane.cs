@@ -165,7 +165,7 @@ public sealed class Lane(LaneKey key, TimeProvider time)
             Volatile.Write(ref _backoff, null);
     }
 
-    public int Allowance(int most) => IsResting ? 0 : Backoff is not null ? Math.Min(1, Math.Max(0, 1 - Waiting)) : Math.Max(0, most - Waiting);
+    public int? Allowance(int most) => IsResting ? null : Backoff is not null ? Math.Min(1, Math.Max(0, 1 - Waiting)) : Math.Max(0, most - Waiting);
 
     /// <summary>Whether another brand or destination waits: asked by tests and the status page.</summary>
     public IReadOnlyList<(BrandId Brand, int Count)> WaitingByBrand()
