@@ -27,8 +27,12 @@ public sealed partial class Dispatcher
     {
         await _stopping.CancelAsync();
         foreach (var lane in _gate.Lanes)
+        {
+            lane.Close();
             foreach (var waiting in lane.Clear(endParked: true))
                 Run(() => ReturnAsync(waiting.Consignment, null));
+        }
+
         if (InMemory > 0)
             await Task.WhenAny(_drained.Task, Task.Delay(_options.Drain, _time, CancellationToken.None));
         await _aborting.CancelAsync();

@@ -81,7 +81,17 @@ public sealed partial class Dispatcher : IPlacement, IAsyncDisposable
 
     private async Task RouteAsync(Consignment consignment)
     {
-        var plan = await _router.PlanAsync(consignment.Key.Domain, consignment.Via, _stopping.Token);
+        RoutePlan plan;
+        try
+        {
+            plan = await _router.PlanAsync(consignment.Key.Domain, consignment.Via, _stopping.Token);
+        }
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+        {
+            await ReturnAsync(consignment, null);
+            return;
+        }
+
         Proceed(consignment, plan);
     }
 
@@ -137,8 +147,28 @@ public sealed partial class Dispatcher : IPlacement, IAsyncDisposable
     /// <summary>One session after another for a lane, until nothing waits in it.</summary>
     private async Task WorkAsync(Lane lane)
     {
+        try
+        {
+            await WorkOffAsync(lane);
+        }
+        catch
+        {
+            lane.Left();
+            throw;
+        }
+    }
+
+    private async Task WorkOffAsync(Lane lane)
+    {
         while (lane.First() is { } first)
         {
+            if (_model().Sources.Find(first.Source.Id) != first.Source)
+            {
+                // A reload changed its source while it waited: it must not leave under the old name or address.
+                Reoffer(first.Consignment);
+                continue;
+            }
+
             await using var session = _deliverer.Open(first);
             var place = new ParkedSession(first.Route.Destination);
             for (var waybill = first; waybill is not null; waybill = await lane.NextAsync(place))
