@@ -1,15 +1,14 @@
 using System.Net;
-using System.Security.Authentication;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Namesake.Core.Pipeline;
 using Namesake.Web.Access;
 using Namesake.Web.Brands;
 using Namesake.Web.Explain;
@@ -22,6 +21,7 @@ using Namesake.Web.Sources;
 using Namesake.Web.Spool;
 using Namesake.Web.Status;
 using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
 
 namespace Namesake.Web;
 
@@ -55,17 +55,17 @@ public sealed class RelayApi : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(relay);
         var loopback = IPAddress.IsLoopback(settings.Address.Address);
-        if (!loopback && settings.Certificates.IsEmpty)
+        if (!loopback && relay.Model().Certificates.IsEmpty)
             throw new IOException($"api.address {settings.Address} is reachable from other machines, and there are no certificates: its token would cross the network in clear. "
                 + "Listen on loopback (and go there by SSH or a reverse proxy with TLS), or configure certificates.");
         var log = logs.CreateLogger("Namesake.Web");
         var (tokenFile, token) = Token(settings.DataDirectory, log);
         var totals = new QueueTotals(relay.Spool, relay.Time);
         var metrics = new RelayMetrics(relay, totals);
-        var host = Build(settings, loopback, logs);
+        var host = Build(settings, relay, loopback, logs);
         try
         {
-            host.Use(new Doorkeeper(new TokenCheck(token), new HostCheck(settings.Address.Address, settings.Certificates.SelectMany(certificate => certificate.Names)), tokenFile, log).InvokeAsync);
+            host.Use(new Doorkeeper(new TokenCheck(token), new HostCheck(settings.Address.Address, () => relay.Model().Certificates.SelectMany(certificate => certificate.Names)), tokenFile, log).InvokeAsync);
             Map(host, relay, totals, metrics);
             await host.StartAsync(cancellation);
         }
@@ -91,26 +91,29 @@ public sealed class RelayApi : IAsyncDisposable
         _totals.Dispose();
     }
 
-    private static WebApplication Build(RelayApiSettings settings, bool loopback, ILoggerFactory logs)
+    private static WebApplication Build(RelayApiSettings settings, RunningRelay relay, bool loopback, ILoggerFactory logs)
     {
         // The empty builder reads no environment variables and no files: nothing but our configuration says where the API listens.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "Namesake.Web", EnvironmentName = Environments.Production });
         builder.Services.AddSingleton(logs);
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         builder.Services.AddRoutingCore();
-        builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics.AddMeter(RelayMetrics.Shown).AddPrometheusExporter());
+        builder.Services.AddOpenTelemetry()
+            .ConfigureResource(resource => resource.Clear().AddService("namesake", serviceVersion: relay.Version, serviceInstanceId: relay.Model().Node))
+            .WithMetrics(metrics => metrics.AddMeter(RelayMetrics.Shown)
+                .AddView("*", new MetricStreamConfiguration { CardinalityLimit = RelayMetrics.MostSeries })
+                .AddPrometheusExporter(exporter =>
+                {
+                    exporter.ScopeInfoEnabled = false;
+                    exporter.ScrapeResponseCacheDurationMilliseconds = 0;
+                }));
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
         {
             Limit(kestrel);
             kestrel.Listen(settings.Address, listen =>
             {
                 if (!loopback)
-                    listen.UseHttps(options =>
-                    {
-                        options.SslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13;
-                        options.ServerCertificateSelector = (_, name) => CertificateFor(settings, name).Certificate;
-                        options.ServerCertificateChain = [.. settings.Certificates.SelectMany(certificate => certificate.Intermediates)];
-                    });
+                    listen.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = hello => ValueTask.FromResult(ApiTls.For(relay.Model().Certificates, hello.ClientHelloInfo.ServerName)) });
             });
         });
         return builder.Build();
@@ -151,9 +154,6 @@ public sealed class RelayApi : IAsyncDisposable
     }
 
     internal const string MetricsPath = "/metrics";
-
-    private static CertificateModel CertificateFor(RelayApiSettings settings, string? name) =>
-        settings.Certificates.FirstOrDefault(certificate => name is not null && certificate.Names.Any(pattern => HostCheck.Matches(pattern, name))) ?? settings.Certificates[0];
 
     private static (string Path, string Token) Token(string dataDirectory, ILogger log)
     {

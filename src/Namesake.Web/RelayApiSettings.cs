@@ -1,6 +1,4 @@
-using System.Collections.Immutable;
 using System.Net;
-using Namesake.Core.Pipeline;
 
 namespace Namesake.Web;
 
@@ -12,7 +10,4 @@ public sealed record RelayApiSettings
 
     /// <summary>Where the token file is made: the relay's data directory.</summary>
     public required string DataDirectory { get; init; }
-
-    /// <summary>Beyond loopback the API speaks TLS only, with the first of these whose name is asked for. Empty: it refuses to listen there, as its token would cross the network in clear.</summary>
-    public ImmutableArray<CertificateModel> Certificates { get; init; } = [];
 }

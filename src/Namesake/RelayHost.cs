@@ -80,7 +80,7 @@ public sealed class RelayHost : IAsyncDisposable
 
         _running = Task.WhenAll(Watch.RunAsync(_stopping.Token), Dispatcher.RunAsync());
         Api = await RelayApi.StartAsync(
-            new RelayApiSettings { Address = _configuration.Api.Address, DataDirectory = _configuration.DataDirectory, Certificates = _model.Certificates },
+            new RelayApiSettings { Address = _configuration.Api.Address, DataDirectory = _configuration.DataDirectory },
             new RunningRelay
             {
                 Version = VersionVerb.Version,

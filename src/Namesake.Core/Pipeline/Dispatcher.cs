@@ -40,7 +40,6 @@ public sealed partial class Dispatcher : IPlacement, IAsyncDisposable
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _inMemory;
     private long _bytesInMemory;
-    private bool _mayHaveMore = true;
 
     public Dispatcher(
         ISpool spool, Router router, Gate gate, Deliverer deliverer, ISourceStandings standings, Func<RelayModel> model,
@@ -81,17 +80,7 @@ public sealed partial class Dispatcher : IPlacement, IAsyncDisposable
 
     private async Task RouteAsync(Consignment consignment)
     {
-        RoutePlan plan;
-        try
-        {
-            plan = await _router.PlanAsync(consignment.Key.Domain, consignment.Via, _stopping.Token);
-        }
-        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
-        {
-            await ReturnAsync(consignment, null);
-            return;
-        }
-
+        var plan = await _router.PlanAsync(consignment.Key.Domain, consignment.Via, _stopping.Token);
         Proceed(consignment, plan);
     }
 
@@ -147,28 +136,8 @@ public sealed partial class Dispatcher : IPlacement, IAsyncDisposable
     /// <summary>One session after another for a lane, until nothing waits in it.</summary>
     private async Task WorkAsync(Lane lane)
     {
-        try
-        {
-            await WorkOffAsync(lane);
-        }
-        catch
-        {
-            lane.Left();
-            throw;
-        }
-    }
-
-    private async Task WorkOffAsync(Lane lane)
-    {
         while (lane.First() is { } first)
         {
-            if (_model().Sources.Find(first.Source.Id) != first.Source)
-            {
-                // A reload changed its source while it waited: it must not leave under the old name or address.
-                Reoffer(first.Consignment);
-                continue;
-            }
-
             await using var session = _deliverer.Open(first);
             var place = new ParkedSession(first.Route.Destination);
             for (var waybill = first; waybill is not null; waybill = await lane.NextAsync(place))
@@ -277,7 +246,7 @@ public sealed partial class Dispatcher : IPlacement, IAsyncDisposable
     {
         Interlocked.Add(ref _bytesInMemory, -(consignment.Content?.Length ?? 0));
         var left = Interlocked.Decrement(ref _inMemory);
-        if (left < _options.Window / 2 && Volatile.Read(ref _mayHaveMore))
+        if (left < _options.Window / 2)
             SignalDue();
         if (left == 0 && _stopping.IsCancellationRequested)
             _drained.TrySetResult();

@@ -6,5 +6,5 @@ namespace Namesake.Core.Receivers;
 /// <param name="Host">The MX host's name, or the route's; what SNI and logs say.</param>
 public sealed record NextHop(string Host, IPAddress Address, int Port, int Preference)
 {
-    public override string ToString() => $"{Host} [{Address}]:{Port}";
+    public override string ToString() => Host == Address.ToString() ? new IPEndPoint(Address, Port).ToString() : $"{Host} [{Address}]:{Port}";
 }

@@ -65,7 +65,7 @@ internal sealed class Doorkeeper(TokenCheck token, HostCheck host, string tokenF
         catch (BadHttpRequestException bad)
         {
             return bad.StatusCode == StatusCodes.Status413PayloadTooLarge
-                ? Problem.TooLarge(bad.StatusCode, $"the body is larger than {http.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize} bytes")
+                ? Problem.TooLarge($"the body is larger than {http.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize} bytes")
                 : Problem.BadRequest(bad.Message);
         }
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)

@@ -1,15 +1,12 @@
-using System.Collections.Immutable;
 using System.Net;
 using Microsoft.AspNetCore.Http;
 
 namespace Namesake.Web.Access;
 
 /// <summary>Which names the API answers to. A page of a stranger whose name was pointed at 127.0.0.1 (DNS rebinding) comes with the stranger's name in Host and is turned away.</summary>
-/// <param name="names">Names of the certificates, when the API is reachable from elsewhere.</param>
-internal sealed class HostCheck(IPAddress listening, IEnumerable<string> names)
+/// <param name="names">Names of the certificates now; they may change while we run.</param>
+internal sealed class HostCheck(IPAddress listening, Func<IEnumerable<string>> names)
 {
-    private readonly ImmutableArray<string> _names = [.. names.Append("localhost").Distinct(StringComparer.OrdinalIgnoreCase)];
-
     public bool Passes(HttpRequest request)
     {
         var host = request.Host.Host;
@@ -18,7 +15,7 @@ internal sealed class HostCheck(IPAddress listening, IEnumerable<string> names)
         // Addresses can't be pointed elsewhere by a stranger; still only those under which we listen.
         if (IPAddress.TryParse(host.Trim('[', ']'), out var address))
             return IPAddress.IsLoopback(address) || address.Equals(listening) || (IsAny(listening) && address.Equals(request.HttpContext.Connection.LocalIpAddress));
-        return _names.Any(name => Matches(name, host));
+        return Matches("localhost", host) || names().Any(name => Matches(name, host));
     }
 
     /// <param name="pattern">A host name, or "*." and a domain for one label more.</param>

@@ -85,9 +85,5 @@ public static class TokenFile
         return token;
     }
 
-    private static bool IsToken(string text)
-    {
-        Span<byte> bytes = stackalloc byte[Strength];
-        return text.Length == Base64Url.GetEncodedLength(Strength) && Base64Url.TryDecodeFromChars(text, bytes, out var length) && length == Strength;
-    }
+    private static bool IsToken(string text) => text.Length == Base64Url.GetEncodedLength(Strength) && Base64Url.IsValid(text, out var length) && length == Strength;
 }

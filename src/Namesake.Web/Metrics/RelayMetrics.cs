@@ -13,6 +13,9 @@ internal sealed class RelayMetrics : IDisposable
     /// <summary>Every meter the API shows.</summary>
     public static readonly string[] Shown = [MeterName, "Namesake.Pipeline", "Namesake.Submission"];
 
+    /// <summary>Most combinations of tags one instrument shows: three verdicts of ten thousand sources, and room. The library's own limit, 2,000, would put the rest into one.</summary>
+    public const int MostSeries = 50_000;
+
     private static readonly Verdict[] Verdicts = Enum.GetValues<Verdict>();
 
     private readonly Meter _meter = new(MeterName);

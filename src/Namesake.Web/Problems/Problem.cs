@@ -27,7 +27,7 @@ public sealed record Problem(string Type, string Title, int Status, string Detai
 
     public static Problem BadRequest(string detail) => Of(StatusCodes.Status400BadRequest, "bad-request", "The request is wrong", detail);
 
-    public static Problem TooLarge(int status, string detail) => Of(status, "too-large", "The request is too large", detail);
+    public static Problem TooLarge(string detail) => Of(StatusCodes.Status413PayloadTooLarge, "too-large", "The request is too large", detail);
 
     public static Problem UnknownSource(string id) => Of(StatusCodes.Status404NotFound, "unknown-source", "No such source",
         $"no source \"{Shorten(id)}\" is configured; GET /api/v1/sources lists them");
