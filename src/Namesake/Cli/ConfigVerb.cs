@@ -27,6 +27,7 @@ internal static class ConfigVerb
         foreach (var problem in reading.Problems)
             terminal.Raw(Terminal.Plain(problem.ToString()));
         if (reading.Configuration is { } configuration)
-            terminal.Line($"It can be used: node {configuration.Relay.Node}, {configuration.Relay.Brands.All.Length} brands, {configuration.Relay.Sources.All.Length} sources, {configuration.Relay.Listeners.Length} listeners.");
+            terminal.Line($"It can be used: node {configuration.Relay.Node}, {Tables.Count(configuration.Relay.Brands.All.Length, "brand")}, "
+                + $"{Tables.Count(configuration.Relay.Sources.All.Length, "source")}, {Tables.Count(configuration.Relay.Listeners.Length, "listener")}.");
     }
 }

@@ -45,7 +45,7 @@ internal static class ExplainVerb
             ("EHLO", told.Source is { } named ? Tables.Cell(named.Ehlo) : null),
             ("route", told.Route is { } route ? Tables.Cell($"{route.How}, site {route.Site}, identity {route.Identity}") : null),
             ("hosts", told.Route is { } way ? Tables.Cell(string.Join(", ", way.Hosts.Take(4)) + (way.Hosts.Length > 4 ? $" and {way.Hosts.Length - 4} more" : "")) : null),
-            ("lane", told.Lane is { } lane ? Tables.Cell($"{lane.Sessions} connections, {lane.Waiting} waiting" + (lane.Rest is { } rest ? $", rests until {Tables.Time(rest.Until)}: {rest.Reason}" : "")) : null),
+            ("lane", told.Lane is { } lane ? Tables.Cell($"{Tables.Count(lane.Sessions, "connection")}, {lane.Waiting} waiting" + (lane.Rest is { } rest ? $", rests until {Tables.Time(rest.Until)}: {rest.Reason}" : "")) : null),
             ("limits", told.Limits is { } limits ? Tables.Cell(Limits(limits)) : null)));
         if (told.Candidates.Length > 1)
             Candidates(terminal, told);

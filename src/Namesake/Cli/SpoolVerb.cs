@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using Namesake.Core.Pipeline.Spool;
 using Namesake.Storage;
 using Spectre.Console;
@@ -52,7 +51,7 @@ internal static class SpoolVerb
     {
         terminal.Write(Tables.Facts(
             ("data", Tables.Cell(report.DataDirectory)),
-            ("holds", Tables.Cell(string.Create(CultureInfo.InvariantCulture, $"{report.Messages:N0} messages to {report.Recipients:N0} recipients"))),
+            ("holds", Tables.Cell($"{Tables.Count(report.Messages, "message")} to {Tables.Count(report.Recipients, "recipient")}")),
             ("verdict", report.IsSound ? Tables.Cell("sound", Color.Green) : Tables.Cell("not sound", Color.Red))));
         foreach (var finding in report.Findings)
         {

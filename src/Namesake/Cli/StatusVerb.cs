@@ -27,9 +27,9 @@ internal static class StatusVerb
             ("listening", Tables.Cell(string.Join(", ", status.Listeners))),
             ("brands", Tables.Cell(status.Brands.ToString(CultureInfo.InvariantCulture))),
             ("sources", Tables.Cell(Sources(status.Sources), status.Sources.Held > 0 ? Color.Red : null)),
-            ("spool", Tables.Cell($"{Count(status.Spool.Messages, "message")} to {Count(status.Spool.Recipients, "recipient")}, {Tables.Bytes(status.Spool.Bytes)} on disk"
-                + (status.Spool.Undeliverable > 0 ? $"; {Count(status.Spool.Undeliverable, "report")} undeliverable" : ""))),
-            ("moving", Tables.Cell($"{Count(status.InMemory, "message")} in work over {Count(status.DeliverySessions, "connection")}; {Count(status.Clients, "client")} connected")),
+            ("spool", Tables.Cell($"{Tables.Count(status.Spool.Messages, "message")} to {Tables.Count(status.Spool.Recipients, "recipient")}, {Tables.Bytes(status.Spool.Bytes)} on disk"
+                + (status.Spool.Undeliverable > 0 ? $"; {Tables.Count(status.Spool.Undeliverable, "report")} undeliverable" : ""))),
+            ("moving", Tables.Cell($"{Tables.Count(status.InMemory, "message")} in work over {Tables.Count(status.DeliverySessions, "connection")}; {Tables.Count(status.Clients, "client")} connected")),
             ("test ranges", status.TreatAsPublic.IsEmpty ? null : Tables.Cell($"{string.Join(", ", status.TreatAsPublic)} count as public: no relay for real mail", Color.Red))));
         foreach (var alarm in status.Alarms)
         {
@@ -38,7 +38,7 @@ internal static class StatusVerb
                 ("held", Tables.Cell(alarm.Site is null ? alarm.Source : $"{alarm.Source} towards {alarm.Site}", Color.Red)),
                 ("why", Tables.Cell(alarm.Text)),
                 ("since", Tables.Cell($"{Tables.Time(alarm.Since)} ({Tables.Age(alarm.Since)})")),
-                ("waiting", alarm.Recipients == 0 ? null : Tables.Cell($"{Count(alarm.Recipients, "recipient")} of {string.Join(", ", alarm.Brands)}"))));
+                ("waiting", alarm.Recipients == 0 ? null : Tables.Cell($"{Tables.Count(alarm.Recipients, "recipient")} of {string.Join(", ", alarm.Brands)}"))));
         }
     }
 
@@ -47,6 +47,4 @@ internal static class StatusVerb
         var parts = new[] { (sources.Aligned, "aligned"), (sources.Misaligned, "misaligned"), (sources.Unknown, "unknown"), (sources.Held, "held"), (sources.Overridden, "overridden") };
         return $"{sources.Total}: {string.Join(", ", parts.Where(part => part.Item1 > 0).Select(part => $"{part.Item1} {part.Item2}"))}";
     }
-
-    private static string Count(long number, string noun) => string.Create(CultureInfo.InvariantCulture, $"{number:N0} {noun}{(number == 1 ? "" : "s")}");
 }

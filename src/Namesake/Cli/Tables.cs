@@ -1,3 +1,4 @@
+using System.Globalization;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
@@ -58,6 +59,9 @@ internal static class Tables
     }
 
     public static string Time(DateTimeOffset at) => $"{at.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC";
+
+    /// <summary>"1 brand", "2,000 brands".</summary>
+    public static string Count(long number, string noun) => string.Create(CultureInfo.InvariantCulture, $"{number:N0} {noun}{(number == 1 ? "" : "s")}");
 
     public static string Bytes(long bytes) => bytes switch
     {

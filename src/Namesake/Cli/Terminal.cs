@@ -17,13 +17,15 @@ public sealed class Terminal
 
     public Terminal(TextWriter output, TextWriter error, bool forPeople, int? width)
     {
-        (_out, _error) = (output, error);
+        _error = error;
+        // Tables fill their cells with blanks: into a file or a pipe they are noise at the end of every line.
+        _out = forPeople ? output : new TrimmedWriter(output);
         Console = AnsiConsole.Create(new AnsiConsoleSettings
         {
             Ansi = forPeople ? AnsiSupport.Detect : AnsiSupport.No,
             ColorSystem = forPeople ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
             Interactive = forPeople ? InteractionSupport.Detect : InteractionSupport.No,
-            Out = new AnsiConsoleOutput(output),
+            Out = new AnsiConsoleOutput(_out),
         });
         Console.Profile.Width = width ?? UsualWidth;
         Console.Profile.Capabilities.Unicode = true;
