@@ -16,7 +16,7 @@ public sealed class ConfigVerbTests : IDisposable
 
         var run = (await NamesakeProcess.RunAsync(["config", "check"], directory: _directory.Path)).Ended(0);
 
-        Assert.Contains("1 brands", run.Output, StringComparison.Ordinal);
+        Assert.Contains("1 brand,", run.Output, StringComparison.Ordinal);
     }
 
     [Fact]
