@@ -58,11 +58,9 @@ public sealed partial class Dispatcher
     private static string HowToOwn(Mailbox from, RelayModel model)
     {
         var parent = model.Brands.All.FirstOrDefault(brand => brand.SenderDomains.Any(from.Domain.IsEqualOrUnder));
-        var own = parent is null
+        return parent is null
             ? $"declare {from.Domain} under senderDomains of the brand it belongs to"
             : $"sub-domains are not included: declare {from.Domain} under senderDomains of {parent.Id}, if it is that brand's";
-        var forwarder = model.Brands.All.FirstOrDefault(brand => brand.ForeignSenders == ForeignSenders.Srs);
-        return forwarder is null ? own : $"{own}; or, for forwarded mail, hand it in by a listener or login of {forwarder.Id}, which rewrites foreign senders (SRS)";
     }
 
     private ImmutableArray<ExplainedSource> Candidates(Brand brand, DomainName domain, Reachable? route)

@@ -27,8 +27,12 @@ public sealed partial class Dispatcher
     {
         await _stopping.CancelAsync();
         foreach (var lane in _gate.Lanes)
+        {
+            lane.Close();
             foreach (var waiting in lane.Clear(endParked: true))
                 Run(() => ReturnAsync(waiting.Consignment, null));
+        }
+
         if (InMemory > 0)
             await Task.WhenAny(_drained.Task, Task.Delay(_options.Drain, _time, CancellationToken.None));
         await _aborting.CancelAsync();
@@ -91,29 +95,36 @@ public sealed partial class Dispatcher
     private async Task FillOnceAsync()
     {
         var after = new QueueId(0);
+        var took = false;
         while (!_stopping.IsCancellationRequested)
         {
             var room = _options.Window - InMemory;
-            if (room <= 0)
-                return;
             var now = _time.GetUtcNow();
-            var page = await _spool.DueQueuesAsync(now, after, QueuesPerPage);
+            var page = room > 0 ? await _spool.DueQueuesAsync(now, after, QueuesPerPage) : [];
+            // While there was something to take there may be more: then every message that leaves memory is a reason to look again. Otherwise only the clock is,
+            // so that fresh mail passing through costs no reading.
+            Volatile.Write(ref _mayHaveMore, took || room <= 0);
             if (page.IsEmpty)
                 return;
             after = page[^1].Id;
+            var share = Math.Clamp(room / page.Length, 1, _options.PerQueue);
             // Queues of lanes on trial give one message, the others a handful: two claims per page, whatever its size.
-            foreach (var allowance in page.Select(queue => (queue.Id, Most: AllowanceOf(queue))).Where(queue => queue.Most > 0).GroupBy(queue => queue.Most == 1 ? 1 : _options.PerQueue))
+            var movable = page.Select(queue => (queue.Id, Most: AllowanceOf(queue))).Where(queue => queue.Most is not null).ToList();
+            took |= movable.Count > 0;
+            foreach (var allowance in movable.Where(queue => queue.Most > 0).GroupBy(queue => queue.Most == 1 ? 1 : share))
                 Offer(await _spool.ClaimAsync([.. allowance.Select(queue => queue.Id)], now, allowance.Key, (message, attempts) => _retries.NextDue(message, attempts, now)));
+
             foreach (var queue in page)
                 await MoveFromHeldAsync(queue, now);
         }
     }
 
-    private int AllowanceOf(QueueSummary queue)
+    /// <summary>How many consignments of a queue memory has a place for; null when none may move at all, held or resting.</summary>
+    private int? AllowanceOf(QueueSummary queue)
     {
         var plan = _router.Known(queue.Key.Domain, null) as Reachable;
         if (_gate.HoldOf(queue.Key.Source, plan?.Site, plan?.Identity ?? IdentityOf(queue.Key.Domain)) is not null)
-            return 0;
+            return null;
         return plan is null ? _options.PerQueue : _gate.Allowance(new LaneKey(queue.Key.Source, plan.Site), _options.PerQueue);
     }
 

@@ -16,7 +16,8 @@ public sealed partial class Dispatcher
     {
         var now = _time.GetUtcNow();
         var route = _router.Known(domain, via) as Reachable;
-        var open = Choose(brand, message, domain, route);
+        // The way back to the peer is a route of ours: the gate doesn't hold it, also before its plan is known.
+        var open = Choose(brand, message, domain, route, via is null ? null : RouteIdentity.Internal);
         var source = open ?? Preferred(brand, message, Usable(brand, route));
         var key = new QueueKey(brand.Id, source, domain);
         var room = InMemory < _options.Window && Interlocked.Read(ref _bytesInMemory) < _options.WindowBytes && !_stopping.IsCancellationRequested;
@@ -29,10 +30,10 @@ public sealed partial class Dispatcher
     }
 
     /// <summary>The open source this message goes by; null when its brand has none that can reach the site.</summary>
-    private SourceId? Choose(Brand brand, MessageId message, DomainName domain, Reachable? route)
+    private SourceId? Choose(Brand brand, MessageId message, DomainName domain, Reachable? route, RouteIdentity? identity = null)
     {
         var open = Usable(brand, route)
-            .Where(source => _gate.HoldOf(source.Id, route?.Site, route?.Identity ?? IdentityOf(domain)) is null).ToList();
+            .Where(source => _gate.HoldOf(source.Id, route?.Site, route?.Identity ?? identity ?? IdentityOf(domain)) is null).ToList();
         return open.Count == 0 ? null : open.Count == 1 ? open[0].Id : Preferred(brand, message, open);
     }
 

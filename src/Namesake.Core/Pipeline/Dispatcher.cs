@@ -40,6 +40,7 @@ public sealed partial class Dispatcher : IPlacement, IAsyncDisposable
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _inMemory;
     private long _bytesInMemory;
+    private bool _mayHaveMore = true;
 
     public Dispatcher(
         ISpool spool, Router router, Gate gate, Deliverer deliverer, ISourceStandings standings, Func<RelayModel> model,
@@ -80,7 +81,17 @@ public sealed partial class Dispatcher : IPlacement, IAsyncDisposable
 
     private async Task RouteAsync(Consignment consignment)
     {
-        var plan = await _router.PlanAsync(consignment.Key.Domain, consignment.Via, _stopping.Token);
+        RoutePlan plan;
+        try
+        {
+            plan = await _router.PlanAsync(consignment.Key.Domain, consignment.Via, _stopping.Token);
+        }
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+        {
+            await ReturnAsync(consignment, null);
+            return;
+        }
+
         Proceed(consignment, plan);
     }
 
@@ -136,8 +147,28 @@ public sealed partial class Dispatcher : IPlacement, IAsyncDisposable
     /// <summary>One session after another for a lane, until nothing waits in it.</summary>
     private async Task WorkAsync(Lane lane)
     {
+        try
+        {
+            await WorkOffAsync(lane);
+        }
+        catch
+        {
+            lane.Left();
+            throw;
+        }
+    }
+
+    private async Task WorkOffAsync(Lane lane)
+    {
         while (lane.First() is { } first)
         {
+            if (_model().Sources.Find(first.Source.Id) != first.Source)
+            {
+                // A reload changed its source while it waited: it must not leave under the old name or address.
+                Reoffer(first.Consignment);
+                continue;
+            }
+
             await using var session = _deliverer.Open(first);
             var place = new ParkedSession(first.Route.Destination);
             for (var waybill = first; waybill is not null; waybill = await lane.NextAsync(place))
@@ -246,7 +277,7 @@ public sealed partial class Dispatcher : IPlacement, IAsyncDisposable
     {
         Interlocked.Add(ref _bytesInMemory, -(consignment.Content?.Length ?? 0));
         var left = Interlocked.Decrement(ref _inMemory);
-        if (left < _options.Window / 2)
+        if (left < _options.Window / 2 && Volatile.Read(ref _mayHaveMore))
             SignalDue();
         if (left == 0 && _stopping.IsCancellationRequested)
             _drained.TrySetResult();

@@ -13,6 +13,19 @@ internal sealed class Conversation(IConnection connection, TimeProvider time) : 
 
     public PipeWriter Output => connection.Output;
 
+    /// <summary>Whether bytes are here that nobody has asked for yet.</summary>
+    public bool HasUnread
+    {
+        get
+        {
+            if (!connection.Input.TryRead(out var read))
+                return false;
+            var unread = !read.Buffer.IsEmpty;
+            connection.Input.AdvanceTo(read.Buffer.Start);
+            return unread;
+        }
+    }
+
     public async ValueTask<Heard> HearAsync(TimeSpan within, string after)
     {
         var input = connection.Input;

@@ -5,6 +5,7 @@ using Namesake.Core.Receivers;
 using Namesake.Core.Sources;
 using Namesake.Protocol.Smtp.Client;
 using Namesake.Protocol.Smtp.Commands;
+using Namesake.Protocol.Smtp.Replies;
 
 namespace Namesake.Core.Pipeline.Delivery;
 
@@ -40,7 +41,9 @@ public sealed class DeliverySession : IAsyncDisposable
         var started = _ports.Time.GetTimestamp();
         Facts.Reused = _conversation is not null;
         if (_conversation is null && await ConnectAsync(stop) is { } failure)
-            return AttemptReport.Same(waybill, failure.Outcome, alive: false, failure.SiteTrouble, _ports.Time.GetElapsedTime(started), Facts);
+            return AttemptReport.Same(waybill, failure.Outcome, alive: false, failure.SiteTrouble, _ports.Time.GetElapsedTime(started), Facts) with { IdentityRefusal = failure.IdentityRefusal };
+        // Until the transaction has come to a clean end nothing polite may be said: QUIT in the middle of content would be content.
+        _inUse = false;
         var transaction = new Transaction(_conversation!, _ehlo!, _ports.Timeouts);
         var report = await transaction.RunAsync(waybill.Consignment, content, stop);
         _inUse = report.SessionAlive;
@@ -63,7 +66,7 @@ public sealed class DeliverySession : IAsyncDisposable
         await _conversation.DisposeAsync();
     }
 
-    private sealed record Failure(Outcome Outcome, string? SiteTrouble);
+    private sealed record Failure(Outcome Outcome, string? SiteTrouble, SmtpReply? IdentityRefusal = null);
 
     private async Task<Failure?> ConnectAsync(CancellationToken stop)
     {
@@ -84,8 +87,8 @@ public sealed class DeliverySession : IAsyncDisposable
                 _conversation = null;
             }
 
-            if (last.Outcome is Abandoned)
-                return last; // Our own trouble or the fence: another host would change nothing, or leak.
+            if (last.Outcome is Abandoned || last.IdentityRefusal is not null)
+                return last; // Our own trouble, the fence or our identity: another host would change nothing, or leak.
         }
 
         return last ?? new Failure(
@@ -180,6 +183,12 @@ public sealed class DeliverySession : IAsyncDisposable
             return SiteFailure(SessionPhase.StartTls, hop, heard);
         if (heard.Reply.Code != 220)
             return null; // Opportunistic: it offered, then refused. The session is still good in plain (RFC 3207 §4).
+        if (_conversation.HasUnread)
+        {
+            // Answers injected in the clear would be read as if they had come encrypted (CVE-2021-33515 and its kin).
+            return SiteFailure(SessionPhase.StartTls, hop, new Heard(null, "more was sent in the clear behind the answer to STARTTLS"));
+        }
+
         string? trouble;
         using (var patience = new CancellationTokenSource(_ports.Timeouts.Command, _ports.Time))
         {
@@ -218,8 +227,9 @@ public sealed class DeliverySession : IAsyncDisposable
     private Failure SiteFailure(SessionPhase phase, NextHop hop, Heard heard)
     {
         var text = heard.Reply is { } reply ? $"{hop.Host} said {reply}" : $"{hop.Host}: {heard.Trouble}";
-        if (heard.Reply is { } said && IdentityRefusal.Looks(said))
-            _ports.Standings.RefusedForIdentity(_source.Id, _route.Site, said.ToString());
-        return new Failure(new Deferred(phase, FailureScope.Site, heard.Reply, text), text);
+        var identity = heard.Reply is { } said && IdentityRefusal.Looks(said) ? said : null;
+        if (identity is not null)
+            _ports.Standings.RefusedForIdentity(_source.Id, _route.Site, identity.ToString());
+        return new Failure(new Deferred(phase, FailureScope.Site, heard.Reply, text), text, identity);
     }
 }

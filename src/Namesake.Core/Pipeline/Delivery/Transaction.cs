@@ -15,6 +15,8 @@ internal sealed class Transaction(Conversation conversation, EhloResponse ehlo, 
     private const int MostRecipients = 100;
     private const int ChunkBytes = 65_536;
 
+    private static readonly TimeSpan AfterHangUp = TimeSpan.FromSeconds(1);
+
     private bool _alive = true;
     private string? _siteTrouble;
     private SmtpReply? _identityRefusal;
@@ -32,13 +34,33 @@ internal sealed class Transaction(Conversation conversation, EhloResponse ehlo, 
             {
                 var slice = new ArraySegment<Outcome>(outcomes, first, Math.Min(MostRecipients, outcomes.Length - first));
                 if (_alive)
-                    await SendAsync(consignment, first, slice, open, stop);
+                    await SendSliceAsync(consignment, first, slice, open, stop);
                 else
                     slice.AsSpan().Fill(new Abandoned(SessionPhase.Mail, "the session ended before this recipient's turn"));
             }
         }
 
         return new AttemptReport([.. outcomes], _alive, _siteTrouble, TimeSpan.Zero, new SessionFacts()) { IdentityRefusal = _identityRefusal };
+    }
+
+    /// <summary>Trouble of our own must not cost what an earlier slice has achieved: those recipients have the message.</summary>
+    private async Task SendSliceAsync(Consignment consignment, int first, ArraySegment<Outcome> outcomes, Func<CancellationToken, Task<StoredContent>> open, CancellationToken stop)
+    {
+        try
+        {
+            await SendAsync(consignment, first, outcomes, open, stop);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            _alive = false;
+            Fill(outcomes, new Abandoned(SessionPhase.Mail, "the relay is stopping"));
+        }
+        catch (IOException trouble)
+        {
+            // Reading the content failed, perhaps in its middle: without the final dot the receiver has nothing.
+            _alive = false;
+            Fill(outcomes, new Deferred(SessionPhase.Content, FailureScope.Message, null, $"the message could not be sent for a reason of our own: {trouble.Message}"));
+        }
     }
 
     private Refused? Unsupported(Consignment consignment)
@@ -79,6 +101,10 @@ internal sealed class Transaction(Conversation conversation, EhloResponse ehlo, 
             return;
         }
 
+        // Judged before anything else is heard: a receiver may refuse MAIL and hang up, and its reason must not be lost.
+        // After a refused MAIL the RCPT replies are only its echo.
+        if (!mail.Reply.IsPositive)
+            Fill(outcomes, Judge(mail.Reply, SessionPhase.Mail, FailureScope.Message));
         var accepted = 0;
         for (var i = 0; i < outcomes.Count; i++)
         {
@@ -89,10 +115,9 @@ internal sealed class Transaction(Conversation conversation, EhloResponse ehlo, 
                 return;
             }
 
-            // After a refused MAIL the RCPT replies are only its echo.
             if (!mail.Reply.IsPositive)
-                outcomes[i] = Judge(mail.Reply, SessionPhase.Mail, FailureScope.Message);
-            else if (recipient.Reply.IsPositive)
+                continue;
+            if (recipient.Reply.IsPositive)
                 accepted++;
             else
                 outcomes[i] = Judge(recipient.Reply, SessionPhase.Rcpt, FailureScope.Recipient);
@@ -130,6 +155,11 @@ internal sealed class Transaction(Conversation conversation, EhloResponse ehlo, 
                 accepted++;
             else
                 outcomes[i] = Judge(recipient.Reply, SessionPhase.Rcpt, FailureScope.Recipient);
+            if (_alive)
+                continue;
+            // A 421: the session is over, and with it those accepted before.
+            Fill(outcomes, outcomes[i]);
+            return;
         }
 
         if (accepted == 0)
@@ -168,6 +198,10 @@ internal sealed class Transaction(Conversation conversation, EhloResponse ehlo, 
 
         if (await WriteContentAsync(content) is { } unsent)
         {
+            // Some say why before they hang up in the middle of content. Without the final dot nothing can have been accepted.
+            var why = await conversation.HearAsync(AfterHangUp, "the content");
+            if (why.Reply is { } reply && reply.Code >= 400)
+                Fill(outcomes, Judge(reply, SessionPhase.Content, FailureScope.Message));
             Break(outcomes, SessionPhase.Content, unsent);
             return;
         }
@@ -215,7 +249,8 @@ internal sealed class Transaction(Conversation conversation, EhloResponse ehlo, 
     private void WriteMail(Consignment consignment, EhloResponse peer) =>
         CommandWriter.Mail(conversation.Output, new MailCommand(consignment.Sender)
         {
-            Size = peer.Size is null ? null : consignment.Size,
+            // Also where SIZE is offered without a limit (RFC 1870 §4): the receiver may know its own room.
+            Size = peer.SizeOffered ? consignment.Size : null,
             // Content with 8-bit octets goes to a receiver without 8BITMIME as it is: such receivers take it in practice, and converting would break every signature.
             Body = consignment.EightBit && peer.EightBitMime ? BodyType.EightBitMime : BodyType.SevenBit,
             SmtpUtf8 = consignment.SmtpUtf8,

@@ -30,8 +30,8 @@ public sealed class Gate(ISourceStandings standings, TimeProvider time)
         return identity == RouteIdentity.Public && site is { } known ? standings.LaneHold(source, known) : null;
     }
 
-    /// <summary>How many consignments of a queue may be claimed for this lane now: none while it rests or is full, one to try a lane that rested.</summary>
-    public int Allowance(LaneKey key, int most)
+    /// <summary>How many consignments of a queue may be claimed for this lane now: none while it is full, one to try a lane that rested; null while it rests.</summary>
+    public int? Allowance(LaneKey key, int most)
     {
         if (FindLane(key) is not { } lane)
             return most;

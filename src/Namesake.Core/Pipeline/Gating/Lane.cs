@@ -12,6 +12,7 @@ public sealed class Lane(LaneKey key, TimeProvider time)
     private readonly Lock _lock = new();
     private readonly Dictionary<string, DestinationLine> _lines = new(StringComparer.Ordinal);
     private readonly List<ParkedSession> _parked = [];
+    private bool _closing;
     private int _sessions;
     private int _waiting;
     private Backoff? _backoff;
@@ -74,7 +75,7 @@ public sealed class Lane(LaneKey key, TimeProvider time)
     {
         lock (_lock)
         {
-            if (IsResting)
+            if (IsResting || _closing)
                 return ValueTask.FromResult<Waybill?>(null);
             if (_lines.TryGetValue(session.Destination, out var line))
             {
@@ -110,6 +111,20 @@ public sealed class Lane(LaneKey key, TimeProvider time)
                 _lines.Remove(destination);
             return waybill;
         }
+    }
+
+    /// <summary>A session ended by a fault of ours: its slot is given back, or the lane would be short of one for ever.</summary>
+    public void Left()
+    {
+        lock (_lock)
+            _sessions--;
+    }
+
+    /// <summary>No session parks here any more: the relay stops, and nobody would wake it.</summary>
+    public void Close()
+    {
+        lock (_lock)
+            _closing = true;
     }
 
     /// <summary>Ends sessions that idled longer than this. Called about once a second for all lanes, so that parking needs no timer of its own.</summary>
@@ -165,7 +180,7 @@ public sealed class Lane(LaneKey key, TimeProvider time)
             Volatile.Write(ref _backoff, null);
     }
 
-    public int Allowance(int most) => IsResting ? 0 : Backoff is not null ? Math.Min(1, Math.Max(0, 1 - Waiting)) : Math.Max(0, most - Waiting);
+    public int? Allowance(int most) => IsResting ? null : Backoff is not null ? Math.Min(1, Math.Max(0, 1 - Waiting)) : Math.Max(0, most - Waiting);
 
     /// <summary>Whether another brand or destination waits: asked by tests and the status page.</summary>
     public IReadOnlyList<(BrandId Brand, int Count)> WaitingByBrand()

@@ -22,7 +22,9 @@ public sealed record RetrySchedule
     public DateTimeOffset NextDue(MessageId message, int attempts, DateTimeOffset now)
     {
         var wait = Waits[Math.Clamp(attempts - 1, 0, Waits.Length - 1)];
-        var spread = (uint)HashCode.Combine(message.Value, attempts) / (double)uint.MaxValue;
+        // Not HashCode: that differs from one start of the process to the next.
+        var mixed = unchecked(((ulong)message.Value + ((ulong)attempts * 0xD1B54A32D192ED03UL)) * 0x9E3779B97F4A7C15UL);
+        var spread = (uint)(mixed >> 32) / (double)uint.MaxValue;
         return now + wait + (wait * (Jitter * spread));
     }
 }

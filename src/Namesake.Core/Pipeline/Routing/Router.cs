@@ -77,18 +77,18 @@ public sealed class Router(IDnsLookup dns, Func<RelayModel> model, TimeProvider 
         var lookups = exchanges.Select(async exchange => (exchange.Host, exchange.Preference, Found: await AddressesAsync(exchange.Host, cancellation))).ToList();
         var hops = new List<NextHop>();
         string? trouble = null;
-        var (privateOnly, ourselves) = (false, false);
+        var (privateOnly, ourselves, ourPreference) = (false, false, 0);
         foreach (var lookup in lookups)
         {
             var (host, preference, (addresses, hostTrouble, hostTtl)) = await lookup;
-            trouble ??= hostTrouble;
             ttl = hostTtl < ttl ? hostTtl : ttl;
             if (ourselves)
                 continue;
+            trouble ??= hostTrouble;
             foreach (var address in addresses)
             {
                 if (IsOurs(address, current))
-                    ourselves = true;
+                    (ourselves, ourPreference) = (true, preference);
                 else if (!IsAllowed(address, current))
                     privateOnly = true;
                 else if (!ourselves)
@@ -96,16 +96,20 @@ public sealed class Router(IDnsLookup dns, Func<RelayModel> model, TimeProvider 
             }
         }
 
+        // What is no better than ourselves goes too, whichever side of us the shuffle put it (RFC 5321 §5.1).
+        if (ourselves)
+            hops.RemoveAll(hop => hop.Preference >= ourPreference);
         if (hops.Count > 0)
             return new Reachable(SiteRules.SiteOf(exchanges.Select(exchange => exchange.Host)), string.Join(',', hops.Select(hop => hop.Host).Distinct().Order(StringComparer.Ordinal)),
                 [.. hops], RouteIdentity.Public, ConnectionsByMX, how, Until(ttl));
+        // A host whose addresses DNS would not tell might have been the one: nothing is final yet.
+        if (trouble is not null)
+            return Transient($"DNS did not answer for the addresses of {domain}'s mail hosts ({trouble})");
         if (ourselves)
             return Permanent(554, "5.4.6", $"the best MX of {domain} is this relay itself: mail would loop", ttl);
         if (privateOnly)
             return Permanent(550, "5.4.4", $"the MX of {domain} has no public address", ttl);
-        return trouble is not null
-            ? Transient($"DNS did not answer for the addresses of {domain}'s mail hosts ({trouble})")
-            : Permanent(550, how == "MX" ? "5.4.4" : "5.1.2", how == "MX" ? $"no MX of {domain} has an address" : $"{domain} has neither an MX nor an address", ttl);
+        return Permanent(550, how == "MX" ? "5.4.4" : "5.1.2", how == "MX" ? $"no MX of {domain} has an address" : $"{domain} has neither an MX nor an address", ttl);
     }
 
     private async Task<RoutePlan> ViaHostAsync(string host, int port, RouteIdentity identity, int connections, string how, CancellationToken cancellation)

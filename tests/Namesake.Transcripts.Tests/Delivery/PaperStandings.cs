@@ -1,0 +1,34 @@
+using System.Collections.Concurrent;
+using System.Net;
+using Namesake.Core.Identity;
+using Namesake.Core.Receivers;
+using Namesake.Core.Sources;
+
+namespace Namesake.Transcripts.Tests.Delivery;
+
+/// <summary>Standings that judge a sighting by the address alone and remember what they were told. The real ones have tests of their own.</summary>
+internal sealed class PaperStandings(IPAddress expected) : ISourceStandings, IWitnessQuestion
+{
+    public event Action<StandingChange>? Changed
+    {
+        add { }
+        remove { }
+    }
+
+    public ConcurrentQueue<string> Refusals { get; } = new();
+
+    public SourceStanding? Of(SourceId source) => null;
+
+    public Hold? LaneHold(SourceId source, SiteId site) => null;
+
+    public FenceVerdict Sighted(EchoSighting sighting) =>
+        sighting.Observed is not { } seen ? FenceVerdict.Silent : seen.Equals(expected) ? FenceVerdict.Confirmed : FenceVerdict.Wrong;
+
+    public void BindFailed(SourceId source, string seen, bool boundElsewhere = false)
+    {
+    }
+
+    public void RefusedForIdentity(SourceId source, SiteId site, string reply) => Refusals.Enqueue(reply);
+
+    public Task AskAsync(SourceId source, CancellationToken cancellation) => Task.CompletedTask;
+}
