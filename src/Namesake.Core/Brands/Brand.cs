@@ -19,7 +19,7 @@ public sealed record Brand
     /// <summary>Which identity rules hold. Default strict, the rule of the article of 2007.</summary>
     public IdentityPolicy Policy { get; init; } = IdentityPolicy.Strict;
 
-    /// <summary>What happens to an envelope sender outside <see cref="SenderDomains"/> when the brand is known by listener or login.</summary>
+    /// <summary>What happens to an envelope sender outside <see cref="SenderDomains"/> when the brand is known by listener, login or client address.</summary>
     public ForeignSenders ForeignSenders { get; init; } = ForeignSenders.Refuse;
 
     /// <summary>The domain of its SRS-rewritten return paths and DSN senders; null: the first sender domain.</summary>

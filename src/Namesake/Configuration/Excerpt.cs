@@ -1,11 +1,15 @@
 namespace Namesake.Configuration;
 
-/// <summary>A text from the file cut to a length that fits in a message.</summary>
+/// <summary>A text from the file, fit for a message: one line, not too long, and without characters that would steer a terminal.</summary>
 internal static class Excerpt
 {
+    private const int Longest = 60;
+
     public static string Of(string text)
     {
-        var line = text.AsSpan().IndexOfAny('\r', '\n') is >= 0 and var end ? text[..end] + "…" : text;
-        return line.Length <= 60 ? line : line[..59] + "…";
+        var end = text.AsSpan().IndexOfAny('\r', '\n');
+        var cut = end >= 0 || text.Length > Longest;
+        var line = text[..Math.Min(end >= 0 ? end : text.Length, cut ? Longest - 1 : Longest)];
+        return string.Concat(line.Select(c => char.IsControl(c) ? '\ufffd' : c)) + (cut ? "…" : "");
     }
 }

@@ -6,6 +6,9 @@ internal static class Spelling
     /// <summary>Longer words are not compared: nobody mistypes them, and the work grows with the square.</summary>
     private const int Longest = 64;
 
+    /// <summary>More candidates are not looked at: a hint is worth milliseconds, not seconds.</summary>
+    private const int MostCandidates = 10_000;
+
     /// <summary><c>; did you mean "ehlo"?</c>, or nothing when no known word is near.</summary>
     public static string Hint(string word, IEnumerable<string> known) =>
         Nearest(word, known) is { } nearest ? $"; did you mean \"{nearest}\"?" : "";
@@ -17,7 +20,7 @@ internal static class Spelling
             return null;
         // One slip for short words, up to a third of a long one's letters.
         var (best, least) = ((string?)null, Math.Max(1, plain.Length / 3) + 1);
-        foreach (var candidate in known)
+        foreach (var candidate in known.Take(MostCandidates))
         {
             var other = Plain(candidate);
             if (other.Length > Longest || Math.Abs(other.Length - plain.Length) >= least)

@@ -113,11 +113,13 @@ public sealed class RuleTests
     [InlineData("routes: [ { domains: [\"*\"], via: \"10.0.0.1\" } ]", "is not on the Internet")]
     [InlineData("users: [ { name: a, brand: acme, passwordHash: \"$pbkdf2-sha512$i=1000$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\" } ]", "nobody can log in")]
     [InlineData("sources2", "no brand uses it")]
+    [InlineData("wide", "lets a great many addresses of the Internet send without logging in")]
     [InlineData("deaf", "nobody may send through it")]
     public void What_is_doubtful_is_a_warning_and_the_configuration_is_used(string addition, string expected) =>
         Assert.Contains(expected, ConfigurationText.OnlyWarning(addition switch
         {
             "sources2" => Two + "\n  - { id: three, localAddress: 10.0.0.3, publicAddress: 198.100.1.3, ehlo: other.acme.test }",
+            "wide" => Two.Replace("10.0.0.0/8", "64.0.0.0/15", StringComparison.Ordinal),
             "deaf" => Two.Replace(", relayFrom: [\"10.0.0.0/8\"]", "", StringComparison.Ordinal),
             _ => Two + "\n" + addition,
         }), StringComparison.Ordinal);

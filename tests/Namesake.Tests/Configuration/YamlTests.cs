@@ -113,6 +113,14 @@ public sealed class YamlTests
     }
 
     [Fact]
+    public void What_a_message_repeats_cannot_steer_a_terminal()
+    {
+        var error = ConfigurationText.OnlyError(ConfigurationText.With("node: relay1", "node: \"a\\e[31m\\x9b\\u0007\\nb\""));
+        Assert.Contains("\"a\ufffd[31m\ufffd\ufffd…\" is no name", error, StringComparison.Ordinal);
+        Assert.DoesNotContain(error, char.IsControl);
+    }
+
+    [Fact]
     public void Ten_thousand_mistakes_are_not_a_book()
     {
         var text = ConfigurationText.Small + "\n" + string.Concat(Enumerable.Range(0, 10_000).Select(i => $"nonsense{i}: 1\n"));

@@ -78,5 +78,7 @@ internal static class ListenerChecks
         var shortest = range.Value.Network.AddressFamily == AddressFamily.InterNetwork ? ShortestPrefixV4 : ShortestPrefixV6;
         if (range.Value.PrefixLength < shortest)
             problems.Error(range.At, string.Create(CultureInfo.InvariantCulture, $"{what}: {range.Value} would make this an open relay: name your own networks, none shorter than /{shortest}; clients elsewhere log in"));
+        else if (range.Value.PrefixLength < 2 * shortest && SpecialAddresses.IsPublic(range.Value.Network))
+            problems.Warning(range.At, $"{what}: {range.Value} lets a great many addresses of the Internet send without logging in: are they all yours?");
     }
 }

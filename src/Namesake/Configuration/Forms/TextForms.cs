@@ -10,7 +10,7 @@ internal static class TextForms
         result = text;
         error = text.Length == 0 ? "is empty"
             : text.Length > 4096 ? "is longer than 4,096 characters"
-            : text.AsSpan().ContainsAnyInRange('\0', '\u001f') ? "has a line break or control character in it"
+            : text.Any(char.IsControl) ? "has a line break or control character in it"
             : null;
         return error is null;
     }

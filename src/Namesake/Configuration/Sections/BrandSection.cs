@@ -35,18 +35,3 @@ internal static class BrandSection
         reader.At, reader.Find(Id), reader.Find(SenderDomains)?.Value ?? [], reader.Find(Sources)?.Value ?? [], reader.Get(Policy), reader.Find(ForeignSenders),
         reader.Find(ReturnPathDomain), SecretFile.Read(reader, SrsSecret, SrsSecretFile, reading), reader.Get(Expiry));
 }
-
-internal sealed record BrandDraft(
-    Place At,
-    Placed<BrandId>? Id,
-    ImmutableArray<Placed<DomainName>> SenderDomains,
-    ImmutableArray<Placed<SourceId>> Sources,
-    IdentityPolicy Policy,
-    Placed<ForeignSenders>? ForeignSenders,
-    Placed<DomainName>? ReturnPathDomain,
-    Placed<string>? SrsSecret,
-    TimeSpan Expiry)
-{
-    /// <summary>For messages.</summary>
-    public string Title => Id?.Value.Value ?? "?";
-}

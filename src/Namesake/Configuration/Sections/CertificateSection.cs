@@ -32,5 +32,3 @@ internal static class CertificateSection
         return error is null;
     }
 }
-
-internal sealed record CertificateDraft(Place At, ImmutableArray<Placed<string>> Names, Placed<string>? CertificateFile, Placed<string>? KeyFile);

@@ -16,5 +16,3 @@ internal static class ClientSection
 
     public static ClientDraft Read(SectionReader reader) => new(reader.At, reader.Find(Range), reader.Find(Brand));
 }
-
-internal sealed record ClientDraft(Place At, Placed<IPRange>? Range, Placed<BrandId>? Brand);

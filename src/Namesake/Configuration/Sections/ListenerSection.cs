@@ -33,16 +33,3 @@ internal static class ListenerSection
         reader.At, reader.Find(Address), reader.Find(Brand), reader.Get(RelayFrom), reader.Find(Name), reader.Get(ImplicitTls), reader.Find(NullSenderBrand),
         reader.Get(DsnToPeer), reader.Get(MaximumConnections), reader.Get(MaximumConnectionsPerClient), reader.Get(MaximumRecipients));
 }
-
-internal sealed record ListenerDraft(
-    Place At,
-    Placed<IPEndPoint>? Address,
-    Placed<BrandId>? Brand,
-    ImmutableArray<Placed<IPRange>> RelayFrom,
-    Placed<HostName>? Name,
-    bool ImplicitTls,
-    Placed<BrandId>? NullSenderBrand,
-    bool DsnToPeer,
-    int MaximumConnections,
-    int MaximumConnectionsPerClient,
-    int MaximumRecipients);

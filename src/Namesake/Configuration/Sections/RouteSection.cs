@@ -37,11 +37,3 @@ internal static class RouteSection
         return error is null;
     }
 }
-
-/// <param name="Domain">Null: every domain.</param>
-internal sealed record DomainPattern(DomainName? Domain, bool Below)
-{
-    public override string ToString() => Domain is null ? "*" : Below ? $"*.{Domain}" : Domain.Value;
-}
-
-internal sealed record RouteDraft(Place At, ImmutableArray<Placed<DomainPattern>> Domains, Placed<HostAndPort>? Via, int Connections, Placed<RouteIdentity>? Identity);

@@ -27,17 +27,3 @@ internal static class SourceSection
         reader.At, reader.Find(Id), reader.Find(LocalAddress), reader.Find(PublicAddress), reader.Find(Ehlo), reader.Get(Shared), reader.Get(Weight),
         reader.Find(Attested) is { } attested ? AttestedSection.Read(attested.Value) : null);
 }
-
-internal sealed record SourceDraft(
-    Place At,
-    Placed<SourceId>? Id,
-    Placed<IPAddress>? LocalAddress,
-    Placed<IPAddress>? PublicAddress,
-    Placed<HostName>? Ehlo,
-    bool Shared,
-    int Weight,
-    Attestation? Attested)
-{
-    /// <summary>For messages.</summary>
-    public string Title => Id?.Value.Value ?? "?";
-}

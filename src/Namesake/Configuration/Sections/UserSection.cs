@@ -29,5 +29,3 @@ internal static class UserSection
         return error is null;
     }
 }
-
-internal sealed record UserDraft(Place At, Placed<string>? Name, Placed<BrandId>? Brand, Placed<string>? PasswordHash);

@@ -15,5 +15,3 @@ internal static class WitnessSection
 
     public static WitnessDraft Read(SectionReader reader) => new(reader.At, reader.Find(Host), reader.Get(Port), reader.Get(Reflector));
 }
-
-internal sealed record WitnessDraft(Place At, Placed<string>? Host, int Port, bool Reflector);

@@ -105,7 +105,7 @@ internal sealed class YamlTreeReader
     private YamlValue Follow(string anchor, Place at)
     {
         if (!_anchors.TryGetValue(anchor, out var target))
-            throw new Unreadable(at, $"the alias *{anchor} has no complete anchor &{anchor} before it{Spelling.Hint(anchor, _anchors.Keys)}");
+            throw new Unreadable(at, $"the alias *{Excerpt.Of(anchor)} has no complete anchor before it{Spelling.Hint(anchor, _anchors.Keys)}");
         Count(target.Weight, at);
         // The errors of a scalar are told where it is used; those inside a shared group, where the group is written.
         return target is YamlScalar scalar ? scalar with { At = at } : target;

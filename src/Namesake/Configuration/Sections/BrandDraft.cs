@@ -1,0 +1,22 @@
+using System.Collections.Immutable;
+using Namesake.Core.Brands;
+using Namesake.Core.Identity;
+using Namesake.Core.Sources;
+using Namesake.Protocol.Addresses;
+
+namespace Namesake.Configuration.Sections;
+
+internal sealed record BrandDraft(
+    Place At,
+    Placed<BrandId>? Id,
+    ImmutableArray<Placed<DomainName>> SenderDomains,
+    ImmutableArray<Placed<SourceId>> Sources,
+    IdentityPolicy Policy,
+    Placed<ForeignSenders>? ForeignSenders,
+    Placed<DomainName>? ReturnPathDomain,
+    Placed<string>? SrsSecret,
+    TimeSpan Expiry)
+{
+    /// <summary>For messages.</summary>
+    public string Title => Id?.Value.Value ?? "?";
+}

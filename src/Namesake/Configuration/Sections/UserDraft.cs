@@ -1,0 +1,5 @@
+using Namesake.Core.Brands;
+
+namespace Namesake.Configuration.Sections;
+
+internal sealed record UserDraft(Place At, Placed<string>? Name, Placed<BrandId>? Brand, Placed<string>? PasswordHash);
