@@ -21,7 +21,9 @@ public sealed class ConfigurationReader(TimeProvider time, Func<string, string?>
         try
         {
             using var stream = File.OpenRead(full);
-            var bytes = new byte[Math.Min(Math.Max(stream.Length, 64 * 1024), YamlText.MostBytes) + 1];
+            // A pipe has no length, and /proc says 0: read as much as is allowed then, and one byte more to see that it was too much.
+            var expected = stream.CanSeek && stream.Length > 0 ? Math.Min(stream.Length, YamlText.MostBytes) : YamlText.MostBytes;
+            var bytes = new byte[expected + 1];
             var length = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
             if (YamlText.Decode(bytes.AsSpan(0, length), problems) is { } text)
                 return Read(text, full, Path.GetDirectoryName(full)!, problems);

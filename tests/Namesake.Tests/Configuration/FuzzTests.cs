@@ -6,7 +6,7 @@ namespace Namesake.Tests.Configuration;
 /// <summary>Samples, mutated: whatever comes of it, the reader answers with problems or a configuration, and never with an exception.</summary>
 public sealed class FuzzTests
 {
-    private const int Rounds = 1500;
+    private const int Rounds = 1000;
 
     private static readonly string[] Pieces =
     [

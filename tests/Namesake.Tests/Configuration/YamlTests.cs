@@ -160,6 +160,18 @@ public sealed class YamlTests
     }
 
     [Fact]
+    public void A_configuration_may_come_through_a_pipe()
+    {
+        if (!OperatingSystem.IsLinux())
+            Assert.Skip("Pipes have no path here.");
+        using var pipe = new System.IO.Pipes.AnonymousPipeServerStream(System.IO.Pipes.PipeDirection.Out);
+        using var end = pipe.ClientSafePipeHandle;
+        pipe.Write(Encoding.UTF8.GetBytes(ConfigurationText.Small)); // Fits in the pipe: nobody need read yet.
+        pipe.Dispose();
+        Assert.NotNull(new ConfigurationReader().Read($"/proc/self/fd/{end.DangerousGetHandle()}").Configuration);
+    }
+
+    [Fact]
     public void A_missing_file_and_a_directory_are_problems_like_any_other()
     {
         using var directory = new TemporaryDirectory();
