@@ -9,34 +9,36 @@ internal sealed class Problems(string file)
     /// <summary>Nobody mends more than this in one go, and a hostile file must not make us write a book.</summary>
     private const int Most = 200;
 
-    private readonly HashSet<ConfigurationProblem> _seen = [];
-    private int _leftOut;
+    // Apart, so that a crowd of warnings can't push an error out of sight.
+    private readonly HashSet<ConfigurationProblem> _errors = [];
+    private readonly HashSet<ConfigurationProblem> _warnings = [];
+    private int _errorsLeftOut, _warningsLeftOut;
 
-    public bool HasErrors { get; private set; }
+    public bool HasErrors => _errors.Count > 0;
 
-    /// <summary>True when more would not be told: callers may skip dear work such as looking for a suggestion.</summary>
-    public bool IsFull => _seen.Count >= Most;
+    /// <summary>True when more errors would not be told: callers may skip dear work such as looking for a suggestion.</summary>
+    public bool IsFull => _errors.Count >= Most;
 
-    public void Error(Place? place, string text) => Add(new ConfigurationProblem(ProblemSeverity.Error, file, place, text));
+    public void Error(Place? place, string text) => Add(_errors, ref _errorsLeftOut, new ConfigurationProblem(ProblemSeverity.Error, file, place, text));
 
-    public void Warning(Place? place, string text) => Add(new ConfigurationProblem(ProblemSeverity.Warning, file, place, text));
+    public void Warning(Place? place, string text) => Add(_warnings, ref _warningsLeftOut, new ConfigurationProblem(ProblemSeverity.Warning, file, place, text));
 
     public ImmutableArray<ConfigurationProblem> InOrder()
     {
-        var ordered = _seen.OrderBy(problem => problem.Place ?? default).ThenByDescending(problem => problem.Severity).ToImmutableArray();
-        return _leftOut == 0
-            ? ordered
-            : ordered.Add(new ConfigurationProblem(HasErrors ? ProblemSeverity.Error : ProblemSeverity.Warning, file, null,
-                string.Create(CultureInfo.InvariantCulture, $"{_leftOut} more problems are not shown; mend these first")));
+        var all = _errors.Concat(_warnings).OrderBy(problem => problem.Place ?? default).ThenByDescending(problem => problem.Severity).ToList();
+        if (_errorsLeftOut > 0)
+            all.Add(new ConfigurationProblem(ProblemSeverity.Error, file, null, string.Create(CultureInfo.InvariantCulture, $"{_errorsLeftOut} more errors are not shown; mend these first")));
+        if (_warningsLeftOut > 0)
+            all.Add(new ConfigurationProblem(ProblemSeverity.Warning, file, null, string.Create(CultureInfo.InvariantCulture, $"{_warningsLeftOut} more warnings are not shown")));
+        return [.. all];
     }
 
     // An anchored value that is used ten times is read ten times; its mistake is told once.
-    private void Add(ConfigurationProblem problem)
+    private static void Add(HashSet<ConfigurationProblem> told, ref int leftOut, ConfigurationProblem problem)
     {
-        HasErrors |= problem.IsError;
-        if (IsFull)
-            _leftOut += _seen.Contains(problem) ? 0 : 1;
-        else
-            _seen.Add(problem);
+        if (told.Count < Most)
+            told.Add(problem);
+        else if (!told.Contains(problem))
+            leftOut++;
     }
 }

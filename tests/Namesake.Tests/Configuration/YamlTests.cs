@@ -126,7 +126,18 @@ public sealed class YamlTests
         var text = ConfigurationText.Small + "\n" + string.Concat(Enumerable.Range(0, 10_000).Select(i => $"nonsense{i}: 1\n"));
         var problems = ConfigurationText.Read(text).Problems;
         Assert.Equal(201, problems.Length);
-        Assert.Contains("9800 more problems", problems[^1].Text, StringComparison.Ordinal);
+        Assert.Contains("9800 more errors", problems[^1].Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_crowd_of_warnings_does_not_hide_an_error()
+    {
+        var text = ConfigurationText.Small + string.Concat(Enumerable.Range(1, 250).Select(i => $"\n  - {{ id: s{i}, localAddress: 10.1.0.{i}, publicAddress: 198.101.1.{i}, ehlo: mail.acme.test }}"));
+        Assert.Equal(201, ConfigurationText.Read(text).Problems.Length); // No brand uses them.
+        var reading = ConfigurationText.Read(text + "\nusers: [ { name: a, brand: nobody, passwordHash: x } ]");
+        Assert.Null(reading.Configuration);
+        Assert.Equal(2, reading.Problems.Count(problem => problem.IsError));
+        Assert.Equal("51 more warnings are not shown", reading.Problems[^1].Text); // The users' missing certificate is the fifty-first.
     }
 
     [Fact]

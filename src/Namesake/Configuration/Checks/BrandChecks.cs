@@ -54,7 +54,7 @@ internal static class BrandChecks
     {
         if (brand.SrsSecret is { } secret && secret.Value.Length < ShortestSecret)
             problems.Error(secret.At, string.Create(CultureInfo.InvariantCulture, $"brands: {brand.Title}: srsSecret has fewer than {ShortestSecret} characters and could be found by trying"));
-        if (brand is { ForeignSenders: { Value: ForeignSenders.Srs } foreign, SrsSecret: null })
+        if (brand is { ForeignSenders: { Value: ForeignSenders.Srs } foreign, SaysSrsSecret: false })
             problems.Error(foreign.At, $"brands: {brand.Title}: foreignSenders: srs needs srsSecret or srsSecretFile, which signs the rewritten addresses");
     }
 

@@ -14,6 +14,7 @@ internal sealed record BrandDraft(
     IdentityPolicy Policy,
     Placed<ForeignSenders>? ForeignSenders,
     Placed<DomainName>? ReturnPathDomain,
+    bool SaysSrsSecret,
     Placed<string>? SrsSecret,
     TimeSpan Expiry)
 {

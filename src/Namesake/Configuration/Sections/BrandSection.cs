@@ -33,5 +33,5 @@ internal static class BrandSection
 
     public static BrandDraft Read(SectionReader reader, Reading reading) => new(
         reader.At, reader.Find(Id), reader.Find(SenderDomains)?.Value ?? [], reader.Find(Sources)?.Value ?? [], reader.Get(Policy), reader.Find(ForeignSenders),
-        reader.Find(ReturnPathDomain), SecretFile.Read(reader, SrsSecret, SrsSecretFile, reading), reader.Get(Expiry));
+        reader.Find(ReturnPathDomain), reader.Has(SrsSecret) || reader.Has(SrsSecretFile), SecretFile.Read(reader, SrsSecret, SrsSecretFile, reading), reader.Get(Expiry));
 }
