@@ -249,6 +249,9 @@ public sealed class SqliteSpool : ISpool, ISpoolView, IIdentityStore
 
     private async Task<Acceptance> PrepareAsync(NewMessage message, bool guarded)
     {
+        // An array that is null becomes an empty memory, not none: with a file beside it the size would be a lie.
+        if (message.Content is null == message.ContentFile is null)
+            throw new ArgumentException("A message has its content in memory or in a file: exactly one of them.", nameof(message));
         if (message.Content is { } content && content.Length > _options.InlineContentBytes)
         {
             await using var file = _files.Create(message.Id, guarded);

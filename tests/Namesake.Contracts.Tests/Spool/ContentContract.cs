@@ -54,6 +54,20 @@ public abstract class ContentContract(SpoolHouse house) : SpoolContract(house)
     }
 
     [Fact]
+    public async Task Content_in_memory_and_in_a_file_at_once_is_not_accepted()
+    {
+        var mail = Mail();
+        await using var file = Spool.CreateContentFile(mail.Id);
+        await file.WriteAsync(Bytes(300_000), Cancellation);
+        await file.CompleteAsync();
+
+        await Assert.ThrowsAsync<ArgumentException>(() => Spool.AcceptAsync(mail with { Content = (byte[]?)null, ContentFile = file })); // becomes an empty memory
+        await Assert.ThrowsAsync<ArgumentException>(() => Spool.AcceptAsync(mail with { Content = null, ContentFile = null }));
+
+        Assert.Equal(0, await WaitingAsync());
+    }
+
+    [Fact]
     public async Task Content_nobody_accepted_takes_no_room()
     {
         var before = (await View.TotalsAsync(Cancellation)).SizeBytes;

@@ -42,6 +42,17 @@ public sealed class LabFixture : IAsyncLifetime
 
     public EchoReceiver Quiet { get; private set; } = null!;
 
+    public EchoReceiver Reflector { get; private set; } = null!;
+
+    /// <summary>All that has arrived with this subject, at any receiver.</summary>
+    public IReadOnlyList<Arrival> ArrivalsOf(string subject) =>
+    [
+        .. new[] { (Postfix.Inbox, LabReceivers.Postfix), (Exim.Inbox, LabReceivers.Exim) }
+            .SelectMany(box => box.Inbox.WithSubject(subject).Select(message => new Arrival(message.MessageId, message.Client, message.Helo, box.Item2.Domain))),
+        .. new[] { Echo, Stranger, Quiet }
+            .SelectMany(receiver => receiver.WithSubject(subject).Select(message => new Arrival(message.Field("Message-ID"), message.Client, message.Helo, receiver.Place.Domain))),
+    ];
+
     public async ValueTask InitializeAsync()
     {
         if (LabRequirements.Missing is not null)
@@ -71,7 +82,7 @@ public sealed class LabFixture : IAsyncLifetime
         await Translation.ResetAsync();
         await Relay.RestoreAddressesAsync();
         await Edge.RestoreAddressesAsync();
-        foreach (var receiver in new[] { Echo, Stranger, Quiet })
+        foreach (var receiver in new[] { Echo, Stranger, Quiet, Reflector })
         {
             receiver.Reset();
         }
@@ -79,7 +90,7 @@ public sealed class LabFixture : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var receiver in new[] { Echo, Stranger, Quiet })
+        foreach (var receiver in new[] { Echo, Stranger, Quiet, Reflector })
         {
             if (receiver is not null)
             {
@@ -112,7 +123,8 @@ public sealed class LabFixture : IAsyncLifetime
             Task.Run(async () => Exim = await EximReceiver.StartAsync(await ServerAsync("exim", LabPlan.Exim), LabReceivers.Exim)),
             Task.Run(async () => Echo = await OwnAsync("echo", LabReceivers.Echo, new Habits())),
             Task.Run(async () => Stranger = await OwnAsync("stranger", LabReceivers.Stranger, new Habits { Echo = EchoForm.Sendmail, OffersTls = true })),
-            Task.Run(async () => Quiet = await OwnAsync("quiet", LabReceivers.Quiet, new Habits { Echo = EchoForm.None })));
+            Task.Run(async () => Quiet = await OwnAsync("quiet", LabReceivers.Quiet, new Habits { Echo = EchoForm.None })),
+            Task.Run(async () => Reflector = await OwnAsync("reflector", LabReceivers.Reflector, new Habits())));
 
         foreach (var receiver in LabReceivers.All)
         {

@@ -7,7 +7,7 @@ namespace Namesake.Lab.Tests.Lab;
 /// relay 10.77.1.2 .5 .6 .7 ──┐                     ┌── names .53 (BIND, primary), names2 .54 (BIND, secondary)
 ///                          router ── 198.51.100.0/24 ─┼── resolver .10 (the relay's Unbound), outside-resolver .11 (the receivers')
 /// edge 203.0.113.130 .135 … ─┘ 203.0.113.1 .5 .6 .7  ├── postfix .21, exim .22
-///                                                  └── echo .31, stranger .32, quiet .33 (receivers in the test process)
+///                                                  └── echo .31, stranger .32, quiet .33, reflector .34 (in the test process)
 /// </code>
 /// The relay's first address, .2, is the one the kernel picks for a socket that isn't bound; the router translates it, and everything that
 /// isn't planned, to 203.0.113.1.</remarks>
@@ -37,6 +37,8 @@ public static class LabPlan
     public static IPAddress Stranger { get; } = IPAddress.Parse("198.51.100.32");
 
     public static IPAddress Quiet { get; } = IPAddress.Parse("198.51.100.33");
+
+    public static IPAddress Reflector { get; } = IPAddress.Parse("198.51.100.34");
 
     /// <summary>The IPv6 address of an outside host: the same last number in 2001:db8:51::/64, read as hexadecimal digits.</summary>
     public static IPAddress V6Of(IPAddress outside) => IPAddress.Parse($"2001:db8:51::{outside.ToString().Split('.')[3]}");

@@ -18,5 +18,8 @@ public static class LabReceivers
     /// <summary>One that gives no echo.</summary>
     public static LabReceiver Quiet { get; } = new("quiet.example", LabPlan.Quiet);
 
-    public static IReadOnlyList<LabReceiver> All { get; } = [Postfix, Exim, Echo, Stranger, Quiet];
+    /// <summary>The provider's own reflector, outside of its translation: tells clients their address and gets no mail.</summary>
+    public static LabReceiver Reflector { get; } = new("reflector.example", LabPlan.Reflector);
+
+    public static IReadOnlyList<LabReceiver> All { get; } = [Postfix, Exim, Echo, Stranger, Quiet, Reflector];
 }

@@ -61,6 +61,9 @@ public sealed class HostProgram : IAsyncDisposable
         }
     }
 
+    /// <summary>Tells it to read its configuration again (SIGHUP).</summary>
+    public void HangUp() => Signal(Signals.Hangup);
+
     /// <summary>Ends it as a power cut would, and waits until it is gone.</summary>
     public async Task KillAsync()
     {

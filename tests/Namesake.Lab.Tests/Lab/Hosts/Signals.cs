@@ -5,6 +5,7 @@ namespace Namesake.Lab.Tests.Lab.Hosts;
 /// <summary>The signals the lab sends, by process id only.</summary>
 internal static partial class Signals
 {
+    public const int Hangup = 1;
     public const int Kill = 9;
     public const int Terminate = 15;
     public const int Continue = 18;

@@ -12,6 +12,7 @@ public sealed class Authority : IAsyncDisposable
     private readonly LabHost _secondaryHost;
     private readonly HashSet<(string Name, string Type)> _changed = [];
     private bool _isCut;
+    private bool _isZoneSilent;
 
     private Authority(LabHost host, LabHost secondaryHost, NameServer primary, NameServer secondary, string key)
     {
@@ -70,6 +71,19 @@ public sealed class Authority : IAsyncDisposable
         _changed.Remove((name, type));
     }
 
+    /// <summary>Lets questions about one zone, and no other, go unanswered by both servers until the reset (over UDP, which is how all of them come).</summary>
+    public async Task SilenceAsync(LabZone zone)
+    {
+        var names = new[] { zone.Origin }.Concat(zone.Records.Select(record => record.Name)).Distinct();
+        var rules = string.Concat(names.Select(Wire).Select(wire => $"udp dport 53 @th,160,{wire.Length * 4} 0x{wire} drop\n"));
+        foreach (var host in new[] { _host, _secondaryHost })
+        {
+            (await host.FeedAsync($"table inet silence {{ chain in {{ type filter hook input priority filter;\n{rules}}}\n}}\n", "nft", "-f", "-")).MustSucceed();
+        }
+
+        _isZoneSilent = true;
+    }
+
     /// <summary>Cuts the secondary off from the primary: it goes on answering, with what it knows.</summary>
     public async Task CutSecondaryOffAsync()
     {
@@ -93,6 +107,13 @@ public sealed class Authority : IAsyncDisposable
     {
         Primary.Speak();
         Secondary.Speak();
+        if (_isZoneSilent)
+        {
+            (await _host.RunAsync("nft", "delete", "table", "inet", "silence")).MustSucceed();
+            (await _secondaryHost.RunAsync("nft", "delete", "table", "inet", "silence")).MustSucceed();
+            _isZoneSilent = false;
+        }
+
         await ReconnectSecondaryAsync();
         foreach (var (name, type) in _changed.ToArray())
         {
@@ -106,10 +127,15 @@ public sealed class Authority : IAsyncDisposable
         await Secondary.DisposeAsync();
     }
 
+    // Where a question's name stands: behind the headers of UDP (8 octets) and of DNS (12), as labels with their lengths. nft compares at most 16 octets.
+    private static string Wire(string name) =>
+        string.Concat(name.Split('.').Select(label => $"{label.Length:x2}{Convert.ToHexStringLower(Encoding.ASCII.GetBytes(label))}"))[..Math.Min(32, name.Length * 2 + 2)];
+
     private Task AgreeAsync(IReadOnlyList<LabZone> zones) =>
         Eventually.TrueAsync(
             $"both name servers have the same of {string.Join(", ", zones.Select(zone => $"{zone.Origin}."))}",
             async () => (await SerialsAsync(LabPlan.Names, zones)).SequenceEqual(await SerialsAsync(LabPlan.Names2, zones)),
+            within: TimeSpan.FromSeconds(90),
             seen: () => $"primary:\n{Primary.Log}\nsecondary:\n{Secondary.Log}");
 
     private async Task<IReadOnlyList<string>> SerialsAsync(IPAddress server, IReadOnlyList<LabZone> zones)

@@ -70,6 +70,11 @@ public sealed class EchoReceiver : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (_closing.IsCancellationRequested)
+        {
+            return;
+        }
+
         await _closing.CancelAsync();
         _listeners.ForEach(listener => listener.Dispose());
         await Task.WhenAll(_accepting);

@@ -1,0 +1,64 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Sockets;
+using System.Text.Json;
+using Namesake.Lab.Tests.Lab.Hosts;
+
+namespace Namesake.Lab.Tests.Lab.UnderTest;
+
+/// <summary>The running relay's REST API, asked from its own host with the token of its data directory, as its CLI does.</summary>
+public sealed class RelayApi : IDisposable
+{
+    private static readonly JsonSerializerOptions Web = new(JsonSerializerDefaults.Web);
+    private readonly HttpClient _http;
+    private readonly Func<string> _tokenFile;
+
+    public RelayApi(LabHost host, Func<string> tokenFile)
+    {
+        _tokenFile = tokenFile;
+        _http = new HttpClient(new SocketsHttpHandler
+        {
+            UseProxy = false,
+            ConnectCallback = async (_, _) => new NetworkStream(await host.DialAsync(new IPEndPoint(IPAddress.Loopback, 8025)), ownsSocket: true),
+        })
+        { BaseAddress = new Uri("http://127.0.0.1:8025/api/v1/"), Timeout = TimeSpan.FromSeconds(30) };
+    }
+
+    public async Task<SourceSeen> SourceAsync(string id) => (await ListAsync<SourceSeen>("sources")).Single(source => source.Id == id);
+
+    /// <summary>Queues in which something waits.</summary>
+    public async Task<IReadOnlyList<QueueSeen>> QueueAsync() => [.. (await ListAsync<QueueSeen>("queue")).Where(queue => queue.Waiting > 0)];
+
+    public async Task<IReadOnlyList<MessageSeen>> MessagesAsync() => await ListAsync<MessageSeen>("messages");
+
+    /// <summary>The events of one message's attempts, also when the message itself has gone.</summary>
+    public async Task<IReadOnlyList<AttemptSeen>> AttemptsAsync(string id) => (await GetAsync<StorySeen>($"messages/{id}")).Events;
+
+    public Task<IReadOnlyList<SourceSeen>> SourcesAsync() => ListAsync<SourceSeen>("sources");
+
+    public void Dispose() => _http.Dispose();
+
+    private async Task<IReadOnlyList<T>> ListAsync<T>(string what)
+    {
+        var all = new List<T>();
+        string? after = null;
+        do
+        {
+            var page = await GetAsync<PageSeen<T>>($"{what}{(what == "sources" ? "" : $"?limit=1000{(after is null ? "" : $"&after={after}")}")}");
+            all.AddRange(page.Items);
+            after = page.Next;
+        }
+        while (after is not null);
+        return all;
+    }
+
+    private async Task<T> GetAsync<T>(string path)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", (await File.ReadAllTextAsync(_tokenFile())).Trim());
+        using var response = await _http.SendAsync(request);
+        var text = await response.Content.ReadAsStringAsync();
+        Assert.True(response.IsSuccessStatusCode, $"GET {path}: {(int)response.StatusCode} {text}");
+        return JsonSerializer.Deserialize<T>(text, Web)!;
+    }
+}
