@@ -104,6 +104,9 @@ internal sealed class Scene
     public Task<Scene> OpenOnAsync(MemoryStore store) =>
         new Scene(store, Clock, []) { Model = Model, Options = Options, Dns = Dns, Outside = Outside, Interfaces = Interfaces }.OpenAsync();
 
+    /// <summary>Somebody in DNS doesn't answer as he should.</summary>
+    public bool IsSilent => Dns.Dead || Dns.HasTrouble;
+
     public SourceStanding Of(string id) => Ledger.Of(new SourceId(id))!;
 
     public Task<SourceStanding?> ProbeAsync(string id) => Watch.ProbeNowAsync(new SourceId(id), CancellationToken.None);

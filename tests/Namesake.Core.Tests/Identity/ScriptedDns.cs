@@ -57,6 +57,8 @@ internal sealed class ScriptedDns(TimeProvider time) : IDnsLookup
 
     public void Trouble(string zone, DnsOutcome outcome) => _zoneTrouble[zone] = outcome;
 
+    public bool HasTrouble => !_zoneTrouble.IsEmpty;
+
     public void EndTrouble(string zone) => _zoneTrouble.TryRemove(zone, out _);
 
     public async Task<DnsAnswer> AskAsync(DomainName name, RecordType type, CancellationToken cancellation)
