@@ -32,12 +32,7 @@ public sealed class ZeroLeak(LabFixture lab) : RelayTest(lab)
                 () => flipping.Turns >= 20 && acme.AcceptedCount >= 60 && Misnamed(Lab.Echo, wrongAddress).Count > 0 && Misnamed(Lab.Stranger, wrongAddress).Count > 0,
                 TimeSpan.FromSeconds(60),
                 () => $"{flipping.Turns} turns, {acme.AcceptedCount} accepted, {Misnamed(Lab.Echo, wrongAddress).Count}+{Misnamed(Lab.Stranger, wrongAddress).Count} sessions\n{Relay.Log}");
-            await Eventually.TrueAsync(
-                "a lane is held with EG-01",
-                async () => (await Relay.Api.SourceAsync("acme-v4")).LanesHeld.Any(lane => lane.Check == "EG-01" && lane.Seen.Contains(wrongAddress.ToString(), StringComparison.Ordinal)),
-                seen: () => Relay.Output);
-
-            // A source that comes out under two addresses in turn is called that.
+            // EG-04 once both addresses were seen; the lanes may be open again by then, each for itself.
             await IsHeldAsync(Acme, LabReceivers.Echo, "EG-01", "EG-04");
 
             // The other brands' mail flows on meanwhile, to the same receivers.
