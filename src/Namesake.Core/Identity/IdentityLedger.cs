@@ -87,18 +87,21 @@ public sealed partial class IdentityLedger : ISourceStandings
             return;
         var now = _time.GetUtcNow();
         TimeSpan wait;
+        bool isNew;
         lock (record.Lock)
         {
             wait = record.LastProbe + _options.RefusalSpacing - now ?? TimeSpan.Zero;
             record.NextProbe = wait > TimeSpan.Zero ? now + wait : now;
             record.Show(now);
-            if (record.Refusal is not { Answered: false })
+            isNew = record.Refusal is not { Answered: false };
+            if (isNew)
                 record.Refusal = new RefusalNote(site.Value, reply, now, Answered: false);
         }
-        LogRefused(source, site, reply);
+        if (isNew)
+            LogRefused(source, site, reply);
         Want(new ProbeErrand(source), wait);
-        if (record.Source.IsTranslated)
-            Want(new WitnessErrand(source), wait); // the names may be right and the translation wrong
+        if (isNew && record.Source.IsTranslated)
+            Want(new WitnessErrand(source), TimeSpan.Zero); // the names may be right and the translation wrong
     }
 
     private FenceVerdict Silent(SourceRecord record, EchoSighting sighting)

@@ -250,6 +250,39 @@ public sealed class IncidentTests
     }
 
     [Fact]
+    public async Task A_look_that_began_before_the_fault_doesnt_clear_it()
+    {
+        var scene = await Scene.AlignedAsync();
+        scene.Clock.Advance(TimeSpan.FromMinutes(1));
+        var dns = new TaskCompletionSource();
+        scene.Dns.Before = _ => dns.Task;
+        var looking = scene.ProbeAsync("acme");
+        scene.Clock.Advance(TimeSpan.FromSeconds(1));
+        scene.Ledger.BindFailed(new SourceId("acme"), "bound to 10.0.0.9", boundElsewhere: true);
+        dns.SetResult();
+        await looking;
+        Assert.Equal("EG-02", scene.Of("acme").Hold?.Check);
+    }
+
+    [Fact]
+    public async Task A_refusal_that_came_during_a_look_is_not_answered_by_it()
+    {
+        var scene = await Scene.AlignedAsync();
+        scene.Clock.Advance(TimeSpan.FromMinutes(1));
+        var dns = new TaskCompletionSource();
+        scene.Dns.Before = _ => dns.Task;
+        var looking = scene.ProbeAsync("acme");
+        scene.Clock.Advance(TimeSpan.FromSeconds(1));
+        scene.Dns.Pointer("203.0.113.5");
+        scene.Ledger.RefusedForIdentity(new SourceId("acme"), new SiteId("google.com"), "550 5.7.25 no PTR");
+        dns.SetResult();
+        await looking;
+        Assert.True(scene.Of("acme").IsOpen); // a first bad answer, of a look that may be older than the refusal's cause
+        await scene.ProbeAsync("acme");
+        Assert.Contains("refused us", scene.Of("acme").Hold?.Seen, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_router_update_ends_the_translation_and_the_source_is_held_by_its_witnesses()
     {
         var scene = await TranslatedAsync();
