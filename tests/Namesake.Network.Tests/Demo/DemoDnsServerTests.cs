@@ -46,7 +46,10 @@ public sealed class DemoDnsServerTests
                 await udp.SendAsync(damaged, TestContext.Current.CancellationToken);
                 await udp.SendAsync(damaged.AsMemory(0, at), TestContext.Current.CancellationToken);
             }
-        Assert.Equal(DnsOutcome.Answer, (await world.AskAsync("mail.brand.example")).Outcome);
+        // Time passes: a question may be lost in the flood, and the second try is the resolver's by its clock.
+        var answer = world.AskAsync("mail.brand.example");
+        await world.WhileTimePassesAsync(answer);
+        Assert.Equal(DnsOutcome.Answer, (await answer).Outcome);
     }
 
     [Fact]

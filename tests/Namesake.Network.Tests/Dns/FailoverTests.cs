@@ -35,8 +35,9 @@ public sealed class FailoverTests
         await using var world = new World(settings => settings with { Resolvers = [silent.EndPoint, .. settings.Resolvers] });
         world.Zones.SetRecord(Name, RecordType.A, TimeSpan.Zero, "203.0.113.5");
         await world.WhileTimePassesAsync(world.AskAsync(Name));
+        // Two tries; the server counts a datagram when it comes to it, which may be after the fake clock ended the try.
+        Assert.True(SpinWait.SpinUntil(() => silent.QuestionsAsked == 2, TimeSpan.FromSeconds(10)));
         var asked = silent.QuestionsAsked;
-        Assert.Equal(2, asked); // two tries
         await world.AskAsync(Name);
         Assert.Equal(asked, silent.QuestionsAsked);
         silent.ClearFault("*");
