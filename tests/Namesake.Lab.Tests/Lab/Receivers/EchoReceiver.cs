@@ -38,11 +38,13 @@ public sealed class EchoReceiver : IAsyncDisposable
 
     public Habits Habits { get; set; }
 
+    // ToArray takes the dictionary's own lock: LINQ alone would copy it while conversations add to it, and throw.
+
     /// <summary>All connections since the last reset, ended or not.</summary>
-    public IReadOnlyList<SeenSession> Sessions => [.. _sessions.OrderBy(entry => entry.Key).Select(entry => entry.Value)];
+    public IReadOnlyList<SeenSession> Sessions => [.. _sessions.ToArray().OrderBy(entry => entry.Key).Select(entry => entry.Value)];
 
     /// <summary>All messages whose final dot came since the last reset, acknowledged or not.</summary>
-    public IReadOnlyList<SeenMessage> Messages => [.. _messages.OrderBy(entry => entry.Key).Select(entry => entry.Value)];
+    public IReadOnlyList<SeenMessage> Messages => [.. _messages.ToArray().OrderBy(entry => entry.Key).Select(entry => entry.Value)];
 
     public IReadOnlyList<SeenMessage> WithSubject(string subject) => [.. Messages.Where(message => message.Field("Subject") == subject)];
 
