@@ -5,7 +5,6 @@ using Namesake.Protocol.Smtp.Commands;
 namespace Namesake.Core.Messages;
 
 /// <summary>The recipients of one message that wait in one queue: what is claimed, sent in one transaction and settled together.</summary>
-/// <param name="Via">A next hop "host:port" that overrides routing; null: routed by domain.</param>
 /// <param name="Client">Where it came from, as in the spool.</param>
 /// <param name="Due">When the spool will offer it again if nothing is settled before: stored before anybody dials.</param>
 /// <param name="Expires">When it is given up; runs from acceptance, held or not.</param>
@@ -22,7 +21,6 @@ public sealed record Consignment(
     string? EnvelopeId,
     long Size,
     bool IsDsn,
-    string? Via,
     string Client,
     ImmutableArray<QueuedRecipient> Recipients,
     DateTimeOffset Due,
@@ -31,6 +29,9 @@ public sealed record Consignment(
     bool Claimed = true)
 {
     public DateTimeOffset AcceptedAt => Message.AcceptedAt;
+
+    /// <summary>As in <see cref="QueueKey.Via"/>.</summary>
+    public string? Via => Key.Via;
 }
 
 /// <param name="Ordinal">Its place in the message, from 0: with the message id it names the recipient for good.</param>

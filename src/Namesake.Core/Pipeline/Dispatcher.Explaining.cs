@@ -27,7 +27,7 @@ public sealed partial class Dispatcher
         // 2. As whom may it leave?
         var candidates = Candidates(brand, to.Domain, route);
         var message = MessageId.At(now);
-        var open = Choose(brand, message, to.Domain, route);
+        var open = Choose(brand, message, to.Domain, null, route);
         var chosen = model.Sources.Find(open ?? Preferred(brand, message, Usable(brand, route)));
         var limits = new ExplainedLimits(route?.Connections, _retries.Waits, _retries.Jitter, brand.Expiry, model.MaximumMessageBytes);
         var lane = chosen is null || route is null ? null : LaneState(new LaneKey(chosen.Id, route.Site));
@@ -42,7 +42,7 @@ public sealed partial class Dispatcher
     /// <summary>Why a queue moves or doesn't, from what is in memory: no I/O.</summary>
     public QueueStanding StandingOf(QueueKey key)
     {
-        var route = _router.Known(key.Domain, null) as Reachable;
+        var route = _router.Known(key.Domain, key.Via) as Reachable;
         var lane = route is null ? null : _gate.FindLane(new LaneKey(key.Source, route.Site));
         return new QueueStanding(route, HoldOf(key, route), lane is { IsResting: true } ? lane.Backoff : null);
     }
@@ -65,7 +65,7 @@ public sealed partial class Dispatcher
 
     private ImmutableArray<ExplainedSource> Candidates(Brand brand, DomainName domain, Reachable? route)
     {
-        var identity = route?.Identity ?? IdentityOf(domain);
+        var identity = IdentityOf(domain, null, route);
         var usable = Usable(brand, route);
         var directory = _model().Sources;
         var candidates = brand.Sources.Select(directory.Find).OfType<Source>().Select(source => new ExplainedSource(

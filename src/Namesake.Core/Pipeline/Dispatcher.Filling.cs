@@ -122,8 +122,8 @@ public sealed partial class Dispatcher
     /// <summary>How many consignments of a queue memory has a place for; null when none may move at all, held or resting.</summary>
     private int? AllowanceOf(QueueSummary queue)
     {
-        var plan = _router.Known(queue.Key.Domain, null) as Reachable;
-        if (_gate.HoldOf(queue.Key.Source, plan?.Site, plan?.Identity ?? IdentityOf(queue.Key.Domain)) is not null)
+        var plan = _router.Known(queue.Key.Domain, queue.Key.Via) as Reachable;
+        if (HoldOf(queue.Key, plan) is not null)
             return null;
         return plan is null ? _options.PerQueue : _gate.Allowance(new LaneKey(queue.Key.Source, plan.Site), _options.PerQueue);
     }
@@ -131,10 +131,10 @@ public sealed partial class Dispatcher
     /// <summary>Mail of a held source goes on by another aligned source of its brand: what was never tried at once, the rest after 4 hours.</summary>
     private async Task MoveFromHeldAsync(QueueSummary queue, DateTimeOffset now)
     {
-        var route = _router.Known(queue.Key.Domain, null) as Reachable;
-        if (_gate.HoldOf(queue.Key.Source, route?.Site, route?.Identity ?? IdentityOf(queue.Key.Domain)) is null)
+        var route = _router.Known(queue.Key.Domain, queue.Key.Via) as Reachable;
+        if (HoldOf(queue.Key, route) is null)
             return;
-        if (_model().Brands.Find(queue.Key.Brand) is not { } brand || Choose(brand, MessageId.At(now), queue.Key.Domain, route) is not { } other || other == queue.Key.Source)
+        if (_model().Brands.Find(queue.Key.Brand) is not { } brand || Choose(brand, MessageId.At(now), queue.Key.Domain, queue.Key.Via, route) is not { } other || other == queue.Key.Source)
             return;
         while (await _spool.MoveWaitingAsync(queue.Id, other, now - Reporter.DelayAfter, limit: 500) == 500 && !_stopping.IsCancellationRequested)
         {
@@ -246,8 +246,6 @@ public sealed partial class Dispatcher
             ? $"held since {hold.Since:yyyy-MM-dd HH:mm} UTC: {hold.Describe()}"
             : "the receiver could not be reached or did not accept it in time";
     }
-
-    private Hold? HoldOf(QueueKey key, Reachable? plan) => _gate.HoldOf(key.Source, plan?.Site, plan?.Identity ?? IdentityOf(key.Domain));
 
     private async Task PauseAsync(TimeSpan span)
     {

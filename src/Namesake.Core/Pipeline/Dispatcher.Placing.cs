@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Namesake.Core.Brands;
+using Namesake.Core.Identity;
 using Namesake.Core.Messages;
 using Namesake.Core.Pipeline.Gating;
 using Namesake.Core.Receivers;
@@ -16,10 +17,9 @@ public sealed partial class Dispatcher
     {
         var now = _time.GetUtcNow();
         var route = _router.Known(domain, via) as Reachable;
-        // The way back to the peer is a route of ours: the gate doesn't hold it, also before its plan is known.
-        var open = Choose(brand, message, domain, route, via is null ? null : RouteIdentity.Internal);
+        var open = Choose(brand, message, domain, via, route);
         var source = open ?? Preferred(brand, message, Usable(brand, route));
-        var key = new QueueKey(brand.Id, source, domain);
+        var key = new QueueKey(brand.Id, source, domain, via);
         var room = InMemory < _options.Window && Interlocked.Read(ref _bytesInMemory) < _options.WindowBytes && !_stopping.IsCancellationRequested;
         var lane = route is null ? null : _gate.FindLane(new LaneKey(source, route.Site));
         // A lane far behind is no place for more: the newcomer waits in the spool, where waiting is cheap.
@@ -30,10 +30,10 @@ public sealed partial class Dispatcher
     }
 
     /// <summary>The open source this message goes by; null when its brand has none that can reach the site.</summary>
-    private SourceId? Choose(Brand brand, MessageId message, DomainName domain, Reachable? route, RouteIdentity? identity = null)
+    private SourceId? Choose(Brand brand, MessageId message, DomainName domain, string? via, Reachable? route)
     {
-        var open = Usable(brand, route)
-            .Where(source => _gate.HoldOf(source.Id, route?.Site, route?.Identity ?? identity ?? IdentityOf(domain)) is null).ToList();
+        var identity = IdentityOf(domain, via, route);
+        var open = Usable(brand, route).Where(source => _gate.HoldOf(source.Id, route?.Site, identity) is null).ToList();
         return open.Count == 0 ? null : open.Count == 1 ? open[0].Id : Preferred(brand, message, open);
     }
 
@@ -50,8 +50,12 @@ public sealed partial class Dispatcher
         return sources;
     }
 
-    private RouteIdentity IdentityOf(DomainName domain) =>
-        _model().Routes.FirstOrDefault(route => route.Matches(domain))?.Identity ?? RouteIdentity.Public;
+    private Hold? HoldOf(QueueKey key, Reachable? route) => _gate.HoldOf(key.Source, route?.Site, IdentityOf(key.Domain, key.Via, route));
+
+    /// <summary>What identity means on this way, also before its hosts are known. The way back to a peer is a route of ours.</summary>
+    private RouteIdentity IdentityOf(DomainName domain, string? via, Reachable? route) =>
+        route?.Identity
+        ?? (via is not null ? RouteIdentity.Internal : _model().Routes.FirstOrDefault(configured => configured.Matches(domain))?.Identity ?? RouteIdentity.Public);
 
     /// <summary>By weight, the same answer for the same message and the same choice.</summary>
     private static SourceId Preferred(Brand brand, MessageId message, List<Source> sources)

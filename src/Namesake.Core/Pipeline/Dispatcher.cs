@@ -127,7 +127,7 @@ public sealed partial class Dispatcher : IPlacement, IAsyncDisposable
         // Mail a receiver has seen keeps its address for 4 hours (greylisting), unless that address can never reach the site.
         var mayMove = !tried || source is null || familyMissing || _time.GetUtcNow() - consignment.AcceptedAt >= Reporter.DelayAfter;
         if (mayMove && _model().Brands.Find(consignment.Key.Brand) is { } brand
-            && Choose(brand, consignment.Message, consignment.Key.Domain, route) is { } other && other != consignment.Key.Source)
+            && Choose(brand, consignment.Message, consignment.Key.Domain, consignment.Via, route) is { } other && other != consignment.Key.Source)
         {
             Proceed(await _spool.MoveAsync(consignment, other), route);
             return;

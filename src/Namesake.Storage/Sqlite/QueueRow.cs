@@ -1,4 +1,7 @@
+using Namesake.Core.Brands;
 using Namesake.Core.Messages;
+using Namesake.Core.Sources;
+using Namesake.Protocol.Addresses;
 
 namespace Namesake.Storage.Sqlite;
 
@@ -23,4 +26,8 @@ internal sealed class QueueRow(long id, QueueKey key)
 
     /// <summary>In the list of those touched by this batch.</summary>
     public bool IsTouched { get; set; }
+
+    /// <summary>From the columns brand_id, source_id, domain and via, the first of them at this place. No via is '': NULLs are never equal, and the key is unique.</summary>
+    public static QueueKey KeyAt(Statement row, int at) => new(
+        new BrandId(row.Text(at)), new SourceId(row.Text(at + 1)), DomainName.Parse(row.Text(at + 2)), row.Text(at + 3) is { Length: > 0 } via ? via : null);
 }

@@ -1,8 +1,5 @@
 using Microsoft.Data.Sqlite;
-using Namesake.Core.Brands;
 using Namesake.Core.Messages;
-using Namesake.Core.Sources;
-using Namesake.Protocol.Addresses;
 
 namespace Namesake.Storage.Sqlite;
 
@@ -19,17 +16,17 @@ internal sealed class QueueTable : IDisposable
 
     public QueueTable(SqliteConnection connection)
     {
-        _insert = new Statement(connection, "INSERT INTO queue (queue_id, brand_id, source_id, domain, waiting, earliest_due) VALUES (?1, ?2, ?3, ?4, ?5, ?6)");
+        _insert = new Statement(connection, "INSERT INTO queue (queue_id, brand_id, source_id, domain, via, waiting, earliest_due) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)");
         _update = new Statement(connection, "UPDATE queue SET waiting = ?2, earliest_due = ?3 WHERE queue_id = ?1");
         _deleteEmpty = new Statement(connection,
             "DELETE FROM queue WHERE queue_id = ?1 AND waiting = 0 AND NOT EXISTS (SELECT 1 FROM recipient WHERE state = 1 AND queue_id = ?1)");
-        using var all = new Statement(connection, "SELECT queue_id, brand_id, source_id, domain, waiting, earliest_due FROM queue");
+        using var all = new Statement(connection, "SELECT queue_id, brand_id, source_id, domain, via, waiting, earliest_due FROM queue");
         while (all.Step())
         {
-            var row = new QueueRow(all.Long(0), new QueueKey(new BrandId(all.Text(1)), new SourceId(all.Text(2)), DomainName.Parse(all.Text(3))))
+            var row = new QueueRow(all.Long(0), QueueRow.KeyAt(all, 1))
             {
-                Waiting = all.Long(4),
-                EarliestDue = all.LongOrNull(5) ?? QueueRow.Never,
+                Waiting = all.Long(5),
+                EarliestDue = all.LongOrNull(6) ?? QueueRow.Never,
                 IsStored = true,
             };
             row.StoredWaiting = row.Waiting;
@@ -81,7 +78,7 @@ internal sealed class QueueTable : IDisposable
         {
             long? due = row.EarliestDue == QueueRow.Never ? null : row.EarliestDue;
             if (!row.IsStored)
-                _insert.Bind(1, row.Id).Bind(2, row.Key.Brand.Value).Bind(3, row.Key.Source.Value).Bind(4, row.Key.Domain.Value).Bind(5, row.Waiting).Bind(6, due).Execute();
+                _insert.Bind(1, row.Id).Bind(2, row.Key.Brand.Value).Bind(3, row.Key.Source.Value).Bind(4, row.Key.Domain.Value).Bind(5, row.Key.Via ?? "").Bind(6, row.Waiting).Bind(7, due).Execute();
             else if (row.Waiting != row.StoredWaiting || row.EarliestDue != row.StoredEarliestDue)
                 _update.Bind(1, row.Id).Bind(2, row.Waiting).Bind(3, due).Execute();
         }

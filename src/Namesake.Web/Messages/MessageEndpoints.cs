@@ -50,14 +50,14 @@ internal sealed class MessageEndpoints(RunningRelay relay)
         return Answers.Json(details, ApiJson.Default.MessageDetailsView);
     }
 
-    private MessageView Shown(MessageSummary summary) => MessageView.Of(summary, HoldOf(summary.Brand, summary.Source, summary.Domain));
+    private MessageView Shown(MessageSummary summary) => MessageView.Of(summary, HoldOf(new QueueKey(summary.Brand, summary.Source, summary.Domain, summary.Via)));
 
     private RecipientView Shown(RecipientDetails recipient, BrandId? brand) => new(
         recipient.Address, recipient.Source.Value, recipient.State, recipient.Attempts, recipient.Due, recipient.Expires, recipient.LastReply,
-        brand is { } owner && Mailbox.TryParse(recipient.Address, allowUtf8: true, out var mailbox, out _) ? HoldOf(owner, recipient.Source, mailbox.Domain) : null);
+        brand is { } owner && Mailbox.TryParse(recipient.Address, allowUtf8: true, out var mailbox, out _) ? HoldOf(new QueueKey(owner, recipient.Source, mailbox.Domain, recipient.Via)) : null);
 
-    private HoldView? HoldOf(BrandId brand, SourceId source, DomainName domain) =>
-        relay.Dispatcher.StandingOf(new QueueKey(brand, source, domain)).Hold is { } hold ? HoldView.Of(hold) : null;
+    private HoldView? HoldOf(QueueKey key) =>
+        relay.Dispatcher.StandingOf(key).Hold is { } hold ? HoldView.Of(hold) : null;
 
     /// <summary>Only the form we write: "+1f", " 1f" and "1F" are other texts than the id in the log.</summary>
     private static bool TryId(string text, out MessageId id) =>

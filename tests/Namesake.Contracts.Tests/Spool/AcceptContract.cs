@@ -10,7 +10,7 @@ public abstract class AcceptContract(SpoolHouse house) : SpoolContract(house)
     [Fact]
     public async Task An_accepted_message_comes_back_as_it_was_given()
     {
-        var key = Key(domain: "xn--bcher-kva.example");
+        var key = Key(domain: "xn--bcher-kva.example") with { Via = "relay.example:2525" };
         var mail = new NewMessage(
             Spool.NextId(),
             new Envelope(
@@ -29,7 +29,6 @@ public abstract class AcceptContract(SpoolHouse house) : SpoolContract(house)
             "10.0.0.9",
             "Subject: x\r\n\r\n"u8.ToArray(),
             null,
-            Via: "relay.example:2525",
             IsDsn: true);
 
         var accepted = Assert.Single(await Spool.AcceptAsync(mail));

@@ -1,10 +1,26 @@
 using Namesake.Core.Messages;
 using Namesake.Core.Pipeline.Spool;
+using Namesake.Core.Sources;
 
 namespace Namesake.Contracts.Tests.Spool;
 
 public abstract class ClaimContract(SpoolHouse house) : SpoolContract(house)
 {
+    [Fact]
+    public async Task Mail_with_a_way_of_its_own_is_a_queue_of_its_own_also_after_a_restart()
+    {
+        var back = Key() with { Via = "10.0.0.9:25" };
+        var byDomain = await AcceptAsync(Key(), claimed: false);
+        var byPeer = await AcceptAsync(back, claimed: false);
+        await House.RestartAsync();
+
+        Assert.Equal([Key(), back], (await DueAsync()).Select(queue => queue.Key).OrderBy(key => key.Via));
+        var claimed = Assert.Single(await Spool.ClaimAsync([byPeer.Queue], Now, 10, (_, _) => Now + TimeSpan.FromMinutes(10)));
+        Assert.Equal((byPeer.Message, "10.0.0.9:25"), (claimed.Message, claimed.Via));
+        Assert.Equal(back with { Source = new SourceId("acme-v6") }, (await Spool.MoveAsync(claimed, new SourceId("acme-v6"))).Key);
+        Assert.Equal(byDomain.Message, Assert.Single(await ClaimDueAsync()).Message);
+    }
+
     [Fact]
     public async Task Mail_is_offered_when_it_is_due_and_not_before()
     {

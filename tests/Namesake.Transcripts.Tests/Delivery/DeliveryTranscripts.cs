@@ -84,7 +84,7 @@ public sealed class DeliveryTranscripts
         var recipients = (Word("to") ?? "bob").Split(',').Select((local, ordinal) => new QueuedRecipient(ordinal, Mailbox.Parse($"{local}@sink.test"), null, null, 1, null, false));
         var consignment = new Consignment(
             new MessageId(1), new QueueId(1), new QueueKey(new BrandId("acme"), source.Id, DomainName.Parse("sink.test")), Mailbox.Parse("ann@acme.test"),
-            EightBit: false, SmtpUtf8: words.Contains("utf8"), null, null, long.Parse(Word("size") ?? "34", CultureInfo.InvariantCulture), IsDsn: false, null, "127.0.0.1",
+            EightBit: false, SmtpUtf8: words.Contains("utf8"), null, null, long.Parse(Word("size") ?? "34", CultureInfo.InvariantCulture), IsDsn: false, "127.0.0.1",
             [.. recipients], DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch, null);
         var route = new Reachable(
             new SiteId("sink.test"), "mx.sink.test", [new NextHop("mx.sink.test", receiver.Address, receiver.Port, 0)],

@@ -121,7 +121,7 @@ public sealed class Reporter(ISpool spool, Func<RelayModel> model, IPlacement pl
         var via = WayBack(consignment, current);
         var place = placement.Place(brand, id, to.Domain, via);
         return new NewMessage(id, new Envelope(brand.Id, null, [new EnvelopeRecipient(to, Protocol.Smtp.Commands.DsnNotify.Never)], SmtpUtf8: to.NeedsSmtpUtf8),
-            [new NewConsignment(place.Key, [0], place.Claimed, place.Due)], time.GetUtcNow() + brand.Expiry, "dsn", content, null, via, IsDsn: true);
+            [new NewConsignment(place.Key, [0], place.Claimed, place.Due)], time.GetUtcNow() + brand.Expiry, "dsn", content, null, IsDsn: true);
     }
 
     /// <summary>To the server that gave us the message, where its listener says so: a route the gate doesn't hold.</summary>

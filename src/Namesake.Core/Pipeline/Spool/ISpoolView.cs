@@ -24,6 +24,7 @@ public sealed record SpoolFilter(BrandId? Brand = null, SourceId? Source = null,
 
 /// <param name="Waiting">Recipients not yet settled.</param>
 /// <param name="State">"waiting", "claimed" or "undeliverable": of its first unsettled recipient.</param>
+/// <param name="Via">As in <see cref="QueueKey.Via"/>.</param>
 public sealed record MessageSummary(
     MessageId Id,
     BrandId Brand,
@@ -36,13 +37,14 @@ public sealed record MessageSummary(
     int Attempts,
     DateTimeOffset? Due,
     DateTimeOffset Expires,
-    string? LastReply);
+    string? LastReply,
+    string? Via = null);
 
 /// <param name="Recipients">Those still in the spool.</param>
 /// <param name="Events">Attempt events as stored JSON, oldest first.</param>
 public sealed record MessageDetails(MessageId Id, MessageSummary? Summary, ImmutableArray<RecipientDetails> Recipients, ImmutableArray<string> Events);
 
-public sealed record RecipientDetails(string Address, SourceId Source, string State, int Attempts, DateTimeOffset? Due, DateTimeOffset Expires, string? LastReply);
+public sealed record RecipientDetails(string Address, SourceId Source, string State, int Attempts, DateTimeOffset? Due, DateTimeOffset Expires, string? LastReply, string? Via = null);
 
 /// <param name="SizeBytes">Database and log and content files on disk.</param>
 public sealed record SpoolTotals(long Messages, long Recipients, long Undeliverable, long SizeBytes);

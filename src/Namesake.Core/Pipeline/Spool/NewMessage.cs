@@ -5,7 +5,6 @@ namespace Namesake.Core.Pipeline.Spool;
 
 /// <summary>A message as it is handed to the spool.</summary>
 /// <param name="Client">Where it came from, for people and for the way back of a DSN: "10.0.0.9", or "dsn" for our own.</param>
-/// <param name="Via">A next hop "host:port" that overrides routing (DSNs to the listener's peer); null: routed by domain.</param>
 /// <param name="Content">Exactly one of <paramref name="Content"/> and <paramref name="ContentFile"/> is set.</param>
 /// <param name="IsDsn">Never causes a DSN itself (RFC 3461 §6.2).</param>
 public sealed record NewMessage(
@@ -16,7 +15,6 @@ public sealed record NewMessage(
     string Client,
     ReadOnlyMemory<byte>? Content,
     IContentFile? ContentFile,
-    string? Via = null,
     bool IsDsn = false)
 {
     public long Size => Content?.Length ?? ContentFile!.Length;

@@ -6,7 +6,7 @@ namespace Namesake.Storage.Sqlite.Checking;
 internal sealed class QueueCheck(bool repair) : ISpoolCheck
 {
     private const string Wrong = """
-        SELECT q.queue_id, q.brand_id || '/' || q.source_id || '/' || q.domain, q.waiting, q.earliest_due, ifnull(r.waiting, 0), r.due FROM queue q
+        SELECT q.queue_id, q.brand_id || '/' || q.source_id || '/' || q.domain || iif(q.via = '', '', ' via ' || q.via), q.waiting, q.earliest_due, ifnull(r.waiting, 0), r.due FROM queue q
         LEFT JOIN (SELECT queue_id, count(*) AS waiting, min(CASE WHEN claim = 0 THEN due END) AS due FROM recipient WHERE state = 0 GROUP BY queue_id) r
             ON r.queue_id = q.queue_id
         WHERE q.waiting <> ifnull(r.waiting, 0) OR (r.due IS NOT NULL AND (q.earliest_due IS NULL OR q.earliest_due > r.due))

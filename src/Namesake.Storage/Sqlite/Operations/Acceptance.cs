@@ -124,7 +124,7 @@ internal sealed class Acceptance
             }
             result.Add(new Consignment(
                 _message.Id, new QueueId(_queues[i]), consignment.Key, envelope.Sender, envelope.EightBit, envelope.SmtpUtf8, envelope.Return, envelope.EnvelopeId,
-                _message.Size, _message.IsDsn, _message.Via, _message.Client, recipients.MoveToImmutable(), consignment.Due, _message.Expires,
+                _message.Size, _message.IsDsn, _message.Client, recipients.MoveToImmutable(), consignment.Due, _message.Expires,
                 _file is null ? _message.Content : null, consignment.Claimed));
         }
         return result.MoveToImmutable();

@@ -1,15 +1,12 @@
-using Namesake.Core.Brands;
 using Namesake.Core.Messages;
 using Namesake.Core.Pipeline.Spool;
-using Namesake.Core.Sources;
-using Namesake.Protocol.Addresses;
 
 namespace Namesake.Storage.Sqlite.Reading;
 
 /// <summary>Queues as readers see them.</summary>
 internal static class QueueRows
 {
-    private const string Columns = "SELECT queue_id, brand_id, source_id, domain, waiting, earliest_due FROM queue";
+    private const string Columns = "SELECT queue_id, brand_id, source_id, domain, via, waiting, earliest_due FROM queue";
 
     private const string Due =
         Columns + " INDEXED BY queue_due WHERE earliest_due IS NOT NULL AND earliest_due <= ?1 AND queue_id > ?2 ORDER BY queue_id LIMIT ?3";
@@ -33,10 +30,10 @@ internal static class QueueRows
         {
             if (known.TryGetValue(id, out var key))
                 return key;
-            var select = reader.Prepared("SELECT brand_id, source_id, domain FROM queue WHERE queue_id = ?1").Bind(1, id);
+            var select = reader.Prepared("SELECT brand_id, source_id, domain, via FROM queue WHERE queue_id = ?1").Bind(1, id);
             if (!select.Step())
                 throw new InvalidDataException($"recipients refer to queue {id}, which isn't there");
-            key = new QueueKey(new BrandId(select.Text(0)), new SourceId(select.Text(1)), DomainName.Parse(select.Text(2)));
+            key = QueueRow.KeyAt(select, 0);
             select.Reset();
             known.Add(id, key);
             return key;
@@ -49,9 +46,9 @@ internal static class QueueRows
         while (select.Step())
             queues.Add(new QueueSummary(
                 new QueueId(select.Long(0)),
-                new QueueKey(new BrandId(select.Text(1)), new SourceId(select.Text(2)), DomainName.Parse(select.Text(3))),
-                select.Long(4),
-                select.LongOrNull(5) is { } due ? Instants.FromMicroseconds(due) : null));
+                QueueRow.KeyAt(select, 1),
+                select.Long(5),
+                select.LongOrNull(6) is { } due ? Instants.FromMicroseconds(due) : null));
         return queues;
     }
 }

@@ -70,7 +70,7 @@ internal sealed class SpoolView(SpoolReaders readers, SpoolPaths paths, ContentF
         if (summary is null && events.IsEmpty)
             return null;
         return new MessageDetails(id, summary, [.. rows.Select(row => new RecipientDetails(
-            row.Address, keys(row.Queue).Source, State(row), row.Attempts, Due(row), Instants.FromMicroseconds(row.Expires), row.LastReply))], events);
+            row.Address, keys(row.Queue).Source, State(row), row.Attempts, Due(row), Instants.FromMicroseconds(row.Expires), row.LastReply, keys(row.Queue).Via))], events);
     }
 
     private static MessageSummary? Summary(ReaderConnection reader, MessageId id, List<RecipientRow> recipients, Func<long, QueueKey> keys)
@@ -82,7 +82,7 @@ internal sealed class SpoolView(SpoolReaders readers, SpoolPaths paths, ContentF
         var key = keys(first.Queue);
         return new MessageSummary(
             id, message.Brand, message.Sender?.ToString() ?? "<>", message.Size, waiting, State(first), key.Source, key.Domain,
-            first.Attempts, Due(first), Instants.FromMicroseconds(first.Expires), first.LastReply);
+            first.Attempts, Due(first), Instants.FromMicroseconds(first.Expires), first.LastReply, key.Via);
     }
 
     private static ImmutableArray<string> Events(ReaderConnection reader, MessageId id)

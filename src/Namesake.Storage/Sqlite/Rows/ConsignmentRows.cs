@@ -30,7 +30,6 @@ internal static class ConsignmentRows
             message.EnvelopeId,
             message.Size,
             message.IsDsn,
-            message.Via,
             message.Client,
             recipients.MoveToImmutable(),
             Instants.FromMicroseconds(due),

@@ -17,11 +17,10 @@ internal sealed record MessageRow(
     DsnReturn? Return,
     string? EnvelopeId,
     long Size,
-    string Client,
-    string? Via)
+    string Client)
 {
     public const string Select =
-        "SELECT brand_id, sender, eight_bit, smtp_utf8, is_dsn, in_file, return_part, envelope_id, size, client, via FROM message WHERE message_id = ?1";
+        "SELECT brand_id, sender, eight_bit, smtp_utf8, is_dsn, in_file, return_part, envelope_id, size, client FROM message WHERE message_id = ?1";
 
     /// <summary>Null when there is no such message.</summary>
     public static MessageRow? Read(Statement select, MessageId id)
@@ -39,8 +38,7 @@ internal sealed record MessageRow(
             (DsnReturn?)select.LongOrNull(6),
             select.TextOrNull(7),
             select.Long(8),
-            select.Text(9),
-            select.TextOrNull(10));
+            select.Text(9));
         select.Reset();
         return row;
     }
