@@ -6,7 +6,6 @@ using Microsoft.AspNetCore.Routing;
 using Namesake.Core.Brands;
 using Namesake.Core.Messages;
 using Namesake.Core.Pipeline.Spool;
-using Namesake.Core.Sources;
 using Namesake.Protocol.Addresses;
 using Namesake.Web.Problems;
 using Namesake.Web.Sources;
