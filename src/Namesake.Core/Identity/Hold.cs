@@ -18,6 +18,19 @@ public sealed record Hold(
     DateTimeOffset Since,
     string EndsWhen)
 {
-    /// <summary>The line shown for every message it holds.</summary>
+    /// <summary>The line shown to operators for every message it holds.</summary>
     public string Describe() => $"{Check} {Reason}: saw {Seen}; expected {Expected}; {EndsWhen}";
+
+    /// <summary>The same for a sender, in a report: without what was seen, which may name another brand of ours or somebody else's address.</summary>
+    public string ToSender() => $"{Reason switch
+    {
+        "misaligned" => "the name and the address your mail leaves under do not agree in DNS or as others see them",
+        "unproven" => "the name and the address your mail leaves under are not verified yet",
+        "unknown-too-long" => "the name and the address your mail leaves under could not be verified for too long",
+        "address-missing" => "the address your mail leaves from is not available",
+        "fence" => "the receiving side sees another address than the one your mail leaves from",
+        "source-gone" => "the address your mail leaves from is not configured any more",
+        "proof-too-old" => "the address your mail leaves from was not confirmed recently enough",
+        _ => Reason,
+    }} ({Check})";
 }

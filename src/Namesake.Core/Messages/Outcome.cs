@@ -9,7 +9,8 @@ namespace Namesake.Core.Messages;
 public abstract record Outcome(SessionPhase Phase, SmtpReply? Reply, string Explanation);
 
 /// <summary>The receiver answered 250 to the final dot: the message is theirs.</summary>
-public sealed record Delivered(SmtpReply Answer) : Outcome(SessionPhase.FinalDot, Answer, Answer.ToString());
+/// <param name="WillReport">It offers DSN and was given the sender's wishes: confirming is its business now (RFC 3461 §5.2.1).</param>
+public sealed record Delivered(SmtpReply Answer, bool WillReport = false) : Outcome(SessionPhase.FinalDot, Answer, Answer.ToString());
 
 /// <summary>Not now: it will be tried again at the time that was stored before this attempt.</summary>
 /// <param name="Scope">Whom the failure is about; decides who else waits.</param>

@@ -238,12 +238,12 @@ public sealed partial class Dispatcher
         return from;
     }
 
-    /// <summary>Why this mail is still here, in plain words: a hold names its check, anything else is what the last attempt heard.</summary>
+    /// <summary>Why this mail is still here, in plain words for its sender: a hold names its check, anything else is what the last attempt heard.</summary>
     private string WhyWaiting(Consignment consignment)
     {
         var plan = _router.Known(consignment.Key.Domain, consignment.Via) as Reachable;
         return HoldOf(consignment.Key, plan) is { } hold
-            ? $"held since {hold.Since:yyyy-MM-dd HH:mm} UTC: {hold.Describe()}"
+            ? $"held since {hold.Since:yyyy-MM-dd HH:mm} UTC: {hold.ToSender()}"
             : "the receiver could not be reached or did not accept it in time";
     }
 

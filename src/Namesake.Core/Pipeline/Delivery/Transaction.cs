@@ -211,7 +211,7 @@ internal sealed class Transaction(Conversation conversation, EhloResponse ehlo, 
         if (final.Reply is null)
             Break(outcomes, SessionPhase.FinalDot, final.Trouble + "; the receiver may have the message, the next attempt may send it twice");
         else if (final.Reply.IsPositive)
-            Fill(outcomes, new Delivered(final.Reply));
+            Fill(outcomes, new Delivered(final.Reply, WillReport: ehlo.Dsn));
         else
             Fill(outcomes, Judge(final.Reply, SessionPhase.FinalDot, FailureScope.Message));
     }

@@ -1,92 +1,48 @@
 using System.Globalization;
 using System.Text;
 using MimeKit;
-using MimeKit.Utils;
 using Namesake.Core.Brands;
 using Namesake.Core.Messages;
 using Namesake.Protocol.Addresses;
-using Namesake.Protocol.Headers;
-using Namesake.Protocol.Smtp.Commands;
 
 namespace Namesake.Core.Pipeline.Reporting;
 
 /// <summary>Writes a delivery status notification (RFC 3464, in the multipart/report of RFC 6522), under the brand's own names and no other.</summary>
+/// <remarks>A report to an address beyond ASCII can only go where SMTPUTF8 is spoken, so it says everything in UTF-8 (RFC 6533). Any other must pass everywhere, so
+/// everything beyond ASCII in it is encoded; only an original that goes back whole keeps its eighth bit.</remarks>
 internal static class DsnContent
 {
-    /// <summary>Most of an original that goes back: a bounce must not be larger than what receivers take.</summary>
-    private const int MostReturned = 262_144;
-
-    /// <summary>The part of the original that goes back: its headers, or all of it when the sender asked and it isn't large.</summary>
-    public static async Task<ReadOnlyMemory<byte>> OriginalAsync(StoredContent content, DsnReturn? part, CancellationToken stop)
-    {
-        var length = (int)Math.Min(content.Length, MostReturned);
-        var bytes = new byte[length];
-        if (content.Bytes is { } whole)
-            whole[..length].CopyTo(bytes);
-        else
-            await content.OpenStream().ReadExactlyAsync(bytes, stop);
-        return part == DsnReturn.Full && content.Length <= MostReturned ? bytes : bytes.AsMemory(0, HeaderScan.Read(bytes).HeaderLength);
-    }
+    private const int WrapAt = 74;
 
     public static byte[] Write(
-        MessageId id, Brand brand, HostName reporter, Consignment about, DsnAction action, IReadOnlyList<DsnRecipient> recipients, ReadOnlyMemory<byte> original, DateTimeOffset now)
+        MessageId id, Brand brand, HostName reporter, Consignment about, Mailbox to, DsnAction action, IReadOnlyList<DsnRecipient> recipients, DsnOriginal original, DateTimeOffset now)
     {
-        var message = new MimeMessage { Date = now, MessageId = $"{id}.dsn@{brand.BounceDomain.Value}", Subject = Subject(action) };
+        using var message = new MimeMessage { Date = now, MessageId = $"{id}.dsn@{brand.BounceDomain.Value}", Subject = Subject(action) };
         message.From.Add(new MailboxAddress("Mail Delivery System", $"postmaster@{brand.BounceDomain.Value}"));
-        message.To.Add(new MailboxAddress(null, about.Sender!.ToString()));
-        message.Headers.Add(HeaderId.AutoSubmitted, "auto-replied");
+        message.To.Add(new MailboxAddress(null, to.ToString()));
+        message.Headers.Add(HeaderId.AutoSubmitted, "auto-replied"); // RFC 3834 §5
 
-        var status = new MessageDeliveryStatus();
-        status.StatusGroups.Add(MessageGroup(reporter, about));
-        foreach (var recipient in recipients)
-            status.StatusGroups.Add(RecipientGroup(recipient, about, now));
-
-        var report = new MultipartReport("delivery-status") { new TextPart("plain") { Text = Text(about, action, recipients) }, status, Returned(original, about) };
-        message.Body = report;
+        var utf8 = to.NeedsSmtpUtf8;
+        message.Body = new MultipartReport(utf8 ? "global-delivery-status" : "delivery-status")
+        {
+            Words(Text(about, action, recipients)),
+            DsnStatus.Write(reporter, about, recipients, utf8, now),
+            original.ToPart(about.SmtpUtf8, mayBeEightBit: utf8),
+        };
         using var output = new MemoryStream();
         var format = FormatOptions.Default.Clone();
         format.NewLineFormat = NewLineFormat.Dos;
-        format.International = about.Sender.NeedsSmtpUtf8;
+        format.International = utf8;
         message.WriteTo(format, output);
         return output.ToArray();
     }
 
-    private static HeaderList MessageGroup(HostName reporter, Consignment about)
+    private static TextPart Words(string text)
     {
-        var group = new HeaderList { { "Reporting-MTA", $"dns; {reporter.Value}" } };
-        if (about.EnvelopeId is { } id)
-            group.Add("Original-Envelope-Id", id);
-        group.Add("Arrival-Date", DateUtils.FormatDate(about.AcceptedAt));
-        return group;
-    }
-
-    private static HeaderList RecipientGroup(DsnRecipient told, Consignment about, DateTimeOffset now)
-    {
-        var address = told.Recipient.Address;
-        var group = new HeaderList();
-        if (told.Recipient.OriginalRecipient is { } original)
-            group.Add("Original-Recipient", original.Encode());
-        group.Add("Final-Recipient", $"{(address.NeedsSmtpUtf8 ? "utf-8" : "rfc822")}; {address}");
-        group.Add("Action", told.Action switch { DsnAction.Failed => "failed", DsnAction.Delayed => "delayed", _ => "relayed" });
-        group.Add("Status", told.Status);
-        if (told.Reply is { } reply)
-            group.Add("Diagnostic-Code", $"smtp; {OneLine(reply.ToString())}");
-        if (told.Recipient.Attempts > 0)
-            group.Add("Last-Attempt-Date", DateUtils.FormatDate(now));
-        if (told.Action == DsnAction.Delayed)
-            group.Add("Will-Retry-Until", DateUtils.FormatDate(about.Expires));
-        return group;
-    }
-
-    private static MimePart Returned(ReadOnlyMemory<byte> original, Consignment about)
-    {
-        var whole = original.Length == about.Size && about.Return == DsnReturn.Full;
-        // The bytes go back as they came: reading them into an object and out again could change what a signature covers.
-        return new MimePart(whole ? "message" : "text", whole ? "rfc822" : "rfc822-headers")
-        {
-            Content = new MimeContent(new MemoryStream(original.ToArray(), writable: false)),
-            ContentTransferEncoding = about.EightBit ? ContentEncoding.EightBit : ContentEncoding.SevenBit,
-        };
+        var part = new TextPart("plain") { Text = text };
+        // An eighth bit only where it can't be helped: without it the report passes servers of any age.
+        part.ContentTransferEncoding = part.GetBestEncoding(EncodingConstraint.SevenBit, 998) == ContentEncoding.SevenBit ? ContentEncoding.SevenBit : ContentEncoding.QuotedPrintable;
+        return part;
     }
 
     private static string Subject(DsnAction action) => action switch
@@ -107,10 +63,25 @@ internal static class DsnContent
             _ => "Your message was passed on to a server that sends no confirmation of delivery.\n",
         });
         foreach (var told in recipients)
-            text.Append(CultureInfo.InvariantCulture, $"\n  {told.Recipient.Address}\n      {OneLine(told.Explanation)}\n");
+        {
+            text.Append(CultureInfo.InvariantCulture, $"\n  {told.Recipient.Address}\n");
+            Wrap(text, told.Explanation);
+        }
+
         text.Append(CultureInfo.InvariantCulture, $"\nMessage: {about.Message}, accepted {about.AcceptedAt:yyyy-MM-dd HH:mm:ss} UTC.\n");
         return text.ToString();
     }
 
-    private static string OneLine(string text) => string.Join(' ', text.Split((char[])['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+    private static void Wrap(StringBuilder text, string sentence)
+    {
+        var column = 0;
+        foreach (var word in sentence.Split((char[])[' ', '\r', '\n', '\t'], StringSplitOptions.RemoveEmptyEntries))
+        {
+            text.Append(column == 0 ? "      " : column + word.Length > WrapAt ? "\n      " : " ");
+            column = column == 0 || column + word.Length > WrapAt ? 6 + word.Length : column + 1 + word.Length;
+            text.Append(word);
+        }
+
+        text.Append('\n');
+    }
 }

@@ -8,21 +8,23 @@ namespace Namesake.Core.Pipeline.Reporting;
 /// <summary>What a DSN says of one recipient (RFC 3464 §2.3).</summary>
 /// <param name="Status">The enhanced code, "5.1.1".</param>
 /// <param name="Reply">The receiver's words, where it said any.</param>
-internal sealed record DsnRecipient(QueuedRecipient Recipient, DsnAction Action, string Status, SmtpReply? Reply, string Explanation)
+/// <param name="RemoteMta">The host that said them; null where none was reached.</param>
+internal sealed record DsnRecipient(QueuedRecipient Recipient, DsnAction Action, string Status, SmtpReply? Reply, string Explanation, string? RemoteMta = null)
 {
     /// <summary>Null when this outcome is nothing to tell.</summary>
-    public static DsnRecipient? For(Consignment consignment, QueuedRecipient recipient, Outcome outcome, RecipientFate fate, DateTimeOffset now)
+    public static DsnRecipient? For(Consignment consignment, QueuedRecipient recipient, Outcome outcome, RecipientFate fate, string? remote, DateTimeOffset now)
     {
         if (consignment.Sender is null)
             return null; // Never a DSN for a DSN, nor for anybody else's (RFC 5321 §6.1).
         return outcome switch
         {
             Refused refused when fate == RecipientFate.Failed && WantsFailure(recipient) =>
-                new DsnRecipient(recipient, DsnAction.Failed, StatusOf(refused.Reply, "5.0.0"), refused.Reply, refused.Explanation),
-            Delivered delivered when recipient.Notify is { } notify && notify.HasFlag(DsnNotify.Success) =>
-                new DsnRecipient(recipient, DsnAction.Relayed, StatusOf(delivered.Answer, "2.0.0"), delivered.Answer, "the receiver took the message; it may not tell you more (RFC 3461 §6.2.4)"),
+                new DsnRecipient(recipient, DsnAction.Failed, StatusOf(refused.Reply, "5.0.0"), refused.Reply, refused.Explanation, remote),
+            // Where the receiver took over the wish to be told (it offers DSN), telling is its business: two reports would say two things. RFC 3461 §5.2.1
+            Delivered { WillReport: false } delivered when recipient.Notify is { } notify && notify.HasFlag(DsnNotify.Success) =>
+                new DsnRecipient(recipient, DsnAction.Relayed, StatusOf(delivered.Answer, "2.0.0"), delivered.Answer, "the receiver took the message; it will send no confirmation of its own", remote),
             Deferred deferred when !recipient.DelayTold && WantsDelay(recipient) && now - consignment.AcceptedAt >= Reporter.DelayAfter =>
-                new DsnRecipient(recipient, DsnAction.Delayed, StatusOf(deferred.Reply, "4.4.7"), deferred.Reply, deferred.Explanation),
+                new DsnRecipient(recipient, DsnAction.Delayed, StatusOf(deferred.Reply, "4.4.7"), deferred.Reply, deferred.Explanation, remote),
             _ => null,
         };
     }

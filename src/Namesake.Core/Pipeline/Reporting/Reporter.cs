@@ -3,6 +3,7 @@ using System.Net;
 using Namesake.Core.Brands;
 using Namesake.Core.Messages;
 using Namesake.Core.Pipeline.Spool;
+using Namesake.Protocol.Smtp.Commands;
 
 namespace Namesake.Core.Pipeline.Reporting;
 
@@ -33,7 +34,7 @@ public sealed class Reporter(ISpool spool, Func<RelayModel> model, IPlacement pl
         {
             var recipient = consignment.Recipients[i];
             var result = Result(consignment, recipient, outcomes[i], identityRefused, notBefore, now);
-            if (DsnRecipient.For(consignment, recipient, outcomes[i], result.Fate, now) is { } dsn)
+            if (DsnRecipient.For(consignment, recipient, outcomes[i], result.Fate, attempt?.MX, now) is { } dsn)
             {
                 (told ??= []).Add(dsn);
                 if (dsn.Action == DsnAction.Delayed)
@@ -111,17 +112,21 @@ public sealed class Reporter(ISpool spool, Func<RelayModel> model, IPlacement pl
 
     private async Task<NewMessage> DsnAsync(Consignment consignment, Brand brand, DsnAction action, IReadOnlyList<DsnRecipient> recipients, RelayModel current, CancellationToken stop)
     {
-        var source = current.Sources.Find(consignment.Key.Source) ?? current.Sources.Find(brand.Sources[0])!;
-        ReadOnlyMemory<byte> original;
+        // The source may have become another brand's since: its name must not stand in this brand's report.
+        var name = current.Sources.Find(brand.Sources.Contains(consignment.Key.Source) ? consignment.Key.Source : brand.Sources[0])!.Ehlo;
+        DsnOriginal original;
         await using (var stored = consignment.Content is { } bytes ? new StoredContent(bytes) : await spool.OpenContentAsync(consignment.Message, stop))
-            original = await DsnContent.OriginalAsync(stored, action == DsnAction.Failed ? consignment.Return : null, stop);
-        var id = spool.NextId();
-        var content = DsnContent.Write(id, brand, source.Ehlo, consignment, action, recipients, original, time.GetUtcNow());
+            original = await DsnOriginal.ReadAsync(stored, action == DsnAction.Failed ? consignment.Return : null, stop);
+        var (id, now) = (spool.NextId(), time.GetUtcNow());
         var to = consignment.Sender!;
-        var via = WayBack(consignment, current);
+        // Forwarded mail carries a return path of ours (SRS). Who wrote it is asked directly: no server of the brand need know the address.
+        var forwarded = brand.SrsSecret is { } secret && new Srs(secret, brand.BounceDomain).TryReverse(to, now, out var author, out _) ? author : null;
+        to = forwarded ?? to;
+        var content = DsnContent.Write(id, brand, name, consignment, to, action, recipients, original, now);
+        var via = forwarded is null ? WayBack(consignment, current) : null;
         var place = placement.Place(brand, id, to.Domain, via);
-        return new NewMessage(id, new Envelope(brand.Id, null, [new EnvelopeRecipient(to, Protocol.Smtp.Commands.DsnNotify.Never)], SmtpUtf8: to.NeedsSmtpUtf8),
-            [new NewConsignment(place.Key, [0], place.Claimed, place.Due)], time.GetUtcNow() + brand.Expiry, "dsn", content, null, IsDsn: true);
+        var envelope = new Envelope(brand.Id, null, [new EnvelopeRecipient(to, DsnNotify.Never)], content.AsSpan().ContainsAnyInRange((byte)0x80, (byte)0xFF), to.NeedsSmtpUtf8);
+        return new NewMessage(id, envelope, [new NewConsignment(place.Key, [0], place.Claimed, place.Due)], now + brand.Expiry, "dsn", content, null, IsDsn: true);
     }
 
     /// <summary>To the server that gave us the message, where its listener says so: a route the gate doesn't hold.</summary>
