@@ -33,4 +33,5 @@ public sealed record Reachable(
 
 /// <summary>There is nowhere to go: for now, or for good.</summary>
 /// <param name="Reply">What a DSN quotes; its class says whether it is permanent.</param>
-public sealed record Unroutable(SmtpReply Reply, DateTimeOffset Until) : RoutePlan(Until);
+/// <param name="DnsIsSilent">DNS gave no answer: nothing is known. False: this is what DNS or the configuration says.</param>
+public sealed record Unroutable(SmtpReply Reply, DateTimeOffset Until, bool DnsIsSilent = false) : RoutePlan(Until);

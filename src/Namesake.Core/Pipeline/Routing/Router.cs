@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Net;
 using Namesake.Core.Dns;
@@ -12,22 +11,17 @@ namespace Namesake.Core.Pipeline.Routing;
 /// <remarks>The first configured route that matches wins. Otherwise RFC 5321 §5.1: MX hosts by preference; no MX but an address is an implicit MX;
 /// a null MX (RFC 7505) is a permanent refusal; trouble of DNS is transient, never permanent. Addresses that are not public are left out on public routes
 /// (a record must not steer us into our own network), and so is everything from our own address on (loops).
-/// Plans are kept for the least TTL involved, between <see cref="ShortestLife"/> and <see cref="LongestLife"/>, at most <see cref="MostPlans"/> of them.</remarks>
+/// How long a plan holds, and what holds while DNS is silent, is <see cref="PlanMemory"/>'s.</remarks>
 public sealed class Router(IDnsLookup dns, Func<RelayModel> model, TimeProvider time)
 {
-    private static readonly TimeSpan ShortestLife = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan LongestLife = TimeSpan.FromHours(1);
-    private const int MostPlans = 100_000;
-
     /// <summary>Connections to a receiver found by MX. 10: what large receivers are known to take from one address without throttling.</summary>
     private const int ConnectionsByMX = 10;
 
-    // The model is part of the entry, not of the key: a plan made under a configuration that was swapped out is a miss.
-    private readonly ConcurrentDictionary<string, (RelayModel Model, RoutePlan Plan)> _plans = new(StringComparer.Ordinal);
+    private readonly PlanMemory _memory = new(time);
 
     /// <summary>The plan if it is known and fresh, without waiting: the way of nearly every message.</summary>
     public RoutePlan? Known(DomainName domain, string? via) =>
-        _plans.TryGetValue(via ?? domain.Value, out var kept) && ReferenceEquals(kept.Model, model()) && kept.Plan.Until > time.GetUtcNow() ? kept.Plan : null;
+        _memory.Find(via ?? domain.Value, model());
 
     public async Task<RoutePlan> PlanAsync(DomainName domain, string? via, CancellationToken cancellation)
     {
@@ -44,10 +38,7 @@ public sealed class Router(IDnsLookup dns, Func<RelayModel> model, TimeProvider 
             plan = await ViaHostAsync(route.Host, route.Port, route.Identity, route.Connections, $"route via {route.Host}:{route.Port}", cancellation);
         else
             plan = await ByMXAsync(domain, current, cancellation);
-        if (_plans.Count >= MostPlans)
-            _plans.Clear(); // Rare and cheap to rebuild: every answer is still in the resolver's memory.
-        _plans[via ?? domain.Value] = (current, plan);
-        return plan;
+        return _memory.Keep(via ?? domain.Value, current, plan);
     }
 
     private async Task<RoutePlan> ByMXAsync(DomainName domain, RelayModel current, CancellationToken cancellation)
@@ -57,9 +48,10 @@ public sealed class Router(IDnsLookup dns, Func<RelayModel> model, TimeProvider 
         {
             case DnsOutcome.Answer:
                 var records = answer.Records.OfType<MXRecord>().ToList();
-                if (records.Any(record => record.Exchange is null))
+                if (records.TrueForAll(record => record.Exchange is null))
                     return Permanent(556, "5.1.10", $"{domain} accepts no mail: its MX is the null MX of RFC 7505", answer.Ttl);
-                var exchanges = records.OrderBy(record => record.Preference).ThenBy(_ => Random.Shared.Next())
+                // A null MX beside others is a mistake (RFC 7505 §3), and not one that says the domain takes no mail.
+                var exchanges = records.Where(record => record.Exchange is not null).OrderBy(record => record.Preference).ThenBy(_ => Random.Shared.Next())
                     .Select(record => (record.Exchange!, record.Preference)).Take(10).ToList();
                 return await ResolveHostsAsync(domain, exchanges, "MX", answer.Ttl, current, cancellation);
             case DnsOutcome.NoData:
@@ -67,7 +59,7 @@ public sealed class Router(IDnsLookup dns, Func<RelayModel> model, TimeProvider 
             case DnsOutcome.NameError:
                 return Permanent(550, "5.1.2", $"the domain {domain} does not exist", answer.Ttl);
             default:
-                return Transient($"DNS did not answer for the MX of {domain} ({answer.Outcome}, {answer.Server})");
+                return Silent($"DNS did not answer for the MX of {domain} ({answer.Outcome}, {answer.Server})");
         }
     }
 
@@ -104,7 +96,7 @@ public sealed class Router(IDnsLookup dns, Func<RelayModel> model, TimeProvider 
                 [.. hops], RouteIdentity.Public, ConnectionsByMX, how, Until(ttl));
         // A host whose addresses DNS would not tell might have been the one: nothing is final yet.
         if (trouble is not null)
-            return Transient($"DNS did not answer for the addresses of {domain}'s mail hosts ({trouble})");
+            return Silent($"DNS did not answer for the addresses of {domain}'s mail hosts ({trouble})");
         if (ourselves)
             return Permanent(554, "5.4.6", $"the best MX of {domain} is this relay itself: mail would loop", ttl);
         if (privateOnly)
@@ -116,10 +108,11 @@ public sealed class Router(IDnsLookup dns, Func<RelayModel> model, TimeProvider 
     {
         var site = new SiteId($"route:{host}:{port}");
         if (IPAddress.TryParse(host, out var literal))
-            return new Reachable(site, site.Value, [new NextHop(host, literal, port, 0)], identity, connections, how, Until(LongestLife));
+            return new Reachable(site, site.Value, [new NextHop(host, literal, port, 0)], identity, connections, how, Until(PlanMemory.LongestLife));
         var (addresses, trouble, ttl) = await AddressesAsync(DomainName.Parse(host), cancellation);
         if (addresses.IsEmpty)
-            return Transient($"the route's host {host} has no address{(trouble is null ? "" : $" ({trouble})")}");
+            return trouble is not null ? Silent($"DNS did not answer for the route's host {host} ({trouble})")
+                : new Unroutable(SmtpReply.Of(451, "4.4.3", $"the route's host {host} has no address"), Until(ttl));
         return new Reachable(site, site.Value, [.. addresses.Select(address => new NextHop(host, address, port, 0))], identity, connections, how, Until(ttl));
     }
 
@@ -131,7 +124,7 @@ public sealed class Router(IDnsLookup dns, Func<RelayModel> model, TimeProvider 
         var doubtful = answers.FirstOrDefault(answer => !answer.IsDefinite);
         return ([.. answers.SelectMany(answer => answer.Addresses)],
             doubtful is null ? null : $"{host} {doubtful.Type}: {doubtful.Outcome}",
-            answers.Min(answer => answer.IsDefinite ? answer.Ttl : ShortestLife));
+            answers.Min(answer => answer.IsDefinite ? answer.Ttl : PlanMemory.ShortestLife));
     }
 
     private static bool IsOurs(IPAddress address, RelayModel current) =>
@@ -140,11 +133,11 @@ public sealed class Router(IDnsLookup dns, Func<RelayModel> model, TimeProvider 
     private static bool IsAllowed(IPAddress address, RelayModel current) =>
         SpecialAddresses.IsPublic(address) || current.TreatAsPublic.Any(range => range.Contains(address));
 
-    private DateTimeOffset Until(TimeSpan ttl) => time.GetUtcNow() + (ttl < ShortestLife ? ShortestLife : ttl > LongestLife ? LongestLife : ttl);
+    private DateTimeOffset Until(TimeSpan ttl) => _memory.Until(ttl);
 
     private Unroutable Permanent(int code, string enhanced, string text, TimeSpan ttl) => new(SmtpReply.Of(code, enhanced, text), Until(ttl));
 
-    private Unroutable Transient(string text) => new(SmtpReply.Of(451, "4.4.3", text), Until(ShortestLife));
+    private Unroutable Silent(string text) => new(SmtpReply.Of(451, "4.4.3", text), Until(PlanMemory.ShortestLife), DnsIsSilent: true);
 
     private static (string Host, int Port) SplitVia(string via)
     {

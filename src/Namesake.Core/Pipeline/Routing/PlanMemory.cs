@@ -1,0 +1,54 @@
+using System.Collections.Concurrent;
+using Namesake.Core.Receivers;
+
+namespace Namesake.Core.Pipeline.Routing;
+
+/// <summary>Remembers where domains' mail goes, and for a while also that DNS would not say.</summary>
+/// <remarks>
+/// <para>What DNS said lives for its TTL, an absence for the negative TTL of its zone (RFC 2308 §5), both between <see cref="ShortestLife"/> and <see cref="LongestLife"/>.</para>
+/// <para>Silence (SERVFAIL, time-out) is remembered too, or a dead domain would be asked about for every message: 30 seconds, then twice as long each time, never above the
+/// 5 minutes of RFC 2308 §7. If the way was known before, mail goes on by it meanwhile, for a day at most (RFC 8767): our resolver's trouble must not stop a provider's mail.</para>
+/// </remarks>
+internal sealed class PlanMemory(TimeProvider time)
+{
+    public static readonly TimeSpan ShortestLife = TimeSpan.FromSeconds(30);
+    public static readonly TimeSpan LongestLife = TimeSpan.FromHours(1);
+    public static readonly TimeSpan LongestSilence = TimeSpan.FromMinutes(5);
+    public static readonly TimeSpan LongestStale = TimeSpan.FromDays(1);
+    public const int MostPlans = 100_000;
+
+    // The model is part of the entry, not of the key: a plan made under a configuration that was swapped out is a miss.
+    private readonly ConcurrentDictionary<string, Kept> _kept = new(StringComparer.Ordinal);
+
+    public RoutePlan? Find(string key, RelayModel model) =>
+        _kept.TryGetValue(key, out var kept) && ReferenceEquals(kept.Model, model) && kept.Plan.Until > time.GetUtcNow() ? kept.Plan : null;
+
+    /// <returns>What holds from now on: the plan, or the last that was known while DNS is silent.</returns>
+    public RoutePlan Keep(string key, RelayModel model, RoutePlan plan)
+    {
+        var before = _kept.GetValueOrDefault(key);
+        var now = time.GetUtcNow();
+        var kept = new Kept(model, plan, plan as Reachable, 0);
+        if (plan is Unroutable { DnsIsSilent: true })
+        {
+            var silences = (before?.Silences ?? 0) + 1;
+            var until = now + Silence(silences);
+            var good = before is not null && ReferenceEquals(before.Model, model) && before.Good is { } known && now < known.Until + LongestStale ? before.Good : null;
+            kept = new Kept(model, good is null ? plan with { Until = until } : good with { Until = until, How = $"{good.How}, as last known: DNS does not answer" }, good, silences);
+        }
+
+        if (_kept.Count >= MostPlans)
+            _kept.Clear(); // Rare and cheap to rebuild: every answer is still in the resolver's memory.
+        _kept[key] = kept;
+        return kept.Plan;
+    }
+
+    /// <summary>When a plan made of records with this TTL must be looked up again.</summary>
+    public DateTimeOffset Until(TimeSpan ttl) => time.GetUtcNow() + (ttl < ShortestLife ? ShortestLife : ttl > LongestLife ? LongestLife : ttl);
+
+    private static TimeSpan Silence(int silences) => silences > 4 ? LongestSilence : ShortestLife * (1 << (silences - 1));
+
+    /// <param name="Good">The last plan DNS answered for, with its own end; null when the newest answer was another.</param>
+    /// <param name="Silences">Times in a row that DNS did not answer.</param>
+    private sealed record Kept(RelayModel Model, RoutePlan Plan, Reachable? Good, int Silences);
+}
