@@ -51,6 +51,7 @@ public static class SpoolCheck
         new ContentCheck(paths),
         new RecipientCheck(),
         new QueueCheck(repair),
+        new CountCheck(repair),
         new FileCheck(paths),
     ];
 

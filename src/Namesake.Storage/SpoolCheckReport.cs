@@ -10,7 +10,7 @@ public sealed record SpoolCheckReport(string DataDirectory, long Messages, long 
     public bool IsSound => Findings.All(finding => finding.IsRepaired);
 }
 
-/// <param name="Kind">"database", "integrity", "content", "recipients", "queues" or "files".</param>
+/// <param name="Kind">"database", "integrity", "content", "recipients", "queues", "messages" or "files".</param>
 /// <param name="What">What is wrong.</param>
 /// <param name="Where">File, table or message.</param>
 /// <param name="Fix">What to do about it.</param>

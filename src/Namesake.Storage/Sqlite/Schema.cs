@@ -5,10 +5,11 @@ using Namesake.Core.Pipeline.Spool;
 namespace Namesake.Storage.Sqlite;
 
 /// <summary>Which tables the program expects, and how a database gets there: scripts in Schema/Sqlite, run once each, in order.</summary>
+/// <remarks>A script that is on main is never edited again: what is in somebody's data directory was made by it. The next change is the next script.</remarks>
 internal static class Schema
 {
     /// <summary>What the newest script writes to meta.</summary>
-    public const long Current = 1;
+    public const long Current = 2;
 
     /// <returns>The version found; null when there is no meta table at all.</returns>
     public static long? Read(SqliteConnection connection)

@@ -47,6 +47,19 @@ public sealed class SpoolCheckTests : IDisposable
     }
 
     [Fact]
+    public async Task A_wrong_number_of_messages_is_found_and_mended()
+    {
+        await FillAsync();
+        await SqlAsync("UPDATE meta SET value = 77 WHERE name = 'messages'");
+
+        Assert.Contains("77", Assert.Single((await SpoolCheck.RunAsync(Data, repair: true, Cancellation)).Findings).What, StringComparison.Ordinal);
+
+        Assert.Empty((await SpoolCheck.RunAsync(Data, repair: false, Cancellation)).Findings);
+        await using var spool = await Mail.OpenAsync(Data);
+        Assert.Equal(4, (await spool.TotalsAsync(Cancellation)).Messages);
+    }
+
+    [Fact]
     public async Task Mail_due_before_its_queue_says_so_is_found()
     {
         await FillAsync();

@@ -20,7 +20,8 @@ CREATE TABLE message (
     return_part INTEGER,                        -- RFC 3461 RET: 0 full, 1 headers; NULL: not asked
     envelope_id TEXT,
     size        INTEGER NOT NULL,
-    client      TEXT NOT NULL
+    client      TEXT NOT NULL,
+    via         TEXT
 );
 
 CREATE TABLE body (
@@ -29,16 +30,15 @@ CREATE TABLE body (
     content    BLOB NOT NULL
 );
 
--- One row per (brand, source, recipient domain, way); waiting and earliest_due are kept by the writer, once per batch.
+-- One row per (brand, source, recipient domain); waiting and earliest_due are kept by the writer, once per batch.
 CREATE TABLE queue (
     queue_id     INTEGER NOT NULL PRIMARY KEY,
     brand_id     TEXT NOT NULL,
     source_id    TEXT NOT NULL,
     domain       TEXT NOT NULL,
-    via          TEXT NOT NULL,                 -- "host:port" that overrides routing; '': routed by domain
     waiting      INTEGER NOT NULL,              -- recipients in state 0, claimed ones included
     earliest_due INTEGER,                       -- of those not claimed: never later than the truth; NULL: none
-    UNIQUE (brand_id, source_id, domain, via)
+    UNIQUE (brand_id, source_id, domain)
 );
 
 -- Small, because only queues with unclaimed mail are in it: the dispatcher asks several times a second.

@@ -35,7 +35,7 @@ internal sealed class SpoolView(SpoolReaders readers, SpoolPaths paths, ContentF
     {
         var (messages, waiting, undeliverable) = await readers.ReadAsync(
             reader => (
-                reader.Prepared("SELECT count(*) FROM message").Scalar() ?? 0,
+                reader.Prepared("SELECT value FROM meta WHERE name = 'messages'").Scalar() ?? 0,
                 reader.Prepared("SELECT sum(waiting) FROM queue").Scalar() ?? 0,
                 reader.Prepared("SELECT count(*) FROM recipient INDEXED BY recipient_undeliverable WHERE state = 1").Scalar() ?? 0),
             cancellation).ConfigureAwait(false);

@@ -17,6 +17,9 @@ internal sealed class MessageTable(SqliteConnection connection) : IDisposable
     private readonly Statement _delete = new(connection, "DELETE FROM message WHERE message_id = ?1");
     private readonly Statement _deleteBody = new(connection, "DELETE FROM body WHERE message_id = ?1");
 
+    /// <summary>Messages more (or fewer, below zero) since the transaction began.</summary>
+    public long Change { get; set; }
+
     /// <returns>False when the message is there already.</returns>
     public bool Insert(NewMessage message, string? sender, ReadOnlyMemory<byte>? inline)
     {
@@ -25,6 +28,8 @@ internal sealed class MessageTable(SqliteConnection connection) : IDisposable
             .Bind(4, envelope.EightBit).Bind(5, envelope.SmtpUtf8).Bind(6, message.IsDsn).Bind(7, inline is null)
             .Bind(8, (long?)envelope.Return).Bind(9, envelope.EnvelopeId).Bind(10, message.Size).Bind(11, message.Client)
             .Execute() > 0;
+        if (inserted)
+            Change++;
         if (inserted && inline is { } content)
             _insertBody.Bind(1, message.Id.Value).Bind(2, envelope.Brand.Value).BindBlob(3, content.Span).Execute();
         return inserted;
@@ -36,6 +41,8 @@ internal sealed class MessageTable(SqliteConnection connection) : IDisposable
     public bool Delete(MessageId id)
     {
         var known = _delete.Bind(1, id.Value).Execute() > 0;
+        if (known)
+            Change--;
         var inline = _deleteBody.Bind(1, id.Value).Execute() > 0;
         return known && !inline;
     }

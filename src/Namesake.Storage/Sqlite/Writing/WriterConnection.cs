@@ -45,12 +45,18 @@ internal sealed class WriterConnection : IDisposable
     public EventTables Events { get; }
     public IdentityTable Identity { get; }
 
-    public void Begin() => _begin.Execute();
+    public void Begin()
+    {
+        Messages.Change = 0;
+        _begin.Execute();
+    }
 
     /// <summary>When it returns, everything since <see cref="Begin"/> is on stable storage.</summary>
     public void Commit()
     {
         Queues.Flush();
+        if (Messages.Change != 0)
+            _meta.Add(MetaTable.Messages, Messages.Change);
         var mark = _idMark;
         if (_highestId > mark)
         {
