@@ -13,6 +13,9 @@ public sealed partial class Dispatcher
 {
     private const int QueuesPerPage = 200;
 
+    /// <summary>For settlements under way when everything else has been cut off.</summary>
+    private static readonly TimeSpan AfterAbort = TimeSpan.FromSeconds(5);
+
     /// <summary>Runs until <see cref="StopAsync"/>.</summary>
     public async Task RunAsync()
     {
@@ -25,17 +28,33 @@ public sealed partial class Dispatcher
     /// <summary>Takes no more, lets sessions finish what they carry, gives the rest back to the spool.</summary>
     public async Task StopAsync()
     {
+        using var patience = new CancellationTokenSource(_options.Drain, _time); // It runs from the moment of the request.
         await _stopping.CancelAsync();
         foreach (var lane in _gate.Lanes)
         {
             lane.Close();
-            foreach (var waiting in lane.Clear(endParked: true))
-                Run(() => ReturnAsync(waiting.Consignment, null));
+            GiveBack(lane, _time.GetUtcNow());
         }
 
-        if (InMemory > 0)
-            await Task.WhenAny(_drained.Task, Task.Delay(_options.Drain, _time, CancellationToken.None));
+        await DrainAsync(patience.Token);
+        // What still hangs is cut off and gives back what it carries. After that only a spool that doesn't answer can keep anything.
         await _aborting.CancelAsync();
+        using var settling = new CancellationTokenSource(AfterAbort, _time);
+        await DrainAsync(settling.Token);
+    }
+
+    private async Task DrainAsync(CancellationToken patience)
+    {
+        if (InMemory == 0)
+            return;
+        try
+        {
+            await _drained.Task.WaitAsync(patience);
+        }
+        catch (OperationCanceledException)
+        {
+            // Everything is in the spool.
+        }
     }
 
     public async ValueTask DisposeAsync()
@@ -67,12 +86,13 @@ public sealed partial class Dispatcher
 
     private async Task FillAsync()
     {
+        await using var clock = _time.CreateTimer(_ => SignalDue(), null, _options.RefillEvery, _options.RefillEvery);
         while (!_stopping.IsCancellationRequested)
         {
             try
             {
                 await FillOnceAsync();
-                await _dueSignal.WaitAsync(_options.RefillEvery, _stopping.Token);
+                await _dueSignal.WaitAsync(_stopping.Token);
             }
             catch (OperationCanceledException)
             {
@@ -146,14 +166,23 @@ public sealed partial class Dispatcher
 
     private async Task TendLanesAsync()
     {
-        while (!_stopping.IsCancellationRequested)
+        using var clock = new PeriodicTimer(TimeSpan.FromSeconds(1), _time);
+        while (await TickAsync(clock))
         {
-            await PauseAsync(TimeSpan.FromSeconds(1));
-            foreach (var lane in _gate.Lanes)
+            try
             {
-                lane.EndIdle(_deliverer.Timeouts.Idle);
-                if (lane.Waiting > 0 && lane.IsResting)
-                    GiveBack(lane, lane.Backoff!.Until);
+                foreach (var lane in _gate.Lanes)
+                {
+                    lane.EndIdle(_deliverer.Timeouts.Idle);
+                    if (lane.Waiting > 0 && lane.Backoff is { } rest && lane.IsResting)
+                        GiveBack(lane, rest.Until);
+                }
+
+                _gate.Prune();
+            }
+            catch (Exception failure)
+            {
+                DispatcherLog.Failed(_log, failure);
             }
         }
     }
@@ -180,14 +209,15 @@ public sealed partial class Dispatcher
             if (due is null)
                 Reoffer(waiting.Consignment);
             else
-                Run(() => ReturnAsync(waiting.Consignment, due));
+                Run(waiting.Consignment, () => ReturnAsync(waiting.Consignment, due));
         }
     }
 
     private async Task EndLivesAsync()
     {
         var toldUpTo = DateTimeOffset.UnixEpoch;
-        while (!_stopping.IsCancellationRequested)
+        using var clock = new PeriodicTimer(_options.SweepEvery, _time);
+        do
         {
             try
             {
@@ -200,7 +230,7 @@ public sealed partial class Dispatcher
                     foreach (var consignment in expired)
                     {
                         Interlocked.Increment(ref _inMemory);
-                        await ExpireAsync(consignment);
+                        await CarryOutAsync(consignment, () => ExpireAsync(consignment));
                     }
                 }
                 while (expired.Length == 200 && !_stopping.IsCancellationRequested);
@@ -218,9 +248,8 @@ public sealed partial class Dispatcher
             {
                 DispatcherLog.Failed(_log, failure);
             }
-
-            await PauseAsync(_options.SweepEvery);
         }
+        while (await TickAsync(clock));
     }
 
     private async Task<DateTimeOffset> TellDelaysAsync(DateTimeOffset from, DateTimeOffset before)
@@ -245,6 +274,19 @@ public sealed partial class Dispatcher
         return HoldOf(consignment.Key, plan) is { } hold
             ? $"held since {hold.Since:yyyy-MM-dd HH:mm} UTC: {hold.ToSender()}"
             : "the receiver could not be reached or did not accept it in time";
+    }
+
+    /// <returns>False when the relay stops. A tick that came while its loop was at work is not lost.</returns>
+    private async Task<bool> TickAsync(PeriodicTimer clock)
+    {
+        try
+        {
+            return await clock.WaitForNextTickAsync(_stopping.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
     }
 
     private async Task PauseAsync(TimeSpan span)

@@ -22,6 +22,9 @@ internal static partial class DispatcherLog
     [LoggerMessage(101, LogLevel.Warning, "The spool is in trouble, nothing is taken from it until it works again: {Trouble}")]
     public static partial void SpoolTrouble(ILogger log, string trouble);
 
-    [LoggerMessage(102, LogLevel.Error, "A piece of work failed in a way that is a bug. Its mail is claimed in the spool and comes back at its next due time.")]
+    [LoggerMessage(102, LogLevel.Error, "A piece of work failed in a way that is a bug. Its mail goes back to the spool and is tried again.")]
     public static partial void Failed(ILogger log, Exception failure);
+
+    [LoggerMessage(103, LogLevel.Error, "Message {Message} could not be given back to the spool. It is there, and is tried again after the next start.")]
+    public static partial void Stranded(ILogger log, string message, Exception trouble);
 }

@@ -16,7 +16,8 @@ namespace Namesake.Core.Pipeline;
 /// <remarks>
 /// <para>A consignment comes from Submission (fresh, still in memory), from the spool (due again) or from Reporting (a DSN of ours). Routing says
 /// where it goes, the gate whether it may go now, a lane lines it up, a session carries it out, Reporting writes down the end. Whoever holds one in
-/// memory has it claimed in the spool, with its next attempt's time already stored: forgetting it here loses nothing.</para>
+/// memory has it claimed in the spool, with its next attempt's time already stored: forgetting it here loses nothing, but until the next start nobody else
+/// can have it. So whatever fails on the way, the claim is given back.</para>
 /// <para>What may not go now goes back to the spool instead of waiting here, so that the window is never filled by mail that can't move.
 /// A held source's queues are then skipped by their row until the standing changes.</para>
 /// </remarks>
@@ -58,7 +59,7 @@ public sealed partial class Dispatcher : IPlacement, IAsyncDisposable
 
     public IEnumerable<Lane> Lanes => _gate.Lanes;
 
-    /// <summary>Takes consignments that are claimed and committed. Returns at once.</summary>
+    /// <summary>Takes consignments that are claimed and committed. Returns at once, and never throws: what can't go on goes back.</summary>
     public void Offer(ImmutableArray<Consignment> consignments)
     {
         foreach (var consignment in consignments)
@@ -69,14 +70,21 @@ public sealed partial class Dispatcher : IPlacement, IAsyncDisposable
     {
         Interlocked.Increment(ref _inMemory);
         Interlocked.Add(ref _bytesInMemory, consignment.Content?.Length ?? 0);
-        if (consignment.Expires <= _time.GetUtcNow())
-            Run(() => ExpireAsync(consignment));
-        else if (_stopping.IsCancellationRequested)
-            Run(() => ReturnAsync(consignment, null));
-        else if (_router.Known(consignment.Key.Domain, consignment.Via) is { } plan)
-            Proceed(consignment, plan);
-        else
-            Run(() => RouteAsync(consignment));
+        try
+        {
+            if (consignment.Expires <= _time.GetUtcNow())
+                Run(consignment, () => ExpireAsync(consignment));
+            else if (_stopping.IsCancellationRequested)
+                Run(consignment, () => ReturnAsync(consignment, null));
+            else if (_router.Known(consignment.Key.Domain, consignment.Via) is { } plan)
+                Proceed(consignment, plan);
+            else
+                Run(consignment, () => RouteAsync(consignment));
+        }
+        catch (Exception failure)
+        {
+            Run(consignment, () => SalvageAsync(consignment, [], failure));
+        }
     }
 
     private async Task RouteAsync(Consignment consignment)
@@ -100,23 +108,22 @@ public sealed partial class Dispatcher : IPlacement, IAsyncDisposable
     {
         if (plan is not Reachable route)
         {
-            Run(() => UnroutableAsync(consignment, (Unroutable)plan));
+            Run(consignment, () => UnroutableAsync(consignment, (Unroutable)plan));
             return;
         }
 
         var source = _model().Sources.Find(consignment.Key.Source);
-        var hold = source is null || !route.HasFamily(source.Family) ? null : _gate.HoldOf(source.Id, route.Site, route.Identity);
-        if (source is null || hold is not null || !route.HasFamily(source.Family))
+        if (source is null || !route.HasFamily(source.Family) || _gate.HoldOf(source.Id, route.Site, route.Identity) is not null)
         {
-            Run(() => ElsewhereAsync(consignment, route, source));
+            Run(consignment, () => ElsewhereAsync(consignment, route, source));
             return;
         }
 
-        var lane = _gate.LaneOf(new LaneKey(source.Id, route.Site));
-        if (lane.IsResting)
-            Run(() => ReturnAsync(consignment, lane.Backoff!.Until));
-        else if (lane.Enqueue(new Waybill(consignment, source, route), route.Connections))
-            Run(() => WorkAsync(lane));
+        var key = new LaneKey(source.Id, route.Site);
+        if (_gate.FindLane(key) is { IsResting: true, Backoff: { } rest })
+            Run(consignment, () => ReturnAsync(consignment, rest.Until));
+        else if (_gate.LineUp(key, new Waybill(consignment, source, route)) is { } needsSession)
+            _ = WorkAsync(needsSession);
     }
 
     /// <summary>The source can't carry it: another of its brand takes it over, or it waits.</summary>
@@ -129,7 +136,19 @@ public sealed partial class Dispatcher : IPlacement, IAsyncDisposable
         if (mayMove && _model().Brands.Find(consignment.Key.Brand) is { } brand
             && Choose(brand, consignment.Message, consignment.Key.Domain, consignment.Via, route) is { } other && other != consignment.Key.Source)
         {
-            Proceed(await _spool.MoveAsync(consignment, other), route);
+            Consignment moved;
+            try
+            {
+                moved = await _spool.MoveAsync(consignment, other);
+            }
+            catch (SpoolUnavailableException)
+            {
+                // Moved or not, settling finds it; it comes here again when the spool works.
+                await ReturnAsync(consignment, null);
+                return;
+            }
+
+            Proceed(moved, route);
             return;
         }
 
@@ -144,164 +163,11 @@ public sealed partial class Dispatcher : IPlacement, IAsyncDisposable
         await ReturnAsync(consignment, null);
     }
 
-    /// <summary>One session after another for a lane, until nothing waits in it.</summary>
-    private async Task WorkAsync(Lane lane)
-    {
-        try
-        {
-            await WorkOffAsync(lane);
-        }
-        catch
-        {
-            lane.Left();
-            throw;
-        }
-    }
-
-    private async Task WorkOffAsync(Lane lane)
-    {
-        while (lane.First() is { } first)
-        {
-            if (_model().Sources.Find(first.Source.Id) != first.Source)
-            {
-                // A reload changed its source while it waited: it must not leave under the old name or address.
-                Reoffer(first.Consignment);
-                continue;
-            }
-
-            await using var session = _deliverer.Open(first);
-            var place = new ParkedSession(first.Route.Destination);
-            for (var waybill = first; waybill is not null; waybill = await lane.NextAsync(place))
-            {
-                if (!session.Carries(waybill) || _stopping.IsCancellationRequested || _gate.HoldOf(waybill.Source.Id, waybill.Route.Site, waybill.Route.Identity) is not null)
-                {
-                    // Its source was changed, held or the relay stops since it was lined up: it goes the whole way again.
-                    Reoffer(waybill.Consignment);
-                    break;
-                }
-
-                if (!await CarryAsync(lane, session, waybill))
-                    break;
-            }
-        }
-    }
-
-    /// <returns>Whether the session can carry another.</returns>
-    private async Task<bool> CarryAsync(Lane lane, DeliverySession session, Waybill waybill)
-    {
-        AttemptReport report;
-        try
-        {
-            report = await session.SendAsync(waybill, stop => ContentAsync(waybill.Consignment, stop), _aborting.Token);
-        }
-        catch (Exception trouble)
-        {
-            // The content can't be read, the time to stop is over, or this is a bug: the session is ended and the mail waits for its next time.
-            if (trouble is not (SpoolUnavailableException or OperationCanceledException))
-                DispatcherLog.Failed(_log, trouble);
-            Outcome outcome = trouble is OperationCanceledException
-                ? new Abandoned(SessionPhase.Mail, "the relay is stopping")
-                : new Deferred(SessionPhase.Mail, FailureScope.Message, null, $"the message could not be sent for a reason of our own: {trouble.Message}");
-            report = AttemptReport.Same(waybill, outcome, alive: false, siteTrouble: null, TimeSpan.Zero, session.Facts);
-        }
-
-        Backoff? rest = null;
-        if (report.SiteTrouble is { } siteTrouble)
-        {
-            rest = lane.Rest(siteTrouble, null);
-            _metrics.LaneRested(lane.Key);
-            foreach (var waiting in lane.Clear(endParked: true))
-                Run(() => ReturnAsync(waiting.Consignment, rest.Until));
-        }
-        else if (report.Outcomes.Any(outcome => outcome is Delivered or Refused))
-        {
-            lane.Recovered();
-        }
-
-        var attempt = Event(waybill, report);
-        _metrics.Attempted(waybill, attempt, report);
-        DispatcherLog.Attempt(_log, attempt);
-        // Not awaited: the session goes on with the next message while the spool writes. The window bounds how much can be unwritten.
-        Run(() => EndAsync(waybill.Consignment, report.Outcomes, attempt, report.IdentityRefusal is not null, rest?.Until));
-        return report.SessionAlive;
-    }
-
-    private async Task<StoredContent> ContentAsync(Consignment consignment, CancellationToken stop) =>
-        consignment.Content is { } bytes ? new StoredContent(bytes) : await _spool.OpenContentAsync(consignment.Message, stop);
-
     private Task UnroutableAsync(Consignment consignment, Unroutable plan)
     {
         Outcome outcome = plan.Reply.IsPermanent
             ? new Refused(SessionPhase.Resolve, FailureScope.Recipient, plan.Reply, plan.Reply.ToString())
             : new Deferred(SessionPhase.Resolve, FailureScope.Site, plan.Reply, plan.Reply.ToString());
         return EndAsync(consignment, [.. consignment.Recipients.Select(_ => outcome)], null, false, null);
-    }
-
-    private async Task EndAsync(Consignment consignment, ImmutableArray<Outcome> outcomes, AttemptEvent? attempt, bool identityRefused, DateTimeOffset? notBefore)
-    {
-        // A rest shorter than the stored retry must not bring mail back earlier than its schedule, but abandoned mail waits for the rest only.
-        var due = outcomes.Any(outcome => outcome is Abandoned) ? notBefore : null;
-        var spawned = await _reporter.AttemptEndedAsync(consignment, outcomes, attempt, identityRefused, due, _aborting.Token);
-        Forget(consignment);
-        OfferClaimed(spawned);
-    }
-
-    private async Task ReturnAsync(Consignment consignment, DateTimeOffset? due)
-    {
-        await _reporter.ReturnAsync(consignment, due ?? _time.GetUtcNow(), _aborting.Token);
-        Forget(consignment);
-    }
-
-    private async Task ExpireAsync(Consignment consignment)
-    {
-        var spawned = await _reporter.ExpiredAsync(consignment, WhyWaiting(consignment), _aborting.Token);
-        _metrics.Expired(consignment);
-        Forget(consignment);
-        OfferClaimed(spawned);
-    }
-
-    private void OfferClaimed(ImmutableArray<Consignment> spawned)
-    {
-        foreach (var dsn in spawned)
-            if (dsn.Content is not null) // Those placed to wait come back without content and are claimed when they are due.
-                Offer(dsn);
-    }
-
-    private void Reoffer(Consignment consignment)
-    {
-        Forget(consignment);
-        Offer(consignment);
-    }
-
-    private void Forget(Consignment consignment)
-    {
-        Interlocked.Add(ref _bytesInMemory, -(consignment.Content?.Length ?? 0));
-        var left = Interlocked.Decrement(ref _inMemory);
-        if (left < _options.Window / 2 && Volatile.Read(ref _mayHaveMore))
-            SignalDue();
-        if (left == 0 && _stopping.IsCancellationRequested)
-            _drained.TrySetResult();
-    }
-
-    /// <summary>Starts work nobody waits for. Trouble ends in the log, never in an unobserved exception; the claim in the spool brings the mail back.</summary>
-    private void Run(Func<Task> work)
-    {
-        _ = Observed();
-
-        async Task Observed()
-        {
-            try
-            {
-                await work();
-            }
-            catch (OperationCanceledException) when (_aborting.IsCancellationRequested || _stopping.IsCancellationRequested)
-            {
-                // Stopping: the spool has everything.
-            }
-            catch (Exception failure)
-            {
-                DispatcherLog.Failed(_log, failure);
-            }
-        }
     }
 }

@@ -10,7 +10,7 @@ public abstract record RoutePlan(DateTimeOffset Until);
 
 /// <summary>There are hosts to try.</summary>
 /// <param name="Destination">Equal for equal sets of hosts: a session to one may carry mail for every domain with the same destination.</param>
-/// <param name="Hops">By preference, equal preferences in random order (RFC 5321 §5.1), both families.</param>
+/// <param name="Hops">By preference, both families. Among equals a connection draws its own order (RFC 5321 §5.1).</param>
 /// <param name="Connections">Most connections at once from one source to the site.</param>
 /// <param name="How">"MX", "implicit MX", "route via 127.0.0.1:2526", for people.</param>
 public sealed record Reachable(

@@ -18,6 +18,9 @@ public sealed record AttemptReport(
     /// <summary>The reply that refused us for our identity; null when none did.</summary>
     public SmtpReply? IdentityRefusal { get; init; }
 
+    /// <summary>The connection ended, or the receiver took its leave (421), before it had answered anything of this message.</summary>
+    public bool NothingHeard { get; init; }
+
     public static AttemptReport Same(Waybill waybill, Outcome outcome, bool alive, string? siteTrouble, TimeSpan took, SessionFacts facts) =>
         new([.. Enumerable.Repeat(outcome, waybill.Consignment.Recipients.Length)], alive, siteTrouble, took, facts);
 }

@@ -5,30 +5,45 @@ using Namesake.Protocol.Smtp.Replies;
 namespace Namesake.Core.Pipeline.Delivery;
 
 /// <summary>Reads replies and writes bytes on one connection, each within its time. Trouble is a value: a receiver that hangs up is an ordinary event.</summary>
-internal sealed class Conversation(IConnection connection, TimeProvider time) : IAsyncDisposable
+/// <remarks>When <c>stop</c> is cancelled the connection is cut off: whoever waits for the receiver hears at once that there is nothing more to come.</remarks>
+internal sealed class Conversation : IAsyncDisposable
 {
-    private CancellationTokenSource _clock = new(Timeout.InfiniteTimeSpan, time);
+    private readonly TimeProvider _time;
+    private readonly CancellationTokenRegistration _stopped;
+    private CancellationTokenSource _clock;
 
-    public IConnection Connection => connection;
+    public Conversation(IConnection connection, TimeProvider time, CancellationToken stop)
+    {
+        (Connection, _time) = (connection, time);
+        _clock = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
+        _stopped = stop.UnsafeRegister(static self => ((Conversation)self!).CutOff(), this);
+    }
 
-    public PipeWriter Output => connection.Output;
+    public IConnection Connection { get; }
+
+    public PipeWriter Output => Connection.Output;
 
     /// <summary>Whether bytes are here that nobody has asked for yet.</summary>
-    public bool HasUnread
+    public bool HasUnread => Look().HasBytes;
+
+    /// <summary>Whether the receiver has said or done something unasked: then nothing it says next can be taken for an answer.</summary>
+    public bool IsStale => Look() is { HasBytes: true } or { IsOver: true };
+
+    /// <summary>The receiver ended the connection, or it broke: seen by the last reading or writing.</summary>
+    public bool HasEnded { get; private set; }
+
+    public bool IsCutOff { get; private set; }
+
+    /// <summary>Ends the connection at once: what was written and has not left yet never does.</summary>
+    public void CutOff()
     {
-        get
-        {
-            if (!connection.Input.TryRead(out var read))
-                return false;
-            var unread = !read.Buffer.IsEmpty;
-            connection.Input.AdvanceTo(read.Buffer.Start);
-            return unread;
-        }
+        IsCutOff = true;
+        Connection.Abort();
     }
 
     public async ValueTask<Heard> HearAsync(TimeSpan within, string after)
     {
-        var input = connection.Input;
+        var input = Connection.Input;
         Arm(within);
         try
         {
@@ -47,8 +62,15 @@ internal sealed class Conversation(IConnection connection, TimeProvider time) : 
                 if (result == ReplyReadResult.Malformed)
                     return new Heard(null, $"the receiver's answer to {after} is not SMTP: {error}");
                 if (read.IsCompleted || read.IsCanceled)
+                {
+                    HasEnded = true;
                     return new Heard(null, $"the receiver closed the connection after {after}");
+                }
             }
+        }
+        catch (Exception end) when (IsCutOff && end is (OperationCanceledException or IOException))
+        {
+            return new Heard(null, $"we ended the connection after {after}: the relay is stopping");
         }
         catch (OperationCanceledException)
         {
@@ -56,6 +78,7 @@ internal sealed class Conversation(IConnection connection, TimeProvider time) : 
         }
         catch (IOException broken)
         {
+            HasEnded = true;
             return new Heard(null, $"the connection broke after {after}: {broken.Message}");
         }
     }
@@ -67,8 +90,13 @@ internal sealed class Conversation(IConnection connection, TimeProvider time) : 
         Arm(within);
         try
         {
-            var flushed = await connection.Output.FlushAsync(_clock.Token);
+            var flushed = await Connection.Output.FlushAsync(_clock.Token);
+            HasEnded |= flushed.IsCompleted;
             return flushed.IsCompleted ? $"the receiver closed the connection during {what}" : null;
+        }
+        catch (Exception end) when (IsCutOff && end is (OperationCanceledException or IOException))
+        {
+            return $"we ended the connection during {what}: the relay is stopping";
         }
         catch (OperationCanceledException)
         {
@@ -76,16 +104,26 @@ internal sealed class Conversation(IConnection connection, TimeProvider time) : 
         }
         catch (IOException broken)
         {
+            HasEnded = true;
             return $"the connection broke during {what}: {broken.Message}";
         }
     }
 
-    public void Write(ReadOnlySpan<byte> bytes) => connection.Output.Write(bytes);
+    public void Write(ReadOnlySpan<byte> bytes) => Connection.Output.Write(bytes);
 
     public async ValueTask DisposeAsync()
     {
+        await _stopped.DisposeAsync();
         _clock.Dispose();
-        await connection.DisposeAsync();
+        await Connection.DisposeAsync();
+    }
+
+    private (bool HasBytes, bool IsOver) Look()
+    {
+        if (!Connection.Input.TryRead(out var read))
+            return (false, false);
+        Connection.Input.AdvanceTo(read.Buffer.Start);
+        return (!read.Buffer.IsEmpty, read.IsCompleted);
     }
 
     private void Arm(TimeSpan within)
@@ -94,7 +132,7 @@ internal sealed class Conversation(IConnection connection, TimeProvider time) : 
         if (!_clock.TryReset())
         {
             _clock.Dispose();
-            _clock = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
+            _clock = new CancellationTokenSource(Timeout.InfiniteTimeSpan, _time);
         }
 
         _clock.CancelAfter(within);

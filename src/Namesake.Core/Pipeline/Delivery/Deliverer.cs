@@ -11,5 +11,6 @@ public sealed class Deliverer(IDialer dialer, ISourceStandings standings, Fence 
     public DeliveryTimeouts Timeouts => timeouts;
 
     /// <summary>A session for this waybill's source and hosts. It connects with its first message.</summary>
-    public DeliverySession Open(Waybill first) => new(_ports, first.Source, first.Route);
+    /// <param name="stop">Cuts the session off, whatever it waits for.</param>
+    public DeliverySession Open(Waybill first, CancellationToken stop) => new(_ports, first.Source, first.Route, stop);
 }

@@ -19,12 +19,14 @@ public sealed class DeliverySession : IAsyncDisposable
     private readonly DeliveryPorts _ports;
     private readonly Source _source;
     private readonly Reachable _route;
+    private readonly CancellationToken _stop;
     private Conversation? _conversation;
     private EhloResponse? _ehlo;
     private bool _inUse;
 
-    internal DeliverySession(DeliveryPorts ports, Source source, Reachable route)
+    internal DeliverySession(DeliveryPorts ports, Source source, Reachable route, CancellationToken stop)
     {
+        _stop = stop;
         _ports = ports;
         _source = source;
         _route = route;
@@ -36,20 +38,34 @@ public sealed class DeliverySession : IAsyncDisposable
     public bool Carries(Waybill waybill) => waybill.Source == _source && waybill.Route.Destination == _route.Destination;
 
     /// <summary>Carries out one attempt, connecting first when needed.</summary>
-    public async Task<AttemptReport> SendAsync(Waybill waybill, Func<CancellationToken, Task<StoredContent>> content, CancellationToken stop)
+    /// <remarks>Receivers end connections that idle, at any moment and without a word. That is no failure of an attempt: a connection that was used before
+    /// and is found closed before it has answered anything is replaced by a fresh one, once.</remarks>
+    public async Task<AttemptReport> SendAsync(Waybill waybill, Func<CancellationToken, Task<StoredContent>> content)
     {
         var started = _ports.Time.GetTimestamp();
+        if (_conversation is { IsStale: true })
+            await CloseAsync();
         Facts.Reused = _conversation is not null;
-        if (_conversation is null && await ConnectAsync(stop) is { } failure)
-            return AttemptReport.Same(waybill, failure.Outcome, alive: false, failure.SiteTrouble, _ports.Time.GetElapsedTime(started), Facts) with { IdentityRefusal = failure.IdentityRefusal };
+        var report = await TryAsync(waybill, content);
+        if (Facts.Reused && report.NothingHeard && !_stop.IsCancellationRequested)
+        {
+            await CloseAsync();
+            report = await TryAsync(waybill, content);
+        }
+        return report with { Took = _ports.Time.GetElapsedTime(started), Facts = Facts };
+    }
+
+    private async Task<AttemptReport> TryAsync(Waybill waybill, Func<CancellationToken, Task<StoredContent>> content)
+    {
+        if (_conversation is null && await ConnectAsync() is { } failure)
+            return AttemptReport.Same(waybill, failure.Outcome, alive: false, failure.SiteTrouble, TimeSpan.Zero, Facts) with { IdentityRefusal = failure.IdentityRefusal };
         // Until the transaction has come to a clean end nothing polite may be said: QUIT in the middle of content would be content.
         _inUse = false;
-        var transaction = new Transaction(_conversation!, _ehlo!, _ports.Timeouts);
-        var report = await transaction.RunAsync(waybill.Consignment, content, stop);
+        var report = await new Transaction(_conversation!, _ehlo!, _ports.Timeouts).RunAsync(waybill.Consignment, content, _stop);
         _inUse = report.SessionAlive;
         if (report.IdentityRefusal is { } refusal)
             _ports.Standings.RefusedForIdentity(_source.Id, _route.Site, refusal.ToString());
-        return report with { Took = _ports.Time.GetElapsedTime(started), Facts = Facts };
+        return report;
     }
 
     public async ValueTask DisposeAsync()
@@ -66,26 +82,28 @@ public sealed class DeliverySession : IAsyncDisposable
         await _conversation.DisposeAsync();
     }
 
+    private async ValueTask CloseAsync()
+    {
+        if (_conversation is { } conversation)
+            await conversation.DisposeAsync();
+        _conversation = null;
+    }
+
     private sealed record Failure(Outcome Outcome, string? SiteTrouble, SmtpReply? IdentityRefusal = null);
 
-    private async Task<Failure?> ConnectAsync(CancellationToken stop)
+    private async Task<Failure?> ConnectAsync()
     {
         Failure? last = null;
-        var tried = 0;
-        foreach (var hop in _route.Hops)
+        foreach (var hop in TryOrder.Of(_route, _source.Family, Random.Shared).Take(MostHops))
         {
-            if (hop.Address.AddressFamily != _source.Family || tried++ >= MostHops)
-                continue;
-            stop.ThrowIfCancellationRequested();
+            _stop.ThrowIfCancellationRequested();
             Facts = new SessionFacts { Hop = hop };
-            last = await ConnectToAsync(hop, stop);
+            last = await ConnectToAsync(hop);
             if (last is null)
                 return null;
-            if (_conversation is not null)
-            {
-                await _conversation.DisposeAsync();
-                _conversation = null;
-            }
+            await CloseAsync();
+            // Cut off in the middle: that says nothing of the receiver.
+            _stop.ThrowIfCancellationRequested();
 
             if (last.Outcome is Abandoned || last.IdentityRefusal is not null)
                 return last; // Our own trouble, the fence or our identity: another host would change nothing, or leak.
@@ -96,14 +114,14 @@ public sealed class DeliverySession : IAsyncDisposable
             null);
     }
 
-    private async Task<Failure?> ConnectToAsync(NextHop hop, CancellationToken stop, bool plain = false)
+    private async Task<Failure?> ConnectToAsync(NextHop hop, bool plain = false)
     {
         var started = _ports.Time.GetTimestamp();
-        var dialled = await _ports.Dialer.DialAsync(_source.LocalAddress, new System.Net.IPEndPoint(hop.Address, hop.Port), _ports.Timeouts.Connect, stop);
+        var dialled = await _ports.Dialer.DialAsync(_source.LocalAddress, new System.Net.IPEndPoint(hop.Address, hop.Port), _ports.Timeouts.Connect, _stop);
         Facts.Connecting = _ports.Time.GetElapsedTime(started);
         if (dialled.Connection is null)
             return NotConnected(hop, dialled);
-        _conversation = new Conversation(dialled.Connection, _ports.Time);
+        _conversation = new Conversation(dialled.Connection, _ports.Time, _stop);
         Facts.Local = dialled.Connection.Local;
 
         var greeting = await _conversation.HearAsync(_ports.Timeouts.Greeting, "connecting");
@@ -114,7 +132,7 @@ public sealed class DeliverySession : IAsyncDisposable
             return refused;
         if (plain || !_ehlo!.StartTls)
             return null;
-        return await UpgradeAsync(hop, stop);
+        return await UpgradeAsync(hop);
     }
 
     private Failure NotConnected(NextHop hop, DialResult dialled)
@@ -163,7 +181,7 @@ public sealed class DeliverySession : IAsyncDisposable
             case FenceVerdict.Confirmed:
                 return null;
             case FenceVerdict.Silent:
-                return await _ports.Fence.ProofIsFreshAsync(_source)
+                return await _ports.Fence.ProofIsFreshAsync(_source, _stop)
                     ? null
                     : new Failure(new Abandoned(SessionPhase.Fence, $"{hop.Host} does not echo our address, and the newest proof of {_source.PublicAddress} is older than silentReceivers.requireProof allows"),
                         "the proof of our public address is too old for a receiver that does not echo it");
@@ -174,7 +192,7 @@ public sealed class DeliverySession : IAsyncDisposable
         }
     }
 
-    private async Task<Failure?> UpgradeAsync(NextHop hop, CancellationToken stop)
+    private async Task<Failure?> UpgradeAsync(NextHop hop)
     {
         var started = _ports.Time.GetTimestamp();
         _conversation!.Write("STARTTLS\r\n"u8);
@@ -206,9 +224,9 @@ public sealed class DeliverySession : IAsyncDisposable
         if (trouble is not null)
         {
             // Opportunistic TLS never costs a delivery (RFC 7435): once more on a new connection, in plain.
-            await _conversation.DisposeAsync();
-            _conversation = null;
-            return await ConnectToAsync(hop, stop, plain: true);
+            await CloseAsync();
+            _stop.ThrowIfCancellationRequested();
+            return await ConnectToAsync(hop, plain: true);
         }
 
         Facts.Tls = _conversation.Connection.Tls;

@@ -20,7 +20,7 @@ public sealed class EchoProbe(IDialer dialer, DeliveryTimeouts timeouts, TimePro
         var dialled = await dialer.DialAsync(source.LocalAddress, new IPEndPoint(hop.Address, hop.Port), Least(timeouts.Connect), cancellation);
         if (dialled.Connection is null)
             return EchoProbeResult.Unreached(dialled.Explanation ?? dialled.Failure.ToString());
-        await using var conversation = new Conversation(dialled.Connection, time);
+        await using var conversation = new Conversation(dialled.Connection, time, cancellation);
         var greeting = await conversation.HearAsync(Least(timeouts.Greeting), "connecting");
         if (greeting.Reply is not { Code: 220 })
             return EchoProbeResult.Unreached(greeting.Reply?.ToString() ?? greeting.Trouble!);

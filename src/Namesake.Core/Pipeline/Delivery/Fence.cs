@@ -18,13 +18,13 @@ public sealed class Fence(Func<RelayModel> model, ISourceStandings standings, IW
     }
 
     /// <summary>Whether mail may go to a receiver that doesn't echo: always, unless a most age of the proof is configured; then a witness is asked first when it is older.</summary>
-    public async Task<bool> ProofIsFreshAsync(Source source)
+    public async Task<bool> ProofIsFreshAsync(Source source, CancellationToken stop)
     {
         if (model().SilentReceiversRequireProof is not { } most || !source.IsTranslated)
             return true;
         if (IsFresh(source.Id, most))
             return true;
-        await witnesses.AskAsync(source.Id, CancellationToken.None);
+        await witnesses.AskAsync(source.Id, stop);
         return IsFresh(source.Id, most);
     }
 

@@ -20,6 +20,9 @@ internal sealed class Transaction(Conversation conversation, EhloResponse ehlo, 
     private bool _alive = true;
     private string? _siteTrouble;
     private SmtpReply? _identityRefusal;
+    private bool _heard;
+    private bool _farewell;
+    private bool _dotWritten;
 
     public async Task<AttemptReport> RunAsync(Consignment consignment, Func<CancellationToken, Task<StoredContent>> open, CancellationToken stop)
     {
@@ -40,7 +43,7 @@ internal sealed class Transaction(Conversation conversation, EhloResponse ehlo, 
             }
         }
 
-        return new AttemptReport([.. outcomes], _alive, _siteTrouble, TimeSpan.Zero, new SessionFacts()) { IdentityRefusal = _identityRefusal };
+        return new AttemptReport([.. outcomes], _alive, _siteTrouble, TimeSpan.Zero, new SessionFacts()) { IdentityRefusal = _identityRefusal, NothingHeard = !_heard && (_farewell || conversation.HasEnded) };
     }
 
     /// <summary>Trouble of our own must not cost what an earlier slice has achieved: those recipients have the message.</summary>
@@ -76,6 +79,7 @@ internal sealed class Transaction(Conversation conversation, EhloResponse ehlo, 
 
     private async Task SendAsync(Consignment consignment, int first, ArraySegment<Outcome> outcomes, Func<CancellationToken, Task<StoredContent>> open, CancellationToken stop)
     {
+        _dotWritten = false;
         // The content is opened before MAIL FROM: if the spool can't give it, the receiver never hears of the message.
         await using var content = await open(stop);
         WriteMail(consignment, ehlo);
@@ -101,6 +105,7 @@ internal sealed class Transaction(Conversation conversation, EhloResponse ehlo, 
             return;
         }
 
+        Note(mail.Reply);
         // Judged before anything else is heard: a receiver may refuse MAIL and hang up, and its reason must not be lost.
         // After a refused MAIL the RCPT replies are only its echo.
         if (!mail.Reply.IsPositive)
@@ -130,6 +135,7 @@ internal sealed class Transaction(Conversation conversation, EhloResponse ehlo, 
     private async Task SendInStepsAsync(Consignment consignment, int first, ArraySegment<Outcome> outcomes, StoredContent content)
     {
         var mail = await SayAsync("MAIL", timeouts.Command);
+        Note(mail.Reply);
         if (mail.Reply is not { IsPositive: true })
         {
             if (mail.Reply is null)
@@ -200,16 +206,19 @@ internal sealed class Transaction(Conversation conversation, EhloResponse ehlo, 
         {
             // Some say why before they hang up in the middle of content. Without the final dot nothing can have been accepted.
             var why = await conversation.HearAsync(AfterHangUp, "the content");
-            if (why.Reply is { } reply && reply.Code >= 400)
+            if (why.Reply is { Code: >= 400 } reply)
                 Fill(outcomes, Judge(reply, SessionPhase.Content, FailureScope.Message));
-            Break(outcomes, SessionPhase.Content, unsent);
+            else if (_dotWritten && why.Reply is { IsPositive: true } taken)
+                Fill(outcomes, new Delivered(taken));
+            Break(outcomes, _dotWritten ? SessionPhase.FinalDot : SessionPhase.Content, unsent);
+            conversation.CutOff(); // Or closing would send the rest of it.
             return;
         }
 
         // From here cancellation is ignored on purpose: the receiver may have the message, only its answer can tell.
         var final = await conversation.HearAsync(timeouts.FinalDot, "the final dot");
         if (final.Reply is null)
-            Break(outcomes, SessionPhase.FinalDot, final.Trouble + "; the receiver may have the message, the next attempt may send it twice");
+            Break(outcomes, SessionPhase.FinalDot, final.Trouble!);
         else if (final.Reply.IsPositive)
             Fill(outcomes, new Delivered(final.Reply, WillReport: ehlo.Dsn));
         else
@@ -221,6 +230,7 @@ internal sealed class Transaction(Conversation conversation, EhloResponse ehlo, 
         if (content.Bytes is { } bytes)
         {
             DotStuffer.Write(bytes.Span, conversation.Output);
+            _dotWritten = true;
             return await conversation.FlushAsync(timeouts.ContentChunk, "the content");
         }
 
@@ -238,12 +248,20 @@ internal sealed class Transaction(Conversation conversation, EhloResponse ehlo, 
             }
 
             stuffer.Finish(conversation.Output);
+            _dotWritten = true;
             return await conversation.FlushAsync(timeouts.ContentChunk, "the content");
         }
         finally
         {
             System.Buffers.ArrayPool<byte>.Shared.Return(chunk);
         }
+    }
+
+    /// <summary>A 421 where MAIL should be answered is what a receiver says that is closing anyway, often before it was asked.</summary>
+    private void Note(SmtpReply? mail)
+    {
+        _farewell = !_heard && mail is { Code: 421 };
+        _heard |= mail is not null and not { Code: 421 };
     }
 
     private void WriteMail(Consignment consignment, EhloResponse peer) =>
@@ -313,6 +331,9 @@ internal sealed class Transaction(Conversation conversation, EhloResponse ehlo, 
     private void Break(ArraySegment<Outcome> outcomes, SessionPhase phase, string trouble)
     {
         _alive = false;
-        Fill(outcomes, new Deferred(phase, FailureScope.Session, null, trouble));
+        if (phase == SessionPhase.FinalDot)
+            trouble += "; the receiver may have the message, the next attempt may send it twice";
+        // What we cut off ourselves was no attempt, as long as the receiver can't have taken the message.
+        Fill(outcomes, conversation.IsCutOff && phase != SessionPhase.FinalDot ? new Abandoned(phase, trouble) : new Deferred(phase, FailureScope.Session, null, trouble));
     }
 }

@@ -10,6 +10,9 @@ public sealed record Backoff(DateTimeOffset Until, string Reason, int Failures)
     /// <summary>A dead site is looked at four times an hour, by one message.</summary>
     public static readonly TimeSpan Longest = TimeSpan.FromMinutes(15);
 
+    /// <summary>How long after its end a rest makes the next one longer. Most of what waits for a site is tried again within that time.</summary>
+    public static readonly TimeSpan Remembered = TimeSpan.FromHours(1);
+
     public static Backoff After(Backoff? previous, string reason, DateTimeOffset now, TimeSpan? wait = null)
     {
         var failures = (previous?.Failures ?? 0) + 1;

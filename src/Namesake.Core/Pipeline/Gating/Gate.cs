@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Namesake.Core.Identity;
+using Namesake.Core.Messages;
 using Namesake.Core.Receivers;
 using Namesake.Core.Sources;
 
@@ -13,9 +14,46 @@ public sealed class Gate(ISourceStandings standings, TimeProvider time)
 {
     private readonly ConcurrentDictionary<LaneKey, Lane> _lanes = new();
 
-    public IEnumerable<Lane> Lanes => _lanes.Values;
+    /// <summary>Those in use, those that rest, and those whose rest ended less than <see cref="Backoff.Remembered"/> ago.</summary>
+    public IEnumerable<Lane> Lanes
+    {
+        get
+        {
+            // Not the dictionary's Values: they copy all of them under all locks.
+            foreach (var (_, lane) in _lanes)
+                yield return lane;
+        }
+    }
 
-    public Lane LaneOf(LaneKey key) => _lanes.GetOrAdd(key, static (key, time) => new Lane(key, time), time);
+    /// <summary>Puts a waybill in line.</summary>
+    /// <returns>The lane when the caller must start a session for it; null when a session that exists will take it.</returns>
+    public Lane? LineUp(LaneKey key, Waybill waybill)
+    {
+        while (true)
+        {
+            var lane = _lanes.GetOrAdd(key, static (key, time) => new Lane(key, time), time);
+            switch (lane.Enqueue(waybill, waybill.Route.Connections))
+            {
+                case true:
+                    return lane;
+                case false:
+                    return null;
+                default:
+                    Forget(lane); // It was retired between our finding it and our using it: a new one takes its place.
+                    break;
+            }
+        }
+    }
+
+    /// <summary>Lets go of lanes in which nothing is, nothing happens and nothing must be remembered: a sender to 100,000 sites does not keep 100,000 lanes.</summary>
+    public void Prune()
+    {
+        foreach (var (_, lane) in _lanes)
+            if (lane.TryRetire())
+                Forget(lane);
+    }
+
+    private void Forget(Lane lane) => _lanes.TryRemove(new KeyValuePair<LaneKey, Lane>(lane.Key, lane));
 
     public Lane? FindLane(LaneKey key) => _lanes.GetValueOrDefault(key);
 

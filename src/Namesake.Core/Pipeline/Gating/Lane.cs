@@ -13,6 +13,7 @@ public sealed class Lane(LaneKey key, TimeProvider time)
     private readonly Dictionary<string, DestinationLine> _lines = new(StringComparer.Ordinal);
     private readonly List<ParkedSession> _parked = [];
     private bool _closing;
+    private bool _retired;
     private int _sessions;
     private int _waiting;
     private Backoff? _backoff;
@@ -30,11 +31,13 @@ public sealed class Lane(LaneKey key, TimeProvider time)
 
     /// <summary>Puts a waybill in line.</summary>
     /// <param name="connections">Most sessions this lane may have.</param>
-    /// <returns>True when the caller must start a session for it; false when one that exists will take it.</returns>
-    public bool Enqueue(Waybill waybill, int connections)
+    /// <returns>True when the caller must start a session for it; false when one that exists will take it; null when this lane was retired: the gate has another.</returns>
+    public bool? Enqueue(Waybill waybill, int connections)
     {
         lock (_lock)
         {
+            if (_retired)
+                return null;
             var destination = waybill.Route.Destination;
             for (var i = _parked.Count - 1; i >= 0; i--)
             {
@@ -113,11 +116,12 @@ public sealed class Lane(LaneKey key, TimeProvider time)
         }
     }
 
-    /// <summary>A session ended by a fault of ours: its slot is given back, or the lane would be short of one for ever.</summary>
-    public void Left()
+    /// <summary>Nobody uses it and there is nothing to remember: from now on it takes nothing.</summary>
+    /// <returns>Whether it is retired.</returns>
+    public bool TryRetire()
     {
         lock (_lock)
-            _sessions--;
+            return _retired |= _sessions == 0 && _lines.Count == 0 && _parked.Count == 0 && (_backoff is null || _backoff.Until + Backoff.Remembered <= time.GetUtcNow());
     }
 
     /// <summary>No session parks here any more: the relay stops, and nobody would wake it.</summary>

@@ -20,6 +20,8 @@ public sealed class Reporter(ISpool spool, Func<RelayModel> model, IPlacement pl
 
     private static readonly TimeSpan BetweenTries = TimeSpan.FromSeconds(1);
 
+    private static readonly TimeSpan AfterFault = TimeSpan.FromMinutes(5);
+
     /// <summary>Settles one attempt.</summary>
     /// <param name="outcomes">One per recipient, in the consignment's order.</param>
     /// <param name="notBefore">When what waits is due again; null: the time stored with the claim. Abandoned mail is due at once.</param>
@@ -50,6 +52,24 @@ public sealed class Reporter(ISpool spool, Func<RelayModel> model, IPlacement pl
     /// <summary>Gives a claimed consignment back unsent: held, resting, stopping. No attempt is counted.</summary>
     public Task ReturnAsync(Consignment consignment, DateTimeOffset due, CancellationToken stop) =>
         SettleAsync(consignment, [.. consignment.Recipients.Select(recipient => new RecipientResult(recipient.Ordinal, RecipientFate.Waiting, null, due, CountAttempt: false))], null, null, stop);
+
+    /// <summary>A fault of ours in the middle: what was delivered is written down, the rest goes back. Without event and DSN, since writing one of those may be what fails.</summary>
+    /// <param name="outcomes">As for an attempt; empty when none was made.</param>
+    public Task SalvagedAsync(Consignment consignment, ImmutableArray<Outcome> outcomes, CancellationToken stop)
+    {
+        var now = time.GetUtcNow();
+        return SettleAsync(consignment, [.. consignment.Recipients.Select((recipient, i) => Salvaged(recipient, outcomes.IsEmpty ? null : outcomes[i]))], null, null, stop);
+
+        RecipientResult Salvaged(QueuedRecipient recipient, Outcome? outcome)
+        {
+            if (outcome is Delivered)
+                return new RecipientResult(recipient.Ordinal, RecipientFate.Delivered, outcome.Explanation);
+            var tried = outcome is not (null or Abandoned);
+            // A fault that comes back every time must not come back at once; at the next start of the relay it may be gone.
+            var due = !tried && stop.IsCancellationRequested ? now : Later(consignment.Due, now + AfterFault);
+            return new RecipientResult(recipient.Ordinal, RecipientFate.Waiting, outcome?.Explanation, due, CountAttempt: tried);
+        }
+    }
 
     /// <summary>Its life is over: a DSN with the reason in plain words, or, for a DSN, kept as undeliverable.</summary>
     public Task<ImmutableArray<Consignment>> ExpiredAsync(Consignment consignment, string why, CancellationToken stop)
@@ -136,6 +156,8 @@ public sealed class Reporter(ISpool spool, Func<RelayModel> model, IPlacement pl
             : null;
 
     private static string LastHeard(QueuedRecipient recipient) => recipient.LastReply is { } reply ? $"; last heard: {reply}" : "";
+
+    private static DateTimeOffset Later(DateTimeOffset a, DateTimeOffset b) => a > b ? a : b;
 
     private static DateTimeOffset Earlier(DateTimeOffset a, DateTimeOffset b) => a < b ? a : b;
 }

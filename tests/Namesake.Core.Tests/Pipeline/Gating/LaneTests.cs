@@ -130,7 +130,7 @@ public sealed class LaneTests
                 if (step < 5)
                 {
                     put++;
-                    if (lane.Enqueue(Waybills.Of($"b{step % 3}", $"mx{step % 2}", put), 3))
+                    if (lane.Enqueue(Waybills.Of($"b{step % 3}", $"mx{step % 2}", put), 3) == true)
                         sessions++;
                 }
                 else if (step < 8 && sessions > 0)

@@ -1,0 +1,98 @@
+using System.Collections.Immutable;
+using Namesake.Core.Messages;
+
+namespace Namesake.Core.Pipeline;
+
+// How consignments leave memory: sent, given back, expired, or saved from a fault of ours. Each of them exactly once.
+public sealed partial class Dispatcher
+{
+    private async Task EndAsync(Consignment consignment, ImmutableArray<Outcome> outcomes, AttemptEvent? attempt, bool identityRefused, DateTimeOffset? notBefore)
+    {
+        // A rest shorter than the stored retry must not bring mail back earlier than its schedule, but abandoned mail waits for the rest only.
+        var due = outcomes.Any(outcome => outcome is Abandoned) ? notBefore : null;
+        ImmutableArray<Consignment> spawned;
+        try
+        {
+            spawned = await _reporter.AttemptEndedAsync(consignment, outcomes, attempt, identityRefused, due, _aborting.Token);
+        }
+        catch (Exception failure)
+        {
+            await SalvageAsync(consignment, outcomes, failure);
+            return;
+        }
+
+        OfferClaimed(spawned);
+        Forget(consignment);
+    }
+
+    private async Task ReturnAsync(Consignment consignment, DateTimeOffset? due)
+    {
+        await _reporter.ReturnAsync(consignment, due ?? _time.GetUtcNow(), _aborting.Token);
+        Forget(consignment);
+    }
+
+    private async Task ExpireAsync(Consignment consignment)
+    {
+        var spawned = await _reporter.ExpiredAsync(consignment, WhyWaiting(consignment), _aborting.Token);
+        _metrics.Expired(consignment);
+        OfferClaimed(spawned);
+        Forget(consignment);
+    }
+
+    /// <summary>Something of ours failed while it was in memory. What was delivered is written down, the rest goes back: memory and claim are free whatever happens.</summary>
+    /// <param name="outcomes">Of the attempt that was made; empty: none was.</param>
+    private async Task SalvageAsync(Consignment consignment, ImmutableArray<Outcome> outcomes, Exception failure)
+    {
+        if (!_aborting.IsCancellationRequested)
+            DispatcherLog.Failed(_log, failure);
+        try
+        {
+            await _reporter.SalvagedAsync(consignment, outcomes, _aborting.Token);
+        }
+        catch (Exception trouble)
+        {
+            DispatcherLog.Stranded(_log, consignment.Message.ToString(), trouble);
+        }
+
+        Forget(consignment);
+    }
+
+    private void OfferClaimed(ImmutableArray<Consignment> spawned)
+    {
+        foreach (var dsn in spawned)
+            if (dsn.Content is not null) // Those placed to wait come back without content and are claimed when they are due.
+                Offer(dsn);
+    }
+
+    private void Reoffer(Consignment consignment)
+    {
+        Forget(consignment);
+        Offer(consignment);
+    }
+
+    private void Forget(Consignment consignment)
+    {
+        Interlocked.Add(ref _bytesInMemory, -(consignment.Content?.Length ?? 0));
+        var left = Interlocked.Decrement(ref _inMemory);
+        if (left < _options.Window / 2 && Volatile.Read(ref _mayHaveMore))
+            SignalDue();
+        if (left == 0 && _stopping.IsCancellationRequested)
+            _drained.TrySetResult();
+    }
+
+    /// <summary>Starts work on a consignment that nobody waits for.</summary>
+    private void Run(Consignment consignment, Func<Task> work) => _ = CarryOutAsync(consignment, work);
+
+    /// <param name="work">Ends with the consignment handed on or forgotten. An exception means that it is neither, and it is given back.</param>
+    private async Task CarryOutAsync(Consignment consignment, Func<Task> work)
+    {
+        try
+        {
+            await work();
+        }
+        catch (Exception failure)
+        {
+            await SalvageAsync(consignment, [], failure);
+        }
+    }
+}

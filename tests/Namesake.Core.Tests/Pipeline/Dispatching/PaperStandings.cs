@@ -1,0 +1,45 @@
+using System.Collections.Concurrent;
+using Namesake.Core.Identity;
+using Namesake.Core.Receivers;
+using Namesake.Core.Sources;
+
+namespace Namesake.Core.Tests.Pipeline.Dispatching;
+
+/// <summary>Standings a test writes by hand: sources and lanes are open until it holds them. How verdicts come about is tested elsewhere.</summary>
+internal sealed class PaperStandings(TimeProvider time) : ISourceStandings, IWitnessQuestion
+{
+    private readonly ConcurrentDictionary<(SourceId Source, SiteId? Site), Hold> _holds = new();
+
+    public event Action<StandingChange>? Changed;
+
+    public ConcurrentQueue<string> Refusals { get; } = new();
+
+    public void Hold(string source, SiteId? site = null, string check = "PT-01")
+    {
+        var id = new SourceId(source);
+        _holds[(id, site)] = new Hold(id, site, check, "misaligned", "no PTR record", "mail.acme.test", time.GetUtcNow(), "ends when the PTR is back");
+        Changed?.Invoke(new StandingChange(id, site, Open: false));
+    }
+
+    public void Release(string source, SiteId? site = null)
+    {
+        _holds.TryRemove((new SourceId(source), site), out _);
+        Changed?.Invoke(new StandingChange(new SourceId(source), site, Open: true));
+    }
+
+    public SourceStanding? Of(SourceId source)
+    {
+        var hold = _holds.GetValueOrDefault((source, null));
+        return new SourceStanding(source, hold is null ? Verdict.Aligned : Verdict.Misaligned, time.GetUtcNow(), time.GetUtcNow(), null, [], hold, null, null, null, null);
+    }
+
+    public Hold? LaneHold(SourceId source, SiteId site) => _holds.GetValueOrDefault((source, site));
+
+    public FenceVerdict Sighted(EchoSighting sighting) => FenceVerdict.Silent;
+
+    public void BindFailed(SourceId source, string seen, bool boundElsewhere = false) => Hold(source.Value, check: boundElsewhere ? "EG-02" : "EG-03");
+
+    public void RefusedForIdentity(SourceId source, SiteId site, string reply) => Refusals.Enqueue(reply);
+
+    public Task AskAsync(SourceId source, CancellationToken cancellation) => Task.CompletedTask;
+}

@@ -1,0 +1,75 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using Namesake.Core.Messages;
+using Namesake.Core.Pipeline.Spool;
+using Namesake.Core.Sources;
+
+namespace Namesake.Core.Tests.Pipeline.Dispatching;
+
+/// <summary>A real spool whose disk fails when the test says so, before or after it has done what it was asked.</summary>
+internal sealed class TroubledSpool(ISpool spool) : ISpool
+{
+    private readonly ConcurrentQueue<Settlement> _settled = new();
+    private int _failures;
+
+    /// <summary>What goes wrong before the spool is asked, given the operation's name: nothing is done then. Null: nothing goes wrong.</summary>
+    public Func<string, Exception?>? Before { get; set; }
+
+    /// <summary>What goes wrong after it has done it: the outcome is unknown to who asked.</summary>
+    public Func<string, Exception?>? After { get; set; }
+
+    /// <summary>Operations that failed so far.</summary>
+    public int Failures => Volatile.Read(ref _failures);
+
+    /// <summary>Settlements that were written, in their order.</summary>
+    public IReadOnlyCollection<Settlement> Settled => _settled.ToArray();
+
+    public MessageId NextId() => spool.NextId();
+
+    public IContentFile CreateContentFile(MessageId message) => spool.CreateContentFile(message);
+
+    public Task<ImmutableArray<Consignment>> AcceptAsync(NewMessage message) => DoAsync("accept", () => spool.AcceptAsync(message));
+
+    public Task<ImmutableArray<QueueSummary>> DueQueuesAsync(DateTimeOffset now, QueueId after, int limit) => DoAsync("due", () => spool.DueQueuesAsync(now, after, limit));
+
+    public Task<ImmutableArray<Consignment>> ClaimAsync(ImmutableArray<QueueId> queues, DateTimeOffset now, int perQueue, Func<MessageId, int, DateTimeOffset> nextDue) =>
+        DoAsync("claim", () => spool.ClaimAsync(queues, now, perQueue, nextDue));
+
+    public Task<ImmutableArray<Consignment>> ClaimExpiredAsync(DateTimeOffset now, DateTimeOffset acceptedBefore, int limit) =>
+        DoAsync("expired", () => spool.ClaimExpiredAsync(now, acceptedBefore, limit));
+
+    public Task<ImmutableArray<Consignment>> UntoldDelaysAsync(DateTimeOffset from, DateTimeOffset before, int limit) =>
+        DoAsync("untold", () => spool.UntoldDelaysAsync(from, before, limit));
+
+    public async Task<ImmutableArray<Consignment>> SettleAsync(Settlement settlement)
+    {
+        var spawned = await DoAsync(settlement.Event is null ? "settle" : "settle attempt", () => spool.SettleAsync(settlement));
+        _settled.Enqueue(settlement);
+        return spawned;
+    }
+
+    public Task<Consignment> MoveAsync(Consignment consignment, SourceId to) => DoAsync("move", () => spool.MoveAsync(consignment, to));
+
+    public Task<int> MoveWaitingAsync(QueueId queue, SourceId to, DateTimeOffset? triedBefore, int limit) =>
+        DoAsync("move waiting", () => spool.MoveWaitingAsync(queue, to, triedBefore, limit));
+
+    public Task<StoredContent> OpenContentAsync(MessageId message, CancellationToken cancellation) => DoAsync("content", () => spool.OpenContentAsync(message, cancellation));
+
+    public ValueTask DisposeAsync() => spool.DisposeAsync();
+
+    private async Task<T> DoAsync<T>(string operation, Func<Task<T>> work)
+    {
+        Throw(Before?.Invoke(operation));
+        var result = await work();
+        Throw(After?.Invoke(operation));
+        return result;
+    }
+
+    private void Throw(Exception? trouble)
+    {
+        if (trouble is null)
+            return;
+        Interlocked.Increment(ref _failures);
+        throw trouble;
+    }
+}
