@@ -1,7 +1,6 @@
 using System.Net;
 using Namesake.Core.Receivers;
 using Namesake.Core.Sources;
-using Namesake.Protocol.Addresses;
 
 namespace Namesake.Core.Identity;
 
@@ -9,7 +8,8 @@ namespace Namesake.Core.Identity;
 /// <param name="Receiver">The host that said it, as it was dialled: evidence, and where a held lane is probed again.</param>
 /// <param name="Observed">The public address echoed; null: the receiver is silent.</param>
 /// <param name="NewConnection">False for a repeated EHLO inside one session: only new connections count for release.</param>
-/// <param name="Said">The name we said in EHLO; null: not told. Another than the source's is EH-01.</param>
+/// <param name="Said">The name we said in EHLO, as it was written; null: not told. Another than the source's is EH-01.</param>
+/// <param name="Under">The definition of the source the connection was made for; null: the one configured now. A reload may have overtaken it: what was seen then says nothing of the source as it is.</param>
 /// <param name="IsWitness">The receiver is one of the configured witnesses.</param>
 public sealed record EchoSighting(
     SourceId Source,
@@ -20,4 +20,5 @@ public sealed record EchoSighting(
     DateTimeOffset At,
     bool NewConnection,
     bool IsWitness,
-    HostName? Said = null);
+    string? Said = null,
+    Source? Under = null);

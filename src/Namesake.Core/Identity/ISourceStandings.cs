@@ -16,8 +16,9 @@ public interface ISourceStandings
     FenceVerdict Sighted(EchoSighting sighting);
 
     /// <summary>A socket could not be bound to the source's address, or was bound to another: held at once under every policy (EG-02, EG-03).</summary>
+    /// <param name="source">As it was bound: what a reload has changed since holds nobody.</param>
     /// <param name="boundElsewhere">True: it was bound, but to another address (EG-02). False: it could not be bound at all (EG-03).</param>
-    void BindFailed(SourceId source, string seen, bool boundElsewhere = false);
+    void BindFailed(Source source, string seen, bool boundElsewhere = false);
 
     /// <summary>A receiver refused us for our identity: look again now.</summary>
     void RefusedForIdentity(SourceId source, SiteId site, string reply);

@@ -62,8 +62,7 @@ public sealed partial class IdentityLedger
     }
 
     private static bool IsSame(SourceRecord record, Source source, IdentityModel model) =>
-        record.Source.LocalAddress.Equals(source.LocalAddress) && record.Source.PublicAddress.Equals(source.PublicAddress) && record.Source.Ehlo == source.Ehlo
-        && record.Policy == model.PolicyOf(source.Id);
+        SameIdentity(record.Source, source) && record.Policy == model.PolicyOf(source.Id);
 
     private void Add(Source source, IdentityModel model)
     {

@@ -64,7 +64,9 @@ public sealed partial class IdentityLedger : ISourceStandings
         ArgumentNullException.ThrowIfNull(sighting);
         if (!_records.TryGetValue(sighting.Source, out var record))
             return FenceVerdict.Wrong; // the configuration lost this source while the session was being made
-        if (sighting.Said is { } said && said != record.Source.Ehlo)
+        if (sighting.Under is { } under && !SameIdentity(under, record.Source))
+            return FenceVerdict.Wrong; // made before a reload: it must not go on, and it holds nobody
+        if (sighting.Said is { } said && said != record.Source.Ehlo.Value)
         {
             Fault(record, new WireFault("EH-01", $"EHLO {said} to {sighting.Receiver.Host}", sighting.At));
             return FenceVerdict.Wrong;
@@ -75,9 +77,10 @@ public sealed partial class IdentityLedger : ISourceStandings
         return observed.Equals(record.Source.PublicAddress) ? Right(record, sighting) : Wrong(record, sighting with { Observed = observed });
     }
 
-    public void BindFailed(SourceId source, string seen, bool boundElsewhere = false)
+    public void BindFailed(Source source, string seen, bool boundElsewhere = false)
     {
-        if (_records.TryGetValue(source, out var record))
+        ArgumentNullException.ThrowIfNull(source);
+        if (_records.TryGetValue(source.Id, out var record) && SameIdentity(source, record.Source))
             Fault(record, new WireFault(boundElsewhere ? "EG-02" : "EG-03", seen, _time.GetUtcNow()));
     }
 
@@ -239,6 +242,8 @@ public sealed partial class IdentityLedger : ISourceStandings
         var address = observed.IsIPv4MappedToIPv6 ? observed.MapToIPv4() : observed;
         return SpecialAddresses.IsPublic(address) || Model.TreatAsPublic.Any(range => range.Contains(address)) ? address : null;
     }
+
+    private static bool SameIdentity(Source a, Source b) => a.Ehlo == b.Ehlo && a.PublicAddress.Equals(b.PublicAddress) && a.LocalAddress.Equals(b.LocalAddress);
 
     private bool IsProxy(SiteId site) => _proxies.ContainsKey(site.Value) || Model.ProxyEchoSites.Contains(site.Value);
 

@@ -83,7 +83,7 @@ internal sealed class WitnessRound(IdentityLedger ledger, IEchoProbe echo, IDnsL
     }
 
     private FenceVerdict Tell(Source source, SiteId site, NextHop hop, string line, bool isWitness) => ledger.Sighted(
-        new EchoSighting(source.Id, site, hop, EhloEcho.Parse(line).PublicAddress(ledger.Model.TreatAsPublic), line, time.GetUtcNow(), NewConnection: true, isWitness, source.Ehlo));
+        new EchoSighting(source.Id, site, hop, EhloEcho.Parse(line).PublicAddress(ledger.Model.TreatAsPublic), line, time.GetUtcNow(), NewConnection: true, isWitness, Under: source));
 
     private async Task<NextHop?> HopOfAsync(string host, int port, AddressFamily family, CancellationToken cancellation)
     {

@@ -1,7 +1,6 @@
 using Namesake.Core.Identity;
 using Namesake.Core.Receivers;
 using Namesake.Core.Sources;
-using Namesake.Protocol.Addresses;
 
 namespace Namesake.Core.Tests.Identity;
 
@@ -312,7 +311,7 @@ public sealed class FenceTests
         {
             var scene = await TwoSourcesAsync(policy);
             var hop = new NextHop("mx.example.org", System.Net.IPAddress.Parse("198.18.0.25"), 25, 0);
-            var verdict = scene.Ledger.Sighted(new EchoSighting(new SourceId("acme"), new SiteId("example.org"), hop, System.Net.IPAddress.Parse(Ours), "", scene.Now, true, false, HostName.Parse("mail.beta.example")));
+            var verdict = scene.Ledger.Sighted(new EchoSighting(new SourceId("acme"), new SiteId("example.org"), hop, System.Net.IPAddress.Parse(Ours), "", scene.Now, true, false, "mail.beta.example"));
             Assert.Equal(FenceVerdict.Wrong, verdict);
             Assert.Equal("EH-01", scene.Of("acme").Hold?.Check);
             await scene.PassAsync(TimeSpan.FromMinutes(2));

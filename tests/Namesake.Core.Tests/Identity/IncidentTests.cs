@@ -230,7 +230,7 @@ public sealed class IncidentTests
             await scene.OpenAsync();
             await scene.ProbeAsync("acme");
             scene.Interfaces.Lose("203.0.113.5", tell: false);
-            scene.Ledger.BindFailed(new SourceId("acme"), "203.0.113.5: Cannot assign requested address");
+            scene.Ledger.BindFailed(scene.Model.Sources.All[0], "203.0.113.5: Cannot assign requested address");
             Assert.Equal(("EG-03", "address-missing"), (scene.Of("acme").Hold?.Check, scene.Of("acme").Hold?.Reason));
             await scene.PassAsync(TimeSpan.FromHours(1));
             Assert.False(scene.Of("acme").IsOpen);
@@ -241,7 +241,7 @@ public sealed class IncidentTests
     public async Task A_socket_bound_elsewhere_holds_for_a_minute_at_least()
     {
         var scene = await Scene.AlignedAsync();
-        scene.Ledger.BindFailed(new SourceId("acme"), "bound to 10.0.0.9", boundElsewhere: true);
+        scene.Ledger.BindFailed(scene.Model.Sources.All[0], "bound to 10.0.0.9", boundElsewhere: true);
         Assert.Equal("EG-02", scene.Of("acme").Hold?.Check);
         await scene.PassAsync(TimeSpan.FromSeconds(59));
         Assert.False(scene.Of("acme").IsOpen);
@@ -258,7 +258,7 @@ public sealed class IncidentTests
         scene.Dns.Before = _ => dns.Task;
         var looking = scene.ProbeAsync("acme");
         scene.Clock.Advance(TimeSpan.FromSeconds(1));
-        scene.Ledger.BindFailed(new SourceId("acme"), "bound to 10.0.0.9", boundElsewhere: true);
+        scene.Ledger.BindFailed(scene.Model.Sources.All[0], "bound to 10.0.0.9", boundElsewhere: true);
         dns.SetResult();
         await looking;
         Assert.Equal("EG-02", scene.Of("acme").Hold?.Check);

@@ -111,7 +111,7 @@ public sealed class PolicyTests
         scene.Interfaces.Find("203.0.113.5");
         await scene.ProbeAsync("acme");
         Assert.True(scene.Of("acme").IsOpen);
-        scene.Ledger.BindFailed(new SourceId("acme"), "bound to 10.0.0.9", boundElsewhere: true);
+        scene.Ledger.BindFailed(scene.Model.Sources.All[0], "bound to 10.0.0.9", boundElsewhere: true);
         Assert.Equal("EG-02", scene.Of("acme").Hold?.Check);
     }
 

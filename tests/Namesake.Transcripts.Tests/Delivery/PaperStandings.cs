@@ -24,7 +24,7 @@ internal sealed class PaperStandings(IPAddress expected) : ISourceStandings, IWi
     public FenceVerdict Sighted(EchoSighting sighting) =>
         sighting.Observed is not { } seen ? FenceVerdict.Silent : seen.Equals(expected) ? FenceVerdict.Confirmed : FenceVerdict.Wrong;
 
-    public void BindFailed(SourceId source, string seen, bool boundElsewhere = false)
+    public void BindFailed(Source source, string seen, bool boundElsewhere = false)
     {
     }
 

@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Security.Authentication;
+using System.Text;
 using Namesake.Core.Identity;
 using Namesake.Core.Messages;
 using Namesake.Core.Receivers;
@@ -140,7 +142,7 @@ public sealed class DeliverySession : IAsyncDisposable
         switch (dialled.Failure)
         {
             case DialFailure.AddressMissing or DialFailure.WrongLocalAddress:
-                _ports.Standings.BindFailed(_source.Id, dialled.Explanation ?? dialled.Failure.ToString(), dialled.Failure == DialFailure.WrongLocalAddress);
+                _ports.Standings.BindFailed(_source, dialled.Explanation ?? dialled.Failure.ToString(), dialled.Failure == DialFailure.WrongLocalAddress);
                 return new Failure(new Abandoned(SessionPhase.Bind, $"{_source.LocalAddress} could not be bound: {dialled.Explanation}"), null);
             case DialFailure.OutOfResources:
                 return new Failure(new Abandoned(SessionPhase.Bind, $"this host is out of sockets or memory: {dialled.Explanation}"), "this host is out of sockets or memory");
@@ -153,7 +155,11 @@ public sealed class DeliverySession : IAsyncDisposable
     /// <summary>EHLO under the source's name, and the fence on its answer.</summary>
     private async Task<Failure?> GreetAsync(NextHop hop, bool newConnection)
     {
-        CommandWriter.Ehlo(_conversation!.Output, _source.Ehlo);
+        var line = new ArrayBufferWriter<byte>(64);
+        CommandWriter.Ehlo(line, _source.Ehlo);
+        _conversation!.Write(line.WrittenSpan);
+        // EH-01 judges the bytes that leave, not what we meant to write.
+        var said = Encoding.ASCII.GetString(line.WrittenSpan["EHLO ".Length..^"\r\n".Length]);
         var heard = await SayAsync("EHLO");
         if (heard.Reply is { IsPermanent: true } and not { Code: 521 or 554 or 550 })
         {
@@ -169,12 +175,12 @@ public sealed class DeliverySession : IAsyncDisposable
             Facts.Ehlo = _source.Ehlo.Value;
         else
             Facts.EhloAfterTls = _source.Ehlo.Value;
-        return _route.Identity == RouteIdentity.Public ? await FenceAsync(hop, _ehlo, newConnection) : null;
+        return _route.Identity == RouteIdentity.Public ? await FenceAsync(hop, _ehlo, newConnection, said) : null;
     }
 
-    private async Task<Failure?> FenceAsync(NextHop hop, EhloResponse ehlo, bool newConnection)
+    private async Task<Failure?> FenceAsync(NextHop hop, EhloResponse ehlo, bool newConnection, string said)
     {
-        var sighting = _ports.Fence.Read(_source, _route.Site, hop, ehlo.FirstLine, newConnection);
+        var sighting = _ports.Fence.Read(_source, _route.Site, hop, ehlo.FirstLine, newConnection, said);
         Facts.Observed = sighting.Observed ?? Facts.Observed;
         switch (_ports.Standings.Sighted(sighting))
         {
@@ -188,7 +194,9 @@ public sealed class DeliverySession : IAsyncDisposable
             default:
                 _conversation!.Write("QUIT\r\n"u8);
                 await _conversation.FlushAsync(TimeSpan.FromSeconds(1), "QUIT");
-                return new Failure(new Abandoned(SessionPhase.Fence, $"EG-01: {hop.Host} sees us as {sighting.Observed}, expected {_source.PublicAddress}; stopped before MAIL FROM"), null);
+                return new Failure(new Abandoned(SessionPhase.Fence, sighting.Observed is { } seen && !seen.Equals(_source.PublicAddress)
+                    ? $"EG-01: {hop.Host} sees us as {seen}, expected {_source.PublicAddress}; stopped before MAIL FROM"
+                    : $"{_source.Id} was changed or held while the session was being made; stopped before MAIL FROM"), null);
         }
     }
 
