@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Namesake.Web.Brands;
+using Namesake.Web.Config;
 using Namesake.Web.Explain;
 using Namesake.Web.Lanes;
 using Namesake.Web.Messages;
@@ -22,5 +23,6 @@ namespace Namesake.Web;
 [JsonSerializable(typeof(MessageDetailsView))]
 [JsonSerializable(typeof(ExplanationView))]
 [JsonSerializable(typeof(SpoolTotalsView))]
+[JsonSerializable(typeof(ReloadView))]
 [JsonSerializable(typeof(Problem))]
 public sealed partial class ApiJson : JsonSerializerContext;

@@ -11,6 +11,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Namesake.Web.Access;
 using Namesake.Web.Brands;
+using Namesake.Web.Config;
 using Namesake.Web.Explain;
 using Namesake.Web.Lanes;
 using Namesake.Web.Messages;
@@ -144,6 +145,7 @@ public sealed class RelayApi : IAsyncDisposable
         new MessageEndpoints(relay).Map(api);
         new ExplainEndpoint(relay).Map(api);
         new SpoolEndpoint(relay).Map(api);
+        new ConfigEndpoint(relay).Map(api);
         new StatusPage(relay, status, queue).Map(host);
         host.UseWhen(http => http.Request.Path == MetricsPath, branch => branch.Use(async (http, next) =>
         {

@@ -17,9 +17,9 @@ namespace Namesake;
 
 /// <summary>The composition root: one running relay, put together from a configuration.</summary>
 /// <remarks>Order of start: spool, identity, dispatcher, listeners, so that nothing is accepted before it can be kept and judged. Stopping goes the other way.</remarks>
-public sealed class RelayHost : IAsyncDisposable
+public sealed partial class RelayHost : IAsyncDisposable
 {
-    private readonly NamesakeConfiguration _configuration;
+    private NamesakeConfiguration _configuration;
     private readonly TimeProvider _time;
     private readonly ILoggerFactory _logs;
     private readonly CancellationTokenSource _stopping = new();
@@ -92,22 +92,17 @@ public sealed class RelayHost : IAsyncDisposable
                 Dispatcher = Dispatcher,
                 Submission = Submission,
                 Time = _time,
+                Reload = ReloadAsync,
             },
             _logs, cancellation);
         await Submission.StartAsync(cancellation);
     }
 
-    /// <summary>Swaps the model the stages read. Connections go on; what they have decided stays decided.</summary>
-    public void Reload(NamesakeConfiguration configuration)
-    {
-        _model = configuration.Relay;
-        Ledger.Reconfigure(IdentityOf(_model));
-        RelayLog.Reloaded(_log, _model.Brands.All.Length, _model.Sources.All.Length);
-    }
-
     /// <summary>Accepts no more, lets what is under way come to its end within the drain time, closes the spool.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (!await EndReloadsAsync())
+            return;
         if (Submission is not null)
             await Submission.StopAsync(TimeSpan.FromSeconds(10));
         if (Dispatcher is not null)

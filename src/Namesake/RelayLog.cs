@@ -8,12 +8,21 @@ internal static partial class RelayLog
     [LoggerMessage(900, LogLevel.Warning, "TEST SETTING: treatAsPublic makes {Ranges} count as public addresses. Never set this where mail is real.")]
     public static partial void TreatAsPublic(ILogger log, string ranges);
 
-    [LoggerMessage(901, LogLevel.Information, "Configuration reloaded: {Brands} brands, {Sources} sources")]
-    public static partial void Reloaded(ILogger log, int brands, int sources);
+    [LoggerMessage(901, LogLevel.Information, "Configuration reloaded: {Brands} brands, {Sources} sources, {Applied} changes took effect, {NeedsRestart} need a restart")]
+    public static partial void Reloaded(ILogger log, int brands, int sources, int applied, int needsRestart);
 
     [LoggerMessage(902, LogLevel.Warning, "Configuration: {Problem}")]
     public static partial void ReloadProblem(ILogger log, string problem);
 
-    [LoggerMessage(903, LogLevel.Error, "{File} can't be used; the relay goes on with what it had")]
-    public static partial void ReloadRefused(ILogger log, string file);
+    [LoggerMessage(903, LogLevel.Error, "The configuration was not reloaded, the relay goes on with what it had: {Why}")]
+    public static partial void ReloadRefused(ILogger log, string why);
+
+    [LoggerMessage(906, LogLevel.Error, "Reloading failed in a way that is a bug; restart the relay to be sure of what it runs with")]
+    public static partial void ReloadFailed(ILogger log, Exception failure);
+
+    [LoggerMessage(904, LogLevel.Information, "Reloaded {Change}")]
+    public static partial void Applied(ILogger log, string change);
+
+    [LoggerMessage(905, LogLevel.Warning, "Not changed before the relay is restarted: {Change}")]
+    public static partial void NeedsRestart(ILogger log, string change);
 }

@@ -1,9 +1,10 @@
 using System.CommandLine;
 using Namesake.Configuration;
+using Namesake.Web;
 
 namespace Namesake.Cli;
 
-/// <summary>namesake config check: everything wrong with a configuration file, at once.</summary>
+/// <summary>namesake config: everything wrong with a configuration file, at once; a running relay reads it again.</summary>
 internal static class ConfigVerb
 {
     public static Command Create(Terminal terminal)
@@ -19,8 +20,29 @@ internal static class ConfigVerb
                 Tell(terminal, reading);
             return reading.Configuration is null ? ExitCode.Configuration : ExitCode.Ok;
         });
-        return new Command("config", "The configuration file.") { check };
+        return new Command("config", "The configuration file.") { check, Reload(terminal) };
     }
+
+    private static Command Reload(Terminal terminal) =>
+        new Command("reload", "Lets the running relay read its configuration file again, as SIGHUP does: tells what took effect and what needs a restart. Ends with 1 when nothing was changed because it can't be used.")
+        .Asking(terminal, async (parsed, relay, cancellation) =>
+        {
+            var answer = await relay.PostAsync("api/v1/config/reload", ApiJson.Default.ReloadView, cancellation);
+            if (parsed.GetValue(RelayOptions.Json))
+            {
+                terminal.Json(answer.Document);
+                return ExitCode.Ok;
+            }
+            foreach (var warning in answer.Value.Warnings)
+                terminal.Raw(Terminal.Plain(warning));
+            foreach (var change in answer.Value.Applied)
+                terminal.Line($"in effect      {change}");
+            foreach (var change in answer.Value.NeedsRestart)
+                terminal.Line($"needs restart  {change}");
+            if (answer.Value.Applied.IsEmpty && answer.Value.NeedsRestart.IsEmpty)
+                terminal.Line("Nothing has changed in the file.");
+            return ExitCode.Ok;
+        });
 
     private static void Tell(Terminal terminal, ConfigurationReading reading)
     {

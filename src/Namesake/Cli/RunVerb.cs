@@ -1,7 +1,5 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
-using Microsoft.Extensions.Logging;
-using Namesake.Configuration;
 
 namespace Namesake.Cli;
 
@@ -11,7 +9,7 @@ internal static class RunVerb
     public static Command Create(Terminal terminal)
     {
         var file = new Option<string>("--config") { HelpName = "FILE", Description = $"Default {RelayOptions.DefaultFile}.", DefaultValueFactory = _ => RelayOptions.DefaultFile };
-        var command = new Command("run", "Runs the relay until SIGTERM or SIGINT. SIGHUP reads the configuration again without losing a connection.") { file };
+        var command = new Command("run", "Runs the relay until SIGTERM or SIGINT. SIGHUP reads the configuration again without losing a connection, as `config reload` does.") { file };
         command.SetAction((parsed, cancellation) => RunAsync(parsed.GetRequiredValue(file), terminal, cancellation));
         return command;
     }
@@ -34,23 +32,11 @@ internal static class RunVerb
         using var reload = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
         {
             signal.Cancel = true;
-            Reload(relay, file, logs);
+            _ = relay.ReloadAsync(CancellationToken.None); // tells the log how it ended, and fails in no other way
         });
         var stopped = new TaskCompletionSource();
         await using (stop.Register(stopped.SetResult))
             await stopped.Task;
         return ExitCode.Ok;
-    }
-
-    private static void Reload(RelayHost relay, string file, ILoggerFactory logs)
-    {
-        var reading = new ConfigurationReader().Read(file);
-        var log = logs.CreateLogger("Namesake");
-        foreach (var problem in reading.Problems)
-            RelayLog.ReloadProblem(log, problem.ToString());
-        if (reading.Configuration is { } configuration)
-            relay.Reload(configuration);
-        else
-            RelayLog.ReloadRefused(log, file);
     }
 }

@@ -31,9 +31,10 @@ public static class ReferenceManual
           at any key, is the content of that variable. Values from the environment and secrets never appear in messages.
         - There is no default identity. A brand without a source, a source without an address or a name, cannot be written.
 
-        When the file has changed, a running relay can take over `brands`, `sources`, `routes`, `users`, `clients`, `certificates`, `witnesses`, `silentReceivers`, `proxyEchoSites`,
-        `treatAsPublic` and `maximumMessageBytes`; everything else (`node`, `data`, `listeners`, `dns`, `api`, `spool`, `identity`, `submission`, `delivery`, `logging`) is built into
-        what runs and needs a restart. A file with an error changes nothing.
+        `namesake config reload` (or SIGHUP) lets a running relay read the file again. `listeners`, `brands`, `sources`, `routes`, `users`, `clients`, `certificates`, `witnesses`,
+        `silentReceivers`, `proxyEchoSites`, `treatAsPublic` and `maximumMessageBytes` take effect at once: new listeners are bound, removed ones accept no more and their sessions come to
+        their end. Everything else (`node`, `data`, `dns`, `api`, `spool`, `identity`, `submission`, `delivery`, `logging`) is built into what runs: the answer and the log name what has
+        changed there and waits for a restart. A file with an error, or a listener that can't be bound, changes nothing.
 
 
         """;

@@ -23,6 +23,7 @@ public sealed record ReloadPlan(ImmutableArray<ConfigurationChange> Live, Immuta
         live.Each("clients", before.Clients, after.Clients, client => client.Range.ToString());
         live.Each("certificates", before.Certificates, after.Certificates, certificate => string.Join(", ", certificate.Names));
         live.Each("witnesses", before.Witnesses, after.Witnesses, witness => $"{witness.Host}:{witness.Port}");
+        live.Each("listeners", before.Listeners, after.Listeners, listener => listener.Address.ToString());
         live.Properties("", before, after,
             nameof(RelayModel.Node), nameof(RelayModel.Listeners), nameof(RelayModel.Brands), nameof(RelayModel.Sources), nameof(RelayModel.Routes),
             nameof(RelayModel.Users), nameof(RelayModel.Clients), nameof(RelayModel.Certificates), nameof(RelayModel.Witnesses));
@@ -30,7 +31,6 @@ public sealed record ReloadPlan(ImmutableArray<ConfigurationChange> Live, Immuta
         var restart = new ConfigurationDifference();
         restart.Value("node", before.Node, after.Node);
         restart.Value("data", running.DataDirectory, next.DataDirectory);
-        restart.Each("listeners", before.Listeners, after.Listeners, listener => listener.Address.ToString());
         restart.Properties("dns", running.Resolver, next.Resolver);
         restart.Properties("api", running.Api, next.Api);
         restart.Properties("spool", running.Spool, next.Spool, nameof(running.Spool.DataDirectory));
@@ -40,6 +40,6 @@ public sealed record ReloadPlan(ImmutableArray<ConfigurationChange> Live, Immuta
         restart.Properties("delivery: timeouts", running.Delivery.Timeouts, next.Delivery.Timeouts);
         restart.Properties("delivery", running.Delivery.Dispatcher, next.Delivery.Dispatcher);
         restart.Properties("logging", running.Logging, next.Logging);
-        return new ReloadPlan(live.Changes, restart.Changes, running with { Relay = after with { Node = before.Node, Listeners = before.Listeners } });
+        return new ReloadPlan(live.Changes, restart.Changes, running with { Relay = after with { Node = before.Node } });
     }
 }

@@ -29,4 +29,10 @@ internal static partial class SubmissionLog
 
     [LoggerMessage(207, LogLevel.Error, "A message of {Client} was refused with 451, nothing was stored: {Trouble}")]
     public static partial void NotStored(ILogger log, IPAddress client, string trouble);
+
+    [LoggerMessage(208, LogLevel.Information, "No longer listening on {Address}; its sessions come to their end")]
+    public static partial void NoLongerListening(ILogger log, IPEndPoint address);
+
+    [LoggerMessage(209, LogLevel.Error, "{Address} was closed for a change that failed, and can't be bound again: {Trouble} Nobody listens there until the configuration is reloaded")]
+    public static partial void NotListeningAgain(ILogger log, IPEndPoint address, string trouble);
 }

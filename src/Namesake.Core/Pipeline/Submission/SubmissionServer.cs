@@ -11,22 +11,21 @@ namespace Namesake.Core.Pipeline.Submission;
 /// <summary>Listens on every configured address and runs a session per client, within the limits of the listener.</summary>
 public sealed class SubmissionServer : IAsyncDisposable
 {
-    private readonly IListenerPort _network;
     private readonly SubmissionPorts _ports;
     private readonly CancellationTokenSource _stopping = new();
-    private readonly List<(IBoundListener Bound, Task Loop)> _listeners = [];
+    private readonly ListenerSet _listeners;
     private readonly ConcurrentDictionary<IConnection, Task> _sessions = new();
 
     public SubmissionServer(
         IListenerPort network, Func<RelayModel> model, ISpool spool, IPlacement placement, Action<ImmutableArray<Consignment>> accepted,
         SubmissionLimits limits, TimeProvider time, ILogger log)
     {
-        _network = network;
         _ports = new SubmissionPorts(model, spool, placement, accepted, limits, new ContentBudget(limits.ContentBytesInMemory), new SubmissionMetrics(), time, log);
+        _listeners = new ListenerSet(network, AcceptAsync, log);
     }
 
     /// <summary>The addresses really listened on, in the order of the configuration; port 0 is replaced by the one it got.</summary>
-    public ImmutableArray<IPEndPoint> Addresses => [.. _listeners.Select(listener => listener.Bound.Address)];
+    public ImmutableArray<IPEndPoint> Addresses => _listeners.Addresses;
 
     public int Connections => _sessions.Count;
 
@@ -35,12 +34,7 @@ public sealed class SubmissionServer : IAsyncDisposable
     {
         try
         {
-            foreach (var listener in _ports.Model().Listeners)
-            {
-                var bound = await _network.BindAsync(listener.Address, cancellation);
-                _listeners.Add((bound, AcceptAsync(bound, listener)));
-                SubmissionLog.Listening(_ports.Log, bound.Address, listener.Brand?.Value ?? "found per message");
-            }
+            await ListenAsync(_ports.Model().Listeners, static () => { }, cancellation);
         }
         catch
         {
@@ -49,25 +43,26 @@ public sealed class SubmissionServer : IAsyncDisposable
         }
     }
 
+    /// <summary>Listens on these addresses and no others: new ones are bound, sessions of those that go come to their end. One change at a time.</summary>
+    /// <param name="bound">Called once all are bound, before a client of a new one is served: the model is swapped here.</param>
+    /// <exception cref="IOException">One can't be bound: the text names it. Everything is as it was.</exception>
+    public Task ListenAsync(ImmutableArray<ListenerModel> wanted, Action bound, CancellationToken cancellation) => _listeners.ChangeAsync(wanted, bound, cancellation);
+
     /// <summary>Accepts no more, tells waiting clients 421, lets a message that is being received come to its end.</summary>
     public async Task StopAsync(TimeSpan within)
     {
-        foreach (var (bound, _) in _listeners)
-            await bound.StopAsync();
+        await _listeners.StopAsync();
         await _stopping.CancelAsync();
         var sessions = Task.WhenAll(_sessions.Values);
         await Task.WhenAny(sessions, Task.Delay(within, _ports.Time, CancellationToken.None));
         foreach (var connection in _sessions.Keys)
             connection.Abort();
-        await Task.WhenAll(_listeners.Select(listener => listener.Loop));
     }
 
     public async ValueTask DisposeAsync()
     {
         await StopAsync(TimeSpan.Zero);
-        foreach (var (bound, _) in _listeners)
-            await bound.DisposeAsync();
-        _listeners.Clear();
+        await _listeners.CloseAsync();
         _ports.Metrics.Dispose();
     }
 
