@@ -27,6 +27,18 @@ public sealed class BrandDirectory
     /// <summary>The brand that declares this sender domain; no two brands can.</summary>
     public Brand? OwnerOf(DomainName senderDomain) => _byDomain.GetValueOrDefault(senderDomain.Value);
 
+    /// <summary>Where mail to one of our own forwarding addresses (SRS) belongs: bounces come back to them.</summary>
+    /// <returns>False when the address is none of a brand's. True with the one who wrote the forwarded message, or with the reason it is not believed.</returns>
+    public bool TryReverse(Mailbox address, DateTimeOffset now, out Mailbox? original, out string? error)
+    {
+        ArgumentNullException.ThrowIfNull(address);
+        (original, error) = (null, null);
+        if (!Srs.IsSrs(address) || OwnerOfReversePath(address.Domain) is not { SrsSecret: { } secret } brand || brand.BounceDomain != address.Domain)
+            return false;
+        new Srs(secret, brand.BounceDomain).TryReverse(address, now, out original, out error);
+        return true;
+    }
+
     /// <summary>The same for an envelope sender, which may also be of a brand's return-path domain.</summary>
     public Brand? OwnerOfReversePath(DomainName domain) => OwnerOf(domain) ?? _byReturnPath.GetValueOrDefault(domain.Value);
 }

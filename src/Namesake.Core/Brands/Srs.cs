@@ -32,6 +32,13 @@ public sealed class Srs
         (_secret, _domain) = (Encoding.UTF8.GetBytes(secret), domain);
     }
 
+    /// <summary>Whether an address has the form, whoever signed it.</summary>
+    public static bool IsSrs(Mailbox address)
+    {
+        ArgumentNullException.ThrowIfNull(address);
+        return IsSrs(address.LocalPart, '0') || IsSrs(address.LocalPart, '1');
+    }
+
     /// <param name="error">Why it can't be, fit for a person.</param>
     public bool TryRewrite(Mailbox sender, DateTimeOffset now, [NotNullWhen(true)] out Mailbox? rewritten, [NotNullWhen(false)] out string? error)
     {

@@ -6,7 +6,7 @@ using Namesake.Web.Sources;
 namespace Namesake.Web.Messages;
 
 /// <summary>A message that waits. Its content is never shown.</summary>
-/// <param name="Sender">Empty for the null sender of a DSN.</param>
+/// <param name="Sender">"&lt;&gt;" for the null reverse-path of a report, as it is written in SMTP.</param>
 /// <param name="Waiting">Recipients not yet settled.</param>
 /// <param name="State">"waiting", "claimed" (being tried now) or "undeliverable": of its first unsettled recipient, as are source, domain, due and what follows.</param>
 /// <param name="Hold">Why it may not leave now; null when it may.</param>

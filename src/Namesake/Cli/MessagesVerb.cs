@@ -60,7 +60,7 @@ internal static class MessagesVerb
 
         var table = Tables.New("message", "accepted", "brand", "from", "to#", "domain", "state");
         foreach (var message in page.Items)
-            table.AddRow(Tables.Cell(message.Id), Tables.Cell(Tables.Age(message.Accepted)), Tables.Cell(message.Brand), Tables.Cell(Sender(message.Sender)),
+            table.AddRow(Tables.Cell(message.Id), Tables.Cell(Tables.Age(message.Accepted)), Tables.Cell(message.Brand), Tables.Cell(message.Sender),
                 Tables.Cell(message.Waiting.ToString(CultureInfo.InvariantCulture)), Tables.Cell(message.Domain),
                 message.Hold is { } hold ? Tables.Cell($"held {hold.Check}", Color.Red) : Tables.Cell(message.State == "waiting" ? $"due {Tables.In(message.Due)}" : message.State));
         terminal.Write(table);
@@ -75,7 +75,7 @@ internal static class MessagesVerb
                 ("message", Tables.Cell(details.Id)),
                 ("accepted", Tables.Cell($"{Tables.Time(message.Accepted)} ({Tables.Age(message.Accepted)})")),
                 ("brand", Tables.Cell(message.Brand)),
-                ("from", Tables.Cell(Sender(message.Sender))),
+                ("from", Tables.Cell(message.Sender)),
                 ("size", Tables.Cell(Tables.Bytes(message.Size))),
                 ("expires", Tables.Cell($"{Tables.Time(message.Expires)} ({Tables.In(message.Expires)})")),
                 ("held", message.Hold is { } hold ? Tables.Cell($"since {Tables.Time(hold.Since)}: {hold.Text}", Color.Red) : null)));
@@ -108,8 +108,6 @@ internal static class MessagesVerb
     }
 
     private static string? Text(JsonElement told, string name) => told.ValueKind == JsonValueKind.Object && told.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
-
-    private static string Sender(string sender) => sender.Length == 0 ? "<>" : sender;
 
     private static string Attempts(int attempts) => attempts == 1 ? "1 attempt" : $"{attempts} attempts";
 }

@@ -35,7 +35,7 @@ internal sealed class RelayUnderTest : IAsyncDisposable, IPlacement
 
     public SqliteSpool Spool => _spool;
 
-    /// <param name="settings">Words like "tls", "users", "size=2000", "recipients=2", "listener=acme", "clients=acme", "from=none", "null=acme", "disk=full".</param>
+    /// <param name="settings">Words like "tls", "users", "size=2000", "recipients=2", "listener=acme", "clients=acme", "from=none", "null=acme", "srs", "disk=full".</param>
     public static async Task<RelayUnderTest> StartAsync(string settings)
     {
         var relay = new RelayUnderTest();
@@ -54,6 +54,7 @@ internal sealed class RelayUnderTest : IAsyncDisposable, IPlacement
                 case "recipients": model = model with { Listeners = [listener with { MaximumRecipients = int.Parse(value, CultureInfo.InvariantCulture) }] }; break;
                 case "connections": model = model with { Listeners = [listener with { MaximumConnections = int.Parse(value, CultureInfo.InvariantCulture) }] }; break;
                 case "listener": model = model with { Listeners = [listener with { Brand = new BrandId(value) }] }; break;
+                case "srs": model = model with { Brands = new BrandDirectory(model.Brands.All.Select(brand => brand.Id.Value == "acme" ? Forwarding(brand) : brand)) }; break;
                 case "null": model = model with { Listeners = [listener with { NullSenderBrand = new BrandId(value) }] }; break;
                 case "from": model = model with { Listeners = [listener with { RelayFrom = [] }] }; break;
                 case "clients": model = model with { Clients = [new ClientModel(IPRange.Parse("127.0.0.0/8"), new BrandId(value))] }; break;
@@ -127,6 +128,8 @@ internal sealed class RelayUnderTest : IAsyncDisposable, IPlacement
         var reading = new ConfigurationReader().ReadText(Text, _directory.FullName);
         return reading.Configuration?.Relay ?? throw new InvalidOperationException(string.Join('\n', reading.Problems));
     }
+
+    private static Brand Forwarding(Brand brand) => brand with { ForeignSenders = ForeignSenders.Srs, SrsSecret = "a secret of some length", ReturnPathDomain = DomainName.Parse("bounces.acme.test") };
 
     private static CertificateModel SelfSigned(string name)
     {

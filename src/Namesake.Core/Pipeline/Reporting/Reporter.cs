@@ -140,7 +140,7 @@ public sealed class Reporter(ISpool spool, Func<RelayModel> model, IPlacement pl
         var (id, now) = (spool.NextId(), time.GetUtcNow());
         var to = consignment.Sender!;
         // Forwarded mail carries a return path of ours (SRS). Who wrote it is asked directly: no server of the brand need know the address.
-        var forwarded = brand.SrsSecret is { } secret && new Srs(secret, brand.BounceDomain).TryReverse(to, now, out var author, out _) ? author : null;
+        var forwarded = current.Brands.TryReverse(to, now, out var author, out _) ? author : null;
         to = forwarded ?? to;
         var content = DsnContent.Write(id, brand, name, consignment, to, action, recipients, original, now);
         var via = forwarded is null ? WayBack(consignment, current) : null;

@@ -22,6 +22,7 @@ public interface ISpoolView
 /// <summary>Null fields do not filter.</summary>
 public sealed record SpoolFilter(BrandId? Brand = null, SourceId? Source = null, DomainName? Domain = null);
 
+/// <param name="Sender">"&lt;&gt;" for the null reverse-path.</param>
 /// <param name="Waiting">Recipients not yet settled.</param>
 /// <param name="State">"waiting", "claimed" or "undeliverable": of its first unsettled recipient.</param>
 /// <param name="Via">As in <see cref="QueueKey.Via"/>.</param>

@@ -13,6 +13,9 @@ internal sealed class ContentIntake(LineReader lines, IConnection connection, Su
 
     private static readonly SmtpReply TooLarge = SmtpReply.Of(552, "5.3.4", "Message too big for this system");
 
+    /// <summary>RFC 5321 §4.5.2 and RFC 5322 §2.3 forbid NUL; receivers refuse it, cut the message off there or pass it on changed, and a signature breaks.</summary>
+    private static readonly SmtpReply HasNul = SmtpReply.Of(554, "5.6.0", "Message has a NUL octet, which mail must not contain (RFC 5322 2.3): encode it");
+
     private readonly long _started = ports.Time.GetTimestamp();
     private long _octets;
 
@@ -33,6 +36,8 @@ internal sealed class ContentIntake(LineReader lines, IConnection connection, Su
             {
                 case ContentResult.Complete when reader.IsTooLarge:
                     return new IntakeResult(TooLarge, Complete: false, MayContinue: true);
+                case ContentResult.Complete when reader.HasNul:
+                    return new IntakeResult(HasNul, Complete: false, MayContinue: true);
                 case ContentResult.Complete:
                     message.NeedsEightBit = reader.HasEightBit;
                     return IntakeResult.Whole;
@@ -81,8 +86,8 @@ internal sealed class ContentIntake(LineReader lines, IConnection connection, Su
         if (reader.Refusal is { } refusal)
             return new IntakeResult(refusal, Complete: false, MayContinue: true);
         message.NeedsEightBit |= reader.HasEightBit;
-        return last
-            ? IntakeResult.Whole
+        return reader.HasNul ? new IntakeResult(HasNul, Complete: false, MayContinue: true)
+            : last ? IntakeResult.Whole
             : new IntakeResult(SmtpReply.Of(250, "2.0.0", $"{size} octets received"), Complete: false, MayContinue: true);
     }
 

@@ -84,7 +84,7 @@ internal sealed class IncomingMessage(MailCommand mail, BrandChoice choice) : IA
             // From here cancellation is ignored on purpose: the message is being committed, and the client must hear which way it went.
             var stored = await _ports.Spool.AcceptAsync(message);
             _ports.Metrics.Accepted(brand.Id.Value);
-            SubmissionLog.Accepted(_ports.Log, _id.ToString(), brand.Id.Value, _from.Client, chosen.Sender?.ToString() ?? "", Recipients.Count, message.Size);
+            SubmissionLog.Accepted(_ports.Log, _id.ToString(), brand.Id.Value, _from.Client, chosen.Sender?.ToString() ?? "<>", Recipients.Count, message.Size);
             _ports.Accepted([.. stored.Where((_, i) => consignments[i].Claimed)]);
             return SmtpReply.Of(250, "2.0.0", $"Queued as {_id}");
         }

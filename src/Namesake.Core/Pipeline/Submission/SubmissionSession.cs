@@ -156,6 +156,14 @@ internal sealed class SubmissionSession : IAsyncDisposable
 
     private SmtpReply CheckRecipient(RcptCommand command)
     {
+        // A bounce on its way back to mail we forwarded, from the server that is MX of the brand's return-path domain.
+        if (_model.Brands.TryReverse(command.Recipient, _ports.Time.GetUtcNow(), out var author, out var error))
+        {
+            if (author is null)
+                return Refuse(SmtpReply.Of(550, "5.1.1", $"Nobody is behind this return path: {error}"));
+            command = command with { Recipient = author };
+        }
+
         _message!.Recipients.Add(command);
         return SmtpReply.Of(250, "2.1.5", "Recipient ok");
     }

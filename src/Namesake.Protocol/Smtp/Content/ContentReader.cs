@@ -9,7 +9,7 @@ namespace Namesake.Protocol.Smtp.Content;
 /// <para>A bare CR or LF is reported once, when it is met. The caller may answer <see cref="Refusal"/> and close at once, or go on calling <see cref="Read"/>: it then writes
 /// nothing more, passes over everything up to the end by the strict rule and reports the same fault again with <see cref="IsEnded"/> set, so that the client hears its answer where it
 /// listens for it. In neither case may a command be read afterwards: client and server don't agree on where content ends.</para>
-/// <para>NUL and octets above 127 pass and are noted: they are unusual or even forbidden (RFC 5321 §2.4, §4.5.2) but harm nobody here, and whether a message with them can go on depends on the receiver.</para>
+/// <para>NUL and octets above 127 pass and are noted: they harm nobody here. NUL is forbidden (RFC 5322 §2.3) and the caller's to refuse; for the others 8BITMIME is needed (RFC 6152).</para>
 /// </remarks>
 public sealed class ContentReader(long maxOctets = long.MaxValue, int maxLineLength = ContentReader.DefaultMaxLineLength)
 {
@@ -48,6 +48,7 @@ public sealed class ContentReader(long maxOctets = long.MaxValue, int maxLineLen
     /// <summary>A line was longer than <see cref="StandardLineLength"/>.</summary>
     public bool HasLongLine => scanner.HasLongLine;
 
+    /// <summary>The content holds a NUL, which no message may.</summary>
     public bool HasNul => scanner.HasNul;
 
     /// <summary>The content needs 8BITMIME.</summary>
