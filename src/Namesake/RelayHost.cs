@@ -27,7 +27,6 @@ public sealed partial class RelayHost : IAsyncDisposable
     private readonly ILogger _log;
     private Resolver? _resolver;
     private LocalAddresses? _addresses;
-    private SocketPipes? _pipes;
     private Task _running = Task.CompletedTask;
 
     public RelayHost(NamesakeConfiguration configuration, TimeProvider time, ILoggerFactory logs)
@@ -62,9 +61,9 @@ public sealed partial class RelayHost : IAsyncDisposable
         var log = _logs.CreateLogger("Namesake.Pipeline");
         Spool = await SqliteSpool.OpenAsync(_configuration.Spool, _time, _logs.CreateLogger("Namesake.Spool"));
 
-        _pipes = new SocketPipes(new SocketSettings(), _time, _logs);
+        var pipes = new SocketPipes(new SocketSettings(), _time);
         _resolver = new Resolver(_configuration.Resolver, _time);
-        var dialer = new Dialer(_pipes, _time);
+        var dialer = new Dialer(pipes, _time);
         var timeouts = _configuration.Delivery.Timeouts;
         var probe = new EchoProbe(dialer, timeouts, _time);
         Ledger = new IdentityLedger(IdentityOf(_model), _configuration.Identity, Spool, _time, _logs.CreateLogger<IdentityLedger>());
@@ -76,7 +75,7 @@ public sealed partial class RelayHost : IAsyncDisposable
             Spool, new Router(_resolver, () => Model, _time), new Gate(Ledger, _time), new Deliverer(dialer, Ledger, fence, timeouts, _time), Ledger,
             () => Model, _configuration.Delivery.Retry, _configuration.Delivery.Dispatcher, _time, log);
         Submission = new SubmissionServer(
-            new Listener(_pipes, _time, _logs.CreateLogger<Listener>()), () => Model, Spool, Dispatcher, Dispatcher.Offer, _configuration.Submission, _time, _logs.CreateLogger("Namesake.Submission"));
+            new Listener(pipes, _time, _logs.CreateLogger<Listener>()), () => Model, Spool, Dispatcher, Dispatcher.Offer, _configuration.Submission, _time, _logs.CreateLogger("Namesake.Submission"));
 
         _running = Task.WhenAll(Watch.RunAsync(_stopping.Token), Dispatcher.RunAsync());
         Api = await RelayApi.StartAsync(
@@ -119,7 +118,6 @@ public sealed partial class RelayHost : IAsyncDisposable
             await Spool.DisposeAsync();
         _addresses?.Dispose();
         _resolver?.Dispose();
-        _pipes?.Dispose();
         _stopping.Dispose();
     }
 

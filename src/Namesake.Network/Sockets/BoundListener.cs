@@ -6,7 +6,7 @@ using Namesake.Core.Pipeline;
 namespace Namesake.Network.Sockets;
 
 /// <summary>One listening socket and its accept loop.</summary>
-/// <remarks>Kestrel's own listener retries a failed accept at once: out of descriptors it spins on a core without ever yielding. Ours waits
+/// <remarks>An accept that failed for want of descriptors would fail again at once, and a loop without a pause spins on a core without ever yielding. Ours waits
 /// <see cref="SocketSettings.AcceptPause"/>; clients wait in the backlog meanwhile.</remarks>
 internal sealed partial class BoundListener : IBoundListener
 {

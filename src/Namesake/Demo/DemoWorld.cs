@@ -11,12 +11,11 @@ namespace Namesake.Demo;
 /// <summary>Everything the demo needs, on loopback and in this process: DNS for the brands and for 127.in-addr.arpa, and three receivers with different habits.</summary>
 public sealed class DemoWorld : IAsyncDisposable
 {
-    private readonly SocketPipes _pipes;
     private readonly Resolver _receiversDns;
 
-    private DemoWorld(SocketPipes pipes, DemoDnsServer dns, Resolver receiversDns, string directory)
+    private DemoWorld(DemoDnsServer dns, Resolver receiversDns, string directory)
     {
-        (_pipes, Dns, _receiversDns, Directory) = (pipes, dns, receiversDns, directory);
+        (Dns, _receiversDns, Directory) = (dns, receiversDns, directory);
     }
 
     public static IReadOnlyList<DemoBrand> Brands { get; } =
@@ -47,9 +46,9 @@ public sealed class DemoWorld : IAsyncDisposable
         }
 
         var dns = new DemoDnsServer(new IPEndPoint(IPAddress.Loopback, 0), zones, DemoDnsRole.Authoritative, time);
-        var pipes = new SocketPipes(new SocketSettings(), time, logs);
+        var pipes = new SocketPipes(new SocketSettings(), time);
         var receiversDns = new Resolver(new ResolverSettings { Resolvers = [dns.EndPoint] }, time);
-        var world = new DemoWorld(pipes, dns, receiversDns, System.IO.Directory.CreateTempSubdirectory("namesake-demo-").FullName);
+        var world = new DemoWorld(dns, receiversDns, System.IO.Directory.CreateTempSubdirectory("namesake-demo-").FullName);
         var network = new Listener(pipes, time, logs.CreateLogger<Listener>());
         foreach (var (name, habit) in new[] { ("mx.strict.example", DemoHabit.Strict), ("mx.forward.example", DemoHabit.ForwardConfirmed), ("mx.lenient.example", DemoHabit.None) })
             world.Receivers.Add(await DemoReceiver.StartAsync(network, new IPEndPoint(IPAddress.Parse($"127.0.20.{world.Receivers.Count + 1}"), 0), HostName.Parse(name), habit, receiversDns));
@@ -90,7 +89,6 @@ public sealed class DemoWorld : IAsyncDisposable
             await receiver.DisposeAsync();
         await Dns.DisposeAsync();
         _receiversDns.Dispose();
-        _pipes.Dispose();
         System.IO.Directory.Delete(Directory, recursive: true);
     }
 }

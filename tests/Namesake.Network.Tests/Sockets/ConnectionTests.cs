@@ -74,12 +74,11 @@ public sealed class ConnectionTests
             await Task.WhenAll(
                 server.StartTlsAsServerAsync(_ => TestCertificates.SelfSigned("mail.acme.example"), TestContext.Current.CancellationToken),
                 client.StartTlsAsClientAsync("mail.acme.example", verify: false, TestContext.Current.CancellationToken));
-        var writing = WriteAsync(server, 64 * 1024 * 1024);
+        server.Output.Write(new byte[64 * 1024 * 1024]);
         var closing = server.DisposeAsync().AsTask();
         Assert.False(closing.IsCompleted);
         clock.Advance(TimeSpan.FromSeconds(2));
         await closing.WaitAsync(Loopback.Patience);
-        await Record.ExceptionAsync(() => writing.WaitAsync(Loopback.Patience));
     }
 
     [Fact]
@@ -123,7 +122,7 @@ public sealed class ConnectionTests
         var (client, server) = await loopback.PairAsync();
         var reading = server.Input.ReadAsync().AsTask();
         server.Abort();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reading.WaitAsync(Loopback.Patience));
+        await Assert.ThrowsAnyAsync<IOException>(() => reading.WaitAsync(Loopback.Patience));
         await Assert.ThrowsAnyAsync<IOException>(() => client.Input.ReadAsync().AsTask().WaitAsync(Loopback.Patience));
         await server.DisposeAsync().AsTask().WaitAsync(Loopback.Patience);
         await client.DisposeAsync().AsTask().WaitAsync(Loopback.Patience);

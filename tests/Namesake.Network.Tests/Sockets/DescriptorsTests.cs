@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Namesake.Core.Pipeline;
 using Namesake.Network.Sockets;
@@ -34,7 +33,7 @@ public sealed class DescriptorsTests
     {
         var clock = new FakeTimeProvider();
         using var log = new CountingLogger();
-        using var pipes = new SocketPipes(new SocketSettings(), clock, NullLoggerFactory.Instance);
+        var pipes = new SocketPipes(new SocketSettings(), clock);
         await using var listener = await new Listener(pipes, clock, log).BindAsync(new IPEndPoint(IPAddress.Loopback, 0), CancellationToken.None);
         var dialer = new Dialer(pipes, clock);
         await TalkAsync(dialer, listener); // everything is loaded and warm

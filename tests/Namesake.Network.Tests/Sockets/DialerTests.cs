@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Namesake.Core.Pipeline;
 using Namesake.Network.Sockets;
@@ -61,7 +60,7 @@ public sealed class DialerTests
     [InlineData("2001:db8::77", "2001:db8::1")]
     public async Task A_source_that_is_not_on_this_host_is_missing_and_no_other_is_taken(string source, string target)
     {
-        using var pipes = new SocketPipes(new SocketSettings(), TimeProvider.System, NullLoggerFactory.Instance);
+        var pipes = new SocketPipes(new SocketSettings(), TimeProvider.System);
         var result = await new Dialer(pipes, TimeProvider.System)
             .DialAsync(IPAddress.Parse(source), new IPEndPoint(IPAddress.Parse(target), 25), Loopback.Patience, Cancellation);
         Assert.Equal(DialFailure.AddressMissing, result.Failure);
@@ -74,7 +73,7 @@ public sealed class DialerTests
     [InlineData("::", "::1")]
     public async Task A_wildcard_is_no_source(string source, string target)
     {
-        using var pipes = new SocketPipes(new SocketSettings(), TimeProvider.System, NullLoggerFactory.Instance);
+        var pipes = new SocketPipes(new SocketSettings(), TimeProvider.System);
         var dialer = new Dialer(pipes, TimeProvider.System);
         await Assert.ThrowsAsync<ArgumentException>(() => dialer.DialAsync(IPAddress.Parse(source), new IPEndPoint(IPAddress.Parse(target), 25), Loopback.Patience, Cancellation));
     }
@@ -82,7 +81,7 @@ public sealed class DialerTests
     [Fact]
     public async Task Families_do_not_mix()
     {
-        using var pipes = new SocketPipes(new SocketSettings(), TimeProvider.System, NullLoggerFactory.Instance);
+        var pipes = new SocketPipes(new SocketSettings(), TimeProvider.System);
         var dialer = new Dialer(pipes, TimeProvider.System);
         await Assert.ThrowsAsync<ArgumentException>(() => dialer.DialAsync(IPAddress.Loopback, new IPEndPoint(IPAddress.IPv6Loopback, 25), Loopback.Patience, Cancellation));
     }
@@ -93,7 +92,7 @@ public sealed class DialerTests
         var loopback = await Loopback.OpenAsync();
         var target = loopback.Listener.Address;
         await loopback.DisposeAsync();
-        using var pipes = new SocketPipes(new SocketSettings(), TimeProvider.System, NullLoggerFactory.Instance);
+        var pipes = new SocketPipes(new SocketSettings(), TimeProvider.System);
         var result = await new Dialer(pipes, TimeProvider.System).DialAsync(IPAddress.Loopback, target, Loopback.Patience, Cancellation);
         Assert.Equal(DialFailure.Refused, result.Failure);
     }
@@ -103,7 +102,7 @@ public sealed class DialerTests
     {
         using var blackHole = BlackHole.Open();
         var clock = new FakeTimeProvider();
-        using var pipes = new SocketPipes(new SocketSettings(), clock, NullLoggerFactory.Instance);
+        var pipes = new SocketPipes(new SocketSettings(), clock);
         var dial = new Dialer(pipes, clock).DialAsync(IPAddress.Loopback, blackHole.EndPoint, TimeSpan.FromMinutes(5), Cancellation);
         Assert.False(dial.IsCompleted);
         clock.Advance(TimeSpan.FromMinutes(5));
@@ -114,7 +113,7 @@ public sealed class DialerTests
     public async Task The_callers_cancellation_is_no_time_out()
     {
         using var blackHole = BlackHole.Open();
-        using var pipes = new SocketPipes(new SocketSettings(), TimeProvider.System, NullLoggerFactory.Instance);
+        var pipes = new SocketPipes(new SocketSettings(), TimeProvider.System);
         using var caller = new CancellationTokenSource();
         var dial = new Dialer(pipes, TimeProvider.System).DialAsync(IPAddress.Loopback, blackHole.EndPoint, TimeSpan.FromMinutes(5), caller.Token);
         await caller.CancelAsync();

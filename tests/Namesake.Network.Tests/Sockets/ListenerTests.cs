@@ -13,7 +13,7 @@ public sealed class ListenerTests
     public async Task An_address_in_use_is_named_in_the_error()
     {
         await using var loopback = await Loopback.OpenAsync();
-        using var pipes = new SocketPipes(new SocketSettings(), TimeProvider.System, NullLoggerFactory.Instance);
+        var pipes = new SocketPipes(new SocketSettings(), TimeProvider.System);
         var listener = new Listener(pipes, TimeProvider.System, NullLogger<Listener>.Instance);
         var trouble = await Assert.ThrowsAsync<IOException>(() => listener.BindAsync(loopback.Listener.Address, Cancellation));
         Assert.Contains(loopback.Listener.Address.ToString(), trouble.Message, StringComparison.Ordinal);
@@ -28,7 +28,7 @@ public sealed class ListenerTests
         await client.DisposeAsync();
         var address = loopback.Listener.Address;
         await loopback.DisposeAsync();
-        using var pipes = new SocketPipes(new SocketSettings(), TimeProvider.System, NullLoggerFactory.Instance);
+        var pipes = new SocketPipes(new SocketSettings(), TimeProvider.System);
         await using var again = await new Listener(pipes, TimeProvider.System, NullLogger<Listener>.Instance).BindAsync(address, Cancellation);
         Assert.Equal(address, again.Address);
     }
@@ -37,7 +37,7 @@ public sealed class ListenerTests
     public async Task IPv6_leaves_the_port_free_for_IPv4()
     {
         Assert.SkipUnless(Socket.OSSupportsIPv6, "no IPv6 on this host");
-        using var pipes = new SocketPipes(new SocketSettings(), TimeProvider.System, NullLoggerFactory.Instance);
+        var pipes = new SocketPipes(new SocketSettings(), TimeProvider.System);
         var listener = new Listener(pipes, TimeProvider.System, NullLogger<Listener>.Instance);
         await using var six = await listener.BindAsync(new IPEndPoint(IPAddress.IPv6Any, 0), Cancellation);
         await using var four = await listener.BindAsync(new IPEndPoint(IPAddress.Any, six.Address.Port), Cancellation);

@@ -11,11 +11,8 @@ internal sealed class Loopback : IAsyncDisposable
 {
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
-    private readonly SocketPipes _pipes;
-
     private Loopback(SocketPipes pipes, IBoundListener listener, TimeProvider clock)
     {
-        _pipes = pipes;
         Listener = listener;
         Dialer = new Dialer(pipes, clock);
     }
@@ -27,7 +24,7 @@ internal sealed class Loopback : IAsyncDisposable
     public static async Task<Loopback> OpenAsync(SocketSettings? settings = null, IPAddress? address = null, TimeProvider? clock = null)
     {
         var time = clock ?? TimeProvider.System;
-        var pipes = new SocketPipes(settings ?? new SocketSettings(), time, NullLoggerFactory.Instance);
+        var pipes = new SocketPipes(settings ?? new SocketSettings(), time);
         var listener = new Listener(pipes, time, NullLogger<Listener>.Instance);
         var bound = await listener.BindAsync(new IPEndPoint(address ?? IPAddress.Loopback, 0), CancellationToken.None);
         return new Loopback(pipes, bound, time);
@@ -50,11 +47,7 @@ internal sealed class Loopback : IAsyncDisposable
         return (client, await AcceptAsync());
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        await Listener.DisposeAsync();
-        _pipes.Dispose();
-    }
+    public ValueTask DisposeAsync() => Listener.DisposeAsync();
 }
 
 internal static class Conversation

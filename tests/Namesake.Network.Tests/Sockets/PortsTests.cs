@@ -14,7 +14,7 @@ public sealed class PortsTests
         const int each = 100; // of 101 ports
         var results = new List<Task<DialResult>>();
         var listeners = new List<IBoundListener>();
-        using var pipes = new SocketPipes(new SocketSettings(), TimeProvider.System, NullLoggerFactory.Instance);
+        var pipes = new SocketPipes(new SocketSettings(), TimeProvider.System);
         await Namespace.RunAsync(() =>
         {
             File.WriteAllText("/proc/sys/net/ipv4/ip_local_port_range", "40000 40100");

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
 using System.Text;
-using Microsoft.Extensions.Logging.Abstractions;
 using Namesake.Core.Brands;
 using Namesake.Core.Messages;
 using Namesake.Core.Pipeline;
@@ -29,7 +28,7 @@ public sealed class DeliveryTranscripts
     {
         var script = Script.Read("Delivery", name);
         await using var receiver = new ReceivingEnd(script, chunking);
-        using var pipes = new SocketPipes(new SocketSettings(), TimeProvider.System, NullLoggerFactory.Instance);
+        var pipes = new SocketPipes(new SocketSettings(), TimeProvider.System);
         var standings = new PaperStandings(Public);
         // 192.0.2.0/24 and 198.51.100.0/24 are for documentation; here they stand for public addresses.
         var model = new RelayModel

@@ -23,7 +23,7 @@ internal sealed class RelayUnderTest : IAsyncDisposable, IPlacement
     private static readonly CertificateModel Certificate = SelfSigned("relay.test");
 
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("namesake-transcript-");
-    private readonly SocketPipes _pipes = new(new SocketSettings(), TimeProvider.System, NullLoggerFactory.Instance);
+    private readonly SocketPipes _pipes = new(new SocketSettings(), TimeProvider.System);
     private SqliteSpool _spool = null!;
     private SubmissionServer _server = null!;
     private ImmutableArray<StoredMessage> _peeked;
@@ -107,7 +107,6 @@ internal sealed class RelayUnderTest : IAsyncDisposable, IPlacement
         await _stopping;
         await _server.DisposeAsync();
         await _spool.DisposeAsync();
-        _pipes.Dispose();
         _directory.Delete(recursive: true);
     }
 
