@@ -37,7 +37,7 @@ internal sealed class PaperStandings(TimeProvider time) : ISourceStandings, IWit
 
     public FenceVerdict Sighted(EchoSighting sighting) => FenceVerdict.Silent;
 
-    public void BindFailed(SourceId source, string seen, bool boundElsewhere = false) => Hold(source.Value, check: boundElsewhere ? "EG-02" : "EG-03");
+    public void BindFailed(Source source, string seen, bool boundElsewhere = false) => Hold(source.Id.Value, check: boundElsewhere ? "EG-02" : "EG-03");
 
     public void RefusedForIdentity(SourceId source, SiteId site, string reply) => Refusals.Enqueue(reply);
 

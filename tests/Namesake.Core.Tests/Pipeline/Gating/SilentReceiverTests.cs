@@ -23,7 +23,7 @@ public sealed class SilentReceiverTests : IWitnessQuestion
         var source = await ProvenAsync("10.0.0.5");
         _scene.Clock.Advance(Most);
 
-        Assert.True(await Fence(Most).ProofIsFreshAsync(source));
+        Assert.True(await Fence(Most).ProofIsFreshAsync(source, TestContext.Current.CancellationToken));
         Assert.Equal(0, _asked);
     }
 
@@ -36,7 +36,7 @@ public sealed class SilentReceiverTests : IWitnessQuestion
         _scene.Clock.Advance(Most + TimeSpan.FromSeconds(1));
         _answers = answers;
 
-        Assert.Equal(answers, await Fence(Most).ProofIsFreshAsync(source));
+        Assert.Equal(answers, await Fence(Most).ProofIsFreshAsync(source, TestContext.Current.CancellationToken));
         Assert.Equal(1, _asked);
     }
 
@@ -48,7 +48,7 @@ public sealed class SilentReceiverTests : IWitnessQuestion
         var source = await ProvenAsync(local);
         _scene.Clock.Advance(TimeSpan.FromMinutes(10));
 
-        Assert.True(await Fence(most is { } seconds ? TimeSpan.FromSeconds(seconds) : null).ProofIsFreshAsync(source));
+        Assert.True(await Fence(most is { } seconds ? TimeSpan.FromSeconds(seconds) : null).ProofIsFreshAsync(source, TestContext.Current.CancellationToken));
         Assert.Equal(0, _asked);
     }
 
