@@ -222,7 +222,8 @@ public sealed partial class Dispatcher
             try
             {
                 var now = _time.GetUtcNow();
-                var shortest = _model().Brands.All.Select(brand => brand.Expiry).DefaultIfEmpty(TimeSpan.FromDays(5)).Min();
+                // Lives may have been shortened since acceptance: no brand's expiry alone tells the shortest.
+                var shortest = _model().Brands.All.Select(brand => brand.Expiry).Append(Reporter.LifeAfterIdentityRefusal).Min();
                 ImmutableArray<Consignment> expired;
                 do
                 {

@@ -16,7 +16,7 @@ public sealed class Reporter(ISpool spool, Func<RelayModel> model, IPlacement pl
     public static readonly TimeSpan DelayAfter = TimeSpan.FromHours(4);
 
     /// <summary>Life of mail that was refused for good for our identity: after a day without repair the sender must know.</summary>
-    private static readonly TimeSpan LifeAfterIdentityRefusal = TimeSpan.FromHours(24);
+    public static readonly TimeSpan LifeAfterIdentityRefusal = TimeSpan.FromHours(24);
 
     private static readonly TimeSpan BetweenTries = TimeSpan.FromSeconds(1);
 

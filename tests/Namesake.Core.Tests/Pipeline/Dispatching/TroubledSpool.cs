@@ -11,6 +11,7 @@ internal sealed class TroubledSpool(ISpool spool) : ISpool
 {
     private readonly ConcurrentQueue<Settlement> _settled = new();
     private int _failures;
+    private int _sweeps;
 
     /// <summary>What goes wrong before the spool is asked, given the operation's name: nothing is done then. Null: nothing goes wrong.</summary>
     public Func<string, Exception?>? Before { get; set; }
@@ -20,6 +21,9 @@ internal sealed class TroubledSpool(ISpool spool) : ISpool
 
     /// <summary>Operations that failed so far.</summary>
     public int Failures => Volatile.Read(ref _failures);
+
+    /// <summary>Looks for delays that were to be told, finished so far: the last step of every sweep.</summary>
+    public int Sweeps => Volatile.Read(ref _sweeps);
 
     /// <summary>Settlements that were written, in their order.</summary>
     public IReadOnlyCollection<Settlement> Settled => _settled.ToArray();
@@ -38,8 +42,12 @@ internal sealed class TroubledSpool(ISpool spool) : ISpool
     public Task<ImmutableArray<Consignment>> ClaimExpiredAsync(DateTimeOffset now, DateTimeOffset acceptedBefore, int limit) =>
         DoAsync("expired", () => spool.ClaimExpiredAsync(now, acceptedBefore, limit));
 
-    public Task<ImmutableArray<Consignment>> UntoldDelaysAsync(DateTimeOffset from, DateTimeOffset before, int limit) =>
-        DoAsync("untold", () => spool.UntoldDelaysAsync(from, before, limit));
+    public async Task<ImmutableArray<Consignment>> UntoldDelaysAsync(DateTimeOffset from, DateTimeOffset before, int limit)
+    {
+        var untold = await DoAsync("untold", () => spool.UntoldDelaysAsync(from, before, limit));
+        Interlocked.Increment(ref _sweeps);
+        return untold;
+    }
 
     public async Task<ImmutableArray<Consignment>> SettleAsync(Settlement settlement)
     {

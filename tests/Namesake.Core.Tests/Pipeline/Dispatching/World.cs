@@ -88,14 +88,15 @@ internal sealed class World : IAsyncDisposable
     /// <summary>What Submission does with a message: place, store, hand on.</summary>
     /// <param name="to">Recipients, several domains allowed.</param>
     /// <param name="from">Null: the null reverse-path.</param>
-    public async Task<MessageId> AcceptAsync(string to, string? from = "ann@acme.test", byte[]? content = null, string client = "10.0.0.9", bool file = false)
+    /// <param name="file">Its content is a file of its own, as Submission stores what is large.</param>
+    public async Task<MessageId> AcceptAsync(string to, string? from = "ann@acme.test", byte[]? content = null, bool file = false, string? via = null)
     {
         var brand = Model.Brands.All[0];
         var id = Spool.NextId();
         var recipients = to.Split(',').Select(Mailbox.Parse).ToList();
         var consignments = recipients.Select((mailbox, ordinal) => (mailbox.Domain, ordinal)).GroupBy(pair => pair.Domain, pair => pair.ordinal).Select(group =>
         {
-            var place = Dispatcher.Place(brand, id, group.Key, null);
+            var place = Dispatcher.Place(brand, id, group.Key, via);
             return new NewConsignment(place.Key, [.. group], place.Claimed, place.Due);
         }).ToImmutableArray();
         content ??= "From: <ann@acme.test>\r\nSubject: hello\r\n\r\nHello.\r\n"u8.ToArray();
@@ -110,7 +111,7 @@ internal sealed class World : IAsyncDisposable
         var inline = file ? (ReadOnlyMemory<byte>?)null : content;
         var accepted = await Spool.AcceptAsync(new NewMessage(
             id, new Envelope(brand.Id, from is null ? null : Mailbox.Parse(from), [.. recipients.Select(mailbox => new EnvelopeRecipient(mailbox))]),
-            consignments, Time.GetUtcNow() + brand.Expiry, client, inline, stored));
+            consignments, Time.GetUtcNow() + brand.Expiry, "10.0.0.9", inline, stored));
         Dispatcher.Offer([.. accepted.Where(consignment => consignment.Claimed)]);
         return id;
     }
