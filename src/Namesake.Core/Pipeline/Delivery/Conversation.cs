@@ -24,10 +24,16 @@ internal sealed class Conversation : IAsyncDisposable
     public PipeWriter Output => Connection.Output;
 
     /// <summary>Whether bytes are here that nobody has asked for yet.</summary>
-    public bool HasUnread => Look().HasBytes;
-
-    /// <summary>Whether the receiver has said or done something unasked: then nothing it says next can be taken for an answer.</summary>
-    public bool IsStale => Look() is { HasBytes: true } or { IsOver: true };
+    public bool HasUnread
+    {
+        get
+        {
+            if (!Connection.Input.TryRead(out var read))
+                return false;
+            Connection.Input.AdvanceTo(read.Buffer.Start);
+            return !read.Buffer.IsEmpty;
+        }
+    }
 
     /// <summary>The receiver ended the connection, or it broke: seen by the last reading or writing.</summary>
     public bool HasEnded { get; private set; }
@@ -116,14 +122,6 @@ internal sealed class Conversation : IAsyncDisposable
         await _stopped.DisposeAsync();
         _clock.Dispose();
         await Connection.DisposeAsync();
-    }
-
-    private (bool HasBytes, bool IsOver) Look()
-    {
-        if (!Connection.Input.TryRead(out var read))
-            return (false, false);
-        Connection.Input.AdvanceTo(read.Buffer.Start);
-        return (!read.Buffer.IsEmpty, read.IsCompleted);
     }
 
     private void Arm(TimeSpan within)

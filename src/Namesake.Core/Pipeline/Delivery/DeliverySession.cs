@@ -45,7 +45,7 @@ public sealed class DeliverySession : IAsyncDisposable
     public async Task<AttemptReport> SendAsync(Waybill waybill, Func<CancellationToken, Task<StoredContent>> content)
     {
         var started = _ports.Time.GetTimestamp();
-        if (_conversation is { IsStale: true })
+        if (_conversation is { HasUnread: true }) // Said unasked: nothing that comes next could be taken for an answer.
             await CloseAsync();
         Facts.Reused = _conversation is not null;
         var report = await TryAsync(waybill, content);

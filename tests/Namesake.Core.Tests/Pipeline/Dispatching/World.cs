@@ -31,7 +31,7 @@ internal sealed class World : IAsyncDisposable
 
     private World()
     {
-        _pipes = new SocketPipes(new SocketSettings(), Time, NullLoggerFactory.Instance);
+        _pipes = new SocketPipes(new SocketSettings(), Time);
         Standings = new PaperStandings(Time);
         Dns = new SilentDns(Time);
         Model = new RelayModel
@@ -153,7 +153,6 @@ internal sealed class World : IAsyncDisposable
         await StopAsync();
         foreach (var receiver in _receivers.Values)
             await receiver.DisposeAsync();
-        _pipes.Dispose();
         Directory.Delete(_directory, recursive: true);
     }
 
