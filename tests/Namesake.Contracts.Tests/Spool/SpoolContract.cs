@@ -36,14 +36,9 @@ public abstract class SpoolContract(SpoolHouse house) : IAsyncLifetime
     protected NewMessage Mail(QueueKey? key = null, bool claimed = true, int recipients = 1, TimeSpan? due = null, TimeSpan? life = null, byte[]? content = null)
     {
         key ??= Key();
-        return new NewMessage(
-            Spool.NextId(),
-            new Envelope(key.Brand, Mailbox.Parse("ann@acme.example"), [.. Enumerable.Range(0, recipients).Select(i => new EnvelopeRecipient(Mailbox.Parse($"r{i}@{key.Domain}")))]),
-            [new NewConsignment(key, [.. Enumerable.Range(0, recipients)], claimed, Now + (due ?? (claimed ? TimeSpan.FromMinutes(5) : TimeSpan.Zero)))],
-            Now + (life ?? TimeSpan.FromDays(5)),
-            "10.0.0.9",
-            content ?? "Subject: hello\r\n\r\nHello.\r\n"u8.ToArray(),
-            null);
+        return SampleMail.New(
+            Spool.NextId(), key, claimed, Now + (due ?? (claimed ? TimeSpan.FromMinutes(5) : TimeSpan.Zero)), Now + (life ?? TimeSpan.FromDays(5)),
+            content ?? "Subject: hello\r\n\r\nHello.\r\n"u8.ToArray(), recipients);
     }
 
     protected async Task<Consignment> AcceptAsync(QueueKey? key = null, bool claimed = true, int recipients = 1, TimeSpan? due = null, TimeSpan? life = null) =>
@@ -70,27 +65,5 @@ public abstract class SpoolContract(SpoolHouse house) : IAsyncLifetime
         return copy.ToArray();
     }
 
-    protected static AttemptEvent Event(Consignment consignment, DateTimeOffset time, string outcome = "delivered") => new()
-    {
-        Time = time,
-        Attempt = consignment.Message + "-1",
-        Message = consignment.Message.ToString(),
-        Node = "relay1",
-        Brand = consignment.Key.Brand.Value,
-        RecipientDomain = consignment.Key.Domain.Value,
-        Source = consignment.Key.Source.Value,
-        Family = "IPv4",
-        ExpectedPublic = "203.0.113.5",
-        Ehlo = "mail.acme.example",
-        Verdict = "aligned",
-        Policy = "strict",
-        Route = "mx",
-        Site = consignment.Key.Domain.Value,
-        Phase = "FinalDot",
-        Outcome = outcome,
-        Explanation = "Grüße aus dem Test – \"quoted\"",
-        Recipients = consignment.Recipients.Length,
-        Delivered = consignment.Recipients.Length,
-        Bytes = consignment.Size,
-    };
+    protected static AttemptEvent Event(Consignment consignment, DateTimeOffset time, string outcome = "delivered") => SampleMail.Event(consignment, time, outcome);
 }

@@ -1,3 +1,4 @@
+using Namesake.Contracts.Tests.Spool;
 using Namesake.Core.Brands;
 using Namesake.Core.Messages;
 using Namesake.Core.Pipeline.Spool;
@@ -21,14 +22,7 @@ internal static class Mail
     {
         key ??= Key;
         var id = spool.NextId();
-        return new NewMessage(
-            id,
-            new Envelope(key.Brand, Mailbox.Parse("ann@acme.example"), [new EnvelopeRecipient(Mailbox.Parse($"bob@{key.Domain}"))]),
-            [new NewConsignment(key, [0], claimed, claimed ? id.AcceptedAt.AddMinutes(5) : id.AcceptedAt)],
-            id.AcceptedAt.AddDays(5),
-            "10.0.0.9",
-            new byte[size],
-            null);
+        return SampleMail.New(id, key, claimed, claimed ? id.AcceptedAt.AddMinutes(5) : id.AcceptedAt, id.AcceptedAt.AddDays(5), new byte[size]);
     }
 
     public static async Task<Consignment> AcceptAsync(SqliteSpool spool, int size = 100, bool claimed = true, QueueKey? key = null) =>
