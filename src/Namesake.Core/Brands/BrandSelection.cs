@@ -100,7 +100,8 @@ public static class BrandSelection
             if (owner is not null && owner.Id != brand.Id)
                 return $"The message belongs to brand {brand.Id}, its From address ({from.Domain}) to brand {owner.Id}: they must agree";
         }
-        return header.IsFromMalformed && rule == FromRule.Own ? "The From field holds something that is no address, so it cannot be checked" : null;
+        // A server behind us may write no address at all into its notices, but none that can't be read: a mail program might show another brand's.
+        return rule == FromRule.Own && header.IsFromMalformed || rule == FromRule.NotAnothers && header.MayFromShowAnother ? "The From field holds something that is no address, so it cannot be checked" : null;
     }
 
     private static string Capital(string text) => char.ToUpperInvariant(text[0]) + text[1..];

@@ -21,6 +21,10 @@ public sealed record HeaderFacts
     /// <summary>What <see cref="From"/> holds is not all that a reader may see: a From field has something in it that is no address, or the header goes on beyond what was scanned.</summary>
     public bool IsFromMalformed { get; init; }
 
+    /// <summary>A mail program may show an address that <see cref="From"/> doesn't have: a malformed From field has an "@" in it, or the header goes on beyond what was scanned.
+    /// A server's own notices often come from a bare "MAILER-DAEMON", which is malformed and shows nobody's address.</summary>
+    public bool MayFromShowAnother { get; init; }
+
     /// <summary>With its angle brackets, as written; null when there is none.</summary>
     public string? MessageId { get; init; }
 

@@ -23,7 +23,7 @@ public static class HeaderScan
         var scanned = content[..Math.Min(content.Length, MaxOctets)];
         var from = ImmutableArray.CreateBuilder<Mailbox>();
         int position = 0, received = 0, fromFields = 0;
-        bool hasDate = false, malformed = false, fromMalformed = false, ended = false;
+        bool hasDate = false, malformed = false, fromMalformed = false, fromHides = false, ended = false;
         string? messageId = null;
         while (position < scanned.Length)
         {
@@ -48,7 +48,11 @@ public static class HeaderScan
             else if (Ascii.EqualsIgnoreCase(name, "From"u8))
             {
                 fromFields++;
-                fromMalformed |= !AddressList.TryRead(value, from);
+                if (!AddressList.TryRead(value, from))
+                {
+                    fromMalformed = true;
+                    fromHides |= value.Contains((byte)'@');
+                }
             }
         }
         var cutOff = !ended && !isWhole;
@@ -59,6 +63,7 @@ public static class HeaderScan
             From = from.ToImmutable(),
             FromFields = fromFields,
             IsFromMalformed = fromMalformed || cutOff,
+            MayFromShowAnother = fromHides || cutOff,
             MessageId = messageId,
             HasDate = hasDate,
             IsMalformed = malformed || cutOff,

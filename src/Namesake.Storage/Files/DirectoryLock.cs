@@ -22,7 +22,10 @@ internal sealed class DirectoryLock : IDisposable
         FileStream held;
         try
         {
-            held = new FileStream(paths.Lock, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.None };
+            if (!OperatingSystem.IsWindows())
+                options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite; // whoever may open it may hold it
+            held = new FileStream(paths.Lock, options);
         }
         catch (UnauthorizedAccessException e)
         {

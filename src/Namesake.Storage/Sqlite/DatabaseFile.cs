@@ -18,6 +18,7 @@ internal static class DatabaseFile
             Examine(paths, upgrade: true);
         else
             Make(paths);
+        KeepFromOthers(paths.Database, paths.Log, paths.Database + "-shm");
     }
 
     /// <summary>A directory for its owner only: it holds mail.</summary>
@@ -26,13 +27,33 @@ internal static class DatabaseFile
         try
         {
             if (OperatingSystem.IsWindows())
+            {
                 Directory.CreateDirectory(paths.Bodies);
-            else
-                Directory.CreateDirectory(paths.Bodies, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+                return;
+            }
+
+            foreach (var directory in new[] { paths.Directory, paths.Bodies }) // one by one: a mode is given to the last of a path only
+                Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new SpoolUnavailableException($"The data directory {paths.Directory} can't be made: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Mail is nobody else's to read, also where the directory was made by hand with a wider mode. Log and index take the database's mode when SQLite makes them.</summary>
+    private static void KeepFromOthers(params ReadOnlySpan<string> files)
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        foreach (var file in files)
+        {
+            if (!File.Exists(file))
+                continue;
+            var mode = File.GetUnixFileMode(file);
+            var kept = mode & ~(UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute);
+            if (kept != mode)
+                File.SetUnixFileMode(file, kept);
         }
     }
 
@@ -141,6 +162,7 @@ internal static class DatabaseFile
             File.Delete(left);
         using (var connection = Open(paths.NewDatabase, SqliteOpenMode.ReadWriteCreate))
         {
+            KeepFromOthers(paths.NewDatabase); // before anything is in it
             Pragma(connection, "page_size = 8192");
             Pragma(connection, "auto_vacuum = INCREMENTAL");
             Pragma(connection, "journal_mode = WAL");

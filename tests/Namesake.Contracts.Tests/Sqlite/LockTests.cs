@@ -7,6 +7,30 @@ namespace Namesake.Contracts.Tests.Sqlite;
 public sealed class LockTests
 {
     [Fact]
+    public async Task What_holds_mail_is_its_owners_alone_to_read()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Skip("file modes are POSIX's");
+            return;
+        }
+
+        const UnixFileMode Everybody = UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
+        using var directory = new TemporaryDirectory();
+        var data = Path.Combine(directory.Path, "data");
+        await using (var spool = await SqliteSpool.OpenAsync(new SpoolOptions { DataDirectory = data }, TimeProvider.System))
+        {
+            foreach (var entry in Directory.GetFileSystemEntries(data, "*", SearchOption.AllDirectories).Append(data))
+                Assert.True((File.GetUnixFileMode(entry) & Everybody) == 0 || Path.GetFileName(entry) == "spool.pid", $"{entry} {File.GetUnixFileMode(entry)}");
+        }
+
+        // Made by hand, or by an earlier version, with a wider mode: put right when it is opened.
+        File.SetUnixFileMode(Path.Combine(data, "spool.db"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherRead);
+        await using var again = await SqliteSpool.OpenAsync(new SpoolOptions { DataDirectory = data }, TimeProvider.System);
+        Assert.Equal(UnixFileMode.None, File.GetUnixFileMode(Path.Combine(data, "spool.db")) & Everybody);
+    }
+
+    [Fact]
     public async Task A_second_process_is_refused_and_told_which_one_has_the_spool()
     {
         using var directory = new TemporaryDirectory();

@@ -37,7 +37,7 @@ internal sealed class IncomingMessage(MailCommand mail, BrandChoice choice) : IA
     {
         (_model, _listener, _ports, _from) = (model, listener, ports, from);
         _id = ports.Spool.NextId();
-        Content = new ContentBuffer(ports.Budget, () => ports.Spool.CreateContentFile(_id)) { FilePrefix = () => Received(ListenerName.Of(_listener, _model)) };
+        Content = new ContentBuffer(ports.Budget, () => ports.Spool.CreateContentFile(_id)) { FilePrefix = () => Received(NameSoFar()) };
         return this;
     }
 
@@ -98,6 +98,15 @@ internal sealed class IncomingMessage(MailCommand mail, BrandChoice choice) : IA
     {
         SubmissionLog.NotStored(_ports.Log, _from.Client, trouble.Message);
         return SmtpReply.Of(451, "4.3.0", "The message could not be stored, nothing was accepted; try again later");
+    }
+
+    /// <summary>The name in a Received line that has to be written before the content is complete: the brand's own, as far as its header tells by then whose it is.</summary>
+    private HostName NameSoFar()
+    {
+        var chosen = choice as BrandChosen ?? BrandSelection.AtContent(_model.Brands, choice, HeaderScan.Read(Content.Head, isWhole: false)) as BrandChosen;
+        return chosen is null
+            ? HostName.Parse("relay.invalid") // not the listener's name: it may be another brand's
+            : _model.Sources.Find(_ports.Placement.Place(chosen.Brand, _id, Recipients[0].Recipient.Domain, null).Key.Source)!.Ehlo;
     }
 
     private byte[] Received(HostName by)
