@@ -25,7 +25,7 @@ public sealed partial class Dispatcher
             var place = new ParkedSession(first.Route.Destination);
             while (atHand is { } waybill)
             {
-                if (!MayCarry(session, waybill))
+                if (!session.Carries(waybill) || !MayGo(waybill))
                 {
                     // Its source was changed or held, or the relay stops, since it was lined up: it goes the whole way again.
                     atHand = null;
@@ -50,9 +50,8 @@ public sealed partial class Dispatcher
     }
 
     /// <summary>Asked for every message, also for those that a session finds when it is done with another: a reload or a hold is never outrun by a session that stands.</summary>
-    private bool MayCarry(DeliverySession session, Waybill waybill) =>
-        session.Carries(waybill)
-        && _model().Sources.Find(waybill.Source.Id) == waybill.Source
+    private bool MayGo(Waybill waybill) =>
+        _model().Sources.Find(waybill.Source.Id) == waybill.Source
         && !_stopping.IsCancellationRequested
         && _gate.HoldOf(waybill.Source.Id, waybill.Route.Site, waybill.Route.Identity) is null;
 
@@ -60,7 +59,7 @@ public sealed partial class Dispatcher
     {
         try
         {
-            return await session.SendAsync(waybill, stop => ContentAsync(waybill.Consignment, stop));
+            return await session.SendAsync(waybill, stop => ContentAsync(waybill.Consignment, stop), () => MayGo(waybill));
         }
         catch (Exception trouble)
         {

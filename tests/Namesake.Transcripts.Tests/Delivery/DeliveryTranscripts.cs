@@ -44,7 +44,7 @@ public sealed class DeliveryTranscripts
         await using (var session = deliverer.Open(waybill, TestContext.Current.CancellationToken))
         {
             var content = Encoding.UTF8.GetBytes("From: <ann@acme.test>\r\n\r\n.Hello.\r\n");
-            var sending = session.SendAsync(waybill, _ => Task.FromResult(new StoredContent(content)));
+            var sending = session.SendAsync(waybill, _ => Task.FromResult(new StoredContent(content)), () => true);
             // A transcript that doesn't come true is told at once, instead of waiting for a session that waits for it.
             if (await Task.WhenAny(playing, sending) == playing)
                 await playing;

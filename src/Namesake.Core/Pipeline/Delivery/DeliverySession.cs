@@ -42,25 +42,32 @@ public sealed class DeliverySession : IAsyncDisposable
     /// <summary>Carries out one attempt, connecting first when needed.</summary>
     /// <remarks>Receivers end connections that idle, at any moment and without a word. That is no failure of an attempt: a connection that was used before
     /// and is found closed before it has answered anything is replaced by a fresh one, once.</remarks>
-    public async Task<AttemptReport> SendAsync(Waybill waybill, Func<CancellationToken, Task<StoredContent>> content)
+    /// <param name="mayGo">Asked once more when the session stands, right before MAIL FROM: connecting, greeting and TLS may have taken minutes.</param>
+    public async Task<AttemptReport> SendAsync(Waybill waybill, Func<CancellationToken, Task<StoredContent>> content, Func<bool> mayGo)
     {
         var started = _ports.Time.GetTimestamp();
         if (_conversation is { HasUnread: true }) // Said unasked: nothing that comes next could be taken for an answer.
             await CloseAsync();
         Facts.Reused = _conversation is not null;
-        var report = await TryAsync(waybill, content);
+        var report = await TryAsync(waybill, content, mayGo);
         if (Facts.Reused && report.NothingHeard && !_stop.IsCancellationRequested)
         {
             await CloseAsync();
-            report = await TryAsync(waybill, content);
+            report = await TryAsync(waybill, content, mayGo);
         }
         return report with { Took = _ports.Time.GetElapsedTime(started), Facts = Facts };
     }
 
-    private async Task<AttemptReport> TryAsync(Waybill waybill, Func<CancellationToken, Task<StoredContent>> content)
+    private async Task<AttemptReport> TryAsync(Waybill waybill, Func<CancellationToken, Task<StoredContent>> content, Func<bool> mayGo)
     {
         if (_conversation is null && await ConnectAsync() is { } failure)
             return AttemptReport.Same(waybill, failure.Outcome, alive: false, failure.SiteTrouble, TimeSpan.Zero, Facts) with { IdentityRefusal = failure.IdentityRefusal };
+        if (!mayGo())
+        {
+            _inUse = true;
+            return AttemptReport.Same(waybill, new Abandoned(SessionPhase.Fence, "the source was held, or changed, while the session was made; stopped before MAIL FROM"), alive: false, siteTrouble: null, TimeSpan.Zero, Facts);
+        }
+
         // Until the transaction has come to a clean end nothing polite may be said: QUIT in the middle of content would be content.
         _inUse = false;
         var report = await new Transaction(_conversation!, _ehlo!, _ports.Timeouts).RunAsync(waybill.Consignment, content, _stop);

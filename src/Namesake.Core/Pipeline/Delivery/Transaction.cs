@@ -317,7 +317,8 @@ internal sealed class Transaction(Conversation conversation, EhloResponse ehlo, 
             return new Deferred(phase, FailureScope.Site, reply, reply.ToString());
         }
 
-        return reply.IsPermanent
+        // RFC 5321 §4.5.3.1.10: 552 to RCPT is an old server's word for "too many recipients"; it is taken as 452.
+        return reply.IsPermanent && !(phase == SessionPhase.Rcpt && reply.Code == 552)
             ? new Refused(phase, scope, reply, reply.ToString())
             : new Deferred(phase, scope, reply, reply.ToString());
     }

@@ -48,6 +48,36 @@ public sealed class HeldMailTests
     }
 
     [Fact]
+    public async Task A_source_held_while_the_session_is_made_says_no_MAIL_FROM()
+    {
+        await using var world = await World.StartAsync();
+        var sink = world.Receive("sink.test");
+        var heard = new System.Collections.Concurrent.ConcurrentQueue<string>();
+        sink.Says = (session, command) =>
+        {
+            heard.Enqueue(command);
+            if (command.StartsWith("EHLO", StringComparison.Ordinal))
+            {
+                // The verdict falls while the receiver thinks about its answer.
+                world.Standings.Hold("a");
+                world.Standings.Hold("b");
+            }
+
+            return null;
+        };
+        var id = await world.AcceptAsync("bob@sink.test");
+        await world.UntilAsync(() => heard.Contains("QUIT"));
+        await world.IdleAsync();
+
+        Assert.DoesNotContain(heard.ToArray(), command => command.StartsWith("MAIL", StringComparison.Ordinal));
+        Assert.NotNull(await world.SummaryAsync(id));
+        sink.Says = (_, _) => null;
+        world.Standings.Release("a");
+        world.Standings.Release("b");
+        await world.UntilAsync(() => sink.Arrivals.Count == 1);
+    }
+
+    [Fact]
     public async Task When_the_hold_is_released_the_mail_leaves_by_itself()
     {
         await using var world = await World.StartAsync();
