@@ -98,7 +98,7 @@ public sealed class Router(IDnsLookup dns, Func<RelayModel> model, TimeProvider 
         if (trouble is not null)
             return Silent($"DNS did not answer for the addresses of {domain}'s mail hosts ({trouble})");
         if (ourselves)
-            return Permanent(554, "5.4.6", $"the best MX of {domain} is this relay itself: mail would loop", ttl);
+            return Permanent(554, "5.4.6", $"the best MX of {domain} is this relay itself: mail would loop; a route for {domain} in the configuration says where its mailboxes are", ttl);
         if (privateOnly)
             return Permanent(550, "5.4.4", $"the MX of {domain} has no public address", ttl);
         return Permanent(550, how == "MX" ? "5.4.4" : "5.1.2", how == "MX" ? $"no MX of {domain} has an address" : $"{domain} has neither an MX nor an address", ttl);
@@ -127,8 +127,14 @@ public sealed class Router(IDnsLookup dns, Func<RelayModel> model, TimeProvider 
             answers.Min(answer => answer.IsDefinite ? answer.Ttl : PlanMemory.ShortestLife));
     }
 
+    /// <summary>Whether port 25 of this address is a listener of ours. Behind a translation it mostly isn't: the same public address takes the brand's mail for the server
+    /// that stands behind us, so a source's public address alone says nothing. What loops all the same is stopped by its Received lines (RFC 5321 §6.3).</summary>
     private static bool IsOurs(IPAddress address, RelayModel current) =>
-        current.Sources.DeclaresPublicAddress(address) && current.Listeners.Any(listener => listener.Address.Port == 25);
+        current.Listeners.Any(listener => listener.Address.Port == 25
+            && (listener.Address.Address.Equals(address) || (IsWildcardFor(listener.Address.Address, address) && current.Sources.All.Any(source => source.LocalAddress.Equals(address)))));
+
+    private static bool IsWildcardFor(IPAddress listener, IPAddress address) =>
+        listener.Equals(address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6 ? IPAddress.IPv6Any : IPAddress.Any);
 
     private static bool IsAllowed(IPAddress address, RelayModel current) =>
         SpecialAddresses.IsPublic(address) || current.TreatAsPublic.Any(range => range.Contains(address));

@@ -94,6 +94,29 @@ public sealed class RouterTests
     }
 
     [Fact]
+    public async Task Behind_a_translation_a_public_address_of_ours_takes_mail_for_the_server_behind_us()
+    {
+        var source = new Source { Id = new SourceId("a"), LocalAddress = IPAddress.Parse("10.0.0.5"), PublicAddress = IPAddress.Parse("8.8.8.8"), Ehlo = HostName.Parse("us.test") };
+        _dns.Model = Ours() with { Sources = new SourceDirectory([source]) };
+        _dns.MX("sink.test", (10, "us.test"));
+        _dns.Address("us.test", "8.8.8.8");
+
+        Assert.Equal("us.test", (await _dns.ReachAsync("sink.test")).Hops[0].Host);
+    }
+
+    [Theory]
+    [InlineData("8.8.8.9", 554)] // the listener's own address
+    [InlineData("8.8.8.8", 0)] // a source's, on which nothing listens
+    public async Task A_listener_on_one_address_is_that_address(string host, int refused)
+    {
+        _dns.Model = Ours() with { Listeners = [new ListenerModel(new IPEndPoint(IPAddress.Parse("8.8.8.9"), 25), null, [], null, false, null, false)] };
+        _dns.MX("sink.test", (10, "us.test"));
+        _dns.Address("us.test", host);
+
+        Assert.Equal(refused, await _dns.PlanAsync("sink.test") is Unroutable nowhere ? nowhere.Reply.Code : 0);
+    }
+
+    [Fact]
     public async Task Private_addresses_are_never_dialled_for_an_MX()
     {
         _dns.MX("sink.test", (10, "a.test"));
