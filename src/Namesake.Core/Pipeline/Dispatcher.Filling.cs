@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Namesake.Core.Identity;
 using Namesake.Core.Messages;
 using Namesake.Core.Pipeline.Gating;
@@ -8,65 +7,18 @@ using Namesake.Core.Receivers;
 
 namespace Namesake.Core.Pipeline;
 
-// The clockwork: due mail comes out of the spool queue by queue, lanes that closed give theirs back, lives end.
+// Due mail comes out of the spool queue by queue; held mail changes its source; what was held in memory goes back.
 public sealed partial class Dispatcher
 {
     private const int QueuesPerPage = 200;
 
-    /// <summary>For settlements under way when everything else has been cut off.</summary>
-    private static readonly TimeSpan AfterAbort = TimeSpan.FromSeconds(5);
+    /// <summary>How often a held queue is searched for mail that may move: what may not move now may after its 4 hours, and that is no matter of seconds.</summary>
+    private static readonly TimeSpan BetweenMoves = TimeSpan.FromMinutes(1);
 
-    /// <summary>Runs until <see cref="StopAsync"/>.</summary>
-    public async Task RunAsync()
-    {
-        var due = FillAsync();
-        var lanes = TendLanesAsync();
-        var lives = EndLivesAsync();
-        await Task.WhenAll(due, lanes, lives);
-    }
+    private const int MostSearched = 100_000;
 
-    /// <summary>Takes no more, lets sessions finish what they carry, gives the rest back to the spool.</summary>
-    public async Task StopAsync()
-    {
-        using var patience = new CancellationTokenSource(_options.Drain, _time); // It runs from the moment of the request.
-        await _stopping.CancelAsync();
-        foreach (var lane in _gate.Lanes)
-        {
-            lane.Close();
-            GiveBack(lane, _time.GetUtcNow());
-        }
-
-        await DrainAsync(patience.Token);
-        // What still hangs is cut off and gives back what it carries. After that only a spool that doesn't answer can keep anything.
-        await _aborting.CancelAsync();
-        using var settling = new CancellationTokenSource(AfterAbort, _time);
-        await DrainAsync(settling.Token);
-    }
-
-    private async Task DrainAsync(CancellationToken patience)
-    {
-        if (InMemory == 0)
-            return;
-        try
-        {
-            await _drained.Task.WaitAsync(patience);
-        }
-        catch (OperationCanceledException)
-        {
-            // Everything is in the spool.
-        }
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        if (!_stopping.IsCancellationRequested)
-            await StopAsync();
-        _standings.Changed -= StandingChanged;
-        _metrics.Dispose();
-        _dueSignal.Dispose();
-        _stopping.Dispose();
-        _aborting.Dispose();
-    }
+    private readonly Dictionary<QueueId, DateTimeOffset> _searched = [];
+    private bool _standingsChanged;
 
     private void SignalDue()
     {
@@ -116,6 +68,8 @@ public sealed partial class Dispatcher
     {
         var after = new QueueId(0);
         var took = false;
+        if (Interlocked.Exchange(ref _standingsChanged, false) || _searched.Count > MostSearched)
+            _searched.Clear();
         while (!_stopping.IsCancellationRequested)
         {
             var room = _options.Window - InMemory;
@@ -156,49 +110,29 @@ public sealed partial class Dispatcher
             return;
         if (_model().Brands.Find(queue.Key.Brand) is not { } brand || Choose(brand, MessageId.At(now), queue.Key.Domain, queue.Key.Via, route) is not { } other || other == queue.Key.Source)
             return;
+        if (_searched.TryGetValue(queue.Id, out var searched) && now - searched < BetweenMoves)
+            return;
         while (await _spool.MoveWaitingAsync(queue.Id, other, now - Reporter.DelayAfter, limit: 500) == 500 && !_stopping.IsCancellationRequested)
         {
             // Slices of 500: the writer serves others between them.
         }
 
+        _searched[queue.Id] = now;
         SignalDue();
-    }
-
-    private async Task TendLanesAsync()
-    {
-        using var clock = new PeriodicTimer(TimeSpan.FromSeconds(1), _time);
-        while (await TickAsync(clock))
-        {
-            try
-            {
-                foreach (var lane in _gate.Lanes)
-                {
-                    lane.EndIdle(_deliverer.Timeouts.Idle);
-                    if (lane.Waiting > 0 && lane.Backoff is { } rest && lane.IsResting)
-                        GiveBack(lane, rest.Until);
-                }
-
-                _gate.Prune();
-            }
-            catch (Exception failure)
-            {
-                DispatcherLog.Failed(_log, failure);
-            }
-        }
     }
 
     /// <summary>A source or lane was held or released: give back what may not go, or look what may.</summary>
     private void StandingChanged(StandingChange change)
     {
-        if (change.Open)
+        Volatile.Write(ref _standingsChanged, true);
+        if (!change.Open)
         {
-            SignalDue();
-            return;
+            foreach (var lane in _gate.Lanes)
+                if (lane.Key.Source == change.Source && (change.Site is null || lane.Key.Site == change.Site))
+                    GiveBack(lane, null);
         }
 
-        foreach (var lane in _gate.Lanes)
-            if (lane.Key.Source == change.Source && (change.Site is null || lane.Key.Site == change.Site))
-                GiveBack(lane, null);
+        SignalDue();
     }
 
     private void GiveBack(Lane lane, DateTimeOffset? due)
@@ -210,95 +144,6 @@ public sealed partial class Dispatcher
                 Reoffer(waiting.Consignment);
             else
                 Run(waiting.Consignment, () => ReturnAsync(waiting.Consignment, due));
-        }
-    }
-
-    private async Task EndLivesAsync()
-    {
-        var toldUpTo = DateTimeOffset.UnixEpoch;
-        using var clock = new PeriodicTimer(_options.SweepEvery, _time);
-        do
-        {
-            try
-            {
-                var now = _time.GetUtcNow();
-                // Lives may have been shortened since acceptance: no brand's expiry alone tells the shortest.
-                var shortest = _model().Brands.All.Select(brand => brand.Expiry).Append(Reporter.LifeAfterIdentityRefusal).Min();
-                ImmutableArray<Consignment> expired;
-                do
-                {
-                    expired = await _spool.ClaimExpiredAsync(now, now - shortest, limit: 200);
-                    foreach (var consignment in expired)
-                    {
-                        Interlocked.Increment(ref _inMemory);
-                        await CarryOutAsync(consignment, () => ExpireAsync(consignment));
-                    }
-                }
-                while (expired.Length == 200 && !_stopping.IsCancellationRequested);
-                toldUpTo = await TellDelaysAsync(toldUpTo, now - Reporter.DelayAfter);
-            }
-            catch (SpoolUnavailableException trouble)
-            {
-                DispatcherLog.SpoolTrouble(_log, trouble.Message);
-            }
-            catch (OperationCanceledException)
-            {
-                return;
-            }
-            catch (Exception failure)
-            {
-                DispatcherLog.Failed(_log, failure);
-            }
-        }
-        while (await TickAsync(clock));
-    }
-
-    private async Task<DateTimeOffset> TellDelaysAsync(DateTimeOffset from, DateTimeOffset before)
-    {
-        while (!_stopping.IsCancellationRequested)
-        {
-            var late = await _spool.UntoldDelaysAsync(from, before, limit: 200);
-            foreach (var consignment in late)
-                OfferClaimed(await _reporter.DelayedAsync(consignment, WhyWaiting(consignment), _aborting.Token));
-            if (late.Length < 200)
-                return before;
-            from = late[^1].AcceptedAt;
-        }
-
-        return from;
-    }
-
-    /// <summary>Why this mail is still here, in plain words for its sender: a hold names its check, anything else is what the last attempt heard.</summary>
-    private string WhyWaiting(Consignment consignment)
-    {
-        var plan = _router.Known(consignment.Key.Domain, consignment.Via) as Reachable;
-        return HoldOf(consignment.Key, plan) is { } hold
-            ? $"held since {hold.Since:yyyy-MM-dd HH:mm} UTC: {hold.ToSender()}"
-            : "the receiver could not be reached or did not accept it in time";
-    }
-
-    /// <returns>False when the relay stops. A tick that came while its loop was at work is not lost.</returns>
-    private async Task<bool> TickAsync(PeriodicTimer clock)
-    {
-        try
-        {
-            return await clock.WaitForNextTickAsync(_stopping.Token);
-        }
-        catch (OperationCanceledException)
-        {
-            return false;
-        }
-    }
-
-    private async Task PauseAsync(TimeSpan span)
-    {
-        try
-        {
-            await Task.Delay(span, _time, _stopping.Token);
-        }
-        catch (OperationCanceledException)
-        {
-            // Stopping: the loops end by themselves.
         }
     }
 }

@@ -87,6 +87,11 @@ public sealed class DeliverySession : IAsyncDisposable
             _conversation.Write("QUIT\r\n"u8);
             await _conversation.FlushAsync(TimeSpan.FromSeconds(1), "QUIT");
         }
+        else
+        {
+            // In the middle of something: what was written and has not left must never, or it could end a message we count as not sent.
+            _conversation.CutOff();
+        }
 
         await _conversation.DisposeAsync();
     }

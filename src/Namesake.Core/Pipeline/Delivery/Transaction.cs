@@ -211,7 +211,6 @@ internal sealed class Transaction(Conversation conversation, EhloResponse ehlo, 
             else if (_dotWritten && why.Reply is { IsPositive: true } taken)
                 Fill(outcomes, new Delivered(taken));
             Break(outcomes, _dotWritten ? SessionPhase.FinalDot : SessionPhase.Content, unsent);
-            conversation.CutOff(); // Or closing would send the rest of it.
             return;
         }
 
@@ -227,15 +226,22 @@ internal sealed class Transaction(Conversation conversation, EhloResponse ehlo, 
 
     private async Task<string?> WriteContentAsync(StoredContent content)
     {
+        var stuffer = new DotStuffer();
         if (content.Bytes is { } bytes)
         {
-            DotStuffer.Write(bytes.Span, conversation.Output);
-            _dotWritten = true;
-            return await conversation.FlushAsync(timeouts.ContentChunk, "the content");
+            // All but the last chunk, which goes with the dot: most messages are one write.
+            for (; bytes.Length > ChunkBytes; bytes = bytes[ChunkBytes..])
+            {
+                stuffer.WriteChunk(bytes.Span[..ChunkBytes], conversation.Output);
+                if (await conversation.FlushAsync(timeouts.ContentChunk, "the content") is { } trouble)
+                    return trouble;
+            }
+
+            stuffer.WriteChunk(bytes.Span, conversation.Output);
+            return await EndContentAsync(stuffer);
         }
 
         var stream = content.OpenStream();
-        var stuffer = new DotStuffer();
         var chunk = System.Buffers.ArrayPool<byte>.Shared.Rent(ChunkBytes);
         try
         {
@@ -247,14 +253,19 @@ internal sealed class Transaction(Conversation conversation, EhloResponse ehlo, 
                     return trouble;
             }
 
-            stuffer.Finish(conversation.Output);
-            _dotWritten = true;
-            return await conversation.FlushAsync(timeouts.ContentChunk, "the content");
+            return await EndContentAsync(stuffer);
         }
         finally
         {
             System.Buffers.ArrayPool<byte>.Shared.Return(chunk);
         }
+    }
+
+    private ValueTask<string?> EndContentAsync(DotStuffer stuffer)
+    {
+        stuffer.Finish(conversation.Output);
+        _dotWritten = true;
+        return conversation.FlushAsync(timeouts.ContentChunk, "the content");
     }
 
     /// <summary>A 421 where MAIL should be answered is what a receiver says that is closing anyway, often before it was asked.</summary>

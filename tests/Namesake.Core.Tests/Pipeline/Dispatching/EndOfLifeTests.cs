@@ -58,6 +58,25 @@ public sealed class EndOfLifeTests
         Assert.Equal("waiting", (await world.SummaryAsync(id))!.State);
     }
 
+    [Fact]
+    public async Task More_delays_than_one_page_are_told_and_one_that_can_not_be_told_keeps_back_no_other()
+    {
+        await using var world = await World.StartAsync();
+        var home = world.Receive("acme.test", RouteIdentity.Internal);
+        world.Receive("sink.test");
+        world.Standings.Hold("a");
+        world.Standings.Hold("b");
+        await Task.WhenAll(Enumerable.Range(0, 250).Select(_ => world.AcceptAsync("bob@sink.test")));
+        var left = 1;
+        world.Spool.Before = operation => operation == "content" && Interlocked.Decrement(ref left) == 0 ? new InvalidOperationException("a bug") : null;
+
+        world.Time.Advance(4 * Hour + Minute);
+        await world.UntilAsync(() => home.Arrivals.Count >= 249);
+        await QuietAsync(world);
+
+        Assert.Equal(249, home.Arrivals.Count);
+    }
+
     [Theory]
     [InlineData("550 5.1.1 nobody here")]
     [InlineData(null)]

@@ -10,6 +10,8 @@ internal sealed class PaperStandings(TimeProvider time) : ISourceStandings, IWit
 {
     private readonly ConcurrentDictionary<(SourceId Source, SiteId? Site), Hold> _holds = new();
 
+    private readonly ConcurrentDictionary<SourceId, bool> _gone = new();
+
     public event Action<StandingChange>? Changed;
 
     public ConcurrentQueue<string> Refusals { get; } = new();
@@ -27,8 +29,13 @@ internal sealed class PaperStandings(TimeProvider time) : ISourceStandings, IWit
         Changed?.Invoke(new StandingChange(new SourceId(source), site, Open: true));
     }
 
+    /// <summary>As after a reload that no longer has it.</summary>
+    public void Forget(string source) => _gone[new SourceId(source)] = true;
+
     public SourceStanding? Of(SourceId source)
     {
+        if (_gone.ContainsKey(source))
+            return null;
         var hold = _holds.GetValueOrDefault((source, null));
         return new SourceStanding(source, hold is null ? Verdict.Aligned : Verdict.Misaligned, time.GetUtcNow(), time.GetUtcNow(), null, [], hold, null, null, null, null);
     }

@@ -1,0 +1,135 @@
+using System.Collections.Immutable;
+using Namesake.Core.Messages;
+using Namesake.Core.Pipeline.Reporting;
+using Namesake.Core.Pipeline.Spool;
+using Namesake.Core.Receivers;
+
+namespace Namesake.Core.Pipeline;
+
+// What happens because time passes: idle sessions and lanes end, lives end, delays are told.
+public sealed partial class Dispatcher
+{
+    /// <summary>Messages that expire or are told about at once: the spool writes them in one batch, and memory holds no more of them.</summary>
+    private const int MostAtOnce = 200;
+
+    private async Task TendLanesAsync()
+    {
+        using var clock = new PeriodicTimer(TimeSpan.FromSeconds(1), _time);
+        while (await TickAsync(clock))
+        {
+            try
+            {
+                foreach (var lane in _gate.Lanes)
+                {
+                    lane.EndIdle(_deliverer.Timeouts.Idle);
+                    if (lane.Waiting > 0 && lane.Backoff is { } rest && lane.IsResting)
+                        GiveBack(lane, rest.Until);
+                }
+
+                _gate.Prune();
+            }
+            catch (Exception failure)
+            {
+                DispatcherLog.Failed(_log, failure);
+            }
+        }
+    }
+
+    private async Task EndLivesAsync()
+    {
+        var toldUpTo = DateTimeOffset.UnixEpoch;
+        using var clock = new PeriodicTimer(_options.SweepEvery, _time);
+        do
+        {
+            try
+            {
+                var now = _time.GetUtcNow();
+                // Lives may have been shortened since acceptance: no brand's expiry alone tells the shortest.
+                var shortest = _model().Brands.All.Select(brand => brand.Expiry).Append(Reporter.LifeAfterIdentityRefusal).Min();
+                ImmutableArray<Consignment> expired;
+                do
+                {
+                    expired = await _spool.ClaimExpiredAsync(now, now - shortest, MostAtOnce);
+                    Interlocked.Add(ref _inMemory, expired.Length);
+                    await Task.WhenAll(expired.Select(consignment => CarryOutAsync(consignment, () => ExpireAsync(consignment))));
+                }
+                while (expired.Length == MostAtOnce && !_stopping.IsCancellationRequested);
+                toldUpTo = await TellDelaysAsync(toldUpTo, now - Reporter.DelayAfter);
+            }
+            catch (SpoolUnavailableException trouble)
+            {
+                DispatcherLog.SpoolTrouble(_log, trouble.Message);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+            catch (Exception failure)
+            {
+                DispatcherLog.Failed(_log, failure);
+            }
+        }
+        while (await TickAsync(clock));
+    }
+
+    private async Task<DateTimeOffset> TellDelaysAsync(DateTimeOffset from, DateTimeOffset before)
+    {
+        while (!_stopping.IsCancellationRequested)
+        {
+            var late = await _spool.UntoldDelaysAsync(from, before, MostAtOnce);
+            await Task.WhenAll(late.Select(TellDelayAsync));
+            if (late.Length < MostAtOnce)
+                return before;
+            from = late[^1].AcceptedAt;
+        }
+
+        return from;
+    }
+
+    /// <summary>One report that can't be written keeps no other from its sender.</summary>
+    private async Task TellDelayAsync(Consignment consignment)
+    {
+        try
+        {
+            OfferClaimed(await _reporter.DelayedAsync(consignment, WhyWaiting(consignment), _aborting.Token));
+        }
+        catch (Exception failure) when (failure is not SpoolUnavailableException && !_aborting.IsCancellationRequested)
+        {
+            DispatcherLog.Failed(_log, failure);
+        }
+    }
+
+    /// <summary>Why this mail is still here, in plain words for its sender: a hold names its check, anything else is what the last attempt heard.</summary>
+    private string WhyWaiting(Consignment consignment)
+    {
+        var plan = _router.Known(consignment.Key.Domain, consignment.Via) as Reachable;
+        return HoldOf(consignment.Key, plan) is { } hold
+            ? $"held since {hold.Since:yyyy-MM-dd HH:mm} UTC: {hold.ToSender()}"
+            : "the receiver could not be reached or did not accept it in time";
+    }
+
+    /// <returns>False when the relay stops. A tick that came while its loop was at work is not lost.</returns>
+    private async Task<bool> TickAsync(PeriodicTimer clock)
+    {
+        try
+        {
+            return await clock.WaitForNextTickAsync(_stopping.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    private async Task PauseAsync(TimeSpan span)
+    {
+        try
+        {
+            await Task.Delay(span, _time, _stopping.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // Stopping: the loops end by themselves.
+        }
+    }
+}

@@ -1,0 +1,57 @@
+using Microsoft.Extensions.Time.Testing;
+using Namesake.Core.Brands;
+using Namesake.Core.Messages;
+using Namesake.Core.Pipeline;
+using Namesake.Core.Pipeline.Delivery;
+using Namesake.Core.Receivers;
+using Namesake.Core.Sources;
+using Namesake.Core.Tests.Pipeline.Dispatching;
+using Namesake.Core.Tests.Pipeline.Gating;
+using Namesake.Network.Sockets;
+
+namespace Namesake.Core.Tests.Pipeline.Delivery;
+
+public sealed class SpreadingTests
+{
+    private readonly FakeTimeProvider _time = new();
+
+    [Fact]
+    public async Task Connections_of_one_plan_spread_over_the_hosts_of_equal_preference_and_leave_the_others_alone()
+    {
+        await using Receiver one = new(), two = new(), backup = new();
+        var route = RouteTo((one, 10), (two, 10), (backup, 20));
+
+        for (var i = 0; i < 40; i++)
+            await SendAsync(route);
+
+        Assert.Equal((40, 0), (one.Connections + two.Connections, backup.Connections));
+        Assert.True(one.Connections > 0 && two.Connections > 0, "all 40 went to one host: less likely than one in 500,000,000,000");
+    }
+
+    [Fact]
+    public async Task A_host_that_does_not_want_us_is_passed_over_for_the_next()
+    {
+        await using Receiver down = new() { Says = (_, _) => "421 4.3.2 down" }, backup = new();
+
+        await SendAsync(RouteTo((backup, 20), (down, 10)));
+
+        Assert.Equal((1, 1), (down.Connections, backup.Arrivals.Count));
+    }
+
+    private async Task SendAsync(Reachable route)
+    {
+        var standings = new PaperStandings(_time);
+        var model = new RelayModel { Node = "test", Brands = new BrandDirectory([]), Sources = new SourceDirectory([]) };
+        var deliverer = new Deliverer(
+            new Dialer(new SocketPipes(new SocketSettings(), _time), _time), standings, new Fence(() => model, standings, standings, _time), new DeliveryTimeouts(), _time);
+        var waybill = Waybills.Of("acme") with { Route = route, Source = World.SourceAt("a", "127.0.0.5") };
+        await using var session = deliverer.Open(waybill, TestContext.Current.CancellationToken);
+        var report = await session.SendAsync(waybill, _ => Task.FromResult(new StoredContent("Subject: hello\r\n\r\n"u8.ToArray())), () => true);
+        Assert.IsType<Delivered>(Assert.Single(report.Outcomes));
+    }
+
+    private static Reachable RouteTo(params (Receiver Host, int Preference)[] hosts) => new(
+        new SiteId("sink.test"), "hosts",
+        [.. hosts.OrderBy(host => host.Preference).Select((host, i) => new NextHop($"mx{i}.sink.test", host.Host.EndPoint.Address, host.Host.EndPoint.Port, host.Preference))],
+        RouteIdentity.Internal, 10, "MX", DateTimeOffset.MaxValue);
+}
