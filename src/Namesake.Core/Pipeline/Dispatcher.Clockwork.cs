@@ -91,7 +91,7 @@ public sealed partial class Dispatcher
     {
         try
         {
-            OfferClaimed(await _reporter.DelayedAsync(consignment, WhyWaiting(consignment), _aborting.Token));
+            Offer(await _reporter.DelayedAsync(consignment, WhyWaiting(consignment), _aborting.Token));
         }
         catch (Exception failure) when (failure is not SpoolUnavailableException && !_aborting.IsCancellationRequested)
         {

@@ -21,7 +21,7 @@ public sealed partial class Dispatcher
             return;
         }
 
-        OfferClaimed(spawned);
+        Offer(spawned);
         Forget(consignment);
     }
 
@@ -35,7 +35,7 @@ public sealed partial class Dispatcher
     {
         var spawned = await _reporter.ExpiredAsync(consignment, WhyWaiting(consignment), _aborting.Token);
         _metrics.Expired(consignment);
-        OfferClaimed(spawned);
+        Offer(spawned);
         Forget(consignment);
     }
 
@@ -55,13 +55,6 @@ public sealed partial class Dispatcher
         }
 
         Forget(consignment);
-    }
-
-    private void OfferClaimed(ImmutableArray<Consignment> spawned)
-    {
-        foreach (var dsn in spawned)
-            if (dsn.Content is not null) // Those placed to wait come back without content and are claimed when they are due.
-                Offer(dsn);
     }
 
     private void Reoffer(Consignment consignment)

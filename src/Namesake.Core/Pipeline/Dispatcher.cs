@@ -59,11 +59,12 @@ public sealed partial class Dispatcher : IPlacement, IAsyncDisposable
 
     public IEnumerable<Lane> Lanes => _gate.Lanes;
 
-    /// <summary>Takes consignments that are claimed and committed. Returns at once, and never throws: what can't go on goes back.</summary>
+    /// <summary>Takes what was committed as claimed; what was placed to wait stays in the spool until it is due. Returns at once, and never throws: what can't go on goes back.</summary>
     public void Offer(ImmutableArray<Consignment> consignments)
     {
         foreach (var consignment in consignments)
-            Offer(consignment);
+            if (consignment.Claimed)
+                Offer(consignment);
     }
 
     private void Offer(Consignment consignment)

@@ -85,7 +85,7 @@ internal sealed class IncomingMessage(MailCommand mail, BrandChoice choice) : IA
             var stored = await _ports.Spool.AcceptAsync(message);
             _ports.Metrics.Accepted(brand.Id.Value);
             SubmissionLog.Accepted(_ports.Log, _id.ToString(), brand.Id.Value, _from.Client, chosen.Sender?.ToString() ?? "<>", Recipients.Count, message.Size);
-            _ports.Accepted([.. stored.Where((_, i) => consignments[i].Claimed)]);
+            _ports.Accepted(stored);
             return SmtpReply.Of(250, "2.0.0", $"Queued as {_id}");
         }
         catch (SpoolUnavailableException trouble)

@@ -34,6 +34,44 @@ public sealed class EndOfLifeTests
     }
 
     [Fact]
+    public async Task A_report_that_has_to_wait_itself_takes_no_room_in_memory_and_is_sent_once()
+    {
+        await using var world = await World.StartAsync();
+        var home = world.Receive("acme.test"); // the gate is in the report's way too
+        world.Receive("sink.test");
+        world.Standings.Hold("a");
+        world.Standings.Hold("b");
+        for (var i = 0; i < 12; i++)
+            await world.AcceptAsync("bob@sink.test");
+
+        world.Time.Advance(TimeSpan.FromDays(5) + Minute);
+        await world.UntilAsync(async () => (await world.MessagesAsync()) is { Length: 12 } left && left.All(message => message.Domain.Value == "acme.test"));
+        await world.IdleAsync();
+        world.Standings.Release("a");
+        world.Standings.Release("b");
+        await world.UntilAsync(() => home.Arrivals.Count >= 12, step: Minute);
+        await QuietAsync(world);
+
+        Assert.Equal(12, home.Arrivals.Count);
+        Assert.Empty(await world.MessagesAsync());
+    }
+
+    [Fact]
+    public async Task A_report_made_while_memory_is_full_waits_in_the_spool_and_is_sent_once()
+    {
+        await using var world = await World.StartAsync(options: new Namesake.Core.Pipeline.DispatcherOptions { Window = 1 });
+        var home = world.Receive("acme.test", RouteIdentity.Internal);
+        world.Receive("sink.test").Says = (_, command) => command.StartsWith("RCPT", StringComparison.Ordinal) ? "550 5.1.1 no one" : null;
+        for (var i = 0; i < 3; i++)
+            await world.AcceptAsync("bob@sink.test");
+
+        await world.UntilAsync(async () => (await world.MessagesAsync()).IsEmpty, step: TimeSpan.FromSeconds(1));
+        await QuietAsync(world);
+
+        Assert.Equal(3, home.Arrivals.Count);
+    }
+
+    [Fact]
     public async Task A_delay_is_told_once_after_four_hours()
     {
         await using var world = await World.StartAsync();

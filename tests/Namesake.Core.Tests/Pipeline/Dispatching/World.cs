@@ -50,6 +50,8 @@ internal sealed class World : IAsyncDisposable
 
     public RelayModel Model { get; set; }
 
+    public DispatcherOptions Options { get; private init; } = new();
+
     public RetrySchedule Retries { get; init; } = new() { Jitter = 0 };
 
     public TroubledSpool Spool { get; private set; } = null!;
@@ -58,9 +60,9 @@ internal sealed class World : IAsyncDisposable
 
     public Dispatcher Dispatcher { get; private set; } = null!;
 
-    public static async Task<World> StartAsync(Func<RelayModel, RelayModel>? with = null)
+    public static async Task<World> StartAsync(Func<RelayModel, RelayModel>? with = null, DispatcherOptions? options = null)
     {
-        var world = new World();
+        var world = new World { Options = options ?? new DispatcherOptions() };
         world.Model = with?.Invoke(world.Model) ?? world.Model;
         await world.OpenAsync();
         return world;
@@ -112,7 +114,7 @@ internal sealed class World : IAsyncDisposable
         var accepted = await Spool.AcceptAsync(new NewMessage(
             id, new Envelope(brand.Id, from is null ? null : Mailbox.Parse(from), [.. recipients.Select(mailbox => new EnvelopeRecipient(mailbox))]),
             consignments, Time.GetUtcNow() + brand.Expiry, "10.0.0.9", inline, stored));
-        Dispatcher.Offer([.. accepted.Where(consignment => consignment.Claimed)]);
+        Dispatcher.Offer(accepted);
         return id;
     }
 
@@ -182,7 +184,7 @@ internal sealed class World : IAsyncDisposable
         var fence = new Fence(() => Model, Standings, Standings, Time);
         Dispatcher = new Dispatcher(
             Spool, new Router(Dns, () => Model, Time), new Gate(Standings, Time), new Deliverer(new Dialer(_pipes, Time), Standings, fence, timeouts, Time), Standings,
-            () => Model, Retries, new DispatcherOptions(), Time, NullLogger.Instance);
+            () => Model, Retries, Options, Time, NullLogger.Instance);
         _running = Dispatcher.RunAsync();
     }
 }
