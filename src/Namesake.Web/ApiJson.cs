@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Namesake.Web.Alarms;
 using Namesake.Web.Brands;
 using Namesake.Web.Config;
 using Namesake.Web.Explain;
@@ -15,6 +16,7 @@ namespace Namesake.Web;
 /// <summary>The JSON the API answers with, generated at build time: its shape is these records and nothing found by reflection.</summary>
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
 [JsonSerializable(typeof(StatusView))]
+[JsonSerializable(typeof(AlarmPost))]
 [JsonSerializable(typeof(Page<SourceView>))]
 [JsonSerializable(typeof(Page<LaneView>))]
 [JsonSerializable(typeof(Page<BrandView>))]

@@ -10,6 +10,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Namesake.Web.Access;
+using Namesake.Web.Alarms;
 using Namesake.Web.Brands;
 using Namesake.Web.Config;
 using Namesake.Web.Explain;
@@ -37,10 +38,12 @@ public sealed class RelayApi : IAsyncDisposable
     private readonly WebApplication _host;
     private readonly QueueTotals _totals;
     private readonly RelayMetrics _metrics;
+    private readonly AlarmBook _alarms;
+    private readonly AlarmWebhook _webhook;
 
-    private RelayApi(WebApplication host, QueueTotals totals, RelayMetrics metrics, Uri address, string tokenFile)
+    private RelayApi(WebApplication host, QueueTotals totals, RelayMetrics metrics, AlarmBook alarms, AlarmWebhook webhook, Uri address, string tokenFile)
     {
-        (_host, _totals, _metrics) = (host, totals, metrics);
+        (_host, _totals, _metrics, _alarms, _webhook) = (host, totals, metrics, alarms, webhook);
         (Address, TokenFilePath) = (address, tokenFile);
     }
 
@@ -63,17 +66,20 @@ public sealed class RelayApi : IAsyncDisposable
         var (tokenFile, token) = Token(settings.DataDirectory, log);
         var totals = new QueueTotals(relay.Spool, relay.Time);
         var metrics = new RelayMetrics(relay, totals);
+        var disk = new DriveInfo(Path.GetFullPath(settings.DataDirectory));
+        var alarms = new AlarmBook(relay, totals, () => disk.AvailableFreeSpace);
         var host = Build(settings, relay, loopback, logs);
         try
         {
             host.Use(new Doorkeeper(new TokenCheck(token), new HostCheck(settings.Address.Address, () => relay.Model().Certificates.SelectMany(certificate => certificate.Names)), tokenFile, log).InvokeAsync);
-            Map(host, relay, totals, metrics);
+            Map(host, relay, totals, metrics, alarms);
             await host.StartAsync(cancellation);
         }
         catch (Exception trouble)
         {
             await host.DisposeAsync();
             metrics.Dispose();
+            alarms.Dispose();
             totals.Dispose();
             throw trouble is IOException
                 ? new IOException($"The API can't listen on {settings.Address}: {(trouble.InnerException ?? trouble).Message.TrimEnd('.')}. Another relay or program may have it; api.address changes it.", trouble)
@@ -82,12 +88,14 @@ public sealed class RelayApi : IAsyncDisposable
 
         var address = new Uri(host.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
         ApiLog.Listening(log, address.ToString(), tokenFile);
-        return new RelayApi(host, totals, metrics, address, tokenFile);
+        return new RelayApi(host, totals, metrics, alarms, new AlarmWebhook(relay, alarms, log), address, tokenFile);
     }
 
     public async ValueTask DisposeAsync()
     {
+        await _webhook.DisposeAsync();
         await _host.DisposeAsync();
+        _alarms.Dispose();
         _metrics.Dispose();
         _totals.Dispose();
     }
@@ -132,9 +140,9 @@ public sealed class RelayApi : IAsyncDisposable
         kestrel.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(60);
     }
 
-    private static void Map(WebApplication host, RunningRelay relay, QueueTotals totals, RelayMetrics metrics)
+    private static void Map(WebApplication host, RunningRelay relay, QueueTotals totals, RelayMetrics metrics, AlarmBook alarms)
     {
-        var status = new StatusReading(relay, totals);
+        var status = new StatusReading(relay, alarms);
         var queue = new QueueEndpoints(relay);
         var api = ((IEndpointRouteBuilder)host).MapGroup("/api/v1");
         new StatusEndpoint(status).Map(api);

@@ -2,6 +2,7 @@ using Namesake.Core.Identity;
 using Namesake.Core.Pipeline;
 using Namesake.Core.Pipeline.Spool;
 using Namesake.Core.Pipeline.Submission;
+using Namesake.Web.Alarms;
 using Namesake.Web.Config;
 
 namespace Namesake.Web;
@@ -27,6 +28,9 @@ public sealed record RunningRelay
     public required SubmissionServer Submission { get; init; }
 
     public required TimeProvider Time { get; init; }
+
+    /// <summary>When somebody must be called, and how; read anew each time.</summary>
+    public Func<AlarmSettings> Alarms { get; init; } = () => new AlarmSettings();
 
     /// <summary>Reads the configuration file again and changes what can be changed.</summary>
     public required Func<CancellationToken, Task<ReloadOutcome>> Reload { get; init; }

@@ -92,6 +92,7 @@ public sealed partial class RelayHost : IAsyncDisposable
                 Submission = Submission,
                 Time = _time,
                 Reload = ReloadAsync,
+                Alarms = () => _configuration.Alarms,
             },
             _logs, cancellation);
         await Submission.StartAsync(cancellation);

@@ -71,17 +71,17 @@ internal sealed class StatusPage(RunningRelay relay, StatusReading status, Queue
 
     private static void Alarms(Html page, StatusView state, DateTimeOffset now)
     {
-        page.Add($"<h2>Holds</h2>\n");
+        page.Add($"<h2>Alarms</h2>\n");
         if (state.Alarms.IsEmpty)
         {
-            page.Add($"<p>Nothing is held.</p>\n");
+            page.Add($"<p>Nothing is held, nothing is short.</p>\n");
             return;
         }
 
         page.Add($"<table><tr><th scope=\"col\">Source</th><th scope=\"col\">Receiver</th><th scope=\"col\">Since</th><th scope=\"col\">Why, and what ends it</th><th scope=\"col\">Waiting</th></tr>\n");
         foreach (var alarm in state.Alarms)
-            page.Add($"<tr><td class=\"held\">{alarm.Source}</td><td>{alarm.Site ?? "all"}</td><td>{Ages.Short(now - alarm.Since)}</td><td>{alarm.Text}</td>")
-                .Add($"<td>{(alarm.Recipients == 0 ? "" : $"{alarm.Recipients.ToString("N0", CultureInfo.InvariantCulture)} of {string.Join(", ", alarm.Brands)}")}</td></tr>\n");
+            page.Add($"<tr><td class=\"held\">{alarm.Source ?? alarm.Kind}</td><td>{alarm.Site ?? (alarm.Source is null ? "" : "all")}</td><td>{Ages.Short(now - alarm.Since)}</td><td>{alarm.Text}</td>")
+                .Add($"<td>{alarm.Hurts()}</td></tr>\n");
         page.Add($"</table>\n");
     }
 

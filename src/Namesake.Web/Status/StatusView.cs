@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Namesake.Core.Pipeline.Spool;
+using Namesake.Web.Alarms;
 
 namespace Namesake.Web.Status;
 
@@ -30,9 +31,3 @@ public sealed record SpoolTotalsView(long Messages, long Recipients, long Undeli
 {
     public static SpoolTotalsView Of(SpoolTotals totals) => new(totals.Messages, totals.Recipients, totals.Undeliverable, totals.SizeBytes);
 }
-
-/// <summary>A source or lane that is held, and whom it hurts.</summary>
-/// <param name="Site">Null when the whole source is held.</param>
-/// <param name="Recipients">Waiting for it in the spool.</param>
-/// <param name="Brands">That have mail waiting for it.</param>
-public sealed record AlarmView(string Source, string? Site, string Check, string Reason, string Text, DateTimeOffset Since, long Recipients, ImmutableArray<string> Brands);

@@ -10,7 +10,7 @@ namespace Namesake.Cli;
 internal static class StatusVerb
 {
     public static Command Create(Terminal terminal) =>
-        new Command("status", "Whether the relay is well; what is held and whom it hurts. Ends with 1 while anything is held.").Asking(terminal, async (parsed, relay, cancellation) =>
+        new Command("status", "Whether the relay is well; what is wrong and whom it hurts. Ends with 1 while an alarm stands.").Asking(terminal, async (parsed, relay, cancellation) =>
         {
             var answer = await relay.GetAsync("api/v1/status", ApiJson.Default.StatusView, cancellation);
             if (parsed.GetValue(RelayOptions.Json))
@@ -35,10 +35,10 @@ internal static class StatusVerb
         {
             terminal.Line();
             terminal.Write(Tables.Facts(
-                ("held", Tables.Cell(alarm.Site is null ? alarm.Source : $"{alarm.Source} towards {alarm.Site}", Color.Red)),
+                (alarm.Check is null || alarm.Source is null ? "alarm" : "held", Tables.Cell(alarm.Source is null ? alarm.Kind : alarm.Subject(), Color.Red)),
                 ("why", Tables.Cell(alarm.Text)),
                 ("since", Tables.Cell($"{Tables.Time(alarm.Since)} ({Tables.Age(alarm.Since)})")),
-                ("waiting", alarm.Recipients == 0 ? null : Tables.Cell($"{Tables.Count(alarm.Recipients, "recipient")} of {string.Join(", ", alarm.Brands)}"))));
+                ("waiting", alarm.Recipients == 0 ? null : Tables.Cell(alarm.Hurts()))));
         }
     }
 

@@ -11,13 +11,14 @@ using Namesake.Core.Pipeline;
 using Namesake.Core.Pipeline.Gating;
 using Namesake.Core.Receivers;
 using Namesake.Storage;
+using Namesake.Web.Alarms;
 
 namespace Namesake.Configuration;
 
 /// <summary>Gathers the differences between two configurations, by the properties of their records.</summary>
 internal sealed class ConfigurationDifference
 {
-    private static readonly ImmutableHashSet<string> Secrets = [nameof(Brand.SrsSecret), nameof(UserModel.PasswordHash)];
+    private static readonly ImmutableHashSet<string> Secrets = [nameof(Brand.SrsSecret), nameof(UserModel.PasswordHash), nameof(AlarmSettings.Webhook), nameof(AlarmSettings.Secret)];
 
     /// <summary>Where the file's word is another than the record's.</summary>
     private static readonly Dictionary<string, string> Keys = new(StringComparer.Ordinal)

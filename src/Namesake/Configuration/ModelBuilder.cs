@@ -32,6 +32,7 @@ internal static class ModelBuilder
         },
         Resolver = draft.Resolver,
         Api = draft.Api,
+        Alarms = draft.Alarms,
         Spool = draft.Spool,
         Logging = draft.Logging,
         Identity = draft.Identity,

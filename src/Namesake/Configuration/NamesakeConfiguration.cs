@@ -3,6 +3,7 @@ using Namesake.Core.Pipeline;
 using Namesake.Core.Pipeline.Submission;
 using Namesake.Network.Dns;
 using Namesake.Storage;
+using Namesake.Web.Alarms;
 
 namespace Namesake.Configuration;
 
@@ -20,6 +21,8 @@ public sealed record NamesakeConfiguration
     public ResolverSettings Resolver { get; init; } = new();
 
     public ApiSettings Api { get; init; } = new();
+
+    public AlarmSettings Alarms { get; init; } = new();
 
     public required SpoolOptions Spool { get; init; }
 

@@ -27,6 +27,7 @@ public sealed record ReloadPlan(ImmutableArray<ConfigurationChange> Live, Immuta
         live.Properties("", before, after,
             nameof(RelayModel.Node), nameof(RelayModel.Listeners), nameof(RelayModel.Brands), nameof(RelayModel.Sources), nameof(RelayModel.Routes),
             nameof(RelayModel.Users), nameof(RelayModel.Clients), nameof(RelayModel.Certificates), nameof(RelayModel.Witnesses));
+        live.Properties("alarms", running.Alarms, next.Alarms);
 
         var restart = new ConfigurationDifference();
         restart.Value("node", before.Node, after.Node);
@@ -40,6 +41,6 @@ public sealed record ReloadPlan(ImmutableArray<ConfigurationChange> Live, Immuta
         restart.Properties("delivery: timeouts", running.Delivery.Timeouts, next.Delivery.Timeouts);
         restart.Properties("delivery", running.Delivery.Dispatcher, next.Delivery.Dispatcher);
         restart.Properties("logging", running.Logging, next.Logging);
-        return new ReloadPlan(live.Changes, restart.Changes, running with { Relay = after with { Node = before.Node } });
+        return new ReloadPlan(live.Changes, restart.Changes, running with { Relay = after with { Node = before.Node }, Alarms = next.Alarms });
     }
 }

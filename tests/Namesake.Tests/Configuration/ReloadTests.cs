@@ -23,6 +23,8 @@ public sealed class ReloadTests
     [InlineData("node: relay1", "node: relay1\ntreatAsPublic: [127.0.0.0/8]", "treatAsPublic: [] → [127.0.0.0/8]")]
     [InlineData("node: relay1", "node: relay1\nsilentReceivers: { requireProof: 60s }", "silentReceivers: requireProof: none → 1m")]
     [InlineData("node: relay1", "node: relay1\nwitnesses: [ { host: a.test } ]", "witnesses a.test:25: added")]
+    [InlineData("node: relay1", "node: relay1\nalarms: { repeat: 1h }", "alarms: repeat: 4h → 1h")]
+    [InlineData("node: relay1", "node: relay1\nalarms: { webhook: \"https://ops.example/T0KEN\" }", "alarms: webhook: changed")]
     [InlineData("brand: acme, ", "", "listeners 0.0.0.0:25: brand: acme → none")]
     [InlineData("node: relay1", "node: relay1\nclients: [ { range: 10.0.0.0/8, brand: acme } ]", "clients 10.0.0.0/8: added")]
     public void What_the_stages_read_through_the_model_changes_live(string piece, string replacement, string expected)

@@ -151,6 +151,11 @@ public sealed class RuleTests
     [InlineData("identity: { grace: 5m }", "longestInterval (15m) must not be longer than grace (5m)")]
     [InlineData("delivery: { retry: [] }", "at least 1 is needed")]
     [InlineData("silentReceivers: { requireProof: 0s }", "is out of range: 1s to 1d")]
+    [InlineData("alarms: { webhook: \"ops.example/hook\" }", "is no address of the web")]
+    [InlineData("alarms: { webhook: \"file:///etc/passwd\" }", "is no address of the web")]
+    [InlineData("alarms: { webhook: \"https://ann:secret@ops.example/\" }", "has a user name or password in it")]
+    [InlineData("alarms: { webhook: \"https://ops.example/\", secret: short }", "the secret is shorter than 16 characters")]
+    [InlineData("alarms: { interval: 0s }", "is out of range: 1s to 1h")]
     [InlineData("logging: { level: verbose }", "is none of trace, debug, information, warning, error, critical, none")]
     public void Every_other_section_has_its_rules(string addition, string expected) =>
         Assert.Contains(expected, string.Join('\n', ConfigurationText.Read(Two + "\n" + addition).Problems.Where(problem => problem.IsError)), StringComparison.Ordinal);

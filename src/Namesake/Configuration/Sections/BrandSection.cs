@@ -18,7 +18,7 @@ internal static class BrandSection
     public static readonly Key<IdentityPolicy> Policy = Key.Optional("policy", Form.Words<IdentityPolicy>(), IdentityPolicy.Strict,
         "Which identity rules hold mail: `strict` PTR = EHLO and forward-confirmed; `forward` forward-confirmed only; `observe` none but our own socket and name.");
     public static readonly Key<ForeignSenders> ForeignSenders = Key.Optional("foreignSenders", Form.Words<ForeignSenders>(), Core.Brands.ForeignSenders.Refuse,
-        "Envelope senders outside `senderDomains`, when the brand is known by listener, login or client address: refused, or rewritten by SRS (forwarded mail).");
+        "Envelope senders outside `senderDomains`, when the brand is known by listener, login or client address: refused, or rewritten by SRS (forwarded mail). Bounces that clients hand in for its SRS addresses go back to who wrote the mail.");
     public static readonly Key<DomainName> ReturnPathDomain = Key.Optional("returnPathDomain", Form.Domain,
         "The domain of its SRS addresses and of its delivery reports. Without it the first of `senderDomains`.");
     public static readonly Key<string> SrsSecret = Key.Optional("srsSecret", Form.Secret,

@@ -5,6 +5,7 @@ using Namesake.Core.Pipeline.Submission;
 using Namesake.Network.Dns;
 using Namesake.Protocol.Addresses;
 using Namesake.Storage;
+using Namesake.Web.Alarms;
 
 namespace Namesake.Configuration.Sections;
 
@@ -28,6 +29,7 @@ internal sealed record ConfigurationDraft
     public required long MaximumMessageBytes { get; init; }
     public required ResolverSettings Resolver { get; init; }
     public required ApiSettings Api { get; init; }
+    public required AlarmSettings Alarms { get; init; }
     public required SpoolOptions Spool { get; init; }
     public required IdentityOptions Identity { get; init; }
     public required SubmissionLimits Submission { get; init; }

@@ -4,6 +4,7 @@ using Namesake.Configuration.Forms;
 using Namesake.Core.Identity;
 using Namesake.Core.Pipeline.Submission;
 using Namesake.Protocol.Addresses;
+using Namesake.Web.Alarms;
 
 namespace Namesake.Configuration.Sections;
 
@@ -28,6 +29,7 @@ internal static class RootSection
         "The largest message taken, told to clients as SIZE. The default is what large receivers take after encoding.");
     public static readonly Key<SectionReader> Dns = Key.Optional("dns", Form.Group(DnsSection.Section), "How DNS is asked, and what is remembered.");
     public static readonly Key<SectionReader> Api = Key.Optional("api", Form.Group(ApiSection.Section), "The REST API, which the CLI uses too.");
+    public static readonly Key<SectionReader> Alarms = Key.Optional("alarms", Form.Group(AlarmsSection.Section), "Who is told when something is wrong.");
     public static readonly Key<SectionReader> Spool = Key.Optional("spool", Form.Group(SpoolSection.Section), "The embedded spool.");
     public static readonly Key<SectionReader> Identity = Key.Optional("identity", Form.Group(IdentitySection.Section), "How often identities are looked at, and how long doubt is borne.");
     public static readonly Key<SectionReader> Submission = Key.Optional("submission", Form.Group(SubmissionSection.Section), "What one client may do, and how slowly.");
@@ -36,7 +38,7 @@ internal static class RootSection
 
     public static readonly Section Section = new("", "",
         [Node, Data, Listeners, Brands, Sources, Routes, Users, Clients, Certificates, Resolvers, Witnesses, SilentReceivers, ProxyEchoSites, TreatAsPublic, MaximumMessageBytes,
-            Dns, Api, Spool, Identity, Submission, Delivery, Logging]);
+            Dns, Api, Alarms, Spool, Identity, Submission, Delivery, Logging]);
 
     public static ConfigurationDraft Read(SectionReader reader, Reading reading) => new()
     {
@@ -57,6 +59,7 @@ internal static class RootSection
         MaximumMessageBytes = reader.Get(MaximumMessageBytes),
         Resolver = DnsSection.Read(reader.Find(Dns)?.Value, [.. reader.Get(Resolvers).Select(resolver => resolver.Value)]),
         Api = reader.Find(Api) is { } api ? ApiSection.Read(api.Value) : new ApiSettings(),
+        Alarms = reader.Find(Alarms) is { } alarms ? AlarmsSection.Read(alarms.Value, reading) : new AlarmSettings(),
         Spool = SpoolSection.Read(reader.Find(Spool)?.Value, reading.Resolve(reader.Get(Data))),
         Identity = reader.Find(Identity) is { } identity ? IdentitySection.Read(identity.Value, reading) : new IdentityOptions(),
         Submission = reader.Find(Submission) is { } submission ? SubmissionSection.Read(submission.Value) : new SubmissionLimits(),
