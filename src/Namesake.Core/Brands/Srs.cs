@@ -11,7 +11,7 @@ namespace Namesake.Core.Brands;
 /// <c>ann@example.org</c> → <c>SRS0=HASH=TT=example.org=ann@ours</c>, and what is SRS already
 /// <c>SRS0=rest@first</c> → <c>SRS1=HASH=first==rest@ours</c>, so that chains of forwarders don't grow and bounces take two hops at most.
 /// <para>HASH: 30 bits of HMAC-SHA256 in base32, which survives mail servers that change the case of local parts; the scheme's own 24 bits of SHA-1 in base64 don't.
-/// More bits would cost characters, and a local part has 64 (RFC 5321 §4.5.3.1.1): addresses that don't fit are refused, never cut. TT: the day, modulo 1,024.</para>
+/// More bits would cost characters, and some receivers take no more than the 64 every server must take (RFC 5321 §4.5.3.1.1). An address that doesn't fit into a path is refused, never cut. TT: the day, modulo 1,024.</para>
 /// </remarks>
 public sealed class Srs
 {

@@ -41,8 +41,8 @@ internal static class LocalPart
     /// <summary>What forbids a text, taken as it is meant, as local part; null when nothing does.</summary>
     public static string? Fault(string value)
     {
-        if (value.Length > 4 * Mailbox.MaxLocalPartOctets)
-            return $"the local part is longer than {Mailbox.MaxLocalPartOctets} octets";
+        if (value.Length > Mailbox.MaxOctets)
+            return Mailbox.TooLong;
         for (var i = 0; i < value.Length;)
         {
             if (Rune.DecodeFromUtf16(value.AsSpan(i), out var rune, out var length) != OperationStatus.Done)
@@ -92,7 +92,7 @@ internal static class LocalPart
             if (text[length] < 32 || text[length] == 127)
                 error = "the local part has a control character";
             else if (count == meant.Length)
-                error = $"the local part is longer than {Mailbox.MaxLocalPartOctets} octets";
+                error = Mailbox.TooLong;
             if (error is not null)
                 return false;
             meant[count++] = text[length];

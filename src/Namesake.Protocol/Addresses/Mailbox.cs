@@ -9,10 +9,9 @@ namespace Namesake.Protocol.Addresses;
 /// Address literals (<c>ann@[192.0.2.1]</c>) are refused: who relays by domain has no domain to judge there.</remarks>
 public sealed record Mailbox
 {
-    /// <summary>Longest local part in octets as it is written, quotes included. RFC 5321 §4.5.3.1.1</summary>
-    public const int MaxLocalPartOctets = 64;
-
     /// <summary>Longest address in octets: a path is 256 with its angle brackets. RFC 5321 §4.5.3.1.3</summary>
+    /// <remarks>The local part has no limit of its own. 64 octets are what everybody must be able to take, and longer ones are to be taken where possible
+    /// (RFC 5321 §4.5.3.1): return paths that carry the recipient's address in them (VERP) are longer, and so is what SRS makes of them.</remarks>
     public const int MaxOctets = 254;
 
     private Mailbox(string localPart, DomainName domain)
@@ -104,9 +103,7 @@ public sealed record Mailbox
         if (error is not null)
             return false;
         var octets = Encoding.UTF8.GetByteCount(Addresses.LocalPart.Quote(localPart));
-        if (octets > MaxLocalPartOctets)
-            error = $"the local part is longer than {MaxLocalPartOctets} octets";
-        else if (octets + 1 + domain.Value.Length > MaxOctets)
+        if (octets + 1 + domain.Value.Length > MaxOctets)
             error = TooLong;
         else
             mailbox = new Mailbox(localPart, domain);
@@ -121,5 +118,5 @@ public sealed record Mailbox
     /// <summary>The address as it is written in commands and headers, quoted where it must be.</summary>
     public override string ToString() => $"{Addresses.LocalPart.Quote(LocalPart)}@{Domain.Value}";
 
-    private static string TooLong => $"the address is longer than {MaxOctets} octets";
+    internal static string TooLong => $"the address is longer than {MaxOctets} octets";
 }

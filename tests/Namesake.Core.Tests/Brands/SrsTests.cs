@@ -113,10 +113,23 @@ public sealed class SrsTests
     [Fact]
     public void The_longest_sender_that_fits_is_taken_and_one_more_letter_is_refused()
     {
-        var longest = new string('x', Mailbox.MaxLocalPartOctets - "SRS0=HHHHHH=TT=example.org=".Length);
-        Assert.Equal(Mailbox.MaxLocalPartOctets, Rewrite(Ours, $"{longest}@example.org").LocalPart.Length);
+        var ours = Rewrite(Ours, "a@example.org").ToString().Length - 1;
+        var longest = new string('x', Mailbox.MaxOctets - ours);
+        Assert.Equal(Mailbox.MaxOctets, Rewrite(Ours, $"{longest}@example.org").ToString().Length);
         Assert.False(Ours.TryRewrite(Mailbox.Parse($"{longest}x@example.org"), Now, out _, out var error));
-        Assert.Contains("64", error, StringComparison.Ordinal);
+        Assert.Contains("254", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_return_path_that_carries_its_recipient_can_be_forwarded_and_bounces_find_back()
+    {
+        const string verp = "bounces+4711-8f3a9c2b7d61-newsletter-2026-08-campaign-ann.lastname=customer.example@em1234.sender.example";
+        Assert.True(verp.IndexOf('@', StringComparison.Ordinal) > 64);
+
+        var rewritten = Rewrite(Ours, verp);
+
+        Assert.True(Ours.TryReverse(rewritten, Now.AddDays(2), out var original, out _));
+        Assert.Equal(verp, original.ToString());
     }
 
     [Theory]
