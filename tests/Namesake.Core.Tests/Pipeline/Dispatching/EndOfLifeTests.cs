@@ -159,8 +159,10 @@ public sealed class EndOfLifeTests
         Assert.Equal((1, 1), (home.Connections, sink.Connections));
     }
 
-    [Fact]
-    public async Task An_identity_refusal_shortens_life_to_a_day_and_then_the_sender_knows()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)] // as it is when the refusal was right: then nothing but the sweep looks at the mail
+    public async Task An_identity_refusal_shortens_life_to_a_day_and_then_the_sender_knows(bool held)
     {
         await using var world = await World.StartAsync();
         var home = world.Receive("acme.test", RouteIdentity.Internal);
@@ -172,6 +174,12 @@ public sealed class EndOfLifeTests
         var waiting = (await world.SummaryAsync(id))!;
         Assert.Equal(id.AcceptedAt + TimeSpan.FromHours(24), waiting.Expires);
         Assert.Contains("5.7.25", Assert.Single(world.Standings.Refusals), StringComparison.Ordinal);
+
+        if (held)
+        {
+            world.Standings.Hold("a");
+            world.Standings.Hold("b");
+        }
 
         world.Time.Advance(24 * Hour + Minute);
         await world.UntilAsync(() => home.Arrivals.Count > 0);
