@@ -68,7 +68,7 @@ public sealed class RelayApi : IAsyncDisposable
         var metrics = new RelayMetrics(relay, totals);
         var disk = new DriveInfo(Path.GetFullPath(settings.DataDirectory));
         var alarms = new AlarmBook(relay, totals, () => disk.AvailableFreeSpace);
-        var host = Build(settings, relay, metrics, loopback, logs);
+        var host = Build(settings, relay, loopback, logs);
         try
         {
             host.Use(new Doorkeeper(new TokenCheck(token), new HostCheck(settings.Address.Address, () => relay.Model().Certificates.SelectMany(certificate => certificate.Names)), tokenFile, log).InvokeAsync);
@@ -100,7 +100,7 @@ public sealed class RelayApi : IAsyncDisposable
         _totals.Dispose();
     }
 
-    private static WebApplication Build(RelayApiSettings settings, RunningRelay relay, RelayMetrics metered, bool loopback, ILoggerFactory logs)
+    private static WebApplication Build(RelayApiSettings settings, RunningRelay relay, bool loopback, ILoggerFactory logs)
     {
         // The empty builder reads no environment variables and no files: nothing but our configuration says where the API listens.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "Namesake.Web", EnvironmentName = Environments.Production });
@@ -109,7 +109,7 @@ public sealed class RelayApi : IAsyncDisposable
         builder.Services.AddRoutingCore();
         builder.Services.AddOpenTelemetry()
             .ConfigureResource(resource => resource.Clear().AddService("namesake", serviceVersion: relay.Version, serviceInstanceId: relay.Model().Node))
-            .WithMetrics(metrics => metrics.AddMeter(metered.Shown)
+            .WithMetrics(metrics => metrics.AddMeter(RelayMetrics.Shown)
                 .AddView("*", new MetricStreamConfiguration { CardinalityLimit = RelayMetrics.MostSeries })
                 .AddPrometheusExporter(exporter =>
                 {

@@ -13,17 +13,17 @@ namespace Namesake.Core.Pipeline;
 public sealed partial class Dispatcher
 {
     /// <summary>Says what would happen to mail between two addresses, and why, before anything is sent. Asks DNS for the way if it isn't known; stores nothing.</summary>
-    public async Task<Explanation> ExplainAsync(Mailbox from, Mailbox to, CancellationToken cancellation)
+    public async Task<Explanation> ExplainAsync(Mailbox from, Mailbox to, ExplainOrigin origin, CancellationToken cancellation)
     {
         var now = _time.GetUtcNow();
         var model = _model();
         var plan = await _router.PlanAsync(to.Domain, null, cancellation);
         var route = plan as Reachable;
         // 1. Whose mail is it?
-        var (brand, brandReason) = BrandOf(from, model, now);
-        if (brand is null)
-            return new Explanation(from, to, now, null, brandReason, [], null, "no brand, so no source: there is no default identity", route, null, null, ExplainedFate.Refused,
-                $"it would be refused with 550 5.7.1 at MAIL FROM: {brandReason}", HowToOwn(from, model));
+        var whose = ExplainedBrand.Of(from, origin, model, now);
+        if (whose.Brand is not { } brand)
+            return new Explanation(from, null, to, now, null, whose.Reason, [], null, "no brand, so no source: there is no default identity", route, null, null, ExplainedFate.Refused,
+                $"it would be refused with {whose.Refusal} at MAIL FROM", whose.Remedy);
         // 2. As whom may it leave?
         var candidates = Candidates(brand, to.Domain, route);
         var message = MessageId.At(now);
@@ -35,8 +35,8 @@ public sealed partial class Dispatcher
         var (fate, outcome, remedy) = plan is Unroutable nowhere ? Nowhere(nowhere, to)
             : open is null ? Closed(candidates, brand, route!, now)
             : lane?.Rest is { } rest && rest.Until > now ? Resting(rest, route!)
-            : Leaving(chosen!, route!, to);
-        return new Explanation(from, to, now, brand, brandReason, candidates, chosen, WhyChosen(candidates, chosen, open is not null), route, lane, limits, fate, outcome, remedy);
+            : Leaving(chosen!, route!, to, SilentReceiver(chosen!, route!, model, now));
+        return new Explanation(from, whose.Sender, to, now, brand, whose.Reason, candidates, chosen, WhyChosen(candidates, chosen, open is not null), route, lane, limits, fate, outcome, remedy);
     }
 
     /// <summary>Why a queue moves or doesn't, from what is in memory: no I/O.</summary>
@@ -45,22 +45,6 @@ public sealed partial class Dispatcher
         var route = _router.Known(key.Domain, key.Via) as Reachable;
         var lane = route is null ? null : _gate.FindLane(new LaneKey(key.Source, route.Site));
         return new QueueStanding(route, HoldOf(key, route), lane is { IsResting: true } ? lane.Backoff : null);
-    }
-
-    private static (Brand? Brand, string Reason) BrandOf(Mailbox from, RelayModel model, DateTimeOffset now) =>
-        BrandSelection.AtMail(model.Brands, new BrandSignals(null, null, null, null, from), now) switch
-        {
-            BrandChosen chosen => (chosen.Brand, $"{from.Domain} is a sender domain of {chosen.Brand.Id}"),
-            BrandRejected rejected => (null, rejected.Reason),
-            _ => (null, "the sender names no brand"),
-        };
-
-    private static string HowToOwn(Mailbox from, RelayModel model)
-    {
-        var parent = model.Brands.All.FirstOrDefault(brand => brand.SenderDomains.Any(from.Domain.IsEqualOrUnder));
-        return parent is null
-            ? $"declare {from.Domain} under senderDomains of the brand it belongs to"
-            : $"sub-domains are not included: declare {from.Domain} under senderDomains of {parent.Id}, if it is that brand's";
     }
 
     private ImmutableArray<ExplainedSource> Candidates(Brand brand, DomainName domain, Reachable? route)
@@ -111,11 +95,25 @@ public sealed partial class Dispatcher
         (ExplainedFate.Waits, $"it would be accepted and wait: the lane to {route.Site} rests until {rest.Until:HH:mm:ss} UTC after {Count(rest.Failures)}: {rest.Reason}",
             "ends by itself; one message is tried then, the others follow if it gets through");
 
-    private static (ExplainedFate Fate, string Outcome, string? Remedy) Leaving(Source source, Reachable route, Mailbox to)
+    private static (ExplainedFate Fate, string Outcome, string? Remedy) Leaving(Source source, Reachable route, Mailbox to, string? silent)
     {
         var first = route.Hops.First(hop => hop.Address.AddressFamily == source.Family);
         var seen = source.IsTranslated ? $"{source.LocalAddress}, seen as {source.PublicAddress}," : source.LocalAddress.ToString();
-        return (ExplainedFate.Leaves, $"it would leave at once from {seen} as {source.Ehlo} to {first} for {to.Domain}", null);
+        return (ExplainedFate.Leaves, $"it would leave at once from {seen} as {source.Ehlo} to {first} for {to.Domain}{silent}", null);
+    }
+
+    /// <summary>What silentReceivers.requireProof asks before mail goes to a receiver that echoes nothing; null when nothing. Whether it echoes is known in the session only.</summary>
+    private string? SilentReceiver(Source source, Reachable route, RelayModel model, DateTimeOffset now)
+    {
+        if (model.SilentReceiversRequireProof is not { } most || !source.IsTranslated || route.Identity != RouteIdentity.Public)
+            return null;
+        var proof = _standings.Of(source.Id)?.Proof;
+        if (proof is not null && now - proof.At <= most)
+            return null;
+        var age = proof is null ? $"there is no proof of {source.PublicAddress} yet" : $"the newest proof of {source.PublicAddress} is {(now - proof.At).TotalSeconds:0} s old";
+        return $"; if {route.Site} does not echo our address, "
+            + (model.Witnesses.IsEmpty ? "it would wait: no witness is configured to renew it" : "a witness is asked first, and it waits if none confirms our address")
+            + $" ({age}, silentReceivers.requireProof allows {most.TotalSeconds:0} s)";
     }
 
     private static string Count(int failures) => failures == 1 ? "a failure" : $"{failures} failures in a row";

@@ -9,6 +9,7 @@ using Namesake.Protocol.Addresses;
 namespace Namesake.Core.Pipeline;
 
 /// <summary>What would become of a message that came in now, asked of the stages themselves: nothing is stored, dialled or sent.</summary>
+/// <param name="Sender">The reverse-path it would leave with, rewritten when it is forwarded (SRS); null without a brand.</param>
 /// <param name="Brand">Null: it would be refused at MAIL FROM.</param>
 /// <param name="BrandReason">How the brand was found, or why there is none.</param>
 /// <param name="Candidates">Every source of the brand, in the order of the configuration; empty without a brand.</param>
@@ -21,6 +22,7 @@ namespace Namesake.Core.Pipeline;
 /// <param name="Remedy">What would change it; null when it would leave at once.</param>
 public sealed record Explanation(
     Mailbox From,
+    Mailbox? Sender,
     Mailbox To,
     DateTimeOffset At,
     Brand? Brand,

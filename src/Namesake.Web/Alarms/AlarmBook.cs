@@ -6,16 +6,16 @@ using Namesake.Web.Queue;
 namespace Namesake.Web.Alarms;
 
 /// <summary>What stands now: holds of sources and lanes, doubt about our own resolving, a queue that grows, a disk that fills.</summary>
-/// <remarks>Read by whoever asks, API, page and webhook alike, at most every two seconds: it counts in the spool.</remarks>
+/// <remarks>What stands is read anew for whoever asks, API, page and webhook alike; whom it hurts is counted in the spool at most every two seconds.</remarks>
 internal sealed class AlarmBook(RunningRelay relay, QueueTotals totals, Func<long> freeDisk) : IDisposable
 {
-    /// <summary>How old an answer may be.</summary>
+    /// <summary>How old a count may be.</summary>
     public static readonly TimeSpan Age = TimeSpan.FromSeconds(2);
 
     private readonly SemaphoreSlim _reading = new(1, 1);
     private readonly Dictionary<string, DateTimeOffset> _since = new(StringComparer.Ordinal);
     private readonly QueueTrend _trend = new();
-    private (long At, ImmutableArray<AlarmView> Alarms)? _read;
+    private (long At, AlarmCensus Census)? _counted;
 
     /// <summary>Held sources first, then lanes, those that keep most mail first, then what is about the relay.</summary>
     public async Task<ImmutableArray<AlarmView>> ReadAsync(CancellationToken cancellation)
@@ -23,20 +23,16 @@ internal sealed class AlarmBook(RunningRelay relay, QueueTotals totals, Func<lon
         await _reading.WaitAsync(cancellation);
         try
         {
-            if (_read is { } read && relay.Time.GetElapsedTime(read.At) < Age)
-                return read.Alarms;
             var holds = relay.Model().Sources.All.Select(source => relay.Identity.Of(source.Id)?.Hold).OfType<Hold>().ToList();
             var lanes = relay.Identity.LaneHolds;
             var sums = await totals.ReadAsync(cancellation);
-            var census = holds.Count + lanes.Length > 0 ? await AlarmCensus.TakeAsync(relay.Spool, cancellation) : AlarmCensus.Nobody;
-            ImmutableArray<AlarmView> alarms =
+            var census = holds.Count + lanes.Length > 0 ? await CensusAsync(cancellation) : AlarmCensus.Nobody;
+            return
             [
                 .. holds.Select(hold => SourceHeld(hold, sums, census)).OrderByDescending(alarm => alarm.Recipients).ThenBy(alarm => alarm.Source, StringComparer.Ordinal),
                 .. lanes.Select(hold => LaneHeld(hold, census)).OrderByDescending(alarm => alarm.Recipients).ThenBy(alarm => alarm.Id, StringComparer.Ordinal),
                 .. OfTheRelay(sums),
             ];
-            _read = (relay.Time.GetTimestamp(), alarms);
-            return alarms;
         }
         finally
         {
@@ -45,6 +41,15 @@ internal sealed class AlarmBook(RunningRelay relay, QueueTotals totals, Func<lon
     }
 
     public void Dispose() => _reading.Dispose();
+
+    private async Task<AlarmCensus> CensusAsync(CancellationToken cancellation)
+    {
+        if (_counted is { } counted && relay.Time.GetElapsedTime(counted.At) < Age)
+            return counted.Census;
+        var census = await AlarmCensus.TakeAsync(relay.Spool, cancellation);
+        _counted = (relay.Time.GetTimestamp(), census);
+        return census;
+    }
 
     private static AlarmView SourceHeld(Hold hold, QueueSums sums, AlarmCensus census)
     {

@@ -155,7 +155,7 @@ internal sealed class AlarmWebhook : IAsyncDisposable
             var changed = _changed.WaitAsync(enough.Token);
             var isChange = await Task.WhenAny(Task.Delay(span, _relay.Time, enough.Token), changed) == changed;
             await enough.CancelAsync();
-            if (isChange) // What was read a moment ago doesn't know of it yet; and what happens together is told together.
+            if (isChange) // What happens together is told together, and the counts know of it.
                 await Task.Delay(AlarmBook.Age, _relay.Time, _stopping.Token);
         }
         catch (OperationCanceledException)

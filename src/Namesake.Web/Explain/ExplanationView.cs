@@ -7,11 +7,13 @@ using Namesake.Web.Sources;
 namespace Namesake.Web.Explain;
 
 /// <summary>What would happen to mail between two addresses, and why.</summary>
+/// <param name="Sender">The reverse-path it would leave with, rewritten when it is forwarded (SRS); null without a brand.</param>
 /// <param name="Fate">"leaves", "waits", "held", "bounces" or "refused".</param>
 /// <param name="Brand">Null: it would be refused.</param>
 /// <param name="Remedy">What would change it; null when it would leave at once.</param>
 public sealed record ExplanationView(
     string From,
+    string? Sender,
     string To,
     DateTimeOffset At,
     string Fate,
@@ -29,6 +31,7 @@ public sealed record ExplanationView(
 {
     public static ExplanationView Of(Explanation told) => new(
         told.From.ToString(),
+        told.Sender?.ToString(),
         told.To.ToString(),
         told.At,
         told.Fate.ToString().ToLowerInvariant(),

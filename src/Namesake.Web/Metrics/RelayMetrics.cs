@@ -8,15 +8,17 @@ namespace Namesake.Web.Metrics;
 /// <remarks>The instruments of the stages themselves are theirs: the meters <c>Namesake.Pipeline</c> and <c>Namesake.Submission</c>.</remarks>
 internal sealed class RelayMetrics : IDisposable
 {
-    /// <summary>Every meter the API shows. The first is this relay's alone: two in one process must not show each other's state.</summary>
-    public string[] Shown => [_meter.Name, "Namesake.Pipeline", "Namesake.Submission"];
+    public const string MeterName = "Namesake.Web";
+
+    /// <summary>Every meter the API shows.</summary>
+    public static readonly string[] Shown = [MeterName, "Namesake.Pipeline", "Namesake.Submission"];
 
     /// <summary>Most combinations of tags one instrument shows: three verdicts of ten thousand sources, and room. The library's own limit, 2,000, would put the rest into one.</summary>
     public const int MostSeries = 50_000;
 
     private static readonly Verdict[] Verdicts = Enum.GetValues<Verdict>();
 
-    private readonly Meter _meter = new($"Namesake.Web.{Guid.NewGuid():N}");
+    private readonly Meter _meter = new(MeterName);
     private readonly RunningRelay _relay;
     private readonly QueueTotals _totals;
 

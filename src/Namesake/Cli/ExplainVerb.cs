@@ -14,7 +14,9 @@ internal static class ExplainVerb
     {
         var from = new Option<string>("--from") { HelpName = "ADDRESS", Required = true, Description = "The envelope sender." };
         var to = new Option<string>("--to") { HelpName = "ADDRESS", Required = true, Description = "The recipient." };
-        var command = new Command("explain", "What would happen to mail between two addresses, and why; nothing is sent. Ends with 0 when it would leave at once, else with 1.") { from, to };
+        var listener = new Option<string>("--listener") { HelpName = "ADDRESS", Description = "The listener it would come to, as in the configuration: 10.0.0.1:587. Its brand is a signal." };
+        var user = new Option<string>("--user") { HelpName = "NAME", Description = "Who would log in. The login's brand is a signal." };
+        var command = new Command("explain", "What would happen to mail between two addresses, and why; nothing is sent. Ends with 0 when it would leave at once, else with 1.") { from, to, listener, user };
         command.Validators.Add(result =>
         {
             foreach (var option in new[] { from, to })
@@ -24,6 +26,9 @@ internal static class ExplainVerb
         return command.Asking(terminal, async (parsed, relay, cancellation) =>
         {
             var path = $"api/v1/explain?from={Uri.EscapeDataString(parsed.GetRequiredValue(from))}&to={Uri.EscapeDataString(parsed.GetRequiredValue(to))}";
+            foreach (var option in new[] { listener, user })
+                if (parsed.GetValue(option) is { Length: > 0 } given)
+                    path += $"&{option.Name[2..]}={Uri.EscapeDataString(given)}";
             var answer = await relay.GetAsync(path, ApiJson.Default.ExplanationView, cancellation);
             if (parsed.GetValue(RelayOptions.Json))
                 terminal.Json(answer.Document);
@@ -37,6 +42,7 @@ internal static class ExplainVerb
     {
         terminal.Write(Tables.Facts(
             ("from", Tables.Cell(told.From)),
+            ("leaves as", told.Sender is { } sender && sender != told.From ? Tables.Cell(sender) : null),
             ("to", Tables.Cell(told.To)),
             ("brand", Tables.Cell(told.Brand is null ? $"none: {told.BrandReason}" : $"{told.Brand}: {told.BrandReason}")),
             ("policy", told.Policy is null ? null : Tables.Cell(told.Policy)),

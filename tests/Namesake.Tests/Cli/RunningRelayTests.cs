@@ -91,6 +91,8 @@ public sealed class RunningRelayTests : IAsyncLifetime
         Assert.Contains("it would be accepted and held", held.Output, StringComparison.Ordinal);
         Assert.Contains("it would leave at once from 127.0.10.5 as mail.acme.example", open.Output, StringComparison.Ordinal);
         (await RunAsync("explain", "--from", "ann@nobody.example", "--to", "bob@strict.example")).Ended(1);
+        (await RunAsync([.. explain, "--listener", _demo.Relay.Submission.Addresses[0].ToString()])).Ended(0);
+        Assert.Contains("no users are configured", (await RunAsync([.. explain, "--user", "app1"])).Ended(64).Error, StringComparison.Ordinal);
     }
 
     [Fact]
