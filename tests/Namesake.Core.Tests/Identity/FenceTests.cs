@@ -4,10 +4,10 @@ using Namesake.Core.Sources;
 
 namespace Namesake.Core.Tests.Identity;
 
-/// <summary>What an echo may stop, and what releases it: verdicts.md §3.</summary>
+/// <summary>What an echo may stop: verdicts.md §3.</summary>
 public sealed class FenceTests
 {
-    private const string Ours = "203.0.113.5", Stranger = "198.51.100.7", Other = "198.51.100.8";
+    private const string Ours = "203.0.113.5", Stranger = "198.51.100.7";
 
     [Fact]
     public async Task The_expected_address_is_fresh_proof()
@@ -46,7 +46,7 @@ public sealed class FenceTests
     [Fact]
     public async Task A_strangers_echo_holds_its_own_lane_at_once_and_nobody_else()
     {
-        var scene = await TwoSourcesAsync();
+        var scene = await Scenes.TwoAsync();
         Assert.Equal(FenceVerdict.Wrong, scene.Sight("acme", "mx.proxied.example", Stranger));
         var hold = scene.LaneHold("acme", "mx.proxied.example");
         Assert.Equal(("EG-01", "fence", Scene.SiteOf("mx.proxied.example")), (hold?.Check, hold?.Reason, hold!.Site));
@@ -71,7 +71,7 @@ public sealed class FenceTests
     [Fact]
     public async Task The_address_of_another_source_of_ours_holds_the_source()
     {
-        var scene = await TwoSourcesAsync();
+        var scene = await Scenes.TwoAsync();
         Assert.Equal(FenceVerdict.Wrong, scene.Sight("acme", "mx.example.org", "203.0.113.6"));
         var standing = scene.Of("acme");
         Assert.Equal(("EG-01", "misaligned", Verdict.Misaligned), (standing.Hold?.Check, standing.Hold?.Reason, standing.Verdict));
@@ -82,7 +82,7 @@ public sealed class FenceTests
     [Fact]
     public async Task A_reflectors_word_alone_holds_the_source()
     {
-        var scene = await WitnessedAsync(new WitnessModel("reflector.ours.example", 25, true));
+        var scene = await Scenes.WitnessedAsync(new WitnessModel("reflector.ours.example", 25, true));
         scene.Sight("acme", "reflector.ours.example", Stranger);
         Assert.Equal("EG-01", scene.Of("acme").Hold?.Check);
     }
@@ -90,7 +90,7 @@ public sealed class FenceTests
     [Fact]
     public async Task One_witness_holds_only_its_lane()
     {
-        var scene = await WitnessedAsync(new WitnessModel("mx.google.com", 25, false));
+        var scene = await Scenes.WitnessedAsync(new WitnessModel("mx.google.com", 25, false));
         scene.Sight("acme", "mx.google.com", Stranger);
         Assert.True(scene.Of("acme").IsOpen);
         Assert.NotNull(scene.LaneHold("acme", "mx.google.com"));
@@ -102,7 +102,7 @@ public sealed class FenceTests
     [InlineData("mx.witness.example", "mx.other.example", "198.18.0.1", "198.18.9.1", false)] // one network
     public async Task Two_witnesses_hold_the_source_when_domain_and_network_differ(string first, string second, string firstAddress, string secondAddress, bool holds)
     {
-        var scene = await WitnessedAsync(new WitnessModel(first, 25, false), new WitnessModel(second, 25, false));
+        var scene = await Scenes.WitnessedAsync(new WitnessModel(first, 25, false), new WitnessModel(second, 25, false));
         scene.Sight("acme", first, Stranger, address: firstAddress);
         Assert.True(scene.Of("acme").IsOpen);
         scene.Clock.Advance(TimeSpan.FromSeconds(5));
@@ -113,7 +113,7 @@ public sealed class FenceTests
     [Fact]
     public async Task A_witness_that_has_seen_us_right_since_is_no_half_of_two()
     {
-        var scene = await WitnessedAsync(new WitnessModel("mx.witness.example", 25, false), new WitnessModel("mx.other.example", 25, false));
+        var scene = await Scenes.WitnessedAsync(new WitnessModel("mx.witness.example", 25, false), new WitnessModel("mx.other.example", 25, false));
         scene.Sight("acme", "mx.witness.example", Stranger, address: "198.18.0.1");
         scene.Clock.Advance(TimeSpan.FromMinutes(1));
         scene.Sight("acme", "mx.witness.example", Ours, address: "198.18.0.1");
@@ -125,7 +125,7 @@ public sealed class FenceTests
     [Fact]
     public async Task Words_of_two_witnesses_hours_apart_are_not_two()
     {
-        var scene = await WitnessedAsync(new WitnessModel("mx.witness.example", 25, false), new WitnessModel("mx.other.example", 25, false));
+        var scene = await Scenes.WitnessedAsync(new WitnessModel("mx.witness.example", 25, false), new WitnessModel("mx.other.example", 25, false));
         scene.Sight("acme", "mx.witness.example", Stranger, address: "198.18.0.1");
         scene.Clock.Advance(TimeSpan.FromHours(2));
         scene.Sight("acme", "mx.other.example", Stranger, address: "198.19.0.1");
@@ -133,132 +133,9 @@ public sealed class FenceTests
     }
 
     [Fact]
-    public async Task The_expected_address_on_a_new_connection_releases_the_lane()
-    {
-        var scene = await Scene.AlignedAsync();
-        scene.Sight("acme", "mx.example.org", Stranger);
-        scene.Clock.Advance(TimeSpan.FromSeconds(30));
-        scene.Sight("acme", "mx.example.org", Ours, newConnection: false);
-        Assert.NotNull(scene.LaneHold("acme", "mx.example.org"));
-        scene.Sight("acme", "mx.example.org", Ours);
-        Assert.Null(scene.LaneHold("acme", "mx.example.org"));
-        Assert.True(scene.Changes[^1].Open);
-    }
-
-    [Fact]
-    public async Task An_echo_read_before_the_fault_doesnt_release()
-    {
-        var scene = await Scene.AlignedAsync();
-        scene.Sight("acme", "mx.example.org", Stranger);
-        scene.Sight("acme", "mx.example.org", Ours); // the same instant: it may have been read first
-        Assert.NotNull(scene.LaneHold("acme", "mx.example.org"));
-    }
-
-    [Fact]
-    public async Task The_source_is_released_by_whoever_saw_it_wrong_and_with_it_the_lanes_that_saw_the_same()
-    {
-        var scene = await TwoSourcesAsync();
-        scene.Sight("acme", "mx.example.org", "203.0.113.6");
-        scene.Sight("acme", "mx.example.net", "203.0.113.6", address: "198.19.0.1");
-        scene.Sight("acme", "mx.proxied.example", Stranger, address: "192.0.2.9");
-        scene.Clock.Advance(TimeSpan.FromSeconds(30));
-        scene.Sight("acme", "mx.bystander.example", Ours); // somebody else may lie on another path
-        Assert.False(scene.Of("acme").IsOpen);
-        scene.Sight("acme", "mx.example.org", Ours);
-        Assert.True(scene.Of("acme").IsOpen);
-        Assert.Null(scene.LaneHold("acme", "mx.example.net"));
-        Assert.NotNull(scene.LaneHold("acme", "mx.proxied.example"));
-    }
-
-    [Fact]
-    public async Task Two_foreign_addresses_are_a_pool_and_release_takes_three_in_a_row()
-    {
-        var scene = await WitnessedAsync(new WitnessModel("reflector.ours.example", 25, true));
-        scene.Sight("acme", "reflector.ours.example", Stranger);
-        scene.Clock.Advance(TimeSpan.FromSeconds(30));
-        scene.Sight("acme", "reflector.ours.example", Other);
-        var standing = scene.Of("acme");
-        Assert.Equal("EG-04", standing.Hold?.Check);
-        Assert.Contains("delegated", standing.Findings.Single(finding => finding.Check == "EG-04").Fix, StringComparison.Ordinal);
-        Assert.Contains("Pin", standing.Findings.Single(finding => finding.Check == "EG-04").Fix, StringComparison.Ordinal);
-        for (var good = 1; good <= 3; good++)
-        {
-            Assert.False(scene.Of("acme").IsOpen);
-            scene.Clock.Advance(TimeSpan.FromSeconds(30));
-            scene.Sight("acme", "reflector.ours.example", Ours);
-        }
-        Assert.True(scene.Of("acme").IsOpen);
-    }
-
-    [Fact]
-    public async Task A_wrong_one_in_between_starts_the_row_again()
-    {
-        var scene = await WitnessedAsync(new WitnessModel("reflector.ours.example", 25, true));
-        foreach (var seen in new[] { Stranger, Other, Ours, Ours, Stranger, Ours, Ours })
-        {
-            scene.Clock.Advance(TimeSpan.FromSeconds(30));
-            scene.Sight("acme", "reflector.ours.example", seen);
-            Assert.False(scene.Of("acme").IsOpen);
-        }
-        scene.Clock.Advance(TimeSpan.FromSeconds(30));
-        scene.Sight("acme", "reflector.ours.example", Ours);
-        Assert.True(scene.Of("acme").IsOpen);
-    }
-
-    [Fact]
-    public async Task A_strangers_echo_doesnt_break_the_row()
-    {
-        var scene = await WitnessedAsync(new WitnessModel("reflector.ours.example", 25, true));
-        foreach (var seen in new[] { Stranger, Other, Ours, Ours })
-        {
-            scene.Clock.Advance(TimeSpan.FromSeconds(30));
-            scene.Sight("acme", "reflector.ours.example", seen);
-        }
-        scene.Sight("acme", "mx.proxied.example", "192.0.2.77", address: "192.0.2.9");
-        scene.Clock.Advance(TimeSpan.FromSeconds(30));
-        scene.Sight("acme", "reflector.ours.example", Ours);
-        Assert.True(scene.Of("acme").IsOpen);
-    }
-
-    [Fact]
-    public async Task A_translation_that_comes_and_goes_is_a_pool_the_second_time()
-    {
-        var scene = await WitnessedAsync(new WitnessModel("reflector.ours.example", 25, true));
-        foreach (var seen in new[] { Stranger, Ours })
-        {
-            scene.Clock.Advance(TimeSpan.FromSeconds(30));
-            scene.Sight("acme", "reflector.ours.example", seen);
-        }
-        Assert.True(scene.Of("acme").IsOpen); // once is a repair
-        scene.Clock.Advance(TimeSpan.FromSeconds(30));
-        scene.Sight("acme", "reflector.ours.example", Stranger);
-        Assert.Equal("EG-04", scene.Of("acme").Hold?.Check);
-        scene.Clock.Advance(TimeSpan.FromSeconds(30));
-        scene.Sight("acme", "reflector.ours.example", Ours);
-        Assert.False(scene.Of("acme").IsOpen);
-    }
-
-    [Fact]
-    public async Task A_lane_whose_receiver_stopped_echoing_opens_once_our_address_is_confirmed_elsewhere()
-    {
-        var scene = await Scene.AlignedAsync();
-        scene.Sight("acme", "mx.example.org", Stranger);
-        for (var i = 0; i < 5; i++)
-        {
-            scene.Clock.Advance(TimeSpan.FromSeconds(30));
-            scene.Sight("acme", "mx.example.org", null);
-            Assert.NotNull(scene.LaneHold("acme", "mx.example.org"));
-        }
-        scene.Sight("acme", "mx.google.com", Ours);
-        scene.Clock.Advance(TimeSpan.FromSeconds(30));
-        scene.Sight("acme", "mx.example.org", null);
-        Assert.Null(scene.LaneHold("acme", "mx.example.org"));
-    }
-
-    [Fact]
     public async Task An_operator_may_call_an_echo_a_proxys_only_after_a_witness_confirmed_us()
     {
-        var scene = await WitnessedAsync(new WitnessModel("mx.witness.example", 25, false));
+        var scene = await Scenes.WitnessedAsync(new WitnessModel("mx.witness.example", 25, false));
         var site = Scene.SiteOf("mx.proxied.example");
         Assert.NotNull(scene.Ledger.MarkProxy(site, "ann"));
         scene.Sight("acme", "mx.proxied.example", Stranger, address: "192.0.2.9");
@@ -275,7 +152,7 @@ public sealed class FenceTests
     [Fact]
     public async Task A_proxy_mark_survives_a_restart()
     {
-        var scene = await WitnessedAsync(new WitnessModel("mx.witness.example", 25, false));
+        var scene = await Scenes.WitnessedAsync(new WitnessModel("mx.witness.example", 25, false));
         scene.Sight("acme", "mx.proxied.example", Stranger, address: "192.0.2.9");
         scene.Clock.Advance(TimeSpan.FromSeconds(1));
         scene.Sight("acme", "mx.witness.example", Ours);
@@ -297,7 +174,7 @@ public sealed class FenceTests
     [Fact]
     public async Task Under_observe_the_fence_tells_and_doesnt_stop()
     {
-        var scene = (await TwoSourcesAsync(IdentityPolicy.Observe));
+        var scene = (await Scenes.TwoAsync(IdentityPolicy.Observe));
         Assert.Equal(FenceVerdict.Silent, scene.Sight("acme", "mx.example.org", "203.0.113.6"));
         Assert.True(scene.Of("acme").IsOpen);
         Assert.Null(scene.LaneHold("acme", "mx.example.org"));
@@ -309,7 +186,7 @@ public sealed class FenceTests
     {
         foreach (var policy in Enum.GetValues<IdentityPolicy>())
         {
-            var scene = await TwoSourcesAsync(policy);
+            var scene = await Scenes.TwoAsync(policy);
             var hop = new NextHop("mx.example.org", System.Net.IPAddress.Parse("198.18.0.25"), 25, 0);
             var verdict = scene.Ledger.Sighted(new EchoSighting(new SourceId("acme"), new SiteId("example.org"), hop, System.Net.IPAddress.Parse(Ours), "", scene.Now, true, false, "mail.beta.example"));
             Assert.Equal(FenceVerdict.Wrong, verdict);
@@ -324,27 +201,5 @@ public sealed class FenceTests
     {
         var scene = await Scene.AlignedAsync();
         Assert.Equal(FenceVerdict.Wrong, scene.Sight("gone", "mx.example.org", Ours));
-    }
-
-    private static async Task<Scene> TwoSourcesAsync(IdentityPolicy policy = IdentityPolicy.Strict)
-    {
-        var scene = new Scene(Scene.Source("acme", Ours, "mail.acme.example"), Scene.Source("beta", "203.0.113.6", "mail.beta.example")).WithPolicy(policy);
-        scene.Dns.Identity(Ours, "mail.acme.example");
-        scene.Dns.Identity("203.0.113.6", "mail.beta.example");
-        await scene.OpenAsync();
-        await scene.ProbeAsync("acme");
-        await scene.ProbeAsync("beta");
-        Assert.True(scene.Of("acme").IsOpen && scene.Of("beta").IsOpen);
-        return scene;
-    }
-
-    private static async Task<Scene> WitnessedAsync(params WitnessModel[] witnesses)
-    {
-        var scene = new Scene(Scene.Source("acme", Ours, "mail.acme.example")).WithWitnesses(witnesses);
-        scene.Dns.Identity(Ours, "mail.acme.example");
-        await scene.OpenAsync();
-        await scene.ProbeAsync("acme");
-        Assert.True(scene.Of("acme").IsOpen);
-        return scene;
     }
 }

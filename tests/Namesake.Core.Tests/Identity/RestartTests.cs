@@ -66,10 +66,7 @@ public sealed class RestartTests
     [Fact]
     public async Task A_source_held_by_the_outside_stays_held()
     {
-        var scene = new Scene(Scene.Source("acme", "203.0.113.5", "mail.acme.example")).WithWitnesses(new WitnessModel("reflector.ours.example", 25, true));
-        scene.Dns.Identity("203.0.113.5", "mail.acme.example");
-        await scene.OpenAsync();
-        await scene.ProbeAsync("acme");
+        var scene = await Scenes.WitnessedAsync(new WitnessModel(Scenes.Reflector, 25, true));
         scene.Sight("acme", "reflector.ours.example", "198.51.100.7");
         var after = await scene.RestartAsync();
         Assert.Equal("EG-01", after.Of("acme").Hold?.Check);
@@ -80,10 +77,7 @@ public sealed class RestartTests
     [Fact]
     public async Task Grace_goes_on_where_it_was()
     {
-        var scene = new Scene([.. Enumerable.Range(1, 10).Select(i => Scene.Source($"source{i}", $"203.0.113.{i}", $"mail.brand{i}.example"))]);
-        for (var i = 1; i <= 10; i++)
-            scene.Dns.Identity($"203.0.113.{i}", $"mail.brand{i}.example");
-        await scene.OpenAsync();
+        var scene = await Scenes.ManyAsync(10);
         await scene.PassAsync(TimeSpan.FromMinutes(1));
         scene.Dns.Trouble("brand1.example", DnsOutcome.ServerFailure);
         await scene.PassAsync(TimeSpan.FromHours(2));
@@ -161,12 +155,7 @@ public sealed class RestartTests
     [Fact]
     public async Task What_another_node_was_told_by_the_outside_doesnt_count_here()
     {
-        var scene = new Scene(Scene.Source("nat", "203.0.113.5", "mail.nat.example", local: "10.0.0.5"));
-        scene.Dns.Identity("203.0.113.5", "mail.nat.example");
-        await scene.OpenAsync();
-        scene.Sight("nat", "mx.witness.example", "203.0.113.5");
-        await scene.ProbeAsync("nat");
-        Assert.True(scene.Of("nat").IsOpen);
+        var scene = await Scenes.TranslatedAsync();
         var elsewhere = await scene.RestartAsync(scene.Model with { Node = "relay2" });
         elsewhere.Dns.Dead = true; // DNS results carry over: they are not asked for again
         await elsewhere.ProbeAsync("nat");

@@ -136,16 +136,7 @@ public sealed class GateTests
 
     private static Brand Brand(string id, IdentityPolicy policy, Source source) => new() { Id = new BrandId(id), SenderDomains = [DomainName.Parse($"{id}.test")], Sources = [source.Id], Policy = policy };
 
-    private static async Task<Scene> AlignedAsync(IdentityPolicy policy = IdentityPolicy.Strict)
-    {
-        var scene = new Scene(Scene.Source("acme", Address, Name), Scene.Source("beta", "203.0.113.6", "mail.beta.example")).WithPolicy(policy).WithWitnesses(new WitnessModel("reflector.ours.example", 25, true));
-        scene.Dns.Identity(Address, Name);
-        scene.Dns.Identity("203.0.113.6", "mail.beta.example");
-        await scene.OpenAsync();
-        await scene.ProbeAsync("acme");
-        await scene.ProbeAsync("beta");
-        return scene;
-    }
+    private static Task<Scene> AlignedAsync(IdentityPolicy policy = IdentityPolicy.Strict) => Scenes.TwoAsync(policy, new WitnessModel(Scenes.Reflector, 25, true));
 
     private static async Task<Scene> FaultyAsync(string fault, IdentityPolicy policy)
     {
