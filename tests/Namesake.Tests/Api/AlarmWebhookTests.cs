@@ -1,6 +1,10 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
+using Namesake.Core.Identity;
+using Namesake.Core.Receivers;
+using Namesake.Core.Sources;
 
 namespace Namesake.Tests.Api;
 
@@ -107,6 +111,35 @@ public sealed class AlarmWebhookTests : IAsyncLifetime
         Assert.Contains("MiB are free", alarm.GetProperty("text").GetString(), StringComparison.Ordinal);
         Assert.Contains("disk-low", (await _demo.GetAsync("/api/v1/status")).Json.GetProperty("alarms").EnumerateArray().Select(one => one.GetProperty("id").GetString()));
     }
+
+    [Fact]
+    public async Task A_held_lane_is_told_with_the_mail_that_waits_for_it()
+    {
+        await _demo.RestartAsync(_demo.World.Configuration().Replace("firstEchoInterval: 1s", "firstEchoInterval: 10m, longestEchoInterval: 10m", StringComparison.Ordinal)
+            + $"\nalarms: {{ webhook: \"{_desk.Address}\", interval: 1s }}\n");
+        foreach (var brand in Namesake.Demo.DemoWorld.Brands)
+            await _demo.AlignAsync(brand.Id);
+        await _demo.SubmitAsync("ann@acme.example", "bob@strict.example"); // its way is known from now on
+        await _demo.UntilAsync("/api/v1/spool", answer => answer.Json.GetProperty("messages").GetInt64() == 0);
+        var receiver = _demo.World.Receivers[0];
+        _demo.Relay.Ledger.Sighted(new EchoSighting(
+            new SourceId("acme-v4"), new SiteId($"route:{receiver.Address.Address}:{receiver.Address.Port}"), new NextHop(receiver.Address.Address.ToString(), receiver.Address.Address, receiver.Address.Port, 0),
+            IPAddress.Parse("127.9.9.9"), "250 mx Hello [127.9.9.9]", DateTimeOffset.UtcNow, NewConnection: true, IsWitness: false));
+
+        await _demo.SubmitAsync("ann@acme.example", "bob@strict.example");
+        await _demo.SubmitAsync("zoe@acme.example", "carl@strict.example");
+        await _demo.SubmitAsync("ann@bravo.example", "bob@strict.example"); // another source: it is not held
+
+        var id = $"lane-held acme-v4 route:{receiver.Address.Address}:{receiver.Address.Port}";
+        var told = (await _demo.UntilAsync("/api/v1/status", answer => Lane(answer, id) is { } lane && lane.GetProperty("recipients").GetInt32() == 2)).Json;
+        var lane = told.GetProperty("alarms").EnumerateArray().Single(alarm => alarm.GetProperty("id").GetString() == id);
+        Assert.Equal(("EG-01", "fence", 2, 2), (lane.GetProperty("check").GetString(), lane.GetProperty("reason").GetString(), lane.GetProperty("messages").GetInt32(), lane.GetProperty("senders").GetInt32()));
+        Assert.Equal(["acme"], lane.GetProperty("brands").EnumerateArray().Select(brand => brand.GetString()));
+        Assert.Contains(id, (await _desk.NextAsync(post => post.Ids("raised").Contains(id))).Ids("alarms"));
+    }
+
+    private static JsonElement? Lane(ApiAnswer answer, string id) =>
+        answer.Json.GetProperty("alarms").EnumerateArray().Where(alarm => alarm.GetProperty("id").GetString() == id).Select(alarm => (JsonElement?)alarm).FirstOrDefault();
 
     private Task RestartAsync(string more = "") =>
         _demo.RestartAsync($"{_demo.World.Configuration()}\nalarms: {{ webhook: \"{_desk.Address}\", secret: \"{Secret}\", interval: 1s{more} }}\n");
