@@ -1,12 +1,19 @@
 using System.Collections.Immutable;
 using Namesake.Core.Messages;
+using Namesake.Core.Receivers;
 
 namespace Namesake.Core.Pipeline;
 
 // How consignments leave memory: sent, given back, expired, or saved from a fault of ours. Each of them exactly once.
 public sealed partial class Dispatcher
 {
-    private async Task EndAsync(Consignment consignment, ImmutableArray<Outcome> outcomes, AttemptEvent? attempt, bool identityRefused, DateTimeOffset? notBefore)
+    private Task EndWithoutSessionAsync(Consignment consignment, Reachable? route, Outcome outcome)
+    {
+        ImmutableArray<Outcome> outcomes = [.. consignment.Recipients.Select(_ => outcome)];
+        return EndAsync(consignment, outcomes, WithoutSession(consignment, route, outcomes), false, null);
+    }
+
+    private async Task EndAsync(Consignment consignment, ImmutableArray<Outcome> outcomes, AttemptEvent attempt, bool identityRefused, DateTimeOffset? notBefore)
     {
         // A rest shorter than the stored retry must not bring mail back earlier than its schedule, but abandoned mail waits for the rest only.
         var due = outcomes.Any(outcome => outcome is Abandoned) ? notBefore : null;
@@ -33,7 +40,10 @@ public sealed partial class Dispatcher
 
     private async Task ExpireAsync(Consignment consignment)
     {
-        var spawned = await _reporter.ExpiredAsync(consignment, WhyWaiting(consignment), _aborting.Token);
+        var why = WhyWaiting(consignment);
+        ImmutableArray<Outcome> outcomes = [.. consignment.Recipients.Select(_ => new Deferred(SessionPhase.Resolve, FailureScope.Message, null, why))];
+        var ended = WithoutSession(consignment, _router.Known(consignment.Key.Domain, consignment.Via) as Reachable, outcomes, expired: true);
+        var spawned = await _reporter.ExpiredAsync(consignment, why, ended, _aborting.Token);
         _metrics.Expired(consignment);
         Offer(spawned);
         Forget(consignment);

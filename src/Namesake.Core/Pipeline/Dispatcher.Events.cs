@@ -1,6 +1,9 @@
+using System.Collections.Immutable;
 using Namesake.Core.Messages;
 using Namesake.Core.Pipeline.Delivery;
 using Namesake.Core.Pipeline.Reporting;
+using Namesake.Core.Receivers;
+using Namesake.Core.Sources;
 
 namespace Namesake.Core.Pipeline;
 
@@ -9,10 +12,8 @@ public sealed partial class Dispatcher
     /// <summary>The attempt's event: what Reporting knows of the consignment, what Delivery knows of the session.</summary>
     private AttemptEvent Event(Waybill waybill, AttemptReport report)
     {
-        var model = _model();
         var facts = report.Facts;
-        var policy = model.Brands.Find(waybill.Consignment.Key.Brand)?.Policy.ToString().ToLowerInvariant() ?? "gone";
-        return AttemptEvents.For(waybill, report.Outcomes, _standings.Of(waybill.Source.Id), policy, model.Node, _time.GetUtcNow()) with
+        return Event(waybill.Consignment, waybill.Source, waybill.Route, report.Outcomes) with
         {
             Local = facts.Local?.ToString(),
             ObservedPublic = facts.Observed?.ToString(),
@@ -28,6 +29,24 @@ public sealed partial class Dispatcher
             TlsMilliseconds = Milliseconds(facts.Handshaking),
             TransactionMilliseconds = Milliseconds(report.Took) ?? 0,
         };
+    }
+
+    /// <summary>What never got as far as a session leaves its event and its line too: whoever asks where a message went must find it.</summary>
+    private AttemptEvent WithoutSession(Consignment consignment, Reachable? route, ImmutableArray<Outcome> outcomes, bool expired = false)
+    {
+        var told = Event(consignment, _model().Sources.Find(consignment.Key.Source), route, outcomes);
+        if (expired)
+            told = told with { Outcome = "expired", Phase = "queue", NextAttempt = null };
+        DispatcherLog.Attempt(_log, told);
+        _metrics.Ended(told, outcomes);
+        return told;
+    }
+
+    private AttemptEvent Event(Consignment consignment, Source? source, Reachable? route, ImmutableArray<Outcome> outcomes)
+    {
+        var model = _model();
+        var policy = model.Brands.Find(consignment.Key.Brand)?.Policy.ToString().ToLowerInvariant() ?? "gone";
+        return AttemptEvents.For(consignment, source, route, outcomes, _standings.Of(consignment.Key.Source), policy, model.Node, _time.GetUtcNow());
     }
 
     private static double? Milliseconds(TimeSpan? span) => span is { } took ? Math.Round(took.TotalMilliseconds, 2) : null;

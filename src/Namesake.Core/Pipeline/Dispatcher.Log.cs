@@ -25,6 +25,12 @@ internal static partial class DispatcherLog
     [LoggerMessage(102, LogLevel.Error, "A piece of work failed in a way that is a bug. Its mail goes back to the spool and is tried again.")]
     public static partial void Failed(ILogger log, Exception failure);
 
+    [LoggerMessage(104, LogLevel.Warning, "How an attempt for message {Message} ended can't be written down; it is tried again every second, and nothing is sent twice for it: {Trouble}")]
+    public static partial void NotSettled(ILogger log, string message, string trouble);
+
+    [LoggerMessage(105, LogLevel.Error, "The content of message {Message} can't be read: its sender is told without it. {Trouble}")]
+    public static partial void ToldWithoutOriginal(ILogger log, string message, string trouble);
+
     [LoggerMessage(103, LogLevel.Error, "Message {Message} could not be given back to the spool. It is there, and is tried again after the next start.")]
     public static partial void Stranded(ILogger log, string message, Exception trouble);
 }

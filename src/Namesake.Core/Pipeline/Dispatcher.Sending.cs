@@ -82,7 +82,7 @@ public sealed partial class Dispatcher
         {
             var rest = RestOf(lane, report);
             var attempt = Event(waybill, report);
-            _metrics.Attempted(waybill, attempt, report);
+            _metrics.Attempted(attempt, report);
             DispatcherLog.Attempt(_log, attempt);
             // Not awaited: the session goes on with the next message while the spool writes. The window bounds how much can be unwritten.
             Run(consignment, () => EndAsync(consignment, report.Outcomes, attempt, report.IdentityRefusal is not null, rest?.Until));

@@ -49,7 +49,7 @@ public sealed partial class Dispatcher : IPlacement, IAsyncDisposable
     {
         (_spool, _router, _gate, _deliverer, _standings, _model) = (spool, router, gate, deliverer, standings, model);
         (_retries, _options, _time, _log) = (retries, options, time, log);
-        _reporter = new Reporter(spool, model, this, time);
+        _reporter = new Reporter(spool, model, this, time, log);
         _metrics = new DispatcherMetrics(this);
         standings.Changed += StandingChanged;
     }
@@ -157,7 +157,7 @@ public sealed partial class Dispatcher : IPlacement, IAsyncDisposable
         {
             var outcome = new Deferred(SessionPhase.Resolve, FailureScope.Site, null,
                 $"{consignment.Key.Domain} can be reached over {(source!.Family == System.Net.Sockets.AddressFamily.InterNetwork ? "IPv6" : "IPv4")} only, and {consignment.Key.Brand} has no open source of that family");
-            await EndAsync(consignment, [.. consignment.Recipients.Select(_ => (Outcome)outcome)], null, false, null);
+            await EndWithoutSessionAsync(consignment, route, outcome);
             return;
         }
 
@@ -169,6 +169,6 @@ public sealed partial class Dispatcher : IPlacement, IAsyncDisposable
         Outcome outcome = plan.Reply.IsPermanent
             ? new Refused(SessionPhase.Resolve, FailureScope.Recipient, plan.Reply, plan.Reply.ToString())
             : new Deferred(SessionPhase.Resolve, FailureScope.Site, plan.Reply, plan.Reply.ToString());
-        return EndAsync(consignment, [.. consignment.Recipients.Select(_ => outcome)], null, false, null);
+        return EndWithoutSessionAsync(consignment, null, outcome);
     }
 }

@@ -31,13 +31,19 @@ internal sealed class DispatcherMetrics : IDisposable
         _meter.CreateObservableGauge("namesake.delivery.sessions", () => dispatcher.Lanes.Sum(lane => lane.Sessions), description: "Delivery sessions now.");
     }
 
-    public void Attempted(Waybill waybill, AttemptEvent attempt, AttemptReport report)
+    public void Attempted(AttemptEvent attempt, AttemptReport report)
     {
         var tags = new TagList { { "brand", attempt.Brand }, { "source", attempt.Source }, { "outcome", attempt.Outcome }, { "phase", attempt.Phase } };
         _attempts.Add(1, tags);
         _duration.Record(report.Took.TotalSeconds, new TagList { { "outcome", attempt.Outcome } });
-        foreach (var group in report.Outcomes.GroupBy(outcome => outcome.GetType().Name))
-            _recipients.Add(group.Count(), new TagList { { "brand", attempt.Brand }, { "outcome", group.Key.ToLowerInvariant() } });
+        Ended(attempt, report.Outcomes);
+    }
+
+    /// <summary>Recipients only: no session was there to measure.</summary>
+    public void Ended(AttemptEvent told, IReadOnlyList<Outcome> outcomes)
+    {
+        foreach (var group in outcomes.GroupBy(outcome => outcome.GetType().Name))
+            _recipients.Add(group.Count(), new TagList { { "brand", told.Brand }, { "outcome", told.Outcome == "expired" ? told.Outcome : group.Key.ToLowerInvariant() } });
     }
 
     public void Expired(Consignment consignment) => _expired.Add(1, new TagList { { "brand", consignment.Key.Brand.Value } });

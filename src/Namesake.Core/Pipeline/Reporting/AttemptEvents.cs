@@ -2,17 +2,21 @@ using System.Globalization;
 using System.Net.Sockets;
 using Namesake.Core.Identity;
 using Namesake.Core.Messages;
+using Namesake.Core.Receivers;
+using Namesake.Core.Sources;
 using Namesake.Protocol.Smtp.Replies;
 
 namespace Namesake.Core.Pipeline.Reporting;
 
-/// <summary>Puts together the one event an attempt leaves.</summary>
+/// <summary>Puts together the one event an attempt, or an end without one, leaves.</summary>
 public static class AttemptEvents
 {
     /// <summary>The event with everything but the session's facts, which the caller adds (they are Delivery's).</summary>
-    public static AttemptEvent For(Waybill waybill, IReadOnlyList<Outcome> outcomes, SourceStanding? standing, string policy, string node, DateTimeOffset now)
+    /// <param name="source">Null: it isn't configured any more.</param>
+    /// <param name="route">Null: there is no way there, or none is known.</param>
+    public static AttemptEvent For(
+        Consignment consignment, Source? source, Reachable? route, IReadOnlyList<Outcome> outcomes, SourceStanding? standing, string policy, string node, DateTimeOffset now)
     {
-        var consignment = waybill.Consignment;
         // The outcome that says most: the first that isn't a delivery, else the delivery.
         var told = outcomes.FirstOrDefault(outcome => outcome is not Delivered) ?? outcomes[0];
         var attempts = consignment.Recipients[0].Attempts;
@@ -25,16 +29,16 @@ public static class AttemptEvents
             Brand = consignment.Key.Brand.Value,
             SenderDomain = consignment.Sender?.Domain.Value,
             RecipientDomain = consignment.Key.Domain.Value,
-            Source = waybill.Source.Id.Value,
-            Family = waybill.Source.Family == AddressFamily.InterNetworkV6 ? "ipv6" : "ipv4",
-            ExpectedPublic = waybill.Source.PublicAddress.ToString(),
+            Source = consignment.Key.Source.Value,
+            Family = source is null ? "none" : source.Family == AddressFamily.InterNetworkV6 ? "ipv6" : "ipv4",
+            ExpectedPublic = source?.PublicAddress.ToString() ?? "none",
             Evidence = standing?.Proof?.Evidence,
             EvidenceAgeSeconds = standing?.Proof is { } proof ? Math.Round((now - proof.At).TotalSeconds, 1) : null,
-            Ehlo = waybill.Source.Ehlo.Value,
+            Ehlo = source?.Ehlo.Value ?? "none",
             Verdict = (standing?.Verdict ?? Verdict.Unknown).ToString().ToLowerInvariant(),
             Policy = policy,
-            Route = waybill.Route.How,
-            Site = waybill.Route.Site.Value,
+            Route = route?.How ?? "none",
+            Site = route?.Site.Value ?? consignment.Key.Domain.Value,
             Phase = told.Phase.ToString().ToLowerInvariant(),
             Code = told.Reply?.Code,
             Enhanced = told.Reply?.Enhanced?.ToString(),

@@ -15,6 +15,9 @@ internal sealed record DsnOriginal(ReadOnlyMemory<byte> Bytes, bool IsWhole)
     /// <summary>Most of a header that goes back, octets. Above it the header ends at a field's end.</summary>
     public const int MostHeader = 65_536;
 
+    /// <summary>Stands where the original can't be read any more.</summary>
+    public static DsnOriginal Lost { get; } = new("X-Original: the content of this message could not be read\r\n\r\n"u8.ToArray(), false);
+
     /// <summary>Longest line that may travel. RFC 5322 §2.1.1</summary>
     private const int LongestLine = 998;
 

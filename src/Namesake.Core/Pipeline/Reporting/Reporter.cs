@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using Microsoft.Extensions.Logging;
 using Namesake.Core.Brands;
 using Namesake.Core.Messages;
 using Namesake.Core.Pipeline.Spool;
@@ -10,7 +11,7 @@ namespace Namesake.Core.Pipeline.Reporting;
 /// <summary>Writes down how attempts ended: the spool's rows, the event, the DSNs, in one transaction.</summary>
 /// <remarks>A settlement that the spool could not take is repeated until it is taken: what a receiver has accepted must not be sent again because a disk was full.
 /// Settling is idempotent by message and recipient, so repeating after an unknown outcome does no harm.</remarks>
-public sealed class Reporter(ISpool spool, Func<RelayModel> model, IPlacement placement, TimeProvider time)
+public sealed class Reporter(ISpool spool, Func<RelayModel> model, IPlacement placement, TimeProvider time, ILogger log)
 {
     /// <summary>Waiting mail older than this is told about, once (verdicts: after 4 hours).</summary>
     public static readonly TimeSpan DelayAfter = TimeSpan.FromHours(4);
@@ -19,6 +20,9 @@ public sealed class Reporter(ISpool spool, Func<RelayModel> model, IPlacement pl
     public static readonly TimeSpan LifeAfterIdentityRefusal = TimeSpan.FromHours(24);
 
     private static readonly TimeSpan BetweenTries = TimeSpan.FromSeconds(1);
+
+    /// <summary>One line a minute while a settlement can't be written.</summary>
+    private const int TriesPerLine = 60;
 
     private static readonly TimeSpan AfterFault = TimeSpan.FromMinutes(5);
 
@@ -72,12 +76,12 @@ public sealed class Reporter(ISpool spool, Func<RelayModel> model, IPlacement pl
     }
 
     /// <summary>Its life is over: a DSN with the reason in plain words, or, for a DSN, kept as undeliverable.</summary>
-    public Task<ImmutableArray<Consignment>> ExpiredAsync(Consignment consignment, string why, CancellationToken stop)
+    public Task<ImmutableArray<Consignment>> ExpiredAsync(Consignment consignment, string why, AttemptEvent? ended, CancellationToken stop)
     {
         var fate = consignment.Sender is null ? RecipientFate.Undeliverable : RecipientFate.Failed;
         var told = consignment.Sender is null ? null : consignment.Recipients.Where(DsnRecipient.WantsFailure)
             .Select(recipient => new DsnRecipient(recipient, DsnAction.Failed, "4.4.7", null, $"{why}{LastHeard(recipient)}")).ToList();
-        return SettleAsync(consignment, [.. consignment.Recipients.Select(recipient => new RecipientResult(recipient.Ordinal, fate, $"expired: {why}{LastHeard(recipient)}"))], null, told, stop);
+        return SettleAsync(consignment, [.. consignment.Recipients.Select(recipient => new RecipientResult(recipient.Ordinal, fate, $"expired: {why}{LastHeard(recipient)}"))], ended, told, stop);
     }
 
     /// <summary>Tells the sender that mail still waits, and why. The mail itself is not touched.</summary>
@@ -103,7 +107,7 @@ public sealed class Reporter(ISpool spool, Func<RelayModel> model, IPlacement pl
         Consignment consignment, ImmutableArray<RecipientResult> results, AttemptEvent? attempt, List<DsnRecipient>? told, CancellationToken stop)
     {
         ImmutableArray<NewMessage> spawned = [];
-        while (true)
+        for (var failures = 0; ; failures++)
         {
             try
             {
@@ -111,8 +115,10 @@ public sealed class Reporter(ISpool spool, Func<RelayModel> model, IPlacement pl
                     spawned = await DsnsAsync(consignment, told, stop);
                 return await spool.SettleAsync(new Settlement(consignment, results, attempt, spawned));
             }
-            catch (SpoolUnavailableException) when (!stop.IsCancellationRequested)
+            catch (SpoolUnavailableException trouble) when (!stop.IsCancellationRequested)
             {
+                if (failures % TriesPerLine == 0)
+                    DispatcherLog.NotSettled(log, consignment.Message.ToString(), trouble.Message);
                 await Task.Delay(BetweenTries, time, stop);
             }
         }
@@ -134,9 +140,7 @@ public sealed class Reporter(ISpool spool, Func<RelayModel> model, IPlacement pl
     {
         // The source may have become another brand's since: its name must not stand in this brand's report.
         var name = current.Sources.Find(brand.Sources.Contains(consignment.Key.Source) ? consignment.Key.Source : brand.Sources[0])!.Ehlo;
-        DsnOriginal original;
-        await using (var stored = consignment.Content is { } bytes ? new StoredContent(bytes) : await spool.OpenContentAsync(consignment.Message, stop))
-            original = await DsnOriginal.ReadAsync(stored, action == DsnAction.Failed ? consignment.Return : null, stop);
+        var original = await OriginalAsync(consignment, action == DsnAction.Failed ? consignment.Return : null, stop);
         var (id, now) = (spool.NextId(), time.GetUtcNow());
         var to = consignment.Sender!;
         // Forwarded mail carries a return path of ours (SRS). Who wrote it is asked directly: no server of the brand need know the address.
@@ -147,6 +151,21 @@ public sealed class Reporter(ISpool spool, Func<RelayModel> model, IPlacement pl
         var place = placement.Place(brand, id, to.Domain, via);
         var envelope = new Envelope(brand.Id, null, [new EnvelopeRecipient(to, DsnNotify.Never)], content.AsSpan().ContainsAnyInRange((byte)0x80, (byte)0xFF), to.NeedsSmtpUtf8);
         return new NewMessage(id, envelope, [new NewConsignment(place.Key, [0], place.Claimed, place.Due)], now + brand.Expiry, "dsn", content, null, IsDsn: true);
+    }
+
+    /// <summary>What goes back of the message. A content that can't be read, whatever the reason, must not keep its sender from hearing that it wasn't delivered.</summary>
+    private async Task<DsnOriginal> OriginalAsync(Consignment consignment, DsnReturn? part, CancellationToken stop)
+    {
+        try
+        {
+            await using var stored = consignment.Content is { } bytes ? new StoredContent(bytes) : await spool.OpenContentAsync(consignment.Message, stop);
+            return await DsnOriginal.ReadAsync(stored, part, stop);
+        }
+        catch (IOException trouble)
+        {
+            DispatcherLog.ToldWithoutOriginal(log, consignment.Message.ToString(), trouble.Message);
+            return DsnOriginal.Lost;
+        }
     }
 
     /// <summary>To the server that gave us the message, where its listener says so: a route the gate doesn't hold.</summary>

@@ -72,6 +72,39 @@ public sealed class EndOfLifeTests
     }
 
     [Fact]
+    public async Task A_content_that_is_lost_keeps_nobody_from_hearing_that_it_expired()
+    {
+        await using var world = await World.StartAsync();
+        var home = world.Receive("acme.test", RouteIdentity.Internal);
+        world.Receive("sink.test");
+        world.Standings.Hold("a");
+        world.Standings.Hold("b");
+        var large = await world.AcceptAsync("bob@sink.test", file: true);
+        var small = await world.AcceptAsync("bob@sink.test");
+        world.Spool.Before = operation => operation == "content" ? new Core.Pipeline.Spool.SpoolUnavailableException("the file is gone") : null;
+
+        world.Time.Advance(TimeSpan.FromDays(5) + Minute);
+        await world.UntilAsync(() => home.Arrivals.Count == 2);
+
+        Assert.All(home.Arrivals, report => Assert.Contains("could not be read", report.Text, StringComparison.Ordinal));
+        foreach (var id in new[] { large, small })
+            Assert.Contains("\"expired\"", Assert.Single((await world.View.MessageAsync(id, TestContext.Current.CancellationToken))!.Events), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Mail_that_finds_no_way_leaves_its_event()
+    {
+        await using var world = await World.StartAsync();
+        var id = await world.AcceptAsync("bob@nowhere.test");
+
+        await world.IdleAsync();
+
+        var told = Assert.Single((await world.View.MessageAsync(id, TestContext.Current.CancellationToken))!.Events);
+        Assert.Contains("\"resolve\"", told, StringComparison.Ordinal);
+        Assert.Contains("\"refused\"", told, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_delay_is_told_once_after_four_hours()
     {
         await using var world = await World.StartAsync();

@@ -147,7 +147,7 @@ public sealed class DsnTests
     public async Task Mail_that_expired_held_says_why_without_telling_what_others_see()
     {
         var hold = new Core.Identity.Hold(ReportScene.AcmeSource, null, "EH-08", "misaligned", "192.0.2.5 also says mail.bravo.test", "one name", _scene.Time.GetUtcNow(), "ends when the configuration is corrected");
-        await _scene.Reporter.ExpiredAsync(_scene.Consignment(), $"held since 2026-08-01: {hold.ToSender()}", TestContext.Current.CancellationToken);
+        await _scene.Reporter.ExpiredAsync(_scene.Consignment(), $"held since 2026-08-01: {hold.ToSender()}", null, TestContext.Current.CancellationToken);
 
         var report = Report.Read(Assert.Single(_scene.Settled.Spawned));
         Assert.Contains("EH-08", report.Words, StringComparison.Ordinal);

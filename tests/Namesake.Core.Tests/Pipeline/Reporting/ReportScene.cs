@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Namesake.Core.Brands;
 using Namesake.Core.Messages;
@@ -35,7 +36,7 @@ internal sealed class ReportScene : IPlacement
 
     public string Original { get; set; } = "Received: from app\r\nFrom: ann@acme.test\r\nSubject: The original\r\n\r\nIts body.\r\n";
 
-    public Reporter Reporter => field ??= new Reporter(new PaperSpool(_settled), () => Model, this, Time);
+    public Reporter Reporter => field ??= new Reporter(new PaperSpool(_settled), () => Model, this, Time, NullLogger.Instance);
 
     /// <summary>What the newest settlement holds.</summary>
     public Settlement Settled => _settled[^1];

@@ -37,7 +37,7 @@ public sealed class WhoIsToldTests
         var refused = await _scene.EndAsync(consignment, ReportScene.NoSuchUser());
         Assert.Equal((0, RecipientFate.Undeliverable), (refused.Spawned.Length, Assert.Single(refused.Results).Fate));
 
-        await _scene.Reporter.ExpiredAsync(consignment, "too long", TestContext.Current.CancellationToken);
+        await _scene.Reporter.ExpiredAsync(consignment, "too long", null, TestContext.Current.CancellationToken);
         Assert.Equal((0, RecipientFate.Undeliverable), (_scene.Settled.Spawned.Length, Assert.Single(_scene.Settled.Results).Fate));
 
         Assert.Empty((await _scene.EndAsync(consignment, Taken)).Spawned);
