@@ -13,6 +13,7 @@ using Namesake.Core.Receivers;
 using Namesake.Core.Sources;
 using Namesake.Network.Sockets;
 using Namesake.Protocol.Addresses;
+using Namesake.Protocol.Smtp.Commands;
 using Namesake.Storage;
 
 namespace Namesake.Core.Tests.Pipeline.Dispatching;
@@ -91,7 +92,7 @@ internal sealed class World : IAsyncDisposable
     /// <param name="to">Recipients, several domains allowed.</param>
     /// <param name="from">Null: the null reverse-path.</param>
     /// <param name="file">Its content is a file of its own, as Submission stores what is large.</param>
-    public async Task<MessageId> AcceptAsync(string to, string? from = "ann@acme.test", byte[]? content = null, bool file = false, string? via = null)
+    public async Task<MessageId> AcceptAsync(string to, string? from = "ann@acme.test", byte[]? content = null, bool file = false, string? via = null, DsnNotify? notify = null)
     {
         var brand = Model.Brands.All[0];
         var id = Spool.NextId();
@@ -112,7 +113,7 @@ internal sealed class World : IAsyncDisposable
         // Written out: a null array would become an empty memory, not none.
         var inline = file ? (ReadOnlyMemory<byte>?)null : content;
         var accepted = await Spool.AcceptAsync(new NewMessage(
-            id, new Envelope(brand.Id, from is null ? null : Mailbox.Parse(from), [.. recipients.Select(mailbox => new EnvelopeRecipient(mailbox))]),
+            id, new Envelope(brand.Id, from is null ? null : Mailbox.Parse(from), [.. recipients.Select(mailbox => new EnvelopeRecipient(mailbox, notify))], SmtpUtf8: to.Any(c => c > '~') || (from ?? "").Any(c => c > '~')),
             consignments, Time.GetUtcNow() + brand.Expiry, "10.0.0.9", inline, stored));
         Dispatcher.Offer(accepted);
         return id;
