@@ -20,7 +20,7 @@ public sealed class SubmissionServer : IAsyncDisposable
         IListenerPort network, Func<RelayModel> model, ISpool spool, IPlacement placement, Action<ImmutableArray<Consignment>> accepted,
         SubmissionLimits limits, TimeProvider time, ILogger log)
     {
-        _ports = new SubmissionPorts(model, spool, placement, accepted, limits, new ContentBudget(limits.ContentBytesInMemory), new SubmissionMetrics(), time, log);
+        _ports = new SubmissionPorts(model, spool, placement, accepted, limits, new ContentBudget(limits.ContentBytesInMemory), new PasswordQueue(), new SubmissionMetrics(), time, log);
         _listeners = new ListenerSet(network, AcceptAsync, log);
     }
 
@@ -64,6 +64,7 @@ public sealed class SubmissionServer : IAsyncDisposable
         await StopAsync(TimeSpan.Zero);
         await _listeners.CloseAsync();
         _ports.Metrics.Dispose();
+        _ports.Passwords.Dispose();
     }
 
     private async Task AcceptAsync(IBoundListener bound, ListenerModel first)

@@ -181,9 +181,11 @@ internal sealed class SubmissionSession : IAsyncDisposable
     private async Task<SmtpReply> AuthenticateAsync(ServerStep.Authenticate credentials)
     {
         var user = _model.Users.FirstOrDefault(user => string.Equals(user.Name, credentials.User, StringComparison.Ordinal));
-        // A password hash takes its time on purpose; not on the thread that serves the others. An unknown user takes as long as a wrong password.
-        var matches = await Task.Run(() => user?.PasswordHash.Verify(credentials.Password) ?? PasswordHash.VerifyNobody(credentials.Password), _stop);
-        if (!matches)
+        // An unknown user takes as long as a wrong password.
+        var matches = await _ports.Passwords.CheckAsync(_client, () => user?.PasswordHash.Verify(credentials.Password) ?? PasswordHash.VerifyNobody(credentials.Password), _stop);
+        if (matches is null)
+            return Refuse(SmtpReply.Of(454, "4.7.0", "Too many logins from your address at once; try again in a moment"));
+        if (matches is false)
         {
             SubmissionLog.AuthenticationFailed(_ports.Log, _client, credentials.User);
             return Refuse(SmtpReply.Of(535, "5.7.8", "Authentication credentials invalid"));

@@ -1,0 +1,65 @@
+using System.Net;
+using Namesake.Core.Pipeline.Submission;
+
+namespace Namesake.Core.Tests.Pipeline.Submission;
+
+public sealed class PasswordQueueTests
+{
+    private static readonly IPAddress Guesser = IPAddress.Parse("192.0.2.1"), Customer = IPAddress.Parse("192.0.2.2");
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_client_with_too_many_in_line_is_sent_away_and_others_are_not()
+    {
+        using var queue = new PasswordQueue();
+        using var gate = new ManualResetEventSlim();
+        var guesses = Enumerable.Range(0, PasswordQueue.MostPerClient).Select(_ => queue.CheckAsync(Guesser, () => Wait(gate, false), Cancellation)).ToList();
+
+        Assert.Null(await queue.CheckAsync(Guesser, () => true, Cancellation));
+        var login = queue.CheckAsync(Customer, () => true, Cancellation);
+        gate.Set();
+
+        Assert.True(await login.WaitAsync(Patience, Cancellation));
+        Assert.All(await Task.WhenAll(guesses).WaitAsync(Patience, Cancellation), answer => Assert.False(answer));
+        Assert.True(await queue.CheckAsync(Guesser, () => true, Cancellation)); // its line is empty again
+    }
+
+    [Fact]
+    public async Task Half_the_cores_stay_with_the_mail()
+    {
+        using var queue = new PasswordQueue();
+        int running = 0, most = 0;
+        var guesses = Enumerable.Range(0, PasswordQueue.MostPerClient).Select(_ => queue.CheckAsync(Guesser, () =>
+        {
+            most = Math.Max(Interlocked.Increment(ref running), most);
+            Thread.Yield();
+            Interlocked.Decrement(ref running);
+            return false;
+        }, Cancellation));
+
+        await Task.WhenAll(guesses).WaitAsync(Patience, Cancellation);
+
+        Assert.InRange(most, 1, Math.Max(1, Environment.ProcessorCount / 2));
+    }
+
+    [Fact]
+    public async Task A_check_that_fails_or_is_cancelled_leaves_the_line()
+    {
+        using var queue = new PasswordQueue();
+        for (var i = 0; i < 2 * PasswordQueue.MostPerClient; i++)
+        {
+            await Assert.ThrowsAsync<InvalidOperationException>(() => queue.CheckAsync(Guesser, () => throw new InvalidOperationException(), Cancellation));
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => queue.CheckAsync(Guesser, () => true, new CancellationToken(canceled: true)));
+        }
+
+        Assert.True(await queue.CheckAsync(Guesser, () => true, Cancellation));
+    }
+
+    private static bool Wait(ManualResetEventSlim gate, bool answer)
+    {
+        gate.Wait(Patience);
+        return answer;
+    }
+}
