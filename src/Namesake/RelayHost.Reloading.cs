@@ -65,8 +65,9 @@ public sealed partial class RelayHost
         if (!effective.Relay.TreatAsPublic.IsEmpty && !effective.Relay.TreatAsPublic.SequenceEqual(_model.TreatAsPublic))
             RelayLog.TreatAsPublic(_log, string.Join(", ", effective.Relay.TreatAsPublic));
         _configuration = effective;
+        // The identities first: a new name under the old one's proof, even for a moment, would be a name nobody has proven.
+        Ledger.Reconfigure(IdentityOf(effective.Relay));
         _model = effective.Relay;
-        Ledger.Reconfigure(IdentityOf(_model));
     }
 
     private ReloadOutcome Refuse(string why)
