@@ -87,6 +87,32 @@ public sealed class DsnTests
         Assert.Equal("\"ann  of acme\"@acme.test", Assert.Single(report.Message.To.Mailboxes).Address);
     }
 
+    /// <summary>A report that can't be written would keep its message in the spool for ever.</summary>
+    [Fact]
+    public async Task Any_address_that_mail_was_taken_from_and_for_can_be_reported_to_and_about()
+    {
+        var random = new Random(20260803);
+        const string Odd = "ab.. \"\\@<>,;:()[]=+'`|~\u00e9\u4e2d\t";
+        for (var i = 0; i < 500; i++)
+        {
+            var (sender, recipient) = (Any(), Any());
+
+            var report = await _scene.ReportAsync(_scene.Consignment(sender.ToString(), ReportScene.Recipient(recipient.ToString())) with { SmtpUtf8 = sender.NeedsSmtpUtf8 || recipient.NeedsSmtpUtf8 });
+
+            Assert.Equal(sender, Mailbox.Parse(Assert.Single(report.Message.To.Mailboxes).Address));
+            Assert.Equal(sender, Assert.Single(report.Stored.Envelope.Recipients).Address);
+            if (!recipient.NeedsSmtpUtf8)
+                Assert.Contains($"\r\nFinal-Recipient: rfc822; {recipient}\r\n", report.Raw, StringComparison.Ordinal);
+        }
+
+        Mailbox Any()
+        {
+            while (true)
+                if (Mailbox.TryCreate(new string([.. Enumerable.Range(0, random.Next(1, 20)).Select(_ => Odd[random.Next(Odd.Length)])]), DomainName.Parse("odd.test"), out var mailbox, out _))
+                    return mailbox;
+        }
+    }
+
     [Fact]
     public async Task The_host_that_said_it_is_named()
     {
