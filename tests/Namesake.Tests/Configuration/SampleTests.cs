@@ -25,7 +25,7 @@ public sealed class SampleTests
         directory.Write("secrets/bravo-srs", "a secret of more than sixteen characters");
         WriteCertificate(directory, "certificates/provider");
 
-        var reading = ConfigurationText.Read(text, directory.Path, new() { ["ACME_SRS_SECRET"] = "another secret of some length" });
+        var reading = ConfigurationText.Read(text, directory.Path, new() { ["ACME_SRS_SECRET"] = "another secret of some length", ["ALARM_SECRET"] = "a third secret of some length" });
 
         Assert.True(reading.Configuration is not null, string.Join('\n', reading.Problems));
         Assert.All(reading.Problems, problem => Assert.Contains("is an example address", problem.Text, StringComparison.Ordinal));
@@ -41,7 +41,7 @@ public sealed class SampleTests
         directory.Write("secrets/app1", PasswordHash.Of("secret", PasswordHash.FewestIterations).ToString());
         directory.Write("secrets/bravo-srs", "a secret of more than sixteen characters");
         WriteCertificate(directory, "certificates/provider");
-        var sample = ConfigurationText.Good(File.ReadAllText(Path.Combine(Repository.Root, "samples", "namesake.yaml")), directory.Path, new() { ["ACME_SRS_SECRET"] = "another secret of some length" });
+        var sample = ConfigurationText.Good(File.ReadAllText(Path.Combine(Repository.Root, "samples", "namesake.yaml")), directory.Path, new() { ["ACME_SRS_SECRET"] = "another secret of some length", ["ALARM_SECRET"] = "a third secret of some length" });
         var bare = ConfigurationText.Good(ConfigurationText.Small, directory.Path);
 
         var changes = ReloadPlan.Between(bare, sample).NeedsRestart.Where(change => !change.Path.StartsWith("listeners", StringComparison.Ordinal)).Select(change => change.Path);
