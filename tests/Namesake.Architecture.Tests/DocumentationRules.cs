@@ -48,6 +48,6 @@ public sealed partial class DocumentationRules
     [GeneratedRegex(@"\]\(([^)\s]+)\)")]
     private static partial Regex Link();
 
-    [GeneratedRegex(@"`((?:src|tests|docs|build|samples|bench)/[\w./-]+)`")]
+    [GeneratedRegex(@"`((?:src|tests|docs|build|samples|bench|deploy)/[\w./-]+)`")]
     private static partial Regex NamedPath();
 }
