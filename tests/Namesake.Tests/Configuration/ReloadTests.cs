@@ -82,5 +82,18 @@ public sealed class ReloadTests
         Assert.StartsWith("routes: ", Assert.Single(plan.Live).ToString(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void The_manual_says_of_every_key_whether_it_takes_effect_at_once_or_needs_a_restart()
+    {
+        var manual = File.ReadAllText(Path.Combine(Repository.Root, "docs", "configuration.md"));
+        var whole = manual[manual.IndexOf("## The whole file", StringComparison.Ordinal)..];
+        var keys = System.Text.RegularExpressions.Regex.Matches(whole[..whole.IndexOf("\n## ", 4, StringComparison.Ordinal)], @"(?m)^\| `(\w+)`").Select(match => match.Groups[1].Value).ToList();
+        var start = manual.IndexOf("`namesake config reload`", StringComparison.Ordinal);
+        var paragraph = manual[start..manual.IndexOf("\n\n", start, StringComparison.Ordinal)];
+
+        Assert.True(keys.Count > 15, string.Join(", ", keys));
+        Assert.All(keys, key => Assert.Contains($"`{key}`", paragraph.Replace("`dns`", "`dns` `resolvers`", StringComparison.Ordinal), StringComparison.Ordinal));
+    }
+
     private static ReloadPlan Between(string before, string after) => ReloadPlan.Between(ConfigurationText.Good(before, "/"), ConfigurationText.Good(after, "/"));
 }
