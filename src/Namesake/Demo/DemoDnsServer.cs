@@ -162,10 +162,11 @@ public sealed class DemoDnsServer : IAsyncDisposable
     private async Task<byte[]?> ReplyAsync(DemoDnsQuery query, bool overTcp)
     {
         Interlocked.Increment(ref _totalAsked);
-        _asked.AddOrUpdate(query.Name, 1, (_, count) => count + 1);
         var (fault, delay) = _faults.TryGetValue(query.Name, out var own) ? own : _faults.GetValueOrDefault("*");
-        if (delay > TimeSpan.Zero)
-            await Task.Delay(delay, _clock, _stopped.Token);
+        // The delay begins before the question counts: who has seen the count may move the clock.
+        var delayed = delay > TimeSpan.Zero ? Task.Delay(delay, _clock, _stopped.Token) : Task.CompletedTask;
+        _asked.AddOrUpdate(query.Name, 1, (_, count) => count + 1);
+        await delayed;
         return DemoDnsFaults.Apply(fault, query, overTcp, this);
     }
 }
