@@ -12,16 +12,17 @@ using Namesake.Storage.Sqlite.Reading;
 namespace Namesake.Storage;
 
 /// <summary>The embedded spool: one SQLite database and a folder of large contents in a data directory that belongs to one process.</summary>
-/// <remarks>The three ports of Core in one place; the work is done by <see cref="Intake"/>, <see cref="Settlements"/>, <see cref="Claims"/> and <see cref="SpoolView"/>.
+/// <remarks>The ports of Core in one place; the work is done by <see cref="Intake"/>, <see cref="Settlements"/>, <see cref="Claims"/> and <see cref="SpoolView"/>.
 /// Changes are small operations handed to one writer, which commits whatever waits together; everything else reads beside it.
 /// A settlement or move that failed with <see cref="SpoolUnavailableException"/> may be given again until it succeeds: it happens once.</remarks>
-public sealed class SqliteSpool : ISpool, ISpoolView, IIdentityStore
+public sealed class SqliteSpool : ISpool, ISpoolView, IIdentityStore, ITallyStore, IFreezeStore
 {
     private readonly OpenedSpool _spool;
     private readonly Intake _intake;
     private readonly Settlements _settlements;
     private readonly Claims _claims;
     private readonly SpoolView _view;
+    private readonly Tallies _tallies;
 
     private SqliteSpool(OpenedSpool spool, ILogger log)
     {
@@ -30,6 +31,7 @@ public sealed class SqliteSpool : ISpool, ISpoolView, IIdentityStore
         _settlements = new Settlements(spool, _intake, log);
         _claims = new Claims(spool);
         _view = new SpoolView(spool.Readers, spool.Paths, spool.Files);
+        _tallies = new Tallies(spool);
     }
 
     /// <summary>Opens the data directory, making it when it isn't there, and makes everything due that earlier runs had claimed.</summary>
@@ -99,6 +101,18 @@ public sealed class SqliteSpool : ISpool, ISpoolView, IIdentityStore
         await _spool.Readers.ReadAsync(StoredConsignments.Identities, cancellation).ConfigureAwait(false);
 
     public Task SaveAsync(string key, string? state) => _spool.Writer.ApplyAsync(new SaveIdentityOperation(key, state));
+
+    public Task<ImmutableArray<Tally>> TalliesAsync(DateOnly from, TallyKey? after, int limit, CancellationToken cancellation) =>
+        _tallies.TalliesAsync(from, after, limit, cancellation);
+
+    public Task SaveTalliesAsync(ImmutableArray<Tally> tallies) => _tallies.SaveTalliesAsync(tallies);
+
+    public Task<int> ForgetTalliesAsync(DateOnly before, int limit) => _tallies.ForgetTalliesAsync(before, limit);
+
+    public async Task<ImmutableDictionary<string, string>> FreezesAsync(CancellationToken cancellation) =>
+        await _spool.Readers.ReadAsync(StoredConsignments.Freezes, cancellation).ConfigureAwait(false);
+
+    public Task SaveFreezeAsync(string name, string? state) => _spool.Writer.ApplyAsync(new SaveFreezeOperation(name, state));
 
     /// <summary>Commits what waits, moves the log into the database and lets go of the directory.</summary>
     public ValueTask DisposeAsync() => _spool.DisposeAsync();

@@ -9,6 +9,9 @@ public sealed record AttemptEvent
     public required string Message { get; init; }
     public required string Node { get; init; }
     public required string Brand { get; init; }
+
+    /// <summary>Who handed the message in: the authenticated user, else the client's address, or "dsn".</summary>
+    public string? Submitter { get; init; }
     public string? SenderDomain { get; init; }
     public required string RecipientDomain { get; init; }
     public required string Source { get; init; }

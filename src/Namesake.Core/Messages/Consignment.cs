@@ -28,6 +28,9 @@ public sealed record Consignment(
     ReadOnlyMemory<byte>? Content,
     bool Claimed = true)
 {
+    /// <summary>Who handed it in: the authenticated user, else the client's address, or "dsn" for our own.</summary>
+    public string Submitter { get; init; } = Client;
+
     public DateTimeOffset AcceptedAt => Message.AcceptedAt;
 
     /// <summary>As in <see cref="QueueKey.Via"/>.</summary>

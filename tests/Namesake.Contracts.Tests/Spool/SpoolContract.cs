@@ -18,6 +18,8 @@ public abstract class SpoolContract(SpoolHouse house) : IAsyncLifetime
     protected ISpool Spool => house.Spool;
     protected ISpoolView View => house.View;
     protected IIdentityStore Identity => house.Identity;
+    protected ITallyStore Tallies => house.Tallies;
+    protected IFreezeStore Freezes => house.Freezes;
     protected DateTimeOffset Now => house.Now;
     protected static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 

@@ -18,6 +18,10 @@ public abstract class SpoolHouse : IAsyncDisposable
 
     public IIdentityStore Identity => (IIdentityStore)Spool;
 
+    public ITallyStore Tallies => (ITallyStore)Spool;
+
+    public IFreezeStore Freezes => (IFreezeStore)Spool;
+
     public abstract Task OpenAsync();
 
     public abstract Task CloseAsync();

@@ -39,6 +39,19 @@ public abstract class ViewContract(SpoolHouse house) : SpoolContract(house)
     }
 
     [Fact]
+    public async Task Mail_is_found_by_who_handed_it_in_and_tells_so_wherever_it_shows()
+    {
+        var hers = Assert.Single(await Spool.AcceptAsync(Mail(claimed: false) with { Submitter = "ann" }));
+        var mine = await AcceptAsync(claimed: false);
+
+        var summary = Assert.Single(await View.MessagesAsync(new SpoolFilter(Submitter: "ann"), default, 10, Cancellation));
+        var claimed = await ClaimDueAsync();
+
+        Assert.Equal((hers.Message, "ann", "ann"), (summary.Id, summary.Submitter, hers.Submitter));
+        Assert.Equal([(hers.Message, "ann"), (mine.Message, "10.0.0.9")], claimed.Select(consignment => (consignment.Message, consignment.Submitter)).Order());
+    }
+
+    [Fact]
     public async Task A_summary_tells_of_the_first_recipient_not_settled()
     {
         var consignment = await AcceptAsync(recipients: 3);
@@ -57,7 +70,7 @@ public abstract class ViewContract(SpoolHouse house) : SpoolContract(house)
         Assert.Equal(
             new MessageSummary(
                 consignment.Message, consignment.Key.Brand, "ann@acme.example", consignment.Size, 1, "waiting", consignment.Key.Source, consignment.Key.Domain, 1,
-                Now.AddHours(1), consignment.Expires, "450 4.7.1 later"),
+                Now.AddHours(1), consignment.Expires, "450 4.7.1 later", Submitter: "10.0.0.9"),
             summary);
     }
 

@@ -48,6 +48,7 @@ public sealed class UpgradeTests : IDisposable
             ],
             messages.Select(message => (message.Domain.Value, message.Waiting, message.State, message.Attempts, message.LastReply)));
         Assert.Equal((6, 8, 1), await TotalsAsync(spool));
+        Assert.All(messages, message => Assert.Equal("10.0.0.9", message.Submitter)); // the client: more was not known
         Assert.Equal(["waits", "goes back to its peer", "was under way", "in a file", "was deferred", "nobody takes it"], await SubjectsAsync(spool, messages.Select(message => message.Id)));
         Assert.Contains("Written by schema", Assert.Single((await spool.MessageAsync(messages[4].Id, Cancellation))!.Events), StringComparison.Ordinal);
         Assert.Equal("{\"verdict\":\"aligned\"}", (await spool.LoadAsync(Cancellation))["source/acme-v4"]);
@@ -102,14 +103,14 @@ public sealed class UpgradeTests : IDisposable
     public async Task An_upgrade_that_fails_leaves_the_spool_as_it_was(string earlier)
     {
         await ExtractAsync(earlier);
-        await SqlAsync("CREATE TABLE queue_2 (in_the_way INTEGER)"); // the script makes a table of this name
+        await SqlAsync("CREATE TABLE queue_2 (in_the_way INTEGER); CREATE TABLE tally (in_the_way INTEGER)"); // the scripts make tables of these names
         var version = await ScalarAsync("SELECT value FROM meta WHERE name = 'schema'");
 
         var trouble = await Assert.ThrowsAsync<SpoolUnavailableException>(() => Mail.OpenAsync(_directory.Path));
 
         Assert.Contains("Nothing was changed", trouble.Message, StringComparison.Ordinal);
         Assert.Equal(version, await ScalarAsync("SELECT value FROM meta WHERE name = 'schema'"));
-        await SqlAsync("DROP TABLE queue_2");
+        await SqlAsync("DROP TABLE queue_2; DROP TABLE tally");
         await using var spool = await Mail.OpenAsync(_directory.Path);
         Assert.Equal((6, 8, 1), await TotalsAsync(spool));
     }

@@ -27,6 +27,7 @@ public static class AttemptEvents
             Message = consignment.Message.ToString(),
             Node = node,
             Brand = consignment.Key.Brand.Value,
+            Submitter = consignment.Submitter,
             SenderDomain = consignment.Sender?.Domain.Value,
             RecipientDomain = consignment.Key.Domain.Value,
             Source = consignment.Key.Source.Value,

@@ -20,12 +20,14 @@ public interface ISpoolView
 }
 
 /// <summary>Null fields do not filter.</summary>
-public sealed record SpoolFilter(BrandId? Brand = null, SourceId? Source = null, DomainName? Domain = null);
+/// <param name="Submitter">Who handed it in (<see cref="NewMessage.Submitter"/>). A message's property, not a queue's: lists of queues don't filter by it.</param>
+public sealed record SpoolFilter(BrandId? Brand = null, SourceId? Source = null, DomainName? Domain = null, string? Submitter = null);
 
 /// <param name="Sender">"&lt;&gt;" for the null reverse-path.</param>
 /// <param name="Waiting">Recipients not yet settled.</param>
 /// <param name="State">"waiting", "claimed" or "undeliverable": of its first unsettled recipient.</param>
 /// <param name="Via">As in <see cref="QueueKey.Via"/>.</param>
+/// <param name="Submitter">As in <see cref="NewMessage.Submitter"/>.</param>
 public sealed record MessageSummary(
     MessageId Id,
     BrandId Brand,
@@ -39,7 +41,8 @@ public sealed record MessageSummary(
     DateTimeOffset? Due,
     DateTimeOffset Expires,
     string? LastReply,
-    string? Via = null);
+    string? Via = null,
+    string Submitter = "");
 
 /// <param name="Recipients">Those still in the spool.</param>
 /// <param name="Events">Attempt events as stored JSON, oldest first.</param>

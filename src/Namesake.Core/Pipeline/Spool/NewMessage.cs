@@ -17,6 +17,9 @@ public sealed record NewMessage(
     IContentFile? ContentFile,
     bool IsDsn = false)
 {
+    /// <summary>Who handed it in: the authenticated user, else the client's address, or "dsn" for our own.</summary>
+    public string Submitter { get; init; } = Client;
+
     public long Size => Content?.Length ?? ContentFile!.Length;
 }
 

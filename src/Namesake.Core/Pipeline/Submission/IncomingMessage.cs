@@ -80,7 +80,10 @@ internal sealed class IncomingMessage(MailCommand mail, BrandChoice choice) : IA
             await using var file = Content.IsFile ? await Content.TakeFileAsync() : null;
             // Written out: "? byte[] : null" would be an empty array, not none.
             var bytes = file is null ? Content.ToArray(Received(name)) : (ReadOnlyMemory<byte>?)null;
-            var message = new NewMessage(_id, envelope, consignments, _id.AcceptedAt + brand.Expiry, _from.Client.ToString(), bytes, file);
+            var message = new NewMessage(_id, envelope, consignments, _id.AcceptedAt + brand.Expiry, _from.Client.ToString(), bytes, file)
+            {
+                Submitter = _from.User ?? _from.Client.ToString(),
+            };
             // From here cancellation is ignored on purpose: the message is being committed, and the client must hear which way it went.
             var stored = await _ports.Spool.AcceptAsync(message);
             _ports.Metrics.Accepted(brand.Id.Value);

@@ -247,7 +247,7 @@ internal sealed class SubmissionSession : IAsyncDisposable
 
     private ContentIntake Intake() => new(_lines, _connection, _ports, _stop);
 
-    private ReceivedFrom ReceivedFrom() => new(_session.ClientName ?? "unknown", _client, _session.Transmission);
+    private ReceivedFrom ReceivedFrom() => new(_session.ClientName ?? "unknown", _client, _session.Transmission, _user?.Name);
 
     private async Task<bool> StartTlsAsync()
     {

@@ -125,7 +125,10 @@ internal sealed class Acceptance
             result.Add(new Consignment(
                 _message.Id, new QueueId(_queues[i]), consignment.Key, envelope.Sender, envelope.EightBit, envelope.SmtpUtf8, envelope.Return, envelope.EnvelopeId,
                 _message.Size, _message.IsDsn, _message.Client, recipients.MoveToImmutable(), consignment.Due, _message.Expires,
-                _file is null ? _message.Content : null, consignment.Claimed));
+                _file is null ? _message.Content : null, consignment.Claimed)
+            {
+                Submitter = _message.Submitter,
+            });
         }
         return result.MoveToImmutable();
     }

@@ -55,7 +55,8 @@ internal sealed class SpoolView(SpoolReaders readers, SpoolPaths paths, ContentF
             if (found.Count == limit)
                 return id;
             var recipients = RecipientRow.ReadAll(reader.Prepared(RecipientRow.Select), id);
-            if (recipients.Exists(row => Matches(filter, keys(row.Queue))) && Summary(reader, id, recipients, keys) is { } summary)
+            if (recipients.Exists(row => Matches(filter, keys(row.Queue))) && Summary(reader, id, recipients, keys) is { } summary
+                && (filter.Submitter is null || filter.Submitter == summary.Submitter))
                 found.Add(summary);
         }
         return ids.Count < Slice ? null : ids[^1];
@@ -82,7 +83,7 @@ internal sealed class SpoolView(SpoolReaders readers, SpoolPaths paths, ContentF
         var key = keys(first.Queue);
         return new MessageSummary(
             id, message.Brand, message.Sender?.ToString() ?? "<>", message.Size, waiting, State(first), key.Source, key.Domain,
-            first.Attempts, Due(first), Instants.FromMicroseconds(first.Expires), first.LastReply, key.Via);
+            first.Attempts, Due(first), Instants.FromMicroseconds(first.Expires), first.LastReply, key.Via, message.Submitter);
     }
 
     private static ImmutableArray<string> Events(ReaderConnection reader, MessageId id)

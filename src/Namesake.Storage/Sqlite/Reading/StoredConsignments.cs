@@ -43,10 +43,14 @@ internal static class StoredConsignments
         return (size, inline);
     }
 
-    public static ImmutableDictionary<string, string> Identities(ReaderConnection reader)
+    public static ImmutableDictionary<string, string> Identities(ReaderConnection reader) => States(reader, IdentityTable.Select);
+
+    public static ImmutableDictionary<string, string> Freezes(ReaderConnection reader) => States(reader, FreezeTable.Select);
+
+    private static ImmutableDictionary<string, string> States(ReaderConnection reader, string sql)
     {
         var states = ImmutableDictionary.CreateBuilder<string, string>();
-        var select = reader.Prepared(IdentityTable.Select);
+        var select = reader.Prepared(sql);
         while (select.Step())
             states[select.Text(0)] = select.Text(1);
         return states.ToImmutable();

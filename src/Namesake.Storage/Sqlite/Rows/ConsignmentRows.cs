@@ -35,6 +35,9 @@ internal static class ConsignmentRows
             Instants.FromMicroseconds(due),
             Instants.FromMicroseconds(rows[0].Expires),
             Content: null,
-            Claimed: claimed);
+            Claimed: claimed)
+        {
+            Submitter = message.Submitter,
+        };
     }
 }

@@ -17,10 +17,11 @@ internal sealed record MessageRow(
     DsnReturn? Return,
     string? EnvelopeId,
     long Size,
-    string Client)
+    string Client,
+    string Submitter)
 {
     public const string Select =
-        "SELECT brand_id, sender, eight_bit, smtp_utf8, is_dsn, in_file, return_part, envelope_id, size, client FROM message WHERE message_id = ?1";
+        "SELECT brand_id, sender, eight_bit, smtp_utf8, is_dsn, in_file, return_part, envelope_id, size, client, submitter FROM message WHERE message_id = ?1";
 
     /// <summary>Null when there is no such message.</summary>
     public static MessageRow? Read(Statement select, MessageId id)
@@ -38,7 +39,8 @@ internal sealed record MessageRow(
             (DsnReturn?)select.LongOrNull(6),
             select.TextOrNull(7),
             select.Long(8),
-            select.Text(9));
+            select.Text(9),
+            select.Text(10));
         select.Reset();
         return row;
     }

@@ -8,8 +8,8 @@ namespace Namesake.Storage.Sqlite.Rows;
 internal sealed class MessageTable(SqliteConnection connection) : IDisposable
 {
     private readonly Statement _insert = new(connection, """
-        INSERT INTO message (message_id, brand_id, sender, eight_bit, smtp_utf8, is_dsn, in_file, return_part, envelope_id, size, client)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) ON CONFLICT DO NOTHING
+        INSERT INTO message (message_id, brand_id, sender, eight_bit, smtp_utf8, is_dsn, in_file, return_part, envelope_id, size, client, submitter)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12) ON CONFLICT DO NOTHING
         """);
 
     private readonly Statement _insertBody = new(connection, "INSERT INTO body (message_id, brand_id, content) VALUES (?1, ?2, ?3)");
@@ -26,7 +26,7 @@ internal sealed class MessageTable(SqliteConnection connection) : IDisposable
         var envelope = message.Envelope;
         var inserted = _insert.Bind(1, message.Id.Value).Bind(2, envelope.Brand.Value).Bind(3, sender)
             .Bind(4, envelope.EightBit).Bind(5, envelope.SmtpUtf8).Bind(6, message.IsDsn).Bind(7, inline is null)
-            .Bind(8, (long?)envelope.Return).Bind(9, envelope.EnvelopeId).Bind(10, message.Size).Bind(11, message.Client)
+            .Bind(8, (long?)envelope.Return).Bind(9, envelope.EnvelopeId).Bind(10, message.Size).Bind(11, message.Client).Bind(12, message.Submitter)
             .Execute() > 0;
         if (inserted)
             Change++;

@@ -34,6 +34,8 @@ internal sealed class WriterConnection : IDisposable
         Recipients = new RecipientTable(connection, run);
         Events = new EventTables(connection, time);
         Identity = new IdentityTable(connection);
+        Tallies = new TallyTable(connection);
+        Freezes = new FreezeTable(connection);
     }
 
     public SqliteConnection Connection { get; }
@@ -44,6 +46,8 @@ internal sealed class WriterConnection : IDisposable
     public RecipientTable Recipients { get; }
     public EventTables Events { get; }
     public IdentityTable Identity { get; }
+    public TallyTable Tallies { get; }
+    public FreezeTable Freezes { get; }
 
     public void Begin()
     {
@@ -95,7 +99,7 @@ internal sealed class WriterConnection : IDisposable
 
     public void Dispose()
     {
-        foreach (var part in new IDisposable[] { _begin, _commit, _rollback, _meta, Queues, Messages, Recipients, Events, Identity })
+        foreach (var part in new IDisposable[] { _begin, _commit, _rollback, _meta, Queues, Messages, Recipients, Events, Identity, Tallies, Freezes })
             part.Dispose();
         Connection.Dispose();
     }

@@ -1,0 +1,12 @@
+using System.Collections.Immutable;
+
+namespace Namesake.Core.Pipeline.Spool;
+
+/// <summary>The port that remembers over restarts who may not hand in mail. Values are opaque JSON, versioned inside.</summary>
+public interface IFreezeStore
+{
+    Task<ImmutableDictionary<string, string>> FreezesAsync(CancellationToken cancellation);
+
+    /// <summary>Stores or, with null, forgets. Later calls for one name win.</summary>
+    Task SaveFreezeAsync(string name, string? state);
+}
