@@ -21,6 +21,7 @@ namespace Namesake.Web;
 [JsonSerializable(typeof(Page<LaneView>))]
 [JsonSerializable(typeof(Page<BrandView>))]
 [JsonSerializable(typeof(Page<QueueView>))]
+[JsonSerializable(typeof(QueueCountView))]
 [JsonSerializable(typeof(Page<MessageView>))]
 [JsonSerializable(typeof(MessageDetailsView))]
 [JsonSerializable(typeof(ExplanationView))]

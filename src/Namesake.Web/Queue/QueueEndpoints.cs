@@ -14,7 +14,25 @@ namespace Namesake.Web.Queue;
 /// <summary>/api/v1/queue: what waits, for whom, and why.</summary>
 internal sealed class QueueEndpoints(RunningRelay relay)
 {
-    public void Map(IEndpointRouteBuilder routes) => routes.MapGet("/queue", (Delegate)ListAsync);
+    private readonly QueueCount _count = new(relay.Spool, relay.Dispatcher.StandingOf);
+
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/queue", (Delegate)ListAsync);
+        routes.MapGet("/queue/count", (Delegate)CountAsync);
+    }
+
+    private async Task<IResult> CountAsync(HttpContext http)
+    {
+        if (!Requests.Knows(http.Request, out var problem, "by", "brand", "source", "domain", "limit")
+            || !Requests.TryFilter(http.Request, out var filter, out problem) || !Requests.TryLimit(http.Request, out var limit, out problem)
+            || !Requests.TryText(http.Request, "by", out var by, out problem))
+            return Answers.Of(problem);
+        by ??= "brand";
+        return QueueCount.Kinds.Contains(by)
+            ? Answers.Json(await _count.ReadAsync(filter, by, limit, http.RequestAborted), ApiJson.Default.QueueCountView)
+            : Answers.Of(Problem.BadQuery($"by is one of {string.Join(", ", QueueCount.Kinds)}"));
+    }
 
     private async Task<IResult> ListAsync(HttpContext http)
     {
@@ -47,7 +65,7 @@ internal sealed class QueueEndpoints(RunningRelay relay)
             queue.Key.Brand.Value,
             queue.Key.Source.Value,
             queue.Key.Domain.Value,
-            standing.Hold is not null ? "held" : standing.Rest is not null ? "resting" : "moving",
+            QueueCount.StateOf(standing),
             standing.Route?.Site.Value,
             queue.Waiting,
             queue.EarliestDue,

@@ -14,6 +14,7 @@ internal static class QueueVerb
         var queue = List(terminal, "queue");
         queue.Description = "What waits, by brand, source and recipient domain, and why.";
         queue.Subcommands.Add(List(terminal, "list"));
+        queue.Subcommands.Add(QueueCountVerb.Create(terminal));
         return queue;
     }
 

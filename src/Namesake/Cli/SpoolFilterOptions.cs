@@ -12,10 +12,12 @@ internal sealed class SpoolFilterOptions
     private readonly Option<string?> _after = new("--after") { HelpName = "ID", Description = "Goes on behind this one; the list before says which." };
     private readonly Option<int?> _limit = new("--limit") { HelpName = "NUMBER", Description = "At most so many, 1 to 1000. Default 100." };
 
-    public void AddTo(Command command)
+    /// <param name="paged">The answer comes in parts: <c>--after</c> goes on.</param>
+    public void AddTo(Command command, bool paged = true)
     {
         foreach (Option option in new Option[] { _brand, _source, _domain, _after, _limit })
-            command.Options.Add(option);
+            if (paged || option != _after)
+                command.Options.Add(option);
         command.Validators.Add(result =>
         {
             if (result.GetValue(_limit) is < 1 or > 1000)
