@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Net;
 
 namespace Namesake.Core.Pipeline.Submission;
@@ -13,12 +12,12 @@ internal sealed class PasswordQueue : IDisposable
     public const int MostPerClient = 20;
 
     private readonly SemaphoreSlim _running = new(Math.Max(1, Environment.ProcessorCount / 2));
-    private readonly ConcurrentDictionary<IPAddress, int> _inLine = new();
+    private readonly ClientCounts _inLine = new();
 
     /// <returns>Null: the client has too many in line already, nothing was checked.</returns>
     public async Task<bool?> CheckAsync(IPAddress client, Func<bool> matches, CancellationToken stop)
     {
-        var mine = _inLine.AddOrUpdate(client, 1, static (_, count) => count + 1);
+        var mine = _inLine.Enter(client);
         try
         {
             if (mine > MostPerClient)
@@ -35,9 +34,7 @@ internal sealed class PasswordQueue : IDisposable
         }
         finally
         {
-            // The last one takes the entry with it: addresses that are gone are not kept.
-            if (_inLine.AddOrUpdate(client, 0, static (_, count) => count - 1) == 0)
-                _inLine.TryRemove(new KeyValuePair<IPAddress, int>(client, 0));
+            _inLine.Leave(client);
         }
     }
 

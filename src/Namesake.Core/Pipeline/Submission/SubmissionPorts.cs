@@ -14,7 +14,7 @@ internal sealed record SubmissionPorts(
     Action<ImmutableArray<Consignment>> Accepted,
     SubmissionLimits Limits,
     ContentBudget Budget,
-    PasswordQueue Passwords,
+    Logins Logins,
     SubmissionMetrics Metrics,
     TimeProvider Time,
     ILogger Log);

@@ -20,7 +20,7 @@ public sealed class SubmissionServer : IAsyncDisposable
         IListenerPort network, Func<RelayModel> model, ISpool spool, IPlacement placement, Action<ImmutableArray<Consignment>> accepted,
         SubmissionLimits limits, TimeProvider time, ILogger log)
     {
-        _ports = new SubmissionPorts(model, spool, placement, accepted, limits, new ContentBudget(limits.ContentBytesInMemory), new PasswordQueue(), new SubmissionMetrics(), time, log);
+        _ports = new SubmissionPorts(model, spool, placement, accepted, limits, new ContentBudget(limits.ContentBytesInMemory), new Logins(time), new SubmissionMetrics(), time, log);
         _listeners = new ListenerSet(network, AcceptAsync, log);
     }
 
@@ -64,27 +64,26 @@ public sealed class SubmissionServer : IAsyncDisposable
         await StopAsync(TimeSpan.Zero);
         await _listeners.CloseAsync();
         _ports.Metrics.Dispose();
-        _ports.Passwords.Dispose();
+        _ports.Logins.Dispose();
     }
 
     private async Task AcceptAsync(IBoundListener bound, ListenerModel first)
     {
-        var perClient = new ConcurrentDictionary<IPAddress, int>();
+        var perClient = new ClientCounts();
         var total = 0;
         while (await bound.AcceptAsync(CancellationToken.None) is { } connection)
         {
             // A reload may have changed what this address means.
             var listener = _ports.Model().Listeners.FirstOrDefault(listener => listener.Address.Equals(first.Address)) ?? first;
             var client = connection.Remote.Address;
-            var mine = perClient.AddOrUpdate(client, 1, (_, count) => count + 1);
+            var mine = perClient.Enter(client);
             var all = Interlocked.Increment(ref total);
             var refused = all > listener.MaximumConnections ? "Too many connections to this server, come again"
                 : mine > listener.MaximumConnectionsPerClient ? "Too many connections from your address" : null;
             var task = ServeAsync(connection, listener, refused, () =>
             {
                 Interlocked.Decrement(ref total);
-                if (perClient.AddOrUpdate(client, 0, (_, count) => count - 1) == 0)
-                    perClient.TryRemove(new KeyValuePair<IPAddress, int>(client, 0));
+                perClient.Leave(client);
             });
             _sessions[connection] = task;
             // The session may have ended before it was noted here.

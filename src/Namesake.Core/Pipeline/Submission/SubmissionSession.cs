@@ -181,16 +181,11 @@ internal sealed class SubmissionSession : IAsyncDisposable
     private async Task<SmtpReply> AuthenticateAsync(ServerStep.Authenticate credentials)
     {
         var user = _model.Users.FirstOrDefault(user => string.Equals(user.Name, credentials.User, StringComparison.Ordinal));
-        // An unknown user takes as long as a wrong password.
-        var matches = await _ports.Passwords.CheckAsync(_client, () => user?.PasswordHash.Verify(credentials.Password) ?? PasswordHash.VerifyNobody(credentials.Password), _stop);
-        if (matches is null)
-            return Refuse(SmtpReply.Of(454, "4.7.0", "Too many logins from your address at once; try again in a moment"));
-        if (matches is false)
-        {
+        var answer = await _ports.Logins.CheckAsync(_client, user, credentials.Password, _stop);
+        if (answer.Result == LoginResult.Wrong)
             SubmissionLog.AuthenticationFailed(_ports.Log, _client, credentials.User);
-            return Refuse(SmtpReply.Of(535, "5.7.8", "Authentication credentials invalid"));
-        }
-
+        if (answer.Refusal is { } refusal)
+            return Refuse(refusal);
         _user = user;
         return SmtpReply.Of(235, "2.7.0", "Authentication succeeded");
     }
