@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Namesake.Core.Messages;
 using Namesake.Core.Sources;
+using Namesake.Storage.Rows;
 using Namesake.Storage.Sqlite.Operations;
 using Namesake.Storage.Sqlite.Reading;
 

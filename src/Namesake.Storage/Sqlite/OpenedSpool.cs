@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Namesake.Storage.Files;
+using Namesake.Storage.Rows;
 using Namesake.Storage.Sqlite.Reading;
 using Namesake.Storage.Sqlite.Writing;
 

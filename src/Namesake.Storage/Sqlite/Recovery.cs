@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using Namesake.Core.Messages;
+using Namesake.Storage.Rows;
 using Namesake.Storage.Sqlite.Rows;
 
 namespace Namesake.Storage.Sqlite;

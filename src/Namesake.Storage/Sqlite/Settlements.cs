@@ -3,9 +3,9 @@ using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Namesake.Core.Messages;
 using Namesake.Core.Pipeline.Spool;
+using Namesake.Storage.Rows;
 using Namesake.Storage.Sqlite.Operations;
 using Namesake.Storage.Sqlite.Reading;
-using Namesake.Storage.Sqlite.Rows;
 
 namespace Namesake.Storage.Sqlite;
 

@@ -4,6 +4,7 @@ using Namesake.Core.Messages;
 using Namesake.Core.Pipeline.Spool;
 using Namesake.Core.Sources;
 using Namesake.Storage.Files;
+using Namesake.Storage.Rows;
 using Namesake.Storage.Sqlite;
 using Namesake.Storage.Sqlite.Operations;
 using Namesake.Storage.Sqlite.Reading;

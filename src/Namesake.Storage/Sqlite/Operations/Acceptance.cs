@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using Namesake.Core.Messages;
 using Namesake.Core.Pipeline.Spool;
 using Namesake.Storage.Files;
-using Namesake.Storage.Sqlite.Rows;
+using Namesake.Storage.Rows;
 using Namesake.Storage.Sqlite.Writing;
 
 namespace Namesake.Storage.Sqlite.Operations;
@@ -110,27 +110,7 @@ internal sealed class Acceptance
     {
         if (_existing is not null)
             return [.. _existing];
-        var result = ImmutableArray.CreateBuilder<Consignment>(_queues.Length);
-        var envelope = _message.Envelope;
-        for (var i = 0; i < _queues.Length; i++)
-        {
-            var consignment = _message.Consignments[i];
-            var recipients = ImmutableArray.CreateBuilder<QueuedRecipient>(consignment.Ordinals.Length);
-            foreach (var ordinal in consignment.Ordinals)
-            {
-                var recipient = envelope.Recipients[ordinal];
-                recipients.Add(new QueuedRecipient(
-                    ordinal, recipient.Address, recipient.Notify, recipient.OriginalRecipient, Attempts: consignment.Claimed ? 1 : 0, LastReply: null, DelayTold: false));
-            }
-            result.Add(new Consignment(
-                _message.Id, new QueueId(_queues[i]), consignment.Key, envelope.Sender, envelope.EightBit, envelope.SmtpUtf8, envelope.Return, envelope.EnvelopeId,
-                _message.Size, _message.IsDsn, _message.Client, recipients.MoveToImmutable(), consignment.Due, _message.Expires,
-                _file is null ? _message.Content : null, consignment.Claimed)
-            {
-                Submitter = _message.Submitter,
-            });
-        }
-        return result.MoveToImmutable();
+        return ConsignmentRows.Fresh(_message, _queues, _file is null ? _message.Content : null);
     }
 
     private IEnumerable<Consignment> Stored(WriterConnection connection)

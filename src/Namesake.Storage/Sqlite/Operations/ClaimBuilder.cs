@@ -1,5 +1,5 @@
 using Namesake.Core.Messages;
-using Namesake.Storage.Sqlite.Rows;
+using Namesake.Storage.Rows;
 using Namesake.Storage.Sqlite.Writing;
 
 namespace Namesake.Storage.Sqlite.Operations;

@@ -1,6 +1,7 @@
 using Namesake.Core.Messages;
-using Namesake.Storage.Sqlite.Rows;
+using Namesake.Storage.Rows;
 using Namesake.Storage.Sqlite.Writing;
+using Namesake.Storage.Writing;
 
 namespace Namesake.Storage.Sqlite.Operations;
 

@@ -1,4 +1,5 @@
 using Namesake.Storage.Sqlite.Writing;
+using Namesake.Storage.Writing;
 
 namespace Namesake.Storage.Sqlite.Operations;
 

@@ -1,6 +1,7 @@
 using Namesake.Core.Messages;
 using Namesake.Core.Sources;
 using Namesake.Storage.Sqlite.Writing;
+using Namesake.Storage.Writing;
 
 namespace Namesake.Storage.Sqlite.Operations;
 

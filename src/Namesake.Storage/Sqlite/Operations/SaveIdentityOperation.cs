@@ -1,4 +1,6 @@
+using Namesake.Storage.Rows;
 using Namesake.Storage.Sqlite.Writing;
+using Namesake.Storage.Writing;
 
 namespace Namesake.Storage.Sqlite.Operations;
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Namesake.Core.Pipeline.Spool;
 using Namesake.Storage.Sqlite.Writing;
+using Namesake.Storage.Writing;
 
 namespace Namesake.Storage.Sqlite.Operations;
 

@@ -1,5 +1,7 @@
 using Namesake.Core.Pipeline.Spool;
+using Namesake.Storage.Rows;
 using Namesake.Storage.Sqlite.Writing;
+using Namesake.Storage.Writing;
 
 namespace Namesake.Storage.Sqlite.Operations;
 

@@ -1,5 +1,6 @@
 using Namesake.Core.Messages;
 using Namesake.Core.Pipeline.Spool;
+using Namesake.Storage.Rows;
 
 namespace Namesake.Storage.Sqlite.Reading;
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Namesake.Core.Messages;
 using Namesake.Core.Pipeline.Spool;
 using Namesake.Storage.Files;
+using Namesake.Storage.Rows;
 using Namesake.Storage.Sqlite.Rows;
 
 namespace Namesake.Storage.Sqlite.Reading;
@@ -54,8 +55,8 @@ internal sealed class SpoolView(SpoolReaders readers, SpoolPaths paths, ContentF
         {
             if (found.Count == limit)
                 return id;
-            var recipients = RecipientRow.ReadAll(reader.Prepared(RecipientRow.Select), id);
-            if (recipients.Exists(row => Matches(filter, keys(row.Queue))) && Summary(reader, id, recipients, keys) is { } summary
+            var recipients = RecipientSelect.ReadAll(reader.Prepared(RecipientSelect.OfMessage), id);
+            if (recipients.Exists(row => Summaries.Matches(filter, keys(row.Queue))) && Summary(reader, id, recipients, keys) is { } summary
                 && (filter.Submitter is null || filter.Submitter == summary.Submitter))
                 found.Add(summary);
         }
@@ -65,26 +66,16 @@ internal sealed class SpoolView(SpoolReaders readers, SpoolPaths paths, ContentF
     private static MessageDetails? Details(ReaderConnection reader, MessageId id)
     {
         var keys = QueueRows.Keys(reader);
-        var rows = RecipientRow.ReadAll(reader.Prepared(RecipientRow.Select), id);
+        var rows = RecipientSelect.ReadAll(reader.Prepared(RecipientSelect.OfMessage), id);
         var summary = Summary(reader, id, rows, keys);
         var events = Events(reader, id);
         if (summary is null && events.IsEmpty)
             return null;
-        return new MessageDetails(id, summary, [.. rows.Select(row => new RecipientDetails(
-            row.Address, keys(row.Queue).Source, State(row), row.Attempts, Due(row), Instants.FromMicroseconds(row.Expires), row.LastReply, keys(row.Queue).Via))], events);
+        return new MessageDetails(id, summary, [.. rows.Select(row => Summaries.Of(row, keys))], events);
     }
 
-    private static MessageSummary? Summary(ReaderConnection reader, MessageId id, List<RecipientRow> recipients, Func<long, QueueKey> keys)
-    {
-        if (recipients.Count == 0 || MessageRow.Read(reader.Prepared(MessageRow.Select), id) is not { } message)
-            return null;
-        var waiting = recipients.Count(row => !row.IsUndeliverable);
-        var first = waiting == 0 ? recipients[0] : recipients.Find(row => !row.IsUndeliverable);
-        var key = keys(first.Queue);
-        return new MessageSummary(
-            id, message.Brand, message.Sender?.ToString() ?? "<>", message.Size, waiting, State(first), key.Source, key.Domain,
-            first.Attempts, Due(first), Instants.FromMicroseconds(first.Expires), first.LastReply, key.Via, message.Submitter);
-    }
+    private static MessageSummary? Summary(ReaderConnection reader, MessageId id, List<RecipientRow> recipients, Func<long, QueueKey> keys) =>
+        recipients.Count == 0 || MessageSelect.Read(reader.Prepared(MessageSelect.Text), id) is not { } message ? null : Summaries.Of(message, recipients, keys);
 
     private static ImmutableArray<string> Events(ReaderConnection reader, MessageId id)
     {
@@ -98,13 +89,6 @@ internal sealed class SpoolView(SpoolReaders readers, SpoolPaths paths, ContentF
         }
         return events.ToImmutable();
     }
-
-    private static bool Matches(SpoolFilter filter, QueueKey key) =>
-        (filter.Brand is null || filter.Brand == key.Brand) && (filter.Source is null || filter.Source == key.Source) && (filter.Domain is null || filter.Domain == key.Domain);
-
-    private static string State(RecipientRow row) => row.IsUndeliverable ? "undeliverable" : row.Claim == 0 ? "waiting" : "claimed";
-
-    private static DateTimeOffset? Due(RecipientRow row) => row.IsUndeliverable ? null : Instants.FromMicroseconds(row.Due);
 
     private static long Length(string path) => new FileInfo(path) is { Exists: true } file ? file.Length : 0;
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Namesake.Core.Messages;
 using Namesake.Core.Pipeline.Spool;
+using Namesake.Storage.Rows;
 using Namesake.Storage.Sqlite.Rows;
 
 namespace Namesake.Storage.Sqlite.Reading;
@@ -71,8 +72,8 @@ internal static class StoredConsignments
 
     private static IEnumerable<Consignment> Read(ReaderConnection reader, MessageId id, Predicate<RecipientRow> wanted, Func<long, QueueKey> keys, bool claimed)
     {
-        var rows = RecipientRow.ReadAll(reader.Prepared(RecipientRow.Select), id).FindAll(row => !row.IsUndeliverable && wanted(row));
-        if (rows.Count == 0 || MessageRow.Read(reader.Prepared(MessageRow.Select), id) is not { } message)
+        var rows = RecipientSelect.ReadAll(reader.Prepared(RecipientSelect.OfMessage), id).FindAll(row => !row.IsUndeliverable && wanted(row));
+        if (rows.Count == 0 || MessageSelect.Read(reader.Prepared(MessageSelect.Text), id) is not { } message)
             return [];
         return ConsignmentRows.Group(rows).Select(group => ConsignmentRows.Build(message, group, keys, claimed));
     }

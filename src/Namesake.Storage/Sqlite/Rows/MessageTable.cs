@@ -1,6 +1,7 @@
 using Microsoft.Data.Sqlite;
 using Namesake.Core.Messages;
 using Namesake.Core.Pipeline.Spool;
+using Namesake.Storage.Rows;
 
 namespace Namesake.Storage.Sqlite.Rows;
 
@@ -13,7 +14,7 @@ internal sealed class MessageTable(SqliteConnection connection) : IDisposable
         """);
 
     private readonly Statement _insertBody = new(connection, "INSERT INTO body (message_id, brand_id, content) VALUES (?1, ?2, ?3)");
-    private readonly Statement _select = new(connection, MessageRow.Select);
+    private readonly Statement _select = new(connection, MessageSelect.Text);
     private readonly Statement _delete = new(connection, "DELETE FROM message WHERE message_id = ?1");
     private readonly Statement _deleteBody = new(connection, "DELETE FROM body WHERE message_id = ?1");
 
@@ -35,7 +36,7 @@ internal sealed class MessageTable(SqliteConnection connection) : IDisposable
         return inserted;
     }
 
-    public MessageRow? Read(MessageId id) => MessageRow.Read(_select, id);
+    public MessageRow? Read(MessageId id) => MessageSelect.Read(_select, id);
 
     /// <returns>True when its content is a file that may go after the commit.</returns>
     public bool Delete(MessageId id)

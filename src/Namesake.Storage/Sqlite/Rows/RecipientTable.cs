@@ -1,6 +1,7 @@
 using Microsoft.Data.Sqlite;
 using Namesake.Core.Messages;
 using Namesake.Core.Pipeline.Spool;
+using Namesake.Storage.Rows;
 
 namespace Namesake.Storage.Sqlite.Rows;
 
@@ -14,8 +15,8 @@ internal sealed class RecipientTable(SqliteConnection connection, long run) : ID
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, ?8, ?9, ?10, ?11, ?9, NULL, 0)
         """);
 
-    private readonly Statement _select = new(connection, RecipientRow.Select);
-    private readonly Statement _selectOne = new(connection, RecipientRow.SelectOne);
+    private readonly Statement _select = new(connection, RecipientSelect.OfMessage);
+    private readonly Statement _selectOne = new(connection, RecipientSelect.One);
     private readonly Statement _any = new(connection, "SELECT 1 FROM recipient WHERE message_id = ?1 LIMIT 1");
     private readonly Statement _queueOfMine = new(connection, "SELECT queue_id FROM recipient " + Mine);
 
@@ -61,9 +62,9 @@ internal sealed class RecipientTable(SqliteConnection connection, long run) : ID
             .Bind(8, claimed ? run : 0).Bind(9, claimed).Bind(10, due).Bind(11, expires).Execute();
     }
 
-    public List<RecipientRow> Of(MessageId message) => RecipientRow.ReadAll(_select, message);
+    public List<RecipientRow> Of(MessageId message) => RecipientSelect.ReadAll(_select, message);
 
-    public RecipientRow? Find(MessageId message, int ordinal) => RecipientRow.ReadOne(_selectOne, message, ordinal);
+    public RecipientRow? Find(MessageId message, int ordinal) => RecipientSelect.ReadOne(_selectOne, message, ordinal);
 
     public bool HasAny(MessageId message) => _any.Bind(1, message.Value).Scalar() is not null;
 

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Namesake.Core.Pipeline.Spool;
 using Namesake.Storage.Files;
+using Namesake.Storage.Writing;
 
 namespace Namesake.Storage.Sqlite.Writing;
 
@@ -15,7 +16,7 @@ internal sealed class SpoolWriter : IDisposable
 {
     private static readonly TimeSpan IdleAfter = TimeSpan.FromSeconds(1);
 
-    private readonly OperationQueue _queue = new();
+    private readonly OperationQueue<WriteOperation> _queue = new();
     private readonly WriteBudget _budget;
     private readonly SpoolPaths _paths;
     private readonly Func<WriterConnection> _open;
@@ -23,7 +24,7 @@ internal sealed class SpoolWriter : IDisposable
     private readonly Upkeep _upkeep;
     private readonly ILogger _log;
     private readonly Thread _thread;
-    private readonly List<WriteOperation> _batch = new(OperationQueue.BatchOperations);
+    private readonly List<WriteOperation> _batch = new(BatchLimits.Operations);
     private readonly List<WriteOperation> _unresolved = [];
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private WriterConnection? _connection;
@@ -38,7 +39,7 @@ internal sealed class SpoolWriter : IDisposable
         _broken = broken;
         _paths = paths;
         _log = log;
-        _budget = new WriteBudget(operations: 16 * OperationQueue.BatchOperations, options.WaitingBytes);
+        _budget = new WriteBudget(operations: 16 * BatchLimits.Operations, options.WaitingBytes);
         _upkeep = new Upkeep(options.EventDays, log);
         _thread = new Thread(Run) { IsBackground = true, Name = "namesake spool writer" };
     }

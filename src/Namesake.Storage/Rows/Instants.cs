@@ -1,4 +1,4 @@
-namespace Namesake.Storage.Sqlite;
+namespace Namesake.Storage.Rows;
 
 /// <summary>Times as they are stored: microseconds since 1970, UTC.</summary>
 internal static class Instants

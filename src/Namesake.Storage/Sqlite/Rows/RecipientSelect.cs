@@ -1,27 +1,16 @@
 using Namesake.Core.Messages;
-using Namesake.Protocol.Addresses;
 using Namesake.Protocol.Smtp.Commands;
+using Namesake.Storage.Rows;
 
 namespace Namesake.Storage.Sqlite.Rows;
 
-internal readonly record struct RecipientRow(
-    int Ordinal,
-    long Queue,
-    string Address,
-    DsnNotify? Notify,
-    string? Original,
-    bool IsUndeliverable,
-    long Claim,
-    long Due,
-    long Expires,
-    int Attempts,
-    string? LastReply,
-    bool DelayTold)
+/// <summary>Reads <see cref="RecipientRow"/>.</summary>
+internal static class RecipientSelect
 {
     private const string Columns = "ordinal, queue_id, address, notify, original, state, claim, due, expires, attempts, last_reply, delay_told";
 
-    public const string Select = $"SELECT {Columns} FROM recipient WHERE message_id = ?1 ORDER BY ordinal";
-    public const string SelectOne = $"SELECT {Columns} FROM recipient WHERE message_id = ?1 AND ordinal = ?2";
+    public const string OfMessage = $"SELECT {Columns} FROM recipient WHERE message_id = ?1 ORDER BY ordinal";
+    public const string One = $"SELECT {Columns} FROM recipient WHERE message_id = ?1 AND ordinal = ?2";
 
     public static List<RecipientRow> ReadAll(Statement select, MessageId message)
     {
@@ -41,9 +30,6 @@ internal readonly record struct RecipientRow(
         return row;
     }
 
-    /// <summary>The address type is an atom, so the first semicolon ends it. RFC 3461 §4.2</summary>
-    public static string? Store(OriginalRecipient? original) => original is null ? null : original.AddressType + ";" + original.Address;
-
     private static RecipientRow Read(Statement select) =>
         new(
             select.Int(0),
@@ -58,12 +44,4 @@ internal readonly record struct RecipientRow(
             select.Int(9),
             select.TextOrNull(10),
             select.Bool(11));
-
-    public QueuedRecipient ToRecipient()
-    {
-        OriginalRecipient? original = null;
-        if (Original is { } text && text.IndexOf(';', StringComparison.Ordinal) is > 0 and var at)
-            original = new OriginalRecipient(text[..at], text[(at + 1)..]);
-        return new QueuedRecipient(Ordinal, Mailbox.Parse(Address), Notify, original, Attempts, LastReply, DelayTold);
-    }
 }

@@ -2,25 +2,14 @@ using Namesake.Core.Brands;
 using Namesake.Core.Messages;
 using Namesake.Protocol.Addresses;
 using Namesake.Protocol.Smtp.Commands;
+using Namesake.Storage.Rows;
 
 namespace Namesake.Storage.Sqlite.Rows;
 
-/// <summary>What is stored once per message.</summary>
-internal sealed record MessageRow(
-    MessageId Id,
-    BrandId Brand,
-    Mailbox? Sender,
-    bool EightBit,
-    bool SmtpUtf8,
-    bool IsDsn,
-    bool InFile,
-    DsnReturn? Return,
-    string? EnvelopeId,
-    long Size,
-    string Client,
-    string Submitter)
+/// <summary>Reads <see cref="MessageRow"/>.</summary>
+internal static class MessageSelect
 {
-    public const string Select =
+    public const string Text =
         "SELECT brand_id, sender, eight_bit, smtp_utf8, is_dsn, in_file, return_part, envelope_id, size, client, submitter FROM message WHERE message_id = ?1";
 
     /// <summary>Null when there is no such message.</summary>

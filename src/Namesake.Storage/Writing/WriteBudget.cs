@@ -1,6 +1,6 @@
 using Namesake.Core.Pipeline.Spool;
 
-namespace Namesake.Storage.Sqlite.Writing;
+namespace Namesake.Storage.Writing;
 
 /// <summary>How much may wait for the writer at once. Who finds no room waits in order, and holds nothing of the writer's while waiting.</summary>
 internal sealed class WriteBudget(int operations, long capacity)

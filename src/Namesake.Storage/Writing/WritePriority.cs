@@ -1,4 +1,4 @@
-namespace Namesake.Storage.Sqlite.Writing;
+namespace Namesake.Storage.Writing;
 
 /// <summary>Who goes first into a batch: a client waits for its 250, a settled message only for its row to go.</summary>
 internal enum WritePriority
