@@ -15,9 +15,13 @@ internal static class QueueCountVerb
     {
         var filter = new SpoolFilterOptions();
         var by = new Option<string>("--by") { HelpName = "KIND", Description = $"What to sum by: {string.Join(", ", Kinds)}. Default brand.", DefaultValueFactory = _ => "brand" };
-        by.AcceptOnlyFromAmong(Kinds);
         var command = new Command("count", "How much waits, largest first.") { by };
         filter.AddTo(command, paged: false);
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(by) is { } kind && !Kinds.Contains(kind))
+                result.AddError($"--by is one of {string.Join(", ", Kinds)}, not \"{kind}\"");
+        });
         return command.Asking(terminal, async (parsed, relay, cancellation) =>
         {
             var path = $"api/v1/queue/count?by={parsed.GetValue(by)}&{filter.Query(parsed)}".TrimEnd('&');
