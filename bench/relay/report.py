@@ -1,0 +1,44 @@
+"""The results as Markdown: every number comes from the results file."""
+import statistics
+
+BEGIN, END = "<!-- results: written by bench/run --write, not by hand -->", "<!-- end of results -->"
+
+
+def markdown(results):
+    machine = results["machine"]
+    lines = [
+        f"Measured {machine['when']} at commit {machine['commit']}: {machine['cores']} cores ({machine['processor']}), {machine['memoryGb']} GB, "
+        f"{machine['system']}, kernel {machine['kernel']}, {machine['fileSystem']}; load before the start {machine['loadBefore']}. {results['rounds']} rounds of about {results['seconds']} s each.", ""]
+    lines += ["| relay | durable by | settings |", "|---|---|---|"]
+    lines += [f"| {relay['version']} | {relay['durability']} | {'; '.join(relay['settings'])} |" for relay in results["relays"]]
+    lines += ["", *(f"**{name}: not measured.** {why}" for name, why in results["absent"].items())]
+    lines += ["", "| messages per second, end to end | relay | median | range | accepted | CPU s per 1,000 | memory MB | Namesake is |", "|---|---|---|---|---|---|---|---|"]
+    for workload in dict.fromkeys(row["workload"] for row in results["speed"]):
+        lines += list(speed(workload, [row for row in results["speed"] if row["workload"] == workload]))
+    cold = [row["coldPerSecond"] for row in results["speed"] if row.get("coldPerSecond")]
+    if cold:
+        lines += ["", f"Namesake's first messages after a start (10 KB, 20 sessions): median {statistics.median(cold):,.0f}/s ({min(cold):,.0f} to {max(cold):,.0f})."]
+    lines += ["", "| flushes to disk per message, counted by strace | sessions | calls |", "|---|---|---|"]
+    for row in results["durability"]:
+        calls = row.get("failed") or ", ".join(f"{call} {number:.2f}" for call, number in row["perMessage"].items()) or "**none: not durable**"
+        lines.append(f"| {row['relay']} | {row['sessions']} | {calls} |")
+    return "\n".join(lines) + "\n"
+
+
+def speed(workload, rows):
+    own = [row["perSecond"] for row in rows if row["relay"] == "namesake" and "perSecond" in row]
+    for relay in dict.fromkeys(row["relay"] for row in rows):
+        good = [row for row in rows if row["relay"] == relay and "perSecond" in row]
+        if not good:
+            yield f"| {workload} | {relay} | **failed** | | | | | |"
+            continue
+        middle = lambda key: statistics.median(row[key] for row in good)
+        rates = [row["perSecond"] for row in good]
+        ratio = f"{statistics.median(own) / statistics.median(rates):.1f} × as fast" if own and relay != "namesake" else ""
+        size = f"{middle('megabytes'):,.0f}" if good[0]["megabytes"] is not None else ""
+        yield f"| {workload} | {relay} | {middle('perSecond'):,.0f} | {min(rates):,.0f} to {max(rates):,.0f} | {middle('acceptedPerSecond'):,.0f} | {middle('cpuPer1000'):.2f} | {size} | {ratio} |"
+
+
+def write(page, results):
+    before, rest = page.read_text().split(BEGIN)
+    page.write_text(f"{before}{BEGIN}\n\n{markdown(results)}\n{END}{rest.split(END)[1]}")
