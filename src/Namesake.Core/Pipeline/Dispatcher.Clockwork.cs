@@ -23,7 +23,9 @@ public sealed partial class Dispatcher
                 {
                     lane.EndIdle(_deliverer.Timeouts.Idle);
                     if (lane.Waiting > 0 && lane.Backoff is { } rest && lane.IsResting)
-                        GiveBack(lane, rest.Until);
+                        GiveBack(lane.Clear(endParked: true), rest.Until);
+                    foreach (var (destination, own) in lane.Stranded())
+                        GiveBack(lane.Clear(destination), own.Until);
                 }
 
                 _gate.Prune();

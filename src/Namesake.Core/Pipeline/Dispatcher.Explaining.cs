@@ -30,7 +30,7 @@ public sealed partial class Dispatcher
         var open = Choose(brand, message, to.Domain, null, route);
         var chosen = model.Sources.Find(open ?? Preferred(brand, message, Usable(brand, route)));
         var limits = new ExplainedLimits(route?.Connections, _retries.Waits, _retries.Jitter, brand.Expiry, model.MaximumMessageBytes);
-        var lane = chosen is null || route is null ? null : LaneState(new LaneKey(chosen.Id, route.Site));
+        var lane = chosen is null || route is null ? null : LaneState(new LaneKey(chosen.Id, route.Site), route.Destination);
         // 3. What becomes of it?
         var (fate, outcome, remedy) = plan is Unroutable nowhere ? Nowhere(nowhere, to)
             : open is null ? Closed(candidates, brand, route!, now)
@@ -44,7 +44,7 @@ public sealed partial class Dispatcher
     {
         var route = _router.Known(key.Domain, key.Via) as Reachable;
         var lane = route is null ? null : _gate.FindLane(new LaneKey(key.Source, route.Site));
-        return new QueueStanding(route, HoldOf(key, route), lane is { IsResting: true } ? lane.Backoff : null);
+        return new QueueStanding(route, HoldOf(key, route), lane?.RestOf(route!.Destination));
     }
 
     private ImmutableArray<ExplainedSource> Candidates(Brand brand, DomainName domain, Reachable? route)
@@ -60,7 +60,7 @@ public sealed partial class Dispatcher
         static bool IsOpen(ExplainedSource candidate) => candidate is { Hold: null, FamilyMissing: false };
     }
 
-    private ExplainedLane? LaneState(LaneKey key) => _gate.FindLane(key) is { } lane ? new ExplainedLane(key, lane.Sessions, lane.Waiting, lane.IsResting ? lane.Backoff : null) : null;
+    private ExplainedLane? LaneState(LaneKey key, string destination) => _gate.FindLane(key) is { } lane ? new ExplainedLane(key, lane.Sessions, lane.Waiting, lane.RestOf(destination)) : null;
 
     private static string WhyChosen(ImmutableArray<ExplainedSource> candidates, Source? chosen, bool open)
     {
@@ -92,7 +92,7 @@ public sealed partial class Dispatcher
     }
 
     private static (ExplainedFate Fate, string Outcome, string? Remedy) Resting(Backoff rest, Reachable route) =>
-        (ExplainedFate.Waits, $"it would be accepted and wait: the lane to {route.Site} rests until {rest.Until:HH:mm:ss} UTC after {Count(rest.Failures)}: {rest.Reason}",
+        (ExplainedFate.Waits, $"it would be accepted and wait: the way to {route.Site} ({route.Destination}) rests until {rest.Until:HH:mm:ss} UTC after {Count(rest.Failures)}: {rest.Reason}",
             "ends by itself; one message is tried then, the others follow if it gets through");
 
     private static (ExplainedFate Fate, string Outcome, string? Remedy) Leaving(Source source, Reachable route, Mailbox to, string? silent)

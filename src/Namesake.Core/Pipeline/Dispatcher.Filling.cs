@@ -99,7 +99,7 @@ public sealed partial class Dispatcher
         var plan = _router.Known(queue.Key.Domain, queue.Key.Via) as Reachable;
         if (HoldOf(queue.Key, plan) is not null)
             return null;
-        return plan is null ? _options.PerQueue : _gate.Allowance(new LaneKey(queue.Key.Source, plan.Site), _options.PerQueue);
+        return plan is null ? _options.PerQueue : _gate.Allowance(new LaneKey(queue.Key.Source, plan.Site), plan.Destination, queue.Key.Brand, _options.PerQueue);
     }
 
     /// <summary>Mail of a held source goes on by another aligned source of its brand: what was never tried at once, the rest after 4 hours.</summary>
@@ -129,16 +129,16 @@ public sealed partial class Dispatcher
         {
             foreach (var lane in _gate.Lanes)
                 if (lane.Key.Source == change.Source && (change.Site is null || lane.Key.Site == change.Site))
-                    GiveBack(lane, null);
+                    GiveBack(lane.Clear(endParked: true), null);
         }
 
         SignalDue();
     }
 
-    private void GiveBack(Lane lane, DateTimeOffset? due)
+    private void GiveBack(List<Waybill> waybills, DateTimeOffset? due)
     {
         // Each goes through Offer again: a delegated route may stay open while the source is held.
-        foreach (var waiting in lane.Clear(endParked: true))
+        foreach (var waiting in waybills)
         {
             if (due is null)
                 Reoffer(waiting.Consignment);

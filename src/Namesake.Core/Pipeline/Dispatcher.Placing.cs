@@ -22,8 +22,8 @@ public sealed partial class Dispatcher
         var key = new QueueKey(brand.Id, source, domain, via);
         var room = InMemory < _options.Window && Interlocked.Read(ref _bytesInMemory) < _options.WindowBytes && !_stopping.IsCancellationRequested;
         var lane = route is null ? null : _gate.FindLane(new LaneKey(source, route.Site));
-        // A lane far behind is no place for more: the newcomer waits in the spool, where waiting is cheap.
-        var moving = lane is null || (!lane.IsResting && lane.Waiting < route!.Connections * 20);
+        // A lane in which this brand is far behind is no place for more of it: the newcomer waits in the spool, where waiting is cheap. Other brands' backlog counts for nothing.
+        var moving = lane is null || (lane.RestOf(route!.Destination) is null && lane.WaitingOf(brand.Id) < route.Connections * 20);
         return open is not null && room && moving
             ? new Placement(key, true, _retries.NextDue(message, 1, now))
             : new Placement(key, false, now);

@@ -12,7 +12,10 @@ public sealed partial class Dispatcher
     private async Task WorkAsync(Lane lane)
     {
         while (lane.First() is { } first)
+        {
             await ServeAsync(lane, first);
+            lane.Ended(first.Route.Destination);
+        }
     }
 
     private async Task ServeAsync(Lane lane, Waybill first)
@@ -22,7 +25,7 @@ public sealed partial class Dispatcher
         try
         {
             await using var session = _deliverer.Open(first, _aborting.Token);
-            var place = new ParkedSession(first.Route.Destination);
+            var place = new ParkedSession(first.Session);
             while (atHand is { } waybill)
             {
                 if (!session.Carries(waybill) || !MayGo(waybill))
@@ -70,7 +73,7 @@ public sealed partial class Dispatcher
             Outcome outcome = stopped
                 ? new Abandoned(SessionPhase.Mail, "the relay is stopping")
                 : new Deferred(SessionPhase.Mail, FailureScope.Message, null, $"the message could not be sent for a reason of our own: {trouble.Message}");
-            return AttemptReport.Same(waybill, outcome, alive: false, siteTrouble: null, TimeSpan.Zero, session.Facts);
+            return AttemptReport.Same(waybill, outcome, alive: false, trouble: null, TimeSpan.Zero, session.Facts);
         }
     }
 
@@ -80,7 +83,7 @@ public sealed partial class Dispatcher
         var consignment = waybill.Consignment;
         try
         {
-            var rest = RestOf(lane, report);
+            var rest = RestOf(lane, waybill.Route.Destination, report);
             var attempt = Event(waybill, report);
             _metrics.Attempted(attempt, report);
             DispatcherLog.Attempt(_log, attempt);
@@ -93,18 +96,19 @@ public sealed partial class Dispatcher
         }
     }
 
-    private Backoff? RestOf(Lane lane, AttemptReport report)
+    private Backoff? RestOf(Lane lane, string destination, AttemptReport report)
     {
-        if (report.SiteTrouble is { } siteTrouble)
+        if (report.Trouble is { } trouble)
         {
-            var rest = lane.Rest(siteTrouble, null);
+            var whole = trouble.Depth == TroubleDepth.Lane;
+            var rest = whole ? lane.Rest(trouble.Reason, null) : lane.RestDestination(destination, trouble.Reason);
             _metrics.LaneRested(lane.Key);
-            GiveBack(lane, rest.Until);
+            GiveBack(whole ? lane.Clear(endParked: true) : lane.Clear(destination), rest.Until);
             return rest;
         }
 
         if (report.Outcomes.Any(outcome => outcome is Delivered or Refused))
-            lane.Recovered();
+            lane.Recovered(destination);
         return null;
     }
 

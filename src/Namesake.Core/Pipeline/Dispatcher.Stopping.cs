@@ -23,7 +23,7 @@ public sealed partial class Dispatcher
         foreach (var lane in _gate.Lanes)
         {
             lane.Close();
-            GiveBack(lane, _time.GetUtcNow());
+            GiveBack(lane.Clear(endParked: true), _time.GetUtcNow());
         }
 
         await DrainAsync(patience.Token);

@@ -121,7 +121,7 @@ public sealed partial class Dispatcher : IPlacement, IAsyncDisposable
         }
 
         var key = new LaneKey(source.Id, route.Site);
-        if (_gate.FindLane(key) is { IsResting: true, Backoff: { } rest })
+        if (_gate.FindLane(key)?.RestOf(route.Destination) is { } rest)
             Run(consignment, () => ReturnAsync(consignment, rest.Until));
         else if (_gate.LineUp(key, new Waybill(consignment, source, route)) is { } needsSession)
             _ = WorkAsync(needsSession);

@@ -45,7 +45,7 @@ public sealed record ExplainedSource(Source Source, SourceStanding? Standing, Ho
 
 /// <param name="Sessions">Connections open now.</param>
 /// <param name="Waiting">Messages lined up in memory.</param>
-/// <param name="Rest">Null when it isn't resting.</param>
+/// <param name="Rest">The lane's, or that of the receiver's hosts alone; null when neither rests.</param>
 public sealed record ExplainedLane(LaneKey Key, int Sessions, int Waiting, Backoff? Rest);
 
 /// <param name="Connections">Most connections at once from one source to the site; null without a route.</param>

@@ -22,6 +22,8 @@ public sealed record Reachable(
     string How,
     DateTimeOffset Until) : RoutePlan(Until)
 {
+    public TlsPolicy Tls { get; init; } = TlsPolicy.Opportunistic;
+
     public bool HasFamily(AddressFamily family)
     {
         foreach (var hop in Hops)

@@ -63,7 +63,7 @@ public sealed class DeliveryTranscripts
         for (var i = 0; i < expected.Count; i++)
             Assert.True(Pattern.Matches(expected[i], told[i]), $"{script.Name}: expected \"{expected[i]}\", was \"{told[i]}\"");
         Assert.Equal(script.Lines.Any(line => line.Kind == "@alive"), report.SessionAlive);
-        Assert.Equal(script.Lines.Any(line => line.Kind == "@rests"), report.SiteTrouble is not null);
+        Assert.Equal(script.Lines.Any(line => line.Kind == "@rests"), report.Trouble is not null);
         Assert.Equal(script.Lines.Any(line => line.Kind == "@identity"), report.IdentityRefusal is not null);
         Assert.Equal(report.IdentityRefusal is not null, !standings.Refusals.IsEmpty);
     }

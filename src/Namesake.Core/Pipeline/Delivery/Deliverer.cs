@@ -12,5 +12,5 @@ public sealed class Deliverer(IDialer dialer, ISourceStandings standings, Fence 
 
     /// <summary>A session for this waybill's source and hosts. It connects with its first message.</summary>
     /// <param name="stop">Cuts the session off, whatever it waits for.</param>
-    public DeliverySession Open(Waybill first, CancellationToken stop) => new(_ports, first.Source, first.Route, stop);
+    public DeliverySession Open(Waybill first, CancellationToken stop) => new(_ports, first, stop);
 }

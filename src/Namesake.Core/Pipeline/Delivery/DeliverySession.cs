@@ -21,23 +21,23 @@ public sealed class DeliverySession : IAsyncDisposable
     private readonly DeliveryPorts _ports;
     private readonly Source _source;
     private readonly Reachable _route;
+    private readonly SessionKey _key;
     private readonly CancellationToken _stop;
     private Conversation? _conversation;
     private EhloResponse? _ehlo;
     private bool _inUse;
 
-    internal DeliverySession(DeliveryPorts ports, Source source, Reachable route, CancellationToken stop)
+    internal DeliverySession(DeliveryPorts ports, Waybill first, CancellationToken stop)
     {
         _stop = stop;
         _ports = ports;
-        _source = source;
-        _route = route;
+        (_source, _route, _key) = (first.Source, first.Route, first.Session);
     }
 
     public SessionFacts Facts { get; private set; } = new();
 
-    /// <summary>Whether this session may carry it: the same definition of the source, to the letter, and the same hosts.</summary>
-    public bool Carries(Waybill waybill) => waybill.Source == _source && waybill.Route.Destination == _route.Destination;
+    /// <summary>Whether this session may carry it: the same key, and connected to an address that DNS still gives for it.</summary>
+    public bool Carries(Waybill waybill) => waybill.Session == _key && (_conversation is null || Facts.Hop is not { } hop || Leads(waybill.Route, hop));
 
     /// <summary>Carries out one attempt, connecting first when needed.</summary>
     /// <remarks>Receivers end connections that idle, at any moment and without a word. That is no failure of an attempt: a connection that was used before
@@ -61,11 +61,11 @@ public sealed class DeliverySession : IAsyncDisposable
     private async Task<AttemptReport> TryAsync(Waybill waybill, Func<CancellationToken, Task<StoredContent>> content, Func<bool> mayGo)
     {
         if (_conversation is null && await ConnectAsync() is { } failure)
-            return AttemptReport.Same(waybill, failure.Outcome, alive: false, failure.SiteTrouble, TimeSpan.Zero, Facts) with { IdentityRefusal = failure.IdentityRefusal };
+            return AttemptReport.Same(waybill, failure.Outcome, alive: false, failure.Trouble, TimeSpan.Zero, Facts) with { IdentityRefusal = failure.IdentityRefusal };
         if (!mayGo())
         {
             _inUse = true;
-            return AttemptReport.Same(waybill, new Abandoned(SessionPhase.Fence, "the source was held, or changed, while the session was made; stopped before MAIL FROM"), alive: false, siteTrouble: null, TimeSpan.Zero, Facts);
+            return AttemptReport.Same(waybill, new Abandoned(SessionPhase.Fence, "the source was held, or changed, while the session was made; stopped before MAIL FROM"), alive: false, trouble: null, TimeSpan.Zero, Facts);
         }
 
         // Until the transaction has come to a clean end nothing polite may be said: QUIT in the middle of content would be content.
@@ -75,6 +75,14 @@ public sealed class DeliverySession : IAsyncDisposable
         if (report.IdentityRefusal is { } refusal)
             _ports.Standings.RefusedForIdentity(_source.Id, _route.Site, refusal.ToString());
         return report;
+    }
+
+    private static bool Leads(Reachable route, NextHop to)
+    {
+        foreach (var hop in route.Hops)
+            if (hop.Port == to.Port && hop.Address.Equals(to.Address))
+                return true;
+        return false;
     }
 
     public async ValueTask DisposeAsync()
@@ -103,7 +111,7 @@ public sealed class DeliverySession : IAsyncDisposable
         _conversation = null;
     }
 
-    private sealed record Failure(Outcome Outcome, string? SiteTrouble, SmtpReply? IdentityRefusal = null);
+    private sealed record Failure(Outcome Outcome, Trouble? Trouble, SmtpReply? IdentityRefusal = null);
 
     private async Task<Failure?> ConnectAsync()
     {
@@ -157,10 +165,10 @@ public sealed class DeliverySession : IAsyncDisposable
                 _ports.Standings.BindFailed(_source, dialled.Explanation ?? dialled.Failure.ToString(), dialled.Failure == DialFailure.WrongLocalAddress);
                 return new Failure(new Abandoned(SessionPhase.Bind, $"{_source.LocalAddress} could not be bound: {dialled.Explanation}"), null);
             case DialFailure.OutOfResources:
-                return new Failure(new Abandoned(SessionPhase.Bind, $"this host is out of sockets or memory: {dialled.Explanation}"), "this host is out of sockets or memory");
+                return new Failure(new Abandoned(SessionPhase.Bind, $"this host is out of sockets or memory: {dialled.Explanation}"), new Trouble(TroubleDepth.Lane, "this host is out of sockets or memory"));
             default:
                 var text = $"could not connect to {hop}: {dialled.Explanation}";
-                return new Failure(new Deferred(SessionPhase.Connect, FailureScope.Site, null, text), text);
+                return new Failure(new Deferred(SessionPhase.Connect, FailureScope.Site, null, text), new Trouble(TroubleDepth.Destination, text));
         }
     }
 
@@ -202,7 +210,7 @@ public sealed class DeliverySession : IAsyncDisposable
                 return await _ports.Fence.ProofIsFreshAsync(_source, _stop)
                     ? null
                     : new Failure(new Abandoned(SessionPhase.Fence, $"{hop.Host} does not echo our address, and the newest proof of {_source.PublicAddress} is older than silentReceivers.requireProof allows"),
-                        "the proof of our public address is too old for a receiver that does not echo it");
+                        new Trouble(TroubleDepth.Lane, "the proof of our public address is too old for a receiver that does not echo it"));
             default:
                 _conversation!.Write("QUIT\r\n"u8);
                 await _conversation.FlushAsync(TimeSpan.FromSeconds(1), "QUIT");
@@ -268,6 +276,8 @@ public sealed class DeliverySession : IAsyncDisposable
         var identity = heard.Reply is { } said && IdentityRefusal.Looks(said) ? said : null;
         if (identity is not null)
             _ports.Standings.RefusedForIdentity(_source.Id, _route.Site, identity.ToString());
-        return new Failure(new Deferred(phase, FailureScope.Site, heard.Reply, text), text, identity);
+        // Who hung up or kept silent was a host; who answered was its operator.
+        var depth = heard.Reply is null ? TroubleDepth.Destination : TroubleDepth.Lane;
+        return new Failure(new Deferred(phase, FailureScope.Site, heard.Reply, text), new Trouble(depth, text), identity);
     }
 }

@@ -18,7 +18,7 @@ internal sealed class Transaction(Conversation conversation, EhloResponse ehlo, 
     private static readonly TimeSpan AfterHangUp = TimeSpan.FromSeconds(1);
 
     private bool _alive = true;
-    private string? _siteTrouble;
+    private Trouble? _trouble;
     private SmtpReply? _identityRefusal;
     private bool _heard;
     private bool _farewell;
@@ -43,7 +43,7 @@ internal sealed class Transaction(Conversation conversation, EhloResponse ehlo, 
             }
         }
 
-        return new AttemptReport([.. outcomes], _alive, _siteTrouble, TimeSpan.Zero, new SessionFacts()) { IdentityRefusal = _identityRefusal, NothingHeard = !_heard && (_farewell || conversation.HasEnded) };
+        return new AttemptReport([.. outcomes], _alive, _trouble, TimeSpan.Zero, new SessionFacts()) { IdentityRefusal = _identityRefusal, NothingHeard = !_heard && (_farewell || conversation.HasEnded) };
     }
 
     /// <summary>Trouble of our own must not cost what an earlier slice has achieved: those recipients have the message.</summary>
@@ -316,7 +316,7 @@ internal sealed class Transaction(Conversation conversation, EhloResponse ehlo, 
         if (reply.Code == 421)
         {
             _alive = false;
-            _siteTrouble = reply.ToString();
+            _trouble = new Trouble(TroubleDepth.Lane, reply.ToString());
             return new Deferred(phase, FailureScope.Site, reply, reply.ToString());
         }
 
@@ -324,7 +324,7 @@ internal sealed class Transaction(Conversation conversation, EhloResponse ehlo, 
         {
             // Our fault, not the recipient's: kept and tried again after the identity was looked at, however permanent the code.
             _identityRefusal = reply;
-            _siteTrouble = reply.ToString();
+            _trouble = new Trouble(TroubleDepth.Lane, reply.ToString());
             return new Deferred(phase, FailureScope.Site, reply, reply.ToString());
         }
 

@@ -1,6 +1,6 @@
 namespace Namesake.Core.Pipeline.Gating;
 
-/// <summary>A lane that rests after its site failed: until when, why, and how often in a row. Immutable; null stands for none.</summary>
+/// <summary>A lane or destination that rests after it failed: until when, why, and how often in a row. Immutable; null stands for none.</summary>
 /// <param name="Failures">Failures in a row. The wait doubles with each, from <see cref="First"/> to <see cref="Longest"/>.</param>
 public sealed record Backoff(DateTimeOffset Until, string Reason, int Failures)
 {

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Namesake.Core.Brands;
 using Namesake.Core.Identity;
 using Namesake.Core.Messages;
 using Namesake.Core.Receivers;
@@ -68,13 +69,9 @@ public sealed class Gate(ISourceStandings standings, TimeProvider time)
         return identity == RouteIdentity.Public && site is { } known ? standings.LaneHold(source, known) : null;
     }
 
-    /// <summary>How many consignments of a queue may be claimed for this lane now: none while it is full, one to try a lane that rested; null while it rests.</summary>
-    public int? Allowance(LaneKey key, int most)
-    {
-        if (FindLane(key) is not { } lane)
-            return most;
-        return lane.Allowance(most);
-    }
+    /// <summary>How many consignments of a brand's queue may be claimed for this way now: none while enough of the brand wait, one to try what rested; null while it rests.</summary>
+    public int? Allowance(LaneKey key, string destination, BrandId brand, int most) =>
+        FindLane(key) is { } lane ? lane.Allowance(destination, brand, most) : most;
 
     private static bool HoldsEverywhere(Hold hold) => hold.Check is "EG-02" or "EG-03" or "EH-01" or "EH-02" or "EH-03";
 }

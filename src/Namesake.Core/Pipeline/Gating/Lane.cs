@@ -4,18 +4,20 @@ using Namesake.Core.Messages;
 namespace Namesake.Core.Pipeline.Gating;
 
 /// <summary>What waits in memory for one (source, site), who works on it, and its rest after failures.</summary>
-/// <remarks>Waybills stand in one line per brand and destination. A session asks for more of its own destination first, because its connection
-/// can carry it, and goes round the brands so that one brand's million does not delay another's ten. Sessions without work park here; the newest
-/// parked is woken first, so that the others may time out.</remarks>
+/// <remarks>Waybills stand in one line per brand and destination. A session asks for more of its own destination first, because its connection can carry it, and
+/// goes round the brands by <see cref="Turn{TKey}"/>; after a <see cref="Cost.Slice"/> it makes room when another destination has its turn. Sessions without work
+/// park here; the newest parked is woken first, so that the others may time out. What the operator says of us rests the lane; a host that doesn't answer rests
+/// its <see cref="Destination"/> only. After a rest one message probes, and success restores.</remarks>
 public sealed class Lane(LaneKey key, TimeProvider time)
 {
     private readonly Lock _lock = new();
-    private readonly Dictionary<string, DestinationLine> _lines = new(StringComparer.Ordinal);
+    private readonly LaneMail _mail = new();
     private readonly List<ParkedSession> _parked = [];
     private bool _closing;
     private bool _retired;
     private int _sessions;
     private int _waiting;
+    private int _troubled;
     private Backoff? _backoff;
 
     public LaneKey Key { get; } = key;
@@ -29,6 +31,39 @@ public sealed class Lane(LaneKey key, TimeProvider time)
 
     public bool IsResting => Backoff is { } backoff && backoff.Until > time.GetUtcNow();
 
+    /// <summary>The rest that keeps mail for a destination: the lane's, or its own; null when it may go.</summary>
+    public Backoff? RestOf(string destination)
+    {
+        var now = time.GetUtcNow();
+        if (Backoff is { } rest && rest.Until > now)
+            return rest;
+        if (Volatile.Read(ref _troubled) == 0)
+            return null;
+        lock (_lock)
+            return _mail.Find(destination)?.Backoff is { } own && own.Until > now ? own : null;
+    }
+
+    /// <summary>Sets of hosts that rest alone, now.</summary>
+    public IReadOnlyList<(string Destination, Backoff Backoff)> RestingDestinations()
+    {
+        if (Volatile.Read(ref _troubled) == 0)
+            return [];
+        var now = time.GetUtcNow();
+        lock (_lock)
+            return [.. _mail.Destinations.Where(destination => destination.IsResting(now)).Select(destination => (destination.Name, destination.Backoff!))];
+    }
+
+    /// <summary>Mail that slipped into line while its destination rested, and that no session is there for: it goes back.</summary>
+    public IReadOnlyList<(string Destination, Backoff Backoff)> Stranded()
+    {
+        if (Volatile.Read(ref _troubled) == 0)
+            return [];
+        var now = time.GetUtcNow();
+        lock (_lock)
+            return [.. _mail.Destinations.Where(destination => destination is { Backoff: not null, Waiting: > 0 } && (destination.IsResting(now) || destination.Sessions == 0))
+                .Select(destination => (destination.Name, destination.Backoff!))];
+    }
+
     /// <summary>Puts a waybill in line.</summary>
     /// <param name="connections">Most sessions this lane may have.</param>
     /// <returns>True when the caller must start a session for it; false when one that exists will take it; null when this lane was retired: the gate has another.</returns>
@@ -38,24 +73,22 @@ public sealed class Lane(LaneKey key, TimeProvider time)
         {
             if (_retired)
                 return null;
-            var destination = waybill.Route.Destination;
+            var key = waybill.Session;
             for (var i = _parked.Count - 1; i >= 0; i--)
             {
-                if (_parked[i].Destination == destination)
-                {
-                    var session = _parked[i];
-                    _parked.RemoveAt(i);
-                    session.Wake(waybill);
-                    return false;
-                }
+                if (_parked[i].Key != key)
+                    continue;
+                var session = _parked[i];
+                _parked.RemoveAt(i);
+                session.Wake(waybill);
+                return false;
             }
 
-            if (!_lines.TryGetValue(destination, out var line))
-                _lines.Add(destination, line = new DestinationLine());
-            line.Add(waybill);
-            _waiting++;
-            // A lane on trial gets one session until it has succeeded.
-            if (_sessions >= (_backoff is null ? connections : 1))
+            _mail.Add(waybill);
+            Counted();
+            if (!_mail.Of(key.Destination).TakesSession(time.GetUtcNow()))
+                return false;
+            if (!HasRoom(connections))
             {
                 // All sessions are elsewhere: the one parked longest makes room by ending.
                 if (_parked.Count > 0)
@@ -73,46 +106,55 @@ public sealed class Lane(LaneKey key, TimeProvider time)
     }
 
     /// <summary>The next waybill for a session, of its destination first; parks it when there is none.</summary>
-    /// <returns>Null when the session should end: it idled too long, or the lane has work for other destinations only.</returns>
+    /// <returns>Null when the session should end: it idled too long, or other destinations have their turn.</returns>
     public ValueTask<Waybill?> NextAsync(ParkedSession session)
     {
         lock (_lock)
         {
-            if (IsResting || _closing)
+            var now = time.GetUtcNow();
+            var destination = _mail.Of(session.Key.Destination);
+            if (_closing || IsResting || destination.IsResting(now))
                 return ValueTask.FromResult<Waybill?>(null);
-            if (_lines.TryGetValue(session.Destination, out var line))
+            if (destination.Waiting > 0 && !HasHadEnough(session, destination, now))
             {
-                var waybill = line.Take();
-                _waiting--;
-                if (line.IsEmpty)
-                    _lines.Remove(session.Destination);
+                var waybill = _mail.Take(destination)!;
+                session.Carried += Cost.Of(waybill.Consignment);
+                Counted();
                 return ValueTask.FromResult<Waybill?>(waybill);
             }
 
-            if (_lines.Count > 0)
+            if (_mail.Next(now) is not null)
                 return ValueTask.FromResult<Waybill?>(null);
             _parked.Add(session);
             return session.ParkAsync(time.GetTimestamp());
         }
     }
 
-    /// <summary>A first waybill for a new session, of any destination. Null: nothing is left, the session slot is given back.</summary>
+    /// <summary>A first waybill for a new session, of the brand whose turn it is; its caller says when it <see cref="Ended"/>. Null: nothing is left, the session slot is given back.</summary>
     public Waybill? First()
     {
         lock (_lock)
         {
-            if (_lines.Count == 0 || IsResting)
+            if (IsResting || _mail.Take(time.GetUtcNow()) is not { } waybill)
             {
                 _sessions--;
                 return null;
             }
 
-            var (destination, line) = _lines.First();
-            var waybill = line.Take();
-            _waiting--;
-            if (line.IsEmpty)
-                _lines.Remove(destination);
+            Counted();
+            _mail.Of(waybill.Route.Destination).Sessions++;
             return waybill;
+        }
+    }
+
+    /// <summary>A session that <see cref="First"/> began is over; its slot in the lane is kept for the next.</summary>
+    public void Ended(string destination)
+    {
+        lock (_lock)
+        {
+            var ended = _mail.Of(destination);
+            ended.Sessions--;
+            _mail.Reopen(ended);
         }
     }
 
@@ -121,7 +163,11 @@ public sealed class Lane(LaneKey key, TimeProvider time)
     public bool TryRetire()
     {
         lock (_lock)
-            return _retired |= _sessions == 0 && _lines.Count == 0 && _parked.Count == 0 && (_backoff is null || _backoff.Until + Backoff.Remembered <= time.GetUtcNow());
+        {
+            var now = time.GetUtcNow();
+            _troubled -= _mail.Forget(now);
+            return _retired |= _sessions == 0 && _mail.IsEmpty && _parked.Count == 0 && (_backoff is null || _backoff.Until + Backoff.Remembered <= now);
+        }
     }
 
     /// <summary>No session parks here any more: the relay stops, and nobody would wake it.</summary>
@@ -135,15 +181,7 @@ public sealed class Lane(LaneKey key, TimeProvider time)
     public void EndIdle(TimeSpan longest)
     {
         lock (_lock)
-        {
-            for (var i = _parked.Count - 1; i >= 0; i--)
-            {
-                if (time.GetElapsedTime(_parked[i].ParkedAt) < longest)
-                    continue;
-                _parked[i].Wake(null);
-                _parked.RemoveAt(i);
-            }
-        }
+            EndParked(session => time.GetElapsedTime(session.ParkedAt) >= longest);
     }
 
     /// <summary>Takes everything that waits out of memory, for the spool to keep: the lane was held, rests, or the relay stops.</summary>
@@ -151,45 +189,120 @@ public sealed class Lane(LaneKey key, TimeProvider time)
     {
         lock (_lock)
         {
-            var waybills = _lines.Values.SelectMany(line => line.TakeAll()).ToList();
-            _lines.Clear();
-            _waiting = 0;
+            var waybills = _mail.Clear();
+            Counted();
             if (endParked)
-            {
-                foreach (var session in _parked)
-                    session.Wake(null);
-                _parked.Clear();
-            }
-
+                EndParked(static _ => true);
             return waybills;
         }
     }
 
-    /// <summary>The site failed. Failures of sessions that began before the rest did count once.</summary>
+    /// <summary>As <see cref="Clear(bool)"/>, for a destination that rests.</summary>
+    public List<Waybill> Clear(string destination)
+    {
+        lock (_lock)
+        {
+            var waybills = _mail.Clear(_mail.Of(destination));
+            Counted();
+            EndParked(session => session.Key.Destination == destination);
+            return waybills;
+        }
+    }
+
+    /// <summary>The operator said that we should wait. Failures of sessions that began before the rest did count once.</summary>
     public Backoff Rest(string reason, TimeSpan? wait)
     {
         lock (_lock)
         {
             var now = time.GetUtcNow();
-            if (_backoff is { } resting && resting.Until > now)
-                return resting;
-            return _backoff = Backoff.After(_backoff, reason, now, wait);
+            return IsResting ? _backoff! : _backoff = Backoff.After(_backoff, reason, now, wait);
         }
     }
 
-    /// <summary>A message got through: the lane is as good as new.</summary>
-    public void Recovered()
+    /// <summary>Nobody answers at these hosts; the others of the site go on.</summary>
+    public Backoff RestDestination(string destination, string reason)
     {
-        if (Volatile.Read(ref _backoff) is not null)
-            Volatile.Write(ref _backoff, null);
+        lock (_lock)
+        {
+            var now = time.GetUtcNow();
+            var failed = _mail.Of(destination);
+            if (failed.IsResting(now))
+                return failed.Backoff!;
+            if (failed.Backoff is null)
+                _troubled++;
+            return failed.Backoff = Backoff.After(failed.Backoff, reason, now);
+        }
     }
 
-    public int? Allowance(int most) => IsResting ? null : Backoff is not null ? Math.Min(1, Math.Max(0, 1 - Waiting)) : Math.Max(0, most - Waiting);
+    /// <summary>A message got through: lane and destination are as good as new.</summary>
+    public void Recovered(string destination)
+    {
+        if (Volatile.Read(ref _backoff) is null && Volatile.Read(ref _troubled) == 0)
+            return;
+        lock (_lock)
+        {
+            _backoff = null;
+            if (_mail.Find(destination) is not { Backoff: not null } recovered)
+                return;
+            recovered.Backoff = null;
+            _troubled--;
+            _mail.Reopen(recovered);
+        }
+    }
 
-    /// <summary>Whether another brand or destination waits: asked by tests and the status page.</summary>
+    /// <summary>How many more of a brand may come into memory for a destination: none while enough wait, one to try what rested; null while it rests.</summary>
+    public int? Allowance(string destination, BrandId brand, int most)
+    {
+        if (RestOf(destination) is not null)
+            return null;
+        lock (_lock)
+        {
+            if (_backoff is not null)
+                return _mail.Waiting == 0 && _sessions == 0 ? 1 : 0;
+            if (_mail.Find(destination) is { Backoff: not null } trial)
+                return trial.Waiting == 0 && trial.Sessions == 0 ? 1 : 0;
+            return Math.Max(0, most - _mail.WaitingOf(brand));
+        }
+    }
+
+    /// <summary>What one brand has in line here: another's backlog is no reason to turn its mail away.</summary>
+    public int WaitingOf(BrandId brand)
+    {
+        if (Waiting == 0)
+            return 0;
+        lock (_lock)
+            return _mail.WaitingOf(brand);
+    }
+
+    /// <summary>Asked by tests and the status page.</summary>
     public IReadOnlyList<(BrandId Brand, int Count)> WaitingByBrand()
     {
         lock (_lock)
-            return [.. _lines.Values.SelectMany(line => line.CountByBrand()).GroupBy(pair => pair.Brand, pair => pair.Count).Select(group => (group.Key, group.Sum()))];
+            return [.. _mail.CountByBrand()];
     }
+
+    /// <summary>Whether one more session may begin. The place for what else limits a lane's sessions. On trial it is one until it has succeeded.</summary>
+    private bool HasRoom(int connections) => _sessions < (_backoff is null ? connections : 1);
+
+    /// <summary>Whether a session must make room: its slice is used up, and a destination without a session has its turn.</summary>
+    private bool HasHadEnough(ParkedSession session, Destination destination, DateTimeOffset now)
+    {
+        if (session.Carried < Cost.Slice)
+            return false;
+        session.Carried = 0;
+        return _mail.Next(now) is { } next && next != destination && next.Sessions == 0;
+    }
+
+    private void EndParked(Predicate<ParkedSession> which)
+    {
+        for (var i = _parked.Count - 1; i >= 0; i--)
+        {
+            if (!which(_parked[i]))
+                continue;
+            _parked[i].Wake(null);
+            _parked.RemoveAt(i);
+        }
+    }
+
+    private void Counted() => Volatile.Write(ref _waiting, _mail.Waiting);
 }

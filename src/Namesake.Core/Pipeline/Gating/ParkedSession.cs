@@ -4,11 +4,14 @@ using Namesake.Core.Messages;
 namespace Namesake.Core.Pipeline.Gating;
 
 /// <summary>The place where one delivery session waits for work. Reused for the session's life, so that waiting allocates nothing.</summary>
-public sealed class ParkedSession(string destination) : IValueTaskSource<Waybill?>
+public sealed class ParkedSession(SessionKey key) : IValueTaskSource<Waybill?>
 {
     private ManualResetValueTaskSourceCore<Waybill?> _core = new() { RunContinuationsAsynchronously = true };
 
-    public string Destination { get; } = destination;
+    public SessionKey Key { get; } = key;
+
+    /// <summary>What it cost since it last looked whether others have their turn.</summary>
+    internal long Carried { get; set; }
 
     internal long ParkedAt { get; private set; }
 

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Time.Testing;
+using Namesake.Core.Brands;
 using Namesake.Core.Pipeline.Gating;
 using Namesake.Core.Receivers;
 using Namesake.Core.Sources;
@@ -19,6 +20,7 @@ public sealed class GateLanesTests
         {
             var lane = Gate.LineUp(KeyOf(i), Waybills.Of("acme"))!;
             Assert.NotNull(lane.First());
+            lane.Ended("mx");
             if (i % 10 == 0)
                 lane.Rest("down", null);
             Assert.Null(lane.First());
@@ -39,7 +41,7 @@ public sealed class GateLanesTests
         working.First();
         var parked = Gate.LineUp(KeyOf(3), Waybills.Of("acme"))!;
         parked.First();
-        var idling = parked.NextAsync(new ParkedSession("mx")).AsTask();
+        var idling = parked.NextAsync(new ParkedSession(Waybills.Of("a", "mx").Session)).AsTask();
 
         _time.Advance(TimeSpan.FromDays(1));
         Gate.Prune();
@@ -47,6 +49,7 @@ public sealed class GateLanesTests
         Assert.Equal([waiting, working, parked], Gate.Lanes.OrderBy(lane => lane.Key.Site.Value, StringComparer.Ordinal));
         parked.EndIdle(TimeSpan.Zero);
         Assert.Null(await idling);
+        parked.Ended("mx");
         Assert.Null(parked.First());
         Gate.Prune();
         Assert.Equal([waiting, working], Gate.Lanes.OrderBy(lane => lane.Key.Site.Value, StringComparer.Ordinal));
@@ -57,6 +60,7 @@ public sealed class GateLanesTests
     {
         var lane = Gate.LineUp(KeyOf(1), Waybills.Of("acme"))!;
         lane.First();
+        lane.Ended("mx");
         lane.First();
         Assert.True(lane.TryRetire());
 
@@ -79,7 +83,7 @@ public sealed class GateLanesTests
         _time.Advance(TimeSpan.FromMinutes(30));
         Gate.Prune();
 
-        Assert.Equal(1, Gate.Allowance(KeyOf(1), 50));
+        Assert.Equal(1, Gate.Allowance(KeyOf(1), "mx", new BrandId("acme"), 50));
     }
 
     private static LaneKey KeyOf(int site) => new(new SourceId("a"), new SiteId($"site{site}.test"));

@@ -1,5 +1,6 @@
 using CsCheck;
 using Microsoft.Extensions.Time.Testing;
+using Namesake.Core.Brands;
 using Namesake.Core.Pipeline.Gating;
 using Namesake.Core.Receivers;
 using Namesake.Core.Sources;
@@ -20,9 +21,10 @@ public sealed class LaneTests
         for (var i = 0; i < 3; i++)
             Lane.Enqueue(Waybills.Of("small", id: 2000 + i), 1);
 
-        var served = Enumerable.Range(0, 6).Select(_ => Lane.First()!.Consignment.Key.Brand.Value).ToList();
+        var served = Enumerable.Range(0, 8).Select(_ => Lane.First()!.Consignment.Key.Brand.Value).ToList();
 
-        Assert.Equal(["big", "small", "big", "small", "big", "small"], served);
+        // One quantum each: four of these.
+        Assert.Equal(["big", "big", "big", "big", "small", "small", "small", "big"], served);
     }
 
     [Fact]
@@ -38,7 +40,7 @@ public sealed class LaneTests
     [Fact]
     public async Task The_session_parked_last_is_woken_first()
     {
-        var (older, newer) = (new ParkedSession("mx"), new ParkedSession("mx"));
+        var (older, newer) = (new ParkedSession(Waybills.Of("a", "mx").Session), new ParkedSession(Waybills.Of("a", "mx").Session));
         var (first, second) = (Lane.NextAsync(older).AsTask(), Lane.NextAsync(newer).AsTask());
 
         Assert.False(Lane.Enqueue(Waybills.Of("a", id: 7), 2));
@@ -52,7 +54,7 @@ public sealed class LaneTests
     {
         Lane.Enqueue(Waybills.Of("a", "mx"), 1);
         Lane.First();
-        var parked = Lane.NextAsync(new ParkedSession("mx")).AsTask();
+        var parked = Lane.NextAsync(new ParkedSession(Waybills.Of("a", "mx").Session)).AsTask();
 
         Assert.False(Lane.Enqueue(Waybills.Of("a", "other"), 1));
 
@@ -63,9 +65,9 @@ public sealed class LaneTests
     [Fact]
     public async Task Idle_sessions_end_and_the_others_stay()
     {
-        var old = Lane.NextAsync(new ParkedSession("mx")).AsTask();
+        var old = Lane.NextAsync(new ParkedSession(Waybills.Of("a", "mx").Session)).AsTask();
         _time.Advance(TimeSpan.FromSeconds(4));
-        var young = Lane.NextAsync(new ParkedSession("mx")).AsTask();
+        var young = Lane.NextAsync(new ParkedSession(Waybills.Of("a", "mx").Session)).AsTask();
         _time.Advance(TimeSpan.FromSeconds(2));
 
         Lane.EndIdle(TimeSpan.FromSeconds(5));
@@ -82,15 +84,15 @@ public sealed class LaneTests
 
         Assert.Null(Lane.First());
         Assert.Equal(0, Lane.Sessions);
-        Assert.Null(Lane.Allowance(50));
+        Assert.Null(Lane.Allowance("mx", new BrandId("a"), 50));
 
         Lane.Clear(endParked: true);
         _time.Advance(Backoff.First);
-        Assert.Equal(1, Lane.Allowance(50));
+        Assert.Equal(1, Lane.Allowance("mx", new BrandId("a"), 50));
         Assert.True(Lane.Enqueue(Waybills.Of("a"), 10));
         Assert.False(Lane.Enqueue(Waybills.Of("a"), 10));
 
-        Lane.Recovered();
+        Lane.Recovered("mx");
         Assert.True(Lane.Enqueue(Waybills.Of("a"), 10));
     }
 
@@ -107,14 +109,85 @@ public sealed class LaneTests
     [Fact]
     public async Task Nobody_parks_in_a_lane_that_is_closing_but_what_waits_can_be_taken()
     {
-        var parked = Lane.NextAsync(new ParkedSession("mx")).AsTask();
+        var parked = Lane.NextAsync(new ParkedSession(Waybills.Of("a", "mx").Session)).AsTask();
         Lane.Close();
         Lane.Clear(endParked: true);
 
         Assert.Null(await parked);
-        Assert.Null(await Lane.NextAsync(new ParkedSession("mx")));
+        Assert.Null(await Lane.NextAsync(new ParkedSession(Waybills.Of("a", "mx").Session)));
         Assert.True(Lane.Enqueue(Waybills.Of("a"), 1));
         Assert.NotNull(Lane.First());
+    }
+
+    [Fact]
+    public void A_dead_destination_rests_alone_and_is_tried_by_one_session()
+    {
+        Lane.Enqueue(Waybills.Of("a", "dead"), 10);
+        Lane.First();
+        var rest = Lane.RestDestination("dead", "refused");
+        Lane.Ended("dead");
+
+        Assert.Same(rest, Lane.RestOf("dead"));
+        Assert.Null(Lane.RestOf("alive"));
+        Assert.Null(Lane.Allowance("dead", new BrandId("a"), 50));
+        Assert.Equal(50, Lane.Allowance("alive", new BrandId("a"), 50));
+        Assert.Equal("dead", Assert.Single(Lane.RestingDestinations()).Destination);
+        Lane.Enqueue(Waybills.Of("a", "alive"), 10);
+        Assert.Equal("alive", Lane.First()!.Route.Destination);
+
+        _time.Advance(Backoff.First);
+        Assert.Equal(1, Lane.Allowance("dead", new BrandId("a"), 50));
+        Assert.True(Lane.Enqueue(Waybills.Of("a", "dead"), 10));
+        Assert.Equal("dead", Lane.First()!.Route.Destination);
+        Assert.False(Lane.Enqueue(Waybills.Of("a", "dead"), 10));
+        Assert.Equal(0, Lane.Allowance("dead", new BrandId("a"), 50));
+
+        Lane.Recovered("dead");
+        Assert.True(Lane.Enqueue(Waybills.Of("a", "dead"), 10));
+        Assert.Empty(Lane.RestingDestinations());
+    }
+
+    [Fact]
+    public void A_probe_that_ends_leaves_its_destination_to_the_next()
+    {
+        Lane.RestDestination("dead", "refused");
+        _time.Advance(Backoff.First);
+        Lane.Enqueue(Waybills.Of("a", "dead"), 10);
+        Lane.First();
+        Lane.Enqueue(Waybills.Of("a", "dead", 2), 10);
+        Lane.Enqueue(Waybills.Of("a", "alive", 3), 10);
+        Assert.Equal(3, Lane.First()!.Consignment.Message.Value);
+
+        Lane.Ended("dead");
+
+        Assert.Equal(2, Lane.First()!.Consignment.Message.Value);
+    }
+
+    [Fact]
+    public async Task A_session_makes_room_after_its_slice_when_another_destination_has_none()
+    {
+        for (var i = 0; i < 1000; i++)
+            Lane.Enqueue(Waybills.Of("big", "mx", i + 1), 1);
+        var session = new ParkedSession(Lane.First()!.Session);
+        Lane.Enqueue(Waybills.Of("small", "other", 2000), 1);
+        var carried = 0;
+        while (await Lane.NextAsync(session) is not null)
+            carried++;
+
+        Lane.Ended("mx");
+        Assert.InRange(carried, 1, 60);
+        Assert.Equal("other", Lane.First()!.Route.Destination);
+    }
+
+    [Fact]
+    public void One_brands_backlog_is_no_reason_to_turn_anothers_mail_away()
+    {
+        for (var i = 0; i < 60; i++)
+            Lane.Enqueue(Waybills.Of("big", id: i + 1), 1);
+
+        Assert.Equal(0, Lane.Allowance("mx", new BrandId("big"), 50));
+        Assert.Equal(50, Lane.Allowance("mx", new BrandId("small"), 50));
+        Assert.Equal((60, 0), (Lane.WaitingOf(new BrandId("big")), Lane.WaitingOf(new BrandId("small"))));
     }
 
     /// <summary>Whatever happens in whatever order: no slot is lost, nothing is lost, and the most is never exceeded.</summary>
@@ -147,7 +220,7 @@ public sealed class LaneTests
                 else if (lane.IsResting)
                 {
                     time.Advance(Backoff.Longest);
-                    lane.Recovered();
+                    lane.Recovered("mx");
                 }
                 else
                 {

@@ -1,0 +1,83 @@
+using CsCheck;
+using Namesake.Core.Pipeline.Gating;
+
+namespace Namesake.Core.Tests.Pipeline.Gating;
+
+public sealed class TurnTests
+{
+    [Fact]
+    public void A_newcomer_goes_first_once()
+    {
+        var turn = new Turn<string>();
+        turn.Join("old");
+        Serve(turn, 10 * Cost.Quantum);
+        turn.Join("new");
+
+        Assert.Equal("new", Serve(turn, Cost.Quantum));
+        Assert.Equal("new", Serve(turn, 1)); // The old one owes nine rounds.
+    }
+
+    [Fact]
+    public void Coming_and_going_makes_nobody_a_newcomer_again()
+    {
+        var turn = new Turn<string>();
+        turn.Join("steady");
+        var served = 0;
+        for (var i = 0; i < 1000; i++)
+        {
+            turn.Join("flapping");
+            if (Serve(turn, Cost.Quantum) == "steady")
+                served++;
+            turn.Leave("flapping");
+        }
+
+        Assert.InRange(served, 499, 1000);
+    }
+
+    [Fact]
+    public void What_costs_more_is_served_less_often()
+    {
+        var turn = new Turn<string>();
+        turn.Join("heavy");
+        turn.Join("light");
+        var count = new Dictionary<string, int> { ["heavy"] = 0, ["light"] = 0 };
+        for (var i = 0; i < 1100; i++)
+        {
+            Assert.True(turn.TryFront(out var key));
+            count[key]++;
+            turn.Charge(key, key == "heavy" ? 10 * Cost.Quantum : Cost.Quantum);
+        }
+
+        Assert.InRange(count["heavy"], 95, 105);
+    }
+
+    /// <summary>Whoever comes, goes and is served at whatever cost: who waits all the time gets, but for one turn and the largest service, what anybody gets.</summary>
+    [Fact]
+    public void Nobody_who_waits_all_the_time_gets_less_than_another() =>
+        Gen.Select(Gen.Int[0, 7], Gen.Int[1, 500_000]).Array[200, 600].Sample(steps =>
+        {
+            var turn = new Turn<int>();
+            var got = new long[5];
+            turn.Join(0);
+            foreach (var (step, cost) in steps)
+            {
+                if (step is >= 1 and <= 4)
+                    turn.Join(step);
+                else if (step >= 5)
+                    turn.Leave(step - 4);
+                if (!turn.TryFront(out var key) || !turn.Keys.Contains(key))
+                    return false;
+                got[key] += cost;
+                turn.Charge(key, cost);
+            }
+
+            return got.All(other => other <= got[0] + (4 * (Cost.Quantum + 500_000)));
+        });
+
+    private static string Serve(Turn<string> turn, long cost)
+    {
+        Assert.True(turn.TryFront(out var key));
+        turn.Charge(key, cost);
+        return key;
+    }
+}
