@@ -10,7 +10,7 @@ from .place import WORK
 
 def facts():
     processors = pathlib.Path("/proc/cpuinfo").read_text()
-    file_system = subprocess.run(["stat", "-f", "-c", "%T", WORK], capture_output=True, text=True, check=True).stdout.strip()
+    file_system = subprocess.run(["findmnt", "-n", "-o", "FSTYPE", "--target", WORK], capture_output=True, text=True, check=True).stdout.strip()
     commit = subprocess.run(["git", "-C", pathlib.Path(__file__).parent, "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False).stdout.strip()
     return {
         "when": time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime()), "commit": commit, "kernel": platform.release(),

@@ -15,9 +15,8 @@ NODES, CONNECTIONS = 2, 20
 
 CONFIGURATION = {
     "smtp.ini": f"listen=127.0.0.1:{RELAY_PORT}\nnodes={NODES}\n",
-    "log.ini": "[main]\nlevel=error\nformat=default\n",
+    "log.ini": "[main]\nlevel=error\n",
     "outbound.ini": f"concurrency_max={CONNECTIONS // NODES}\nenable_tls=false\nlocal_mx_ok=true\nalways_split=false\n",
-    "connection.ini": "[main]\nspool_after=-1\n",
     "plugins": "smarthost\n",
     "me": "mail.acme.example\n",
 }
@@ -60,6 +59,7 @@ class Haraka(Relay):
             (self.folder / name).mkdir()
         for name, text in CONFIGURATION.items():
             (self.folder / "config" / name).write_text(text)
+        shutil.copy(PROGRAM / "config" / "connection.ini", self.folder / "config")
         shutil.copy(HERE / "smarthost.js", self.folder / "plugins")
 
     def command(self):
