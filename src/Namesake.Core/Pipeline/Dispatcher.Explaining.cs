@@ -29,7 +29,7 @@ public sealed partial class Dispatcher
         var message = MessageId.At(now);
         var open = Choose(brand, message, to.Domain, null, route);
         var chosen = model.Sources.Find(open ?? Preferred(brand, message, Usable(brand, route)));
-        var limits = new ExplainedLimits(route?.Connections, _retries.Waits, _retries.Jitter, brand.Expiry, model.MaximumMessageBytes);
+        var limits = new ExplainedLimits(route?.Limits, _retries.Waits, _retries.Jitter, brand.Expiry, model.MaximumMessageBytes);
         var lane = chosen is null || route is null ? null : LaneState(new LaneKey(chosen.Id, route.Site), route.Destination);
         // 3. What becomes of it?
         var (fate, outcome, remedy) = plan is Unroutable nowhere ? Nowhere(nowhere, to)

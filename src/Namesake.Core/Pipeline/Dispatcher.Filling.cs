@@ -1,3 +1,4 @@
+using System.Numerics;
 using Namesake.Core.Identity;
 using Namesake.Core.Messages;
 using Namesake.Core.Pipeline.Gating;
@@ -85,7 +86,7 @@ public sealed partial class Dispatcher
             // Queues of lanes on trial give one message, the others a handful: two claims per page, whatever its size.
             var movable = page.Select(queue => (queue.Id, Most: AllowanceOf(queue))).Where(queue => queue.Most is not null).ToList();
             took |= movable.Count > 0;
-            foreach (var allowance in movable.Where(queue => queue.Most > 0).GroupBy(queue => queue.Most == 1 ? 1 : share))
+            foreach (var allowance in movable.Where(queue => queue.Most > 0).GroupBy(queue => BitOperations.IsPow2(queue.Most!.Value) ? Math.Min(queue.Most.Value, share) : share))
                 Offer(await _spool.ClaimAsync([.. allowance.Select(queue => queue.Id)], now, allowance.Key, (message, attempts) => _retries.NextDue(message, attempts, now)));
 
             foreach (var queue in page)
@@ -99,7 +100,13 @@ public sealed partial class Dispatcher
         var plan = _router.Known(queue.Key.Domain, queue.Key.Via) as Reachable;
         if (HoldOf(queue.Key, plan) is not null)
             return null;
-        return plan is null ? _options.PerQueue : _gate.Allowance(new LaneKey(queue.Key.Source, plan.Site), plan.Destination, queue.Key.Brand, _options.PerQueue);
+        if (plan is null)
+            return _options.PerQueue;
+        var lane = new LaneKey(queue.Key.Source, plan.Site);
+        // Of a lane with a rate one queue gives no more than may go now; rounded down to a power of two, so that a page stays a few claims.
+        return _gate.Allowance(lane, plan.Destination, queue.Key.Brand, _options.PerQueue) is not { } most ? null
+            : _gate.Rates.Available(lane, plan.Limits) is not { } now || now >= most ? most
+            : now == 0 ? 0 : 1 << BitOperations.Log2((uint)now);
     }
 
     /// <summary>Mail of a held source goes on by another aligned source of its brand: what was never tried at once, the rest after 4 hours.</summary>

@@ -24,6 +24,8 @@ public sealed partial class Dispatcher
         var lane = route is null ? null : _gate.FindLane(new LaneKey(source, route.Site));
         // A lane in which this brand is far behind is no place for more of it: the newcomer waits in the spool, where waiting is cheap. Other brands' backlog counts for nothing.
         var moving = lane is null || (lane.RestOf(route!.Destination) is null && lane.WaitingOf(brand.Id) < route.Connections * 20);
+        // Above its rate mail waits there too, and is not written twice for it.
+        moving &= route is null || _gate.Rates.Available(new LaneKey(source, route.Site), route.Limits) is not 0;
         return open is not null && room && moving
             ? new Placement(key, true, _retries.NextDue(message, 1, now))
             : new Placement(key, false, now);

@@ -39,7 +39,7 @@ public sealed partial class Dispatcher
                 var report = await SendAsync(session, waybill);
                 atHand = null;
                 Sent(lane, waybill, report);
-                if (report.SessionAlive)
+                if (report.SessionAlive && !session.IsSpent)
                     atHand = await lane.NextAsync(place);
             }
         }

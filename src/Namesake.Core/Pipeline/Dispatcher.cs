@@ -123,6 +123,8 @@ public sealed partial class Dispatcher : IPlacement, IAsyncDisposable
         var key = new LaneKey(source.Id, route.Site);
         if (_gate.FindLane(key)?.RestOf(route.Destination) is { } rest)
             Run(consignment, () => ReturnAsync(consignment, rest.Until));
+        else if (_gate.Rates.Take(key, route.Limits) is { } wait)
+            Run(consignment, () => ReturnAsync(consignment, _time.GetUtcNow() + wait));
         else if (_gate.LineUp(key, new Waybill(consignment, source, route)) is { } needsSession)
             _ = WorkAsync(needsSession);
     }

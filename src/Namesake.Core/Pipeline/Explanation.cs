@@ -48,10 +48,10 @@ public sealed record ExplainedSource(Source Source, SourceStanding? Standing, Ho
 /// <param name="Rest">The lane's, or that of the receiver's hosts alone; null when neither rests.</param>
 public sealed record ExplainedLane(LaneKey Key, int Sessions, int Waiting, Backoff? Rest);
 
-/// <param name="Connections">Most connections at once from one source to the site; null without a route.</param>
+/// <param name="Site">What one source may ask of the site; null without a route.</param>
 /// <param name="Retries">Waits after the first, second, … attempt; the last repeats, each longer by up to <paramref name="Jitter"/>.</param>
 /// <param name="Expiry">How long it is tried or held, from acceptance.</param>
-public sealed record ExplainedLimits(int? Connections, ImmutableArray<TimeSpan> Retries, double Jitter, TimeSpan Expiry, long MessageBytes);
+public sealed record ExplainedLimits(SiteLimits? Site, ImmutableArray<TimeSpan> Retries, double Jitter, TimeSpan Expiry, long MessageBytes);
 
 public enum ExplainedFate
 {

@@ -19,6 +19,8 @@ public sealed record RelayModel
     public ImmutableArray<UserModel> Users { get; init; } = [];
     public ImmutableArray<ClientModel> Clients { get; init; } = [];
     public ImmutableArray<RouteModel> Routes { get; init; } = [];
+    /// <summary>Limits towards receivers that differ from what is known of them.</summary>
+    public ImmutableArray<SiteRule> Sites { get; init; } = [];
     public ImmutableArray<CertificateModel> Certificates { get; init; } = [];
     public ImmutableArray<WitnessModel> Witnesses { get; init; } = [];
 

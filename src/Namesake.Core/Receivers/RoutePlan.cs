@@ -24,6 +24,9 @@ public sealed record Reachable(
 {
     public TlsPolicy Tls { get; init; } = TlsPolicy.Opportunistic;
 
+    /// <summary>How much of one source the site is given.</summary>
+    public SiteLimits Limits { get; init; } = new() { Connections = Connections, MessagesPerConnection = null };
+
     public bool HasFamily(AddressFamily family)
     {
         foreach (var hop in Hops)

@@ -74,8 +74,8 @@ public sealed record RouteView(string How, string Site, string Identity, Immutab
 
 /// <param name="RetrySeconds">Waits after the first, second, … attempt; the last repeats.</param>
 /// <param name="Jitter">Share by which each may be longer.</param>
-public sealed record LimitsView(int? Connections, ImmutableArray<double> RetrySeconds, double Jitter, double ExpirySeconds, long MessageBytes)
+public sealed record LimitsView(int? Connections, int? MessagesPerConnection, int? MessagesPerMinute, ImmutableArray<double> RetrySeconds, double Jitter, double ExpirySeconds, long MessageBytes)
 {
     public static LimitsView Of(ExplainedLimits limits) =>
-        new(limits.Connections, [.. limits.Retries.Select(wait => wait.TotalSeconds)], limits.Jitter, limits.Expiry.TotalSeconds, limits.MessageBytes);
+        new(limits.Site?.Connections, limits.Site?.MessagesPerConnection, limits.Site?.MessagesPerMinute, [.. limits.Retries.Select(wait => wait.TotalSeconds)], limits.Jitter, limits.Expiry.TotalSeconds, limits.MessageBytes);
 }

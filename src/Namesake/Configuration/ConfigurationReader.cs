@@ -73,6 +73,7 @@ public sealed class ConfigurationReader(TimeProvider time, Func<string, string?>
         SourceChecks.Run(draft, reading.Problems);
         ListenerChecks.Run(draft, reading.Problems);
         RouteChecks.Run(draft, reading.Problems);
+        SiteChecks.Run(draft, reading.Problems);
         var certificates = CertificateChecks.Load(draft, reading);
         var users = UserChecks.Load(draft, reading.Problems);
         return reading.Problems.HasErrors ? null : ModelBuilder.Build(draft, users, certificates, file);

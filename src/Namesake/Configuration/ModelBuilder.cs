@@ -23,6 +23,7 @@ internal static class ModelBuilder
             // Longest prefix first: whoever takes the first range that contains an address has the most particular one.
             Clients = [.. draft.Clients.OrderByDescending(client => client.Range!.Value.PrefixLength).Select(client => new ClientModel(client.Range!.Value, client.Brand!.Value))],
             Routes = [.. draft.Routes.Select(Route)],
+            Sites = [.. draft.SiteLimits.Select(Site)],
             Certificates = certificates,
             Witnesses = [.. draft.Witnesses.Select(witness => new WitnessModel(witness.Host!.Value, witness.Port, witness.Reflector))],
             ProxyEchoSites = [.. draft.ProxyEchoSites.Select(site => site.Value.Value)],
@@ -39,6 +40,9 @@ internal static class ModelBuilder
         Submission = draft.Submission,
         Delivery = draft.Delivery,
     };
+
+    private static SiteRule Site(SiteDraft site) => new(
+        [.. site.Sites.Select(name => name.Value).Where(name => name != "*")], site.Connections, site.MessagesPerConnection, site.MessagesPerMinute);
 
     private static Brand Brand(BrandDraft brand) => new()
     {

@@ -19,13 +19,14 @@ public sealed record ReloadPlan(ImmutableArray<ConfigurationChange> Live, Immuta
         live.Each("brands", before.Brands.All, after.Brands.All, brand => brand.Id.Value);
         live.Each("sources", before.Sources.All, after.Sources.All, source => source.Id.Value);
         live.InOrder("routes", before.Routes, after.Routes);
+        live.InOrder("sites", before.Sites, after.Sites);
         live.Each("users", before.Users, after.Users, user => user.Name);
         live.Each("clients", before.Clients, after.Clients, client => client.Range.ToString());
         live.Each("certificates", before.Certificates, after.Certificates, certificate => string.Join(", ", certificate.Names));
         live.Each("witnesses", before.Witnesses, after.Witnesses, witness => $"{witness.Host}:{witness.Port}");
         live.Each("listeners", before.Listeners, after.Listeners, listener => listener.Address.ToString());
         live.Properties("", before, after,
-            nameof(RelayModel.Node), nameof(RelayModel.Listeners), nameof(RelayModel.Brands), nameof(RelayModel.Sources), nameof(RelayModel.Routes),
+            nameof(RelayModel.Node), nameof(RelayModel.Listeners), nameof(RelayModel.Brands), nameof(RelayModel.Sources), nameof(RelayModel.Routes), nameof(RelayModel.Sites),
             nameof(RelayModel.Users), nameof(RelayModel.Clients), nameof(RelayModel.Certificates), nameof(RelayModel.Witnesses));
         live.Properties("alarms", running.Alarms, next.Alarms);
 

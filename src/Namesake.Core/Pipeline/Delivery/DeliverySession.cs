@@ -26,6 +26,7 @@ public sealed class DeliverySession : IAsyncDisposable
     private Conversation? _conversation;
     private EhloResponse? _ehlo;
     private bool _inUse;
+    private int _transactions;
 
     internal DeliverySession(DeliveryPorts ports, Waybill first, CancellationToken stop)
     {
@@ -38,6 +39,9 @@ public sealed class DeliverySession : IAsyncDisposable
 
     /// <summary>Whether this session may carry it: the same key, and connected to an address that DNS still gives for it.</summary>
     public bool Carries(Waybill waybill) => waybill.Session == _key && (_conversation is null || Facts.Hop is not { } hop || Leads(waybill.Route, hop));
+
+    /// <summary>This connection has carried what the site takes on one: it is ended politely and another is made.</summary>
+    public bool IsSpent => _transactions >= _route.Limits.MessagesPerConnection;
 
     /// <summary>Carries out one attempt, connecting first when needed.</summary>
     /// <remarks>Receivers end connections that idle, at any moment and without a word. That is no failure of an attempt: a connection that was used before
@@ -70,6 +74,7 @@ public sealed class DeliverySession : IAsyncDisposable
 
         // Until the transaction has come to a clean end nothing polite may be said: QUIT in the middle of content would be content.
         _inUse = false;
+        _transactions += Transaction.Count(waybill.Consignment);
         var report = await new Transaction(_conversation!, _ehlo!, _ports.Timeouts).RunAsync(waybill.Consignment, content, _stop);
         _inUse = report.SessionAlive;
         if (report.IdentityRefusal is { } refusal)
@@ -144,6 +149,7 @@ public sealed class DeliverySession : IAsyncDisposable
         if (dialled.Connection is null)
             return NotConnected(hop, dialled);
         _conversation = new Conversation(dialled.Connection, _ports.Time, _stop);
+        _transactions = 0;
         Facts.Local = dialled.Connection.Local;
 
         var greeting = await _conversation.HearAsync(_ports.Timeouts.Greeting, "connecting");

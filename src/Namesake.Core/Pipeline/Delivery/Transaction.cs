@@ -24,6 +24,9 @@ internal sealed class Transaction(Conversation conversation, EhloResponse ehlo, 
     private bool _farewell;
     private bool _dotWritten;
 
+    /// <summary>How many the receiver sees of one message.</summary>
+    public static int Count(Consignment consignment) => (consignment.Recipients.Length + MostRecipients - 1) / MostRecipients;
+
     public async Task<AttemptReport> RunAsync(Consignment consignment, Func<CancellationToken, Task<StoredContent>> open, CancellationToken stop)
     {
         var outcomes = new Outcome[consignment.Recipients.Length];

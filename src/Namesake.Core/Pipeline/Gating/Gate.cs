@@ -15,6 +15,9 @@ public sealed class Gate(ISourceStandings standings, TimeProvider time)
 {
     private readonly ConcurrentDictionary<LaneKey, Lane> _lanes = new();
 
+    /// <summary>Messages per time.</summary>
+    public LaneRates Rates { get; } = new(time);
+
     /// <summary>Those in use, those that rest, and those whose rest ended less than <see cref="Backoff.Remembered"/> ago.</summary>
     public IEnumerable<Lane> Lanes
     {
@@ -49,6 +52,7 @@ public sealed class Gate(ISourceStandings standings, TimeProvider time)
     /// <summary>Lets go of lanes in which nothing is, nothing happens and nothing must be remembered: a sender to 100,000 sites does not keep 100,000 lanes.</summary>
     public void Prune()
     {
+        Rates.Prune();
         foreach (var (_, lane) in _lanes)
             if (lane.TryRetire())
                 Forget(lane);

@@ -14,9 +14,6 @@ namespace Namesake.Core.Pipeline.Routing;
 /// How long a plan holds, and what holds while DNS is silent, is <see cref="PlanMemory"/>'s.</remarks>
 public sealed class Router(IDnsLookup dns, Func<RelayModel> model, TimeProvider time)
 {
-    /// <summary>Connections to a receiver found by MX. 10: what large receivers are known to take from one address without throttling.</summary>
-    private const int ConnectionsByMX = 10;
-
     private readonly PlanMemory _memory = new(time);
 
     /// <summary>The plan if it is known and fresh, without waiting: the way of nearly every message.</summary>
@@ -92,8 +89,14 @@ public sealed class Router(IDnsLookup dns, Func<RelayModel> model, TimeProvider 
         if (ourselves)
             hops.RemoveAll(hop => hop.Preference >= ourPreference);
         if (hops.Count > 0)
-            return new Reachable(SiteRules.SiteOf(exchanges.Select(exchange => exchange.Host)), string.Join(',', hops.Select(hop => hop.Host).Distinct().Order(StringComparer.Ordinal)),
-                [.. hops], RouteIdentity.Public, ConnectionsByMX, how, Until(ttl));
+        {
+            var site = SiteRules.SiteOf(exchanges.Select(exchange => exchange.Host));
+            var limits = KnownLimits.For(site, current.Sites);
+            return new Reachable(site, string.Join(',', hops.Select(hop => hop.Host).Distinct().Order(StringComparer.Ordinal)),
+                [.. hops], RouteIdentity.Public, limits.Connections, how, Until(ttl)) { Limits = limits };
+        }
+
+
         // A host whose addresses DNS would not tell might have been the one: nothing is final yet.
         if (trouble is not null)
             return Silent($"DNS did not answer for the addresses of {domain}'s mail hosts ({trouble})");
@@ -107,13 +110,14 @@ public sealed class Router(IDnsLookup dns, Func<RelayModel> model, TimeProvider 
     private async Task<RoutePlan> ViaHostAsync(string host, int port, RouteIdentity identity, int connections, string how, CancellationToken cancellation)
     {
         var site = new SiteId($"route:{host}:{port}");
+        var limits = KnownLimits.ForRoute(site, connections, model().Sites);
         if (IPAddress.TryParse(host, out var literal))
-            return new Reachable(site, site.Value, [new NextHop(host, literal, port, 0)], identity, connections, how, Until(PlanMemory.LongestLife));
+            return new Reachable(site, site.Value, [new NextHop(host, literal, port, 0)], identity, limits.Connections, how, Until(PlanMemory.LongestLife)) { Limits = limits };
         var (addresses, trouble, ttl) = await AddressesAsync(DomainName.Parse(host), cancellation);
         if (addresses.IsEmpty)
             return trouble is not null ? Silent($"DNS did not answer for the route's host {host} ({trouble})")
                 : new Unroutable(SmtpReply.Of(451, "4.4.3", $"the route's host {host} has no address"), Until(ttl));
-        return new Reachable(site, site.Value, [.. addresses.Select(address => new NextHop(host, address, port, 0))], identity, connections, how, Until(ttl));
+        return new Reachable(site, site.Value, [.. addresses.Select(address => new NextHop(host, address, port, 0))], identity, limits.Connections, how, Until(ttl)) { Limits = limits };
     }
 
     private async Task<(ImmutableArray<IPAddress> Addresses, string? Trouble, TimeSpan Ttl)> AddressesAsync(DomainName host, CancellationToken cancellation)

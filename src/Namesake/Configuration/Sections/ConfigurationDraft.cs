@@ -18,6 +18,7 @@ internal sealed record ConfigurationDraft
     public required ImmutableArray<BrandDraft> Brands { get; init; }
     public required ImmutableArray<SourceDraft> Sources { get; init; }
     public required ImmutableArray<RouteDraft> Routes { get; init; }
+    public required ImmutableArray<SiteDraft> SiteLimits { get; init; }
     public required ImmutableArray<UserDraft> Users { get; init; }
     public required ImmutableArray<ClientDraft> Clients { get; init; }
     public required ImmutableArray<CertificateDraft> Certificates { get; init; }

@@ -17,6 +17,7 @@ internal static class RootSection
     public static readonly Key<ImmutableArray<Placed<SectionReader>>> Brands = Key.Required("brands", Form.List(Form.Group(BrandSection.Section), "brands", least: 1), "The names mail is sent under.");
     public static readonly Key<ImmutableArray<Placed<SectionReader>>> Sources = Key.Required("sources", Form.List(Form.Group(SourceSection.Section), "sources", least: 1), "The addresses mail may leave from, with their names.");
     public static readonly Key<ImmutableArray<Placed<SectionReader>>> Routes = Key.Optional("routes", Form.List(Form.Group(RouteSection.Section), "routes"), [], "Ways other than by MX.");
+    public static readonly Key<ImmutableArray<Placed<SectionReader>>> Sites = Key.Optional("sites", Form.List(Form.Group(SiteSection.Section), "sites"), [], "Limits towards receivers.");
     public static readonly Key<ImmutableArray<Placed<SectionReader>>> Users = Key.Optional("users", Form.List(Form.Group(UserSection.Section), "users"), [], "Who may submit with AUTH.");
     public static readonly Key<ImmutableArray<Placed<SectionReader>>> Clients = Key.Optional("clients", Form.List(Form.Group(ClientSection.Section), "clients"), [], "Brands known by the client's address.");
     public static readonly Key<ImmutableArray<Placed<SectionReader>>> Certificates = Key.Optional("certificates", Form.List(Form.Group(CertificateSection.Section), "certificates"), [], "Certificates for STARTTLS and implicit TLS.");
@@ -37,7 +38,7 @@ internal static class RootSection
     public static readonly Key<SectionReader> Logging = Key.Optional("logging", Form.Group(LoggingSection.Section), "What is logged, and how.");
 
     public static readonly Section Section = new("", "",
-        [Node, Data, Listeners, Brands, Sources, Routes, Users, Clients, Certificates, Resolvers, Witnesses, SilentReceivers, ProxyEchoSites, TreatAsPublic, MaximumMessageBytes,
+        [Node, Data, Listeners, Brands, Sources, Routes, Sites, Users, Clients, Certificates, Resolvers, Witnesses, SilentReceivers, ProxyEchoSites, TreatAsPublic, MaximumMessageBytes,
             Dns, Api, Alarms, Spool, Identity, Submission, Delivery, Logging]);
 
     public static ConfigurationDraft Read(SectionReader reader, Reading reading) => new()
@@ -48,6 +49,7 @@ internal static class RootSection
         Brands = Each(reader.Find(Brands), brand => BrandSection.Read(brand, reading)),
         Sources = Each(reader.Find(Sources), SourceSection.Read),
         Routes = Each(reader.Find(Routes), RouteSection.Read),
+        SiteLimits = Each(reader.Find(Sites), SiteSection.Read),
         Users = Each(reader.Find(Users), user => UserSection.Read(user, reading)),
         Clients = Each(reader.Find(Clients), ClientSection.Read),
         Certificates = Each(reader.Find(Certificates), CertificateSection.Read),

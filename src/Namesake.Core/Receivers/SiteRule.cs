@@ -1,0 +1,24 @@
+using System.Collections.Immutable;
+
+namespace Namesake.Core.Receivers;
+
+/// <summary>What the configuration says about some sites. What it leaves open stays as it was known before.</summary>
+/// <param name="Sites">Ids as <see cref="SiteRules"/> makes them, or "route:host:port"; empty: every receiver found by MX.</param>
+/// <param name="Connections">As <see cref="SiteLimits.Connections"/>; null: not said.</param>
+/// <param name="MessagesPerConnection">As <see cref="SiteLimits.MessagesPerConnection"/>; null: not said.</param>
+/// <param name="MessagesPerMinute">As <see cref="SiteLimits.MessagesPerMinute"/>; null: not said.</param>
+public sealed record SiteRule(ImmutableArray<string> Sites, int? Connections, int? MessagesPerConnection, int? MessagesPerMinute)
+{
+    public bool Names(SiteId site) => Sites.Contains(site.Value, StringComparer.OrdinalIgnoreCase);
+
+    public SiteLimits Over(SiteLimits known)
+    {
+        ArgumentNullException.ThrowIfNull(known);
+        return known with
+        {
+            Connections = Connections ?? known.Connections,
+            MessagesPerConnection = MessagesPerConnection ?? known.MessagesPerConnection,
+            MessagesPerMinute = MessagesPerMinute ?? known.MessagesPerMinute,
+        };
+    }
+}
