@@ -98,6 +98,15 @@ public sealed partial class Dispatcher
 
     private Backoff? RestOf(Lane lane, string destination, AttemptReport report)
     {
+        // What the receiver asks for in words goes before what the failure alone would mean: it speaks of our address, so of the whole lane.
+        if (report.IdentityRefusal is null && LaneTrouble.In(report.Outcomes, lane.Backoff) is { } asked)
+        {
+            var rest = lane.Rest(asked.Why, asked.Wait);
+            _metrics.LaneRested(lane.Key);
+            GiveBack(lane.Clear(endParked: true), rest.Until);
+            return rest;
+        }
+
         if (report.Trouble is { } trouble)
         {
             var whole = trouble.Depth == TroubleDepth.Lane;

@@ -66,6 +66,28 @@ public sealed class ShapingTests
         Assert.All(events, told => Assert.Equal((before.Source, before.Local, before.Ehlo), (told.Source, told.Local, told.Ehlo)));
     }
 
+    [Theory]
+    [InlineData("MAIL", "451 4.7.650 The mail server [192.0.2.1] has been temporarily rate limited due to IP reputation", "address-deferred: ", 600)]
+    [InlineData("greeting", "421 4.7.0 too many connections from 192.0.2.1", "too-many-connections: ", 30)]
+    public async Task A_receiver_that_asks_for_less_is_left_alone_and_no_other_is(string at, string reply, string reason, int seconds)
+    {
+        await using var world = await World.StartAsync();
+        world.Standings.Hold("b");
+        var (sink, other) = (world.Receive("sink.test"), world.Receive("other.test"));
+        sink.Says = (_, command) => command.StartsWith(at, StringComparison.Ordinal) ? reply : null;
+
+        await world.AcceptAsync("bob@sink.test");
+        await world.IdleAsync();
+        await world.AcceptAsync("carl@other.test");
+        await world.IdleAsync();
+
+        Assert.Single(other.Arrivals);
+        var resting = Assert.Single(world.Dispatcher.Lanes, lane => lane.IsResting);
+        Assert.Equal(world.SiteOf(sink), resting.Key.Site);
+        Assert.StartsWith(reason, resting.Backoff!.Reason, StringComparison.Ordinal);
+        Assert.Equal(world.Time.GetUtcNow() + TimeSpan.FromSeconds(seconds), resting.Backoff.Until);
+    }
+
     private static async Task<List<(string? Source, string? Local, string? Ehlo)>> EventsAsync(World world, MessageId id)
     {
         var details = await world.View.MessageAsync(id, CancellationToken.None);
