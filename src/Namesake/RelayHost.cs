@@ -77,7 +77,8 @@ public sealed partial class RelayHost : IAsyncDisposable
         Submission = new SubmissionServer(
             new Listener(pipes, _time, _logs.CreateLogger<Listener>()), () => Model, Spool, Dispatcher, Dispatcher.Offer, _configuration.Submission, _time, _logs.CreateLogger("Namesake.Submission"));
 
-        _running = Task.WhenAll(Watch.RunAsync(_stopping.Token), Dispatcher.RunAsync());
+        await Submission.Quotas.LoadAsync(Spool, cancellation);
+        _running = Task.WhenAll(Watch.RunAsync(_stopping.Token), Submission.Quotas.KeepAsync(Spool, _stopping.Token), Dispatcher.RunAsync());
         Api = await RelayApi.StartAsync(
             new RelayApiSettings { Address = _configuration.Api.Address, DataDirectory = _configuration.DataDirectory },
             new RunningRelay

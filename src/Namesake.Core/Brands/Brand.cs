@@ -31,6 +31,9 @@ public sealed record Brand
     /// <summary>How long mail is tried or held, from acceptance. Default 5 days (RFC 5321 §4.5.4.1 asks for 4 to 5).</summary>
     public TimeSpan Expiry { get; init; } = TimeSpan.FromDays(5);
 
+    /// <summary>How much may be handed in for it. Default: no limits.</summary>
+    public SendingLimits Limits { get; init; } = SendingLimits.None;
+
     public DomainName BounceDomain => ReturnPathDomain ?? SenderDomains[0];
 }
 

@@ -56,7 +56,11 @@ public sealed record ListenerModel(
     int MaximumRecipients = 1000);
 
 /// <param name="PasswordHash">As `namesake password` prints it.</param>
-public sealed record UserModel(string Name, BrandId Brand, PasswordHash PasswordHash);
+public sealed record UserModel(string Name, BrandId Brand, PasswordHash PasswordHash)
+{
+    /// <summary>How much it may hand in. Default: no limits but its brand's.</summary>
+    public SendingLimits Limits { get; init; } = SendingLimits.None;
+}
 
 /// <summary>A client address that belongs to a brand. In <see cref="RelayModel.Clients"/> longer prefixes come first: the first that contains an address decides.</summary>
 public sealed record ClientModel(IPRange Range, BrandId Brand);

@@ -54,6 +54,7 @@ internal static class ModelBuilder
         ReturnPathDomain = brand.ReturnPathDomain?.Value,
         SrsSecret = brand.SrsSecret?.Value,
         Expiry = brand.Expiry,
+        Limits = brand.Limits,
     };
 
     private static Source Source(SourceDraft source) => new()

@@ -12,13 +12,15 @@ using Namesake.Protocol.Smtp.Replies;
 namespace Namesake.Core.Pipeline.Submission;
 
 /// <summary>One message between MAIL and its 250: envelope, brand, content. Ends stored, or leaves nothing behind.</summary>
-internal sealed class IncomingMessage(MailCommand mail, BrandChoice choice) : IAsyncDisposable
+internal sealed class IncomingMessage(MailCommand mail, BrandChoice choice, Permit permit) : IAsyncDisposable
 {
     private RelayModel _model = null!;
     private ListenerModel _listener = null!;
     private SubmissionPorts _ports = null!;
     private ReceivedFrom _from = null!;
     private MessageId _id;
+
+    public Permit Permit => permit;
 
     public List<RcptCommand> Recipients { get; } = [];
 
@@ -31,7 +33,7 @@ internal sealed class IncomingMessage(MailCommand mail, BrandChoice choice) : IA
 
     public bool NeedsEightBit { get; set; }
 
-    public long MaximumBytes => _model.MaximumMessageBytes;
+    public long MaximumBytes => Math.Min(_model.MaximumMessageBytes, permit.LargestMessage);
 
     public IncomingMessage Begin(RelayModel model, ListenerModel listener, SubmissionPorts ports, ReceivedFrom from)
     {
@@ -51,6 +53,9 @@ internal sealed class IncomingMessage(MailCommand mail, BrandChoice choice) : IA
             return SmtpReply.Of(554, "5.4.6", $"Message has passed {facts.ReceivedCount} servers: it loops (RFC 5321 6.3)");
         switch (BrandSelection.AtContent(_model.Brands, choice, facts))
         {
+            // Whose it is may have shown only now; then its limits are asked only now.
+            case BrandChosen chosen when choice is not BrandChosen && _ports.Quotas.Enter(permit, chosen.Brand, Content.Length) is { } refusal:
+                return refusal;
             case BrandChosen chosen:
                 return await StoreAsync(chosen, stop);
             case BrandRejected rejected:
@@ -60,7 +65,11 @@ internal sealed class IncomingMessage(MailCommand mail, BrandChoice choice) : IA
         }
     }
 
-    public ValueTask DisposeAsync() => Content?.DisposeAsync() ?? ValueTask.CompletedTask;
+    public ValueTask DisposeAsync()
+    {
+        permit.Dispose();
+        return Content?.DisposeAsync() ?? ValueTask.CompletedTask;
+    }
 
     private async Task<SmtpReply> StoreAsync(BrandChosen chosen, CancellationToken stop)
     {
@@ -86,6 +95,7 @@ internal sealed class IncomingMessage(MailCommand mail, BrandChoice choice) : IA
             };
             // From here cancellation is ignored on purpose: the message is being committed, and the client must hear which way it went.
             var stored = await _ports.Spool.AcceptAsync(message);
+            permit.Accepted();
             _ports.Metrics.Accepted(brand.Id.Value);
             SubmissionLog.Accepted(_ports.Log, _id.ToString(), brand.Id.Value, _from.Client, chosen.Sender?.ToString() ?? "<>", Recipients.Count, message.Size);
             _ports.Accepted(stored);

@@ -33,6 +33,9 @@ internal static partial class SubmissionLog
     [LoggerMessage(208, LogLevel.Information, "No longer listening on {Address}; its sessions come to their end")]
     public static partial void NoLongerListening(ILogger log, IPEndPoint address);
 
+    [LoggerMessage(210, LogLevel.Warning, "What was handed in could not be added to the day's sums, it is tried again: {Trouble}")]
+    public static partial void TalliesNotSaved(ILogger log, string trouble);
+
     [LoggerMessage(209, LogLevel.Error, "{Address} was closed for a change that failed, and can't be bound again: {Trouble} Nobody listens there until the configuration is reloaded")]
     public static partial void NotListeningAgain(ILogger log, IPEndPoint address, string trouble);
 }

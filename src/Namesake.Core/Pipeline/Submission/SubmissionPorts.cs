@@ -15,6 +15,7 @@ internal sealed record SubmissionPorts(
     SubmissionLimits Limits,
     ContentBudget Budget,
     Logins Logins,
+    Quotas Quotas,
     SubmissionMetrics Metrics,
     TimeProvider Time,
     ILogger Log);

@@ -20,12 +20,15 @@ public sealed class SubmissionServer : IAsyncDisposable
         IListenerPort network, Func<RelayModel> model, ISpool spool, IPlacement placement, Action<ImmutableArray<Consignment>> accepted,
         SubmissionLimits limits, TimeProvider time, ILogger log)
     {
-        _ports = new SubmissionPorts(model, spool, placement, accepted, limits, new ContentBudget(limits.ContentBytesInMemory), new Logins(time), new SubmissionMetrics(), time, log);
+        _ports = new SubmissionPorts(model, spool, placement, accepted, limits, new ContentBudget(limits.ContentBytesInMemory), new Logins(time), new Quotas(time, log), new SubmissionMetrics(), time, log);
         _listeners = new ListenerSet(network, AcceptAsync, log);
     }
 
     /// <summary>The addresses really listened on, in the order of the configuration; port 0 is replaced by the one it got.</summary>
     public ImmutableArray<IPEndPoint> Addresses => _listeners.Addresses;
+
+    /// <summary>What brands and users have handed in; to be loaded before and kept while it runs.</summary>
+    public Quotas Quotas => _ports.Quotas;
 
     public int Connections => _sessions.Count;
 

@@ -100,6 +100,8 @@ internal sealed class SubmissionSession : IAsyncDisposable
         switch (step)
         {
             case ServerStep.Reply reply:
+                if (_session.State is SessionState.Connected or SessionState.Greeted)
+                    await DropMessageAsync(); // RSET and EHLO give back what the message had taken of its limits
                 Write(reply.Answer);
                 return true;
             case ServerStep.Close close:
@@ -150,8 +152,9 @@ internal sealed class SubmissionSession : IAsyncDisposable
         var choice = BrandSelection.AtMail(_model.Brands, Signals(command.ReversePath), _ports.Time.GetUtcNow());
         if (choice is BrandRejected rejected)
             return Refuse(SmtpReply.Of(550, "5.7.1", rejected.Reason));
-        _message = new IncomingMessage(command, choice);
-        return SmtpReply.Of(250, "2.1.0", "Sender ok");
+        var (permit, refusal) = _ports.Quotas.Ask(_user, (choice as BrandChosen)?.Brand, command.Size);
+        _message = refusal is null ? new IncomingMessage(command, choice, permit) : null;
+        return refusal is null ? SmtpReply.Of(250, "2.1.0", "Sender ok") : Refuse(refusal);
     }
 
     private SmtpReply CheckRecipient(RcptCommand command)
@@ -164,7 +167,9 @@ internal sealed class SubmissionSession : IAsyncDisposable
             command = command with { Recipient = author };
         }
 
-        _message!.Recipients.Add(command);
+        if (_message!.Permit.AddRecipient() is { } refusal)
+            return Refuse(refusal);
+        _message.Recipients.Add(command);
         return SmtpReply.Of(250, "2.1.5", "Recipient ok");
     }
 

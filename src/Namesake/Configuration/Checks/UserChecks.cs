@@ -17,7 +17,7 @@ internal static class UserChecks
             if (!PasswordHash.TryParse(text.Value, out var hash, out var error))
                 problems.Error(text.At, $"users: {user.Name?.Value ?? "?"}: the passwordHash {error}");
             else if (user is { Name: { } name, Brand: { } brand })
-                users.Add(new UserModel(name.Value, brand.Value, hash));
+                users.Add(new UserModel(name.Value, brand.Value, hash) { Limits = user.Limits });
         }
         return users.ToImmutable();
     }

@@ -16,7 +16,8 @@ internal sealed record BrandDraft(
     Placed<DomainName>? ReturnPathDomain,
     bool SaysSrsSecret,
     Placed<string>? SrsSecret,
-    TimeSpan Expiry)
+    TimeSpan Expiry,
+    SendingLimits Limits)
 {
     /// <summary>For messages.</summary>
     public string Title => Id?.Value.Value ?? "?";

@@ -27,11 +27,14 @@ internal static class BrandSection
     public static readonly Key<TimeSpan> Expiry = Key.Optional("expiry", Form.Duration(TimeSpan.FromMinutes(1), TimeSpan.FromDays(30)), TimeSpan.FromDays(5),
         "How long its mail is tried or held, from acceptance; then it is returned (RFC 5321 §4.5.4.1 asks for 4 to 5 days).");
 
+    public static readonly Key<SectionReader> Limits = Key.Optional("limits", Form.Group(LimitsSection.OfBrand), "How much may be handed in for it. Without it: no limits.");
+
     public static readonly Section Section = new("brands[]",
         "Names mail is sent under. Every message belongs to exactly one.",
-        [Id, SenderDomains, Sources, Policy, ForeignSenders, ReturnPathDomain, SrsSecret, SrsSecretFile, Expiry]);
+        [Id, SenderDomains, Sources, Policy, ForeignSenders, ReturnPathDomain, SrsSecret, SrsSecretFile, Expiry, Limits]);
 
     public static BrandDraft Read(SectionReader reader, Reading reading) => new(
         reader.At, reader.Find(Id), reader.Find(SenderDomains)?.Value ?? [], reader.Find(Sources)?.Value ?? [], reader.Get(Policy), reader.Find(ForeignSenders),
-        reader.Find(ReturnPathDomain), reader.Has(SrsSecret) || reader.Has(SrsSecretFile), SecretFile.Read(reader, SrsSecret, SrsSecretFile, reading), reader.Get(Expiry));
+        reader.Find(ReturnPathDomain), reader.Has(SrsSecret) || reader.Has(SrsSecretFile), SecretFile.Read(reader, SrsSecret, SrsSecretFile, reading), reader.Get(Expiry),
+        LimitsSection.Read(reader.Find(Limits)));
 }

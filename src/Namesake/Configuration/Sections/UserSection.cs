@@ -12,14 +12,16 @@ internal static class UserSection
     public static readonly Key<string> PasswordHash = Key.Optional("passwordHash", Form.Secret, "As `namesake password` prints it.");
     public static readonly Key<string> PasswordHashFile = Key.Optional("passwordHashFile", Form.FileName, "A file whose first line is `passwordHash`. One of the two is needed.");
 
-    public static readonly Section Section = new("users[]", "Who may submit with AUTH PLAIN or LOGIN, over TLS only.", [Name, Brand, PasswordHash, PasswordHashFile]);
+    public static readonly Key<SectionReader> Limits = Key.Optional("limits", Form.Group(LimitsSection.OfUser), "How much it may hand in. Without it: no limits but the brand's.");
+
+    public static readonly Section Section = new("users[]", "Who may submit with AUTH PLAIN or LOGIN, over TLS only.", [Name, Brand, PasswordHash, PasswordHashFile, Limits]);
 
     public static UserDraft Read(SectionReader reader, Reading reading)
     {
         var hash = SecretFile.Read(reader, PasswordHash, PasswordHashFile, reading);
         if (hash is null && !reader.Has(PasswordHash) && !reader.Has(PasswordHashFile))
             reading.Problems.Error(reader.At, "users: passwordHash or passwordHashFile is missing: make a hash with \"namesake password\"");
-        return new UserDraft(reader.At, reader.Find(Name), reader.Find(Brand), hash);
+        return new UserDraft(reader.At, reader.Find(Name), reader.Find(Brand), hash, LimitsSection.Read(reader.Find(Limits)));
     }
 
     private static bool TryUserName(string text, [MaybeNullWhen(false)] out string result, [NotNullWhen(false)] out string? error)
