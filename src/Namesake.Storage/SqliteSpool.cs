@@ -41,6 +41,8 @@ public sealed class SqliteSpool : ISpool, ISpoolView, IIdentityStore, ITallyStor
 
     public MessageId NextId() => _spool.Ids.Next();
 
+    public string? Shortage(long size) => _spool.Disk.Shortage(size);
+
     public IContentFile CreateContentFile(MessageId message) => _spool.Files.Create(message, guarded: true);
 
     public Task<ImmutableArray<Consignment>> AcceptAsync(NewMessage message)

@@ -8,6 +8,7 @@ using Namesake.Core.Pipeline.Gating;
 using Namesake.Core.Pipeline.Routing;
 using Namesake.Core.Pipeline.Submission;
 using Namesake.Network.Dns;
+using Namesake.Network.Machine;
 using Namesake.Network.Sockets;
 using Namesake.Network.Sources;
 using Namesake.Storage;
@@ -73,9 +74,10 @@ public sealed partial class RelayHost : IAsyncDisposable
         var fence = new Fence(() => Model, Ledger, Watch, _time);
         Dispatcher = new Dispatcher(
             Spool, new Router(_resolver, () => Model, _time), new Gate(Ledger, _time), new Deliverer(dialer, Ledger, fence, timeouts, _time), Ledger,
-            () => Model, _configuration.Delivery.Retry, _configuration.Delivery.Dispatcher, _time, log);
+            () => Model, _configuration.Delivery.Retry, WithinMemory(_configuration.Delivery.Dispatcher), _time, log);
         Submission = new SubmissionServer(
-            new Listener(pipes, _time, _logs.CreateLogger<Listener>()), () => Model, Spool, Dispatcher, Dispatcher.Offer, _configuration.Submission, _time, _logs.CreateLogger("Namesake.Submission"));
+            new Listener(pipes, _time, _logs.CreateLogger<Listener>()), () => Model, Spool, Dispatcher, Dispatcher.Offer,
+            ProcessHeadroom.OfThisProcess(_time), WithinMemory(_configuration.Submission), _time, _logs.CreateLogger("Namesake.Submission"));
 
         await Submission.Quotas.LoadAsync(Spool, cancellation);
         _running = Task.WhenAll(Watch.RunAsync(_stopping.Token), Submission.Quotas.KeepAsync(Spool, _stopping.Token), Dispatcher.RunAsync());
@@ -122,6 +124,12 @@ public sealed partial class RelayHost : IAsyncDisposable
         _resolver?.Dispose();
         _stopping.Dispose();
     }
+
+    /// <summary>A configuration written for a large machine must not end a small one: content in memory takes an eighth of what the process may use, at most.</summary>
+    private static SubmissionLimits WithinMemory(SubmissionLimits limits) =>
+        limits with { ContentBytesInMemory = Math.Min(limits.ContentBytesInMemory, ProcessHeadroom.MemoryAvailable / 8) };
+
+    private static DispatcherOptions WithinMemory(DispatcherOptions options) => options with { WindowBytes = Math.Min(options.WindowBytes, ProcessHeadroom.MemoryAvailable / 8) };
 
     private static IdentityModel IdentityOf(RelayModel model) => IdentityModel.For(model.Node, model.Brands, model.Sources) with
     {

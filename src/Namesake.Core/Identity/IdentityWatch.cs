@@ -121,7 +121,7 @@ public sealed class IdentityWatch : IWitnessQuestion
         foreach (var source in _ledger.Model.Sources.All)
         {
             var bind = _local.TryBind(source.LocalAddress);
-            if (bind.Works == _ledger.CanBind(source.Id))
+            if (!bind.IsKnown || bind.Works == _ledger.CanBind(source.Id))
                 continue;
             _ledger.Rebound(source, bind);
             _looks.Want(new ProbeErrand(source.Id), _time.GetUtcNow());
@@ -139,6 +139,9 @@ public sealed class IdentityWatch : IWitnessQuestion
         }
         var startedAt = _time.GetUtcNow();
         var bind = _local.TryBind(source.LocalAddress);
+        // Our own shortage is no word about the address: what was known stands until it can be tried again.
+        if (!bind.IsKnown)
+            return startedAt + _options.EchoAtFirst;
         _ledger.Rebound(source, bind);
         var dns = await _probe.LookAsync(source.PublicAddress, source.Ehlo, stop);
         return _ledger.Apply(source, bind, dns, startedAt, _dns.ResolvingInDoubt);

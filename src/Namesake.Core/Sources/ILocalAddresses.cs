@@ -14,4 +14,5 @@ public interface ILocalAddresses
 
 /// <param name="Trouble">Why not, in the operating system's words; null when it works.</param>
 /// <param name="Temporary">An IPv6 temporary (privacy) or deprecated address: refused as an identity.</param>
-public sealed record BindResult(bool Works, string? Trouble, bool Temporary = false);
+/// <param name="IsKnown">False: it could not be tried, because this process is out of descriptors or memory. That says nothing about the address.</param>
+public sealed record BindResult(bool Works, string? Trouble, bool Temporary = false, bool IsKnown = true);

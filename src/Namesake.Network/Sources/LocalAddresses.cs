@@ -26,7 +26,7 @@ public sealed class LocalAddresses : ILocalAddresses, IDisposable
         }
         catch (SocketException trouble)
         {
-            return new BindResult(false, trouble.Message);
+            return new BindResult(false, trouble.Message, IsKnown: !DialTrouble.IsOwnLimit(trouble));
         }
     }
 

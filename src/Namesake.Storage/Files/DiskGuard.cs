@@ -13,15 +13,21 @@ internal sealed class DiskGuard(string directory, long floor, TimeProvider time)
     /// <exception cref="SpoolUnavailableException">Less free than the floor after this many bytes more.</exception>
     public void Demand(long bytes)
     {
+        if (Shortage(bytes) is { } shortage)
+            throw new SpoolUnavailableException(shortage);
+    }
+
+    /// <summary>Why this many bytes more are too many; null when they are not.</summary>
+    public string? Shortage(long bytes)
+    {
         if (floor == 0)
-            return;
+            return null;
         // One look serves the messages of a tenth of a second, as long as none is near the floor.
         if (_measuredAt == 0 || Volatile.Read(ref _free) - bytes < 2 * floor || time.GetElapsedTime(Volatile.Read(ref _measuredAt)) > Freshness)
             Measure();
         var free = Volatile.Read(ref _free);
-        if (free - bytes < floor)
-            throw new SpoolUnavailableException(
-                $"Nothing is accepted: {directory} has {free / 1_000_000} MB free, and {floor / 1_000_000} MB are kept for the mail already here. Free some space; it goes on by itself.");
+        return free - bytes >= floor ? null
+            : $"Nothing is accepted: {directory} has {free / 1_000_000} MB free, and {floor / 1_000_000} MB are kept for the mail already here. Free some space; it goes on by itself.";
     }
 
     private void Measure()

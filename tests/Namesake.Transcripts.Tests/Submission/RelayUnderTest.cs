@@ -35,13 +35,15 @@ internal sealed class RelayUnderTest : IAsyncDisposable, IPlacement
 
     public SqliteSpool Spool => _spool;
 
-    /// <param name="settings">Words like "tls", "users", "size=2000", "recipients=2", "listener=acme", "clients=acme", "from=none", "null=acme", "srs", "disk=full".</param>
+    /// <param name="settings">Words like "tls", "users", "size=2000", "recipients=2", "listener=acme", "clients=acme", "from=none", "null=acme", "srs", "disk=full", "disk=fills", "short".</param>
     public static async Task<RelayUnderTest> StartAsync(string settings)
     {
         var relay = new RelayUnderTest();
         var model = relay.Read();
         var limits = new SubmissionLimits();
         var free = 0L;
+        string? shortage = null;
+        var unwarned = false;
         foreach (var setting in settings.Split(' ', StringSplitOptions.RemoveEmptyEntries))
         {
             var value = setting[(setting.IndexOf('=', StringComparison.Ordinal) + 1)..];
@@ -59,14 +61,15 @@ internal sealed class RelayUnderTest : IAsyncDisposable, IPlacement
                 case "from": model = model with { Listeners = [listener with { RelayFrom = [] }] }; break;
                 case "clients": model = model with { Clients = [new ClientModel(IPRange.Parse("127.0.0.0/8"), new BrandId(value))] }; break;
                 case "memory": limits = limits with { ContentBytesInMemory = long.Parse(value, CultureInfo.InvariantCulture) }; break;
-                case "disk": free = long.MaxValue / 2; break;
+                case "short": shortage = "1,000 of 1,024 descriptors are in use"; break;
+                case "disk": (free, unwarned) = (long.MaxValue / 2, value == "fills"); break;
                 default: throw new FormatException($"unknown setting {setting}");
             }
         }
 
         relay._spool = await SqliteSpool.OpenAsync(new SpoolOptions { DataDirectory = Path.Combine(relay._directory.FullName, "spool"), MinimumFreeBytes = free }, relay.Time);
         relay._server = new SubmissionServer(
-            new Listener(relay._pipes, TimeProvider.System, NullLogger<Listener>.Instance), () => model, relay._spool, relay, _ => { }, limits, relay.Time, NullLogger.Instance);
+            new Listener(relay._pipes, TimeProvider.System, NullLogger<Listener>.Instance), () => model, unwarned ? UnwarnedSpool.Around(relay._spool) : relay._spool, relay, _ => { }, new Headroom(() => shortage), limits, relay.Time, NullLogger.Instance);
         await relay._server.StartAsync(TestContext.Current.CancellationToken);
         return relay;
     }
@@ -108,6 +111,11 @@ internal sealed class RelayUnderTest : IAsyncDisposable, IPlacement
         await _server.DisposeAsync();
         await _spool.DisposeAsync();
         _directory.Delete(recursive: true);
+    }
+
+    private sealed record Headroom(Func<string?> Why) : IHeadroom
+    {
+        public string? Shortage() => Why();
     }
 
     private RelayModel Read()

@@ -12,6 +12,10 @@ public interface ISpool : IAsyncDisposable
     /// <summary>Unique and monotone, also over restarts and clocks that went back.</summary>
     MessageId NextId();
 
+    /// <summary>Why a message of this size would not be taken now; null when it would. Said at MAIL, so that nobody sends content in vain; accepting asks again.</summary>
+    /// <param name="size">As the client declares it (RFC 1870); 0 when it doesn't.</param>
+    string? Shortage(long size);
+
     /// <summary>Opens a place for content too large for memory (above 256 KB). Disposing without <see cref="IContentFile.CompleteAsync"/> removes it.</summary>
     IContentFile CreateContentFile(MessageId message);
 

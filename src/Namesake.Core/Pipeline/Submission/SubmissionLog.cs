@@ -38,4 +38,7 @@ internal static partial class SubmissionLog
 
     [LoggerMessage(209, LogLevel.Error, "{Address} was closed for a change that failed, and can't be bound again: {Trouble} Nobody listens there until the configuration is reloaded")]
     public static partial void NotListeningAgain(ILogger log, IPEndPoint address, string trouble);
+
+    [LoggerMessage(210, LogLevel.Warning, "Turned away {Clients} connections or messages since the last such line: {Shortage}")]
+    public static partial void Short(ILogger log, int clients, string shortage);
 }

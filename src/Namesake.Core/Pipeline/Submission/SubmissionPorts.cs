@@ -12,6 +12,8 @@ internal sealed record SubmissionPorts(
     ISpool Spool,
     IPlacement Placement,
     Action<ImmutableArray<Consignment>> Accepted,
+    IHeadroom Headroom,
+    ShortageLine Shortages,
     SubmissionLimits Limits,
     ContentBudget Budget,
     Logins Logins,

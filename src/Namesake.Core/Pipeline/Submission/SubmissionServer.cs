@@ -18,9 +18,9 @@ public sealed class SubmissionServer : IAsyncDisposable
 
     public SubmissionServer(
         IListenerPort network, Func<RelayModel> model, ISpool spool, IPlacement placement, Action<ImmutableArray<Consignment>> accepted,
-        SubmissionLimits limits, TimeProvider time, ILogger log)
+        IHeadroom headroom, SubmissionLimits limits, TimeProvider time, ILogger log)
     {
-        _ports = new SubmissionPorts(model, spool, placement, accepted, limits, new ContentBudget(limits.ContentBytesInMemory), new Logins(time), new Quotas(time, log), new SubmissionMetrics(), time, log);
+        _ports = new SubmissionPorts(model, spool, placement, accepted, headroom, new ShortageLine(time, log), limits, new ContentBudget(limits.ContentBytesInMemory), new Logins(time), new Quotas(time, log), new SubmissionMetrics(), time, log);
         _listeners = new ListenerSet(network, AcceptAsync, log);
     }
 
@@ -81,8 +81,9 @@ public sealed class SubmissionServer : IAsyncDisposable
             var client = connection.Remote.Address;
             var mine = perClient.Enter(client);
             var all = Interlocked.Increment(ref total);
-            var refused = all > listener.MaximumConnections ? "Too many connections to this server, come again"
-                : mine > listener.MaximumConnectionsPerClient ? "Too many connections from your address" : null;
+            var refused = all > listener.MaximumConnections ? SmtpReply.Of(421, "4.7.0", "Too many connections to this server, come again")
+                : mine > listener.MaximumConnectionsPerClient ? SmtpReply.Of(421, "4.7.0", "Too many connections from your address")
+                : _ports.Headroom.Shortage() is { } shortage ? Short(shortage) : null;
             var task = ServeAsync(connection, listener, refused, () =>
             {
                 Interlocked.Decrement(ref total);
@@ -95,7 +96,14 @@ public sealed class SubmissionServer : IAsyncDisposable
         }
     }
 
-    private async Task ServeAsync(IConnection connection, ListenerModel listener, string? refused, Action ended)
+    /// <summary>What a client hears; what is short is the operator's matter.</summary>
+    private SmtpReply Short(string shortage)
+    {
+        _ports.Shortages.Tell(shortage);
+        return SmtpReply.Of(421, "4.3.2", "This server is short of resources, come again");
+    }
+
+    private async Task ServeAsync(IConnection connection, ListenerModel listener, SmtpReply? refused, Action ended)
     {
         await Task.Yield();
         _ports.Metrics.Connected();
@@ -103,9 +111,9 @@ public sealed class SubmissionServer : IAsyncDisposable
         {
             if (refused is not null)
             {
-                SmtpReply.Of(421, "4.7.0", refused).WriteTo(connection.Output);
+                refused.WriteTo(connection.Output);
                 await connection.Output.FlushAsync(_stopping.Token);
-                SubmissionLog.TurnedAway(_ports.Log, connection.Remote.Address, refused);
+                SubmissionLog.TurnedAway(_ports.Log, connection.Remote.Address, refused.ToString());
                 return;
             }
 

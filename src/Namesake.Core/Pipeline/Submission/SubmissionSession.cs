@@ -152,6 +152,13 @@ internal sealed class SubmissionSession : IAsyncDisposable
         var choice = BrandSelection.AtMail(_model.Brands, Signals(command.ReversePath), _ports.Time.GetUtcNow());
         if (choice is BrandRejected rejected)
             return Refuse(SmtpReply.Of(550, "5.7.1", rejected.Reason));
+        // Said before the content is sent in vain; behind it the answer would be the same.
+        if ((_ports.Headroom.Shortage() ?? _ports.Spool.Shortage(command.Size ?? 0)) is { } shortage)
+        {
+            _ports.Shortages.Tell(shortage);
+            return Refuse(SmtpReply.Of(452, "4.3.1", "Insufficient system resources, try again later"));
+        }
+
         var (permit, refusal) = _ports.Quotas.Ask(_user, (choice as BrandChosen)?.Brand, command.Size);
         _message = refusal is null ? new IncomingMessage(command, choice, permit) : null;
         return refusal is null ? SmtpReply.Of(250, "2.1.0", "Sender ok") : Refuse(refusal);

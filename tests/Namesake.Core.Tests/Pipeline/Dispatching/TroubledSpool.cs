@@ -28,6 +28,8 @@ internal sealed class TroubledSpool(ISpool spool) : ISpool
     /// <summary>Settlements that were written, in their order.</summary>
     public IReadOnlyCollection<Settlement> Settled => _settled.ToArray();
 
+    public string? Shortage(long size) => spool.Shortage(size);
+
     public MessageId NextId() => spool.NextId();
 
     public IContentFile CreateContentFile(MessageId message) => spool.CreateContentFile(message);

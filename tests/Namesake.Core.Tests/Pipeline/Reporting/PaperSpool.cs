@@ -18,6 +18,8 @@ internal sealed class PaperSpool(List<Settlement> settled) : ISpool
         return Task.FromResult<ImmutableArray<Consignment>>([]);
     }
 
+    public string? Shortage(long size) => null;
+
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     public IContentFile CreateContentFile(MessageId message) => throw new NotSupportedException();
