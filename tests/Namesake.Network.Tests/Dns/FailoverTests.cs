@@ -35,11 +35,8 @@ public sealed class FailoverTests
         await using var world = new World(settings => settings with { Resolvers = [silent.EndPoint, .. settings.Resolvers] });
         world.Zones.SetRecord(Name, RecordType.A, TimeSpan.Zero, "203.0.113.5");
         await world.WhileTimePassesAsync(world.AskAsync(Name));
-        // Two tries; the server counts a datagram when it comes to it, which may be after the fake clock ended the try.
-        Assert.True(SpinWait.SpinUntil(() => silent.QuestionsAsked == 2, TimeSpan.FromSeconds(10)));
-        var asked = silent.QuestionsAsked;
-        await world.AskAsync(Name);
-        Assert.Equal(asked, silent.QuestionsAsked);
+        // The clock stands still now: were the silent one asked first again, this would never end.
+        Assert.Equal($"resolver {world.Server.EndPoint}", (await world.AskAsync(Name)).Server);
         silent.ClearFault("*");
         silent.Zones.AddZone("brand.example", "ns1.brand.example");
         silent.Zones.SetRecord(Name, RecordType.A, TimeSpan.Zero, "203.0.113.77");
