@@ -35,6 +35,8 @@ internal static class LanesVerb
                 table.AddRow(Tables.Cell(lane.Source), Tables.Cell(lane.Site), Tables.Cell(lane.Sessions.ToString(CultureInfo.InvariantCulture)), Tables.Cell(lane.Waiting.ToString(CultureInfo.InvariantCulture)),
                     lane.Hold is { } hold ? Tables.Cell($"held: {hold.Text}", Color.Red)
                     : lane.Rest is { } rest ? Tables.Cell($"rests until {Tables.Time(rest.Until)}: {rest.Reason}", Color.Yellow)
+                    : lane.RestingDestinations is [var first, ..] resting
+                        ? Tables.Cell($"open, but {first.Destination} rests until {Tables.Time(first.Rest.Until)}: {first.Rest.Reason}{(resting.Count > 1 ? $" (and {resting.Count - 1} more)" : "")}", Color.Yellow)
                     : Tables.Cell("open"));
             terminal.Write(table);
         }
