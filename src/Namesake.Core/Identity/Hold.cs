@@ -5,8 +5,8 @@ namespace Namesake.Core.Identity;
 
 /// <summary>Not sending on purpose: why, since when, and what would end it.</summary>
 /// <param name="Site">The lane's site; null when the whole source is held.</param>
-/// <param name="Check">The check that caused it, "EG-01".</param>
-/// <param name="Reason">One stable word for programs: "misaligned", "unproven", "unknown-too-long", "address-missing", "fence", "proof-too-old".</param>
+/// <param name="Check">The check that caused it, "EG-01"; empty where the configuration did, not a check.</param>
+/// <param name="Reason">One stable word for programs: "misaligned", "unproven", "unknown-too-long", "address-missing", "fence", "proof-too-old", "source-gone", "brand-gone", "not-the-brands".</param>
 /// <param name="EndsWhen">One sentence: what releases it.</param>
 public sealed record Hold(
     SourceId Source,
@@ -19,7 +19,7 @@ public sealed record Hold(
     string EndsWhen)
 {
     /// <summary>The line shown to operators for every message it holds.</summary>
-    public string Describe() => $"{Check} {Reason}: saw {Seen}; expected {Expected}; {EndsWhen}";
+    public string Describe() => $"{Check} {Reason}: saw {Seen}; expected {Expected}; {EndsWhen}".TrimStart();
 
     /// <summary>The same for a sender, in a report: without what was seen, which may name another brand of ours or somebody else's address.</summary>
     public string ToSender() => $"{Reason switch
@@ -30,7 +30,9 @@ public sealed record Hold(
         "address-missing" => "the address your mail leaves from is not available",
         "fence" => "the receiving side sees another address than the one your mail leaves from",
         "source-gone" => "the address your mail leaves from is not configured any more",
+        "brand-gone" => "the brand your mail leaves as is not configured any more",
+        "not-the-brands" => "the address your mail was to leave from is not the brand's any more",
         "proof-too-old" => "the address your mail leaves from was not confirmed recently enough",
         _ => Reason,
-    }} ({Check})";
+    }}{(Check.Length > 0 ? $" ({Check})" : "")}";
 }

@@ -28,7 +28,7 @@ public sealed partial class Dispatcher
         var candidates = Candidates(brand, to.Domain, route);
         var message = MessageId.At(now);
         var open = Choose(brand, message, to.Domain, null, route);
-        var chosen = model.Sources.Find(open ?? Preferred(brand, message, Usable(brand, route)));
+        var chosen = model.Sources.Find(open ?? ToWaitFor(brand, message, to.Domain, null, route));
         var limits = new ExplainedLimits(route?.Limits, _retries.Waits, _retries.Jitter, brand.Expiry, model.MaximumMessageBytes);
         var lane = chosen is null || route is null ? null : LaneState(new LaneKey(chosen.Id, route.Site), route.Destination);
         // 3. What becomes of it?
@@ -44,20 +44,18 @@ public sealed partial class Dispatcher
     {
         var route = _router.Known(key.Domain, key.Via) as Reachable;
         var lane = route is null ? null : _gate.FindLane(new LaneKey(key.Source, route.Site));
-        return new QueueStanding(route, HoldOf(key, route), lane?.RestOf(route!.Destination));
+        return new QueueStanding(route, HoldOf(key, route), lane?.RestOf(route!.Destination), _model().Sources.Find(key.Source) is { Retiring: true });
     }
 
     private ImmutableArray<ExplainedSource> Candidates(Brand brand, DomainName domain, Reachable? route)
     {
         var identity = IdentityOf(domain, null, route);
-        var usable = Usable(brand, route);
-        var directory = _model().Sources;
-        var candidates = brand.Sources.Select(directory.Find).OfType<Source>().Select(source => new ExplainedSource(
-            source, _standings.Of(source.Id), _gate.HoldOf(source.Id, route?.Site, identity), FamilyMissing: !usable.Contains(source), Share: 0)).ToList();
+        var candidates = CandidatesOf(brand, domain, null, route).Select(candidate => new ExplainedSource(
+            candidate.Source, _standings.Of(candidate.Source.Id), _gate.HoldOf(candidate.Source.Id, route?.Site, identity), FamilyMissing: !candidate.Fits, Share: 0)).ToList();
         var weight = candidates.Where(IsOpen).Sum(candidate => candidate.Source.Weight);
         return [.. candidates.Select(candidate => IsOpen(candidate) ? candidate with { Share = (double)candidate.Source.Weight / weight } : candidate)];
 
-        static bool IsOpen(ExplainedSource candidate) => candidate is { Hold: null, FamilyMissing: false };
+        static bool IsOpen(ExplainedSource candidate) => candidate is { Hold: null, FamilyMissing: false, Source.Retiring: false };
     }
 
     private ExplainedLane? LaneState(LaneKey key, string destination) => _gate.FindLane(key) is { } lane ? new ExplainedLane(key, lane.Sessions, lane.Waiting, lane.RestOf(destination)) : null;
@@ -80,6 +78,9 @@ public sealed partial class Dispatcher
     private static (ExplainedFate Fate, string Outcome, string? Remedy) Closed(ImmutableArray<ExplainedSource> candidates, Brand brand, Reachable route, DateTimeOffset now)
     {
         var held = candidates.FirstOrDefault(candidate => candidate is { Hold: not null, FamilyMissing: false });
+        if (held is null && candidates.FirstOrDefault(candidate => candidate is { Source.Retiring: true, FamilyMissing: false }) is { } retiring)
+            return (ExplainedFate.Waits, $"it would be accepted and wait: {retiring.Source.Id} is retiring and takes no new mail, and {brand.Id} has no other source that can reach the receiver",
+                $"give {brand.Id} another source, or take back that {retiring.Source.Id} is retiring");
         if (held is null)
             return (ExplainedFate.Waits,
                 $"it would be accepted and tried again by the schedule: the receiver has {(route.HasFamily(AddressFamily.InterNetworkV6) ? "IPv6" : "IPv4")} addresses only, and {brand.Id} has no source of that family",

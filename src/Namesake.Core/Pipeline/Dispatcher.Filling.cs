@@ -2,24 +2,15 @@ using System.Numerics;
 using Namesake.Core.Identity;
 using Namesake.Core.Messages;
 using Namesake.Core.Pipeline.Gating;
-using Namesake.Core.Pipeline.Reporting;
 using Namesake.Core.Pipeline.Spool;
 using Namesake.Core.Receivers;
 
 namespace Namesake.Core.Pipeline;
 
-// Due mail comes out of the spool queue by queue; held mail changes its source; what was held in memory goes back.
+// Due mail comes out of the spool queue by queue; what was held in memory goes back.
 public sealed partial class Dispatcher
 {
     private const int QueuesPerPage = 200;
-
-    /// <summary>How often a held queue is searched for mail that may move: what may not move now may after its 4 hours, and that is no matter of seconds.</summary>
-    private static readonly TimeSpan BetweenMoves = TimeSpan.FromMinutes(1);
-
-    private const int MostSearched = 100_000;
-
-    private readonly Dictionary<QueueId, DateTimeOffset> _searched = [];
-    private bool _standingsChanged;
 
     private void SignalDue()
     {
@@ -69,8 +60,6 @@ public sealed partial class Dispatcher
     {
         var after = new QueueId(0);
         var took = false;
-        if (Interlocked.Exchange(ref _standingsChanged, false) || _searched.Count > MostSearched)
-            _searched.Clear();
         while (!_stopping.IsCancellationRequested)
         {
             var room = _options.Window - InMemory;
@@ -88,9 +77,6 @@ public sealed partial class Dispatcher
             took |= movable.Count > 0;
             foreach (var allowance in movable.Where(queue => queue.Most > 0).GroupBy(queue => BitOperations.IsPow2(queue.Most!.Value) ? Math.Min(queue.Most.Value, share) : share))
                 Offer(await _spool.ClaimAsync([.. allowance.Select(queue => queue.Id)], now, allowance.Key, (message, attempts) => _retries.NextDue(message, attempts, now)));
-
-            foreach (var queue in page)
-                await MoveFromHeldAsync(queue, now);
         }
     }
 
@@ -109,29 +95,9 @@ public sealed partial class Dispatcher
             : now == 0 ? 0 : 1 << BitOperations.Log2((uint)now);
     }
 
-    /// <summary>Mail of a held source goes on by another aligned source of its brand: what was never tried at once, the rest after 4 hours.</summary>
-    private async Task MoveFromHeldAsync(QueueSummary queue, DateTimeOffset now)
-    {
-        var route = _router.Known(queue.Key.Domain, queue.Key.Via) as Reachable;
-        if (HoldOf(queue.Key, route) is null)
-            return;
-        if (_model().Brands.Find(queue.Key.Brand) is not { } brand || Choose(brand, MessageId.At(now), queue.Key.Domain, queue.Key.Via, route) is not { } other || other == queue.Key.Source)
-            return;
-        if (_searched.TryGetValue(queue.Id, out var searched) && now - searched < BetweenMoves)
-            return;
-        while (await _spool.MoveWaitingAsync(queue.Id, other, now - Reporter.DelayAfter, limit: 500) == 500 && !_stopping.IsCancellationRequested)
-        {
-            // Slices of 500: the writer serves others between them.
-        }
-
-        _searched[queue.Id] = now;
-        SignalDue();
-    }
-
     /// <summary>A source or lane was held or released: give back what may not go, or look what may.</summary>
     private void StandingChanged(StandingChange change)
     {
-        Volatile.Write(ref _standingsChanged, true);
         if (!change.Open)
         {
             foreach (var lane in _gate.Lanes)
@@ -139,6 +105,7 @@ public sealed partial class Dispatcher
                     GiveBack(lane.Clear(endParked: true), null);
         }
 
+        Replan();
         SignalDue();
     }
 

@@ -18,7 +18,7 @@ public sealed partial class Dispatcher
         var now = _time.GetUtcNow();
         var route = _router.Known(domain, via) as Reachable;
         var open = Choose(brand, message, domain, via, route);
-        var source = open ?? Preferred(brand, message, Usable(brand, route));
+        var source = open ?? ToWaitFor(brand, message, domain, via, route);
         var key = new QueueKey(brand.Id, source, domain, via);
         var room = InMemory < _options.Window && Interlocked.Read(ref _bytesInMemory) < _options.WindowBytes && !_stopping.IsCancellationRequested;
         var lane = route is null ? null : _gate.FindLane(new LaneKey(source, route.Site));
@@ -31,49 +31,44 @@ public sealed partial class Dispatcher
             : new Placement(key, false, now);
     }
 
-    /// <summary>The open source this message goes by; null when its brand has none that can reach the site.</summary>
-    private SourceId? Choose(Brand brand, MessageId message, DomainName domain, string? via, Reachable? route)
+    /// <summary>The open source this message goes by; null when its brand has none that takes mail and can reach the site.</summary>
+    private SourceId? Choose(Brand brand, MessageId message, DomainName domain, string? via, Reachable? route) =>
+        SourceChoice.Open(message, CandidatesOf(brand, domain, via, route))?.Id;
+
+    /// <summary>The source a message waits for while its brand has none that takes it.</summary>
+    private SourceId ToWaitFor(Brand brand, MessageId message, DomainName domain, string? via, Reachable? route) =>
+        SourceChoice.ToWaitFor(message, CandidatesOf(brand, domain, via, route))?.Id ?? brand.Sources[0];
+
+    private SourceCandidate[] CandidatesOf(Brand brand, DomainName domain, string? via, Reachable? route)
     {
         var identity = IdentityOf(domain, via, route);
-        var open = Usable(brand, route).Where(source => _gate.HoldOf(source.Id, route?.Site, identity) is null).ToList();
-        return open.Count == 0 ? null : open.Count == 1 ? open[0].Id : Preferred(brand, message, open);
-    }
-
-    private List<Source> Usable(Brand brand, Reachable? route)
-    {
-        var sources = new List<Source>(brand.Sources.Length);
         var directory = _model().Sources;
+        var candidates = new SourceCandidate[brand.Sources.Length];
+        var count = 0;
+        var hasV4 = false;
         foreach (var id in brand.Sources)
-            if (directory.Find(id) is { } source && (route is null || route.HasFamily(source.Family)))
-                sources.Add(source);
+        {
+            if (directory.Find(id) is not { } source)
+                continue;
+            hasV4 |= source.Family == AddressFamily.InterNetwork;
+            candidates[count++] = new SourceCandidate(source, route is null || route.HasFamily(source.Family), _gate.HoldOf(id, route?.Site, identity) is null);
+        }
+
+        if (count < candidates.Length)
+            candidates = candidates[..count];
         // Until a site's addresses are known, IPv4 is the family every receiver has.
-        if (route is null && sources.Exists(source => source.Family == AddressFamily.InterNetwork))
-            sources.RemoveAll(source => source.Family != AddressFamily.InterNetwork);
-        return sources;
+        if (route is null && hasV4)
+            for (var i = 0; i < candidates.Length; i++)
+                candidates[i] = candidates[i] with { Fits = candidates[i].Source.Family == AddressFamily.InterNetwork };
+        return candidates;
     }
 
-    private Hold? HoldOf(QueueKey key, Reachable? route) => _gate.HoldOf(key.Source, route?.Site, IdentityOf(key.Domain, key.Via, route));
+    /// <summary>Why nothing leaves of a queue; null when it may. A brand that is gone, or that no longer has this source, keeps its mail: it never leaves by another brand's.</summary>
+    private Hold? HoldOf(QueueKey key, Reachable? route) =>
+        Belonging.HoldOf(key, _model(), _time.GetUtcNow()) ?? _gate.HoldOf(key.Source, route?.Site, IdentityOf(key.Domain, key.Via, route));
 
     /// <summary>What identity means on this way, also before its hosts are known. The way back to a peer is a route of ours.</summary>
     private RouteIdentity IdentityOf(DomainName domain, string? via, Reachable? route) =>
         route?.Identity
         ?? (via is not null ? RouteIdentity.Internal : _model().Routes.FirstOrDefault(configured => configured.Matches(domain))?.Identity ?? RouteIdentity.Public);
-
-    /// <summary>By weight, the same answer for the same message and the same choice.</summary>
-    private static SourceId Preferred(Brand brand, MessageId message, List<Source> sources)
-    {
-        if (sources.Count == 0)
-            return brand.Sources[0];
-        var total = sources.Sum(source => source.Weight);
-        // Ids are times: their low bits alone would favour whoever the clock's granularity favours. Fibonacci hashing spreads them.
-        var point = (int)((ulong)message.Value * 0x9E3779B97F4A7C15UL >> 33) % total;
-        foreach (var source in sources)
-        {
-            point -= source.Weight;
-            if (point < 0)
-                return source.Id;
-        }
-
-        return sources[^1].Id;
-    }
 }

@@ -54,7 +54,9 @@ public sealed partial class Dispatcher
 
     /// <summary>Asked for every message, also for those that a session finds when it is done with another: a reload or a hold is never outrun by a session that stands.</summary>
     private bool MayGo(Waybill waybill) =>
-        _model().Sources.Find(waybill.Source.Id) == waybill.Source
+        _model() is var model
+        && model.Sources.Find(waybill.Source.Id) == waybill.Source
+        && Belonging.Holds(waybill.Consignment.Key, model)
         && !_stopping.IsCancellationRequested
         && _gate.HoldOf(waybill.Source.Id, waybill.Route.Site, waybill.Route.Identity) is null;
 

@@ -12,7 +12,8 @@ public sealed partial class Dispatcher
         var due = FillAsync();
         var lanes = TendLanesAsync();
         var lives = EndLivesAsync();
-        await Task.WhenAll(due, lanes, lives);
+        var moves = MoveAsync();
+        await Task.WhenAll(due, lanes, lives, moves);
     }
 
     /// <summary>Takes no more, lets sessions finish what they carry, gives the rest back to the spool.</summary>
@@ -54,6 +55,7 @@ public sealed partial class Dispatcher
         _standings.Changed -= StandingChanged;
         _metrics.Dispose();
         _dueSignal.Dispose();
+        _replanSignal.Dispose();
         _stopping.Dispose();
         _aborting.Dispose();
     }

@@ -113,13 +113,19 @@ public sealed partial class Dispatcher : IPlacement, IAsyncDisposable
             return;
         }
 
-        var source = _model().Sources.Find(consignment.Key.Source);
-        if (source is null || !route.HasFamily(source.Family) || _gate.HoldOf(source.Id, route.Site, route.Identity) is not null)
+        var model = _model();
+        var source = Belonging.Holds(consignment.Key, model) ? model.Sources.Find(consignment.Key.Source) : null;
+        if (source is null || source.Retiring || !route.HasFamily(source.Family) || _gate.HoldOf(source.Id, route.Site, route.Identity) is not null)
         {
             Run(consignment, () => ElsewhereAsync(consignment, route, source));
             return;
         }
 
+        LineUp(consignment, source, route);
+    }
+
+    private void LineUp(Consignment consignment, Source source, Reachable route)
+    {
         var key = new LaneKey(source.Id, route.Site);
         if (_gate.FindLane(key)?.RestOf(route.Destination) is { } rest)
             Run(consignment, () => ReturnAsync(consignment, rest.Until));
@@ -127,43 +133,6 @@ public sealed partial class Dispatcher : IPlacement, IAsyncDisposable
             Run(consignment, () => ReturnAsync(consignment, _time.GetUtcNow() + wait));
         else if (_gate.LineUp(key, new Waybill(consignment, source, route)) is { } needsSession)
             _ = WorkAsync(needsSession);
-    }
-
-    /// <summary>The source can't carry it: another of its brand takes it over, or it waits.</summary>
-    private async Task ElsewhereAsync(Consignment consignment, Reachable route, Source? source)
-    {
-        var tried = consignment.Recipients.Any(recipient => recipient.LastReply is not null);
-        var familyMissing = source is not null && !route.HasFamily(source.Family);
-        // Mail a receiver has seen keeps its address for 4 hours (greylisting), unless that address can never reach the site.
-        var mayMove = !tried || source is null || familyMissing || _time.GetUtcNow() - consignment.AcceptedAt >= Reporter.DelayAfter;
-        if (mayMove && _model().Brands.Find(consignment.Key.Brand) is { } brand
-            && Choose(brand, consignment.Message, consignment.Key.Domain, consignment.Via, route) is { } other && other != consignment.Key.Source)
-        {
-            Consignment moved;
-            try
-            {
-                moved = await _spool.MoveAsync(consignment, other);
-            }
-            catch (SpoolUnavailableException)
-            {
-                // Moved or not, settling finds it; it comes here again when the spool works.
-                await ReturnAsync(consignment, null);
-                return;
-            }
-
-            Proceed(moved, route);
-            return;
-        }
-
-        if (familyMissing)
-        {
-            var outcome = new Deferred(SessionPhase.Resolve, FailureScope.Site, null,
-                $"{consignment.Key.Domain} can be reached over {(source!.Family == System.Net.Sockets.AddressFamily.InterNetwork ? "IPv6" : "IPv4")} only, and {consignment.Key.Brand} has no open source of that family");
-            await EndWithoutSessionAsync(consignment, route, outcome);
-            return;
-        }
-
-        await ReturnAsync(consignment, null);
     }
 
     private Task UnroutableAsync(Consignment consignment, Unroutable plan)

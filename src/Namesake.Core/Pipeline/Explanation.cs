@@ -75,4 +75,5 @@ public enum ExplainedFate
 /// <param name="Route">Null while the way isn't known in memory.</param>
 /// <param name="Hold">Null when identity lets it go.</param>
 /// <param name="Rest">Null when its lane isn't resting.</param>
-public sealed record QueueStanding(Reachable? Route, Hold? Hold, Backoff? Rest);
+/// <param name="Draining">Its source is retiring: what was tried comes to its end there, the rest moves or waits for another of the brand's.</param>
+public sealed record QueueStanding(Reachable? Route, Hold? Hold, Backoff? Rest, bool Draining = false);

@@ -21,8 +21,11 @@ public sealed record Source
     /// <summary>Used by several brands; then its name must be a neutral one.</summary>
     public bool Shared { get; init; }
 
-    /// <summary>Share of its brand's mail among the brand's aligned sources of the same standing. Default 1, range 1 to 1000.</summary>
+    /// <summary>Share of its brand's mail among the brand's sources that are open and take new mail. Default 1, range 1 to 1000.</summary>
     public int Weight { get; init; } = 1;
+
+    /// <summary>It takes no new mail: what was never tried moves to others of its brand, what was tried comes to its end, after 4 hours by another if there is one. Default false.</summary>
+    public bool Retiring { get; init; }
 
     /// <summary>An operator's dated word that the translation to <see cref="PublicAddress"/> holds; shown as such, never as proof by observation.</summary>
     public Attestation? Attested { get; init; }

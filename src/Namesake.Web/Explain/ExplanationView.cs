@@ -54,7 +54,7 @@ public sealed record ChosenView(string Id, string LocalAddress, string PublicAdd
 
 /// <param name="Verdict">"aligned", "misaligned" or "unknown".</param>
 /// <param name="Share">Of the brand's mail to this receiver, among the sources open now.</param>
-public sealed record CandidateView(string Id, string PublicAddress, string Ehlo, string Verdict, HoldView? Hold, bool FamilyMissing, double Share)
+public sealed record CandidateView(string Id, string PublicAddress, string Ehlo, string Verdict, HoldView? Hold, bool FamilyMissing, double Share, bool Retiring = false)
 {
     public static CandidateView Of(ExplainedSource candidate) => new(
         candidate.Source.Id.Value,
@@ -63,7 +63,8 @@ public sealed record CandidateView(string Id, string PublicAddress, string Ehlo,
         (candidate.Standing?.Verdict ?? Core.Identity.Verdict.Unknown).ToString().ToLowerInvariant(),
         candidate.Hold is { } hold ? HoldView.Of(hold) : null,
         candidate.FamilyMissing,
-        Math.Round(candidate.Share, 3));
+        Math.Round(candidate.Share, 3),
+        candidate.Source.Retiring);
 }
 
 /// <param name="Identity">"public", "delegated" or "internal".</param>

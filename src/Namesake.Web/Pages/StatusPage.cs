@@ -95,7 +95,7 @@ internal sealed class StatusPage(RunningRelay relay, StatusReading status, Queue
             var verdict = (standing?.Verdict ?? Verdict.Unknown).ToString().ToLowerInvariant();
             page.Add($"<tr><td>{source.Id}</td><td>{source.LocalAddress}</td><td>{source.PublicAddress}</td><td>{source.Ehlo}</td>")
                 .Add($"<td class=\"{verdict}\">{verdict}")
-                .Add($"{(standing is { IsOpen: false } ? ", held" : "")}{(standing?.GraceEnds is { } ends ? $", patience ends in {Ages.Short(ends - now)}" : "")}");
+                .Add($"{(standing is { IsOpen: false } ? ", held" : "")}{(source.Retiring ? ", retiring" : "")}{(standing?.GraceEnds is { } ends ? $", patience ends in {Ages.Short(ends - now)}" : "")}");
             if (standing?.Override is { } note)
                 page.Add($" <span class=\"red\">overridden until {note.Until:HH:mm} UTC by {note.By}: {note.Reason}</span>");
             page.Add($"</td><td>{(standing?.Proof is { } proof ? $"{proof.Evidence}{(proof.From.Length > 0 ? $" by {proof.From}" : "")}, {Ages.Short(now - proof.At)} old" : "none")}</td>")

@@ -55,7 +55,7 @@ internal sealed class QueueCount(ISpoolView spool, Func<QueueKey, QueueStanding>
     };
 
     /// <summary>As the list of queues says it.</summary>
-    public static string StateOf(QueueStanding standing) => standing.Hold is not null ? "held" : standing.Rest is not null ? "resting" : "moving";
+    public static string StateOf(QueueStanding standing) => standing.Hold is not null ? "held" : standing.Rest is not null ? "resting" : standing.Draining ? "draining" : "moving";
 
     private sealed class Sum
     {

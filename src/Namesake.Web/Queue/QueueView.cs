@@ -4,7 +4,7 @@ using Namesake.Web.Sources;
 namespace Namesake.Web.Queue;
 
 /// <summary>What waits for one brand, source and recipient domain.</summary>
-/// <param name="State">"held", "resting" or "moving".</param>
+/// <param name="State">"held", "resting", "draining" (its source is retiring) or "moving".</param>
 /// <param name="Site">Where it goes; null while that isn't known (nothing was sent there since the start).</param>
 /// <param name="Waiting">Recipients, those being tried now included.</param>
 /// <param name="EarliestDue">Null when all of them are being tried now.</param>

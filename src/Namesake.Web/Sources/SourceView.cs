@@ -6,6 +6,7 @@ using Namesake.Core.Sources;
 namespace Namesake.Web.Sources;
 
 /// <summary>A source and everything known of its identity.</summary>
+/// <param name="Retiring">It takes no new mail; what waits for it drains.</param>
 /// <param name="Verdict">"aligned", "misaligned" or "unknown".</param>
 /// <param name="Hold">Null when it is open.</param>
 /// <param name="ProvenAt">When every check that would hold had last passed together; null: never since address, name or policy changed.</param>
@@ -18,6 +19,7 @@ public sealed record SourceView(
     string Ehlo,
     bool Shared,
     int Weight,
+    bool Retiring,
     ImmutableArray<string> Brands,
     string Verdict,
     DateTimeOffset? Since,
@@ -39,6 +41,7 @@ public sealed record SourceView(
         source.Ehlo.Value,
         source.Shared,
         source.Weight,
+        source.Retiring,
         [.. model.Brands.All.Where(brand => brand.Sources.Contains(source.Id)).Select(brand => brand.Id.Value)],
         (standing?.Verdict ?? Core.Identity.Verdict.Unknown).ToString().ToLowerInvariant(),
         standing?.Since,

@@ -16,6 +16,8 @@ internal static class SourceTables
         terminal.Write(table);
         foreach (var source in sources)
         {
+            if (source.Retiring)
+                Remark(terminal, $"{source.Id} is retiring: it takes no new mail");
             if (source.Hold is { } hold)
                 Remark(terminal, $"{source.Id} is held since {Tables.Time(hold.Since)}: {hold.Text}");
             if (source.Override is { } note)
@@ -33,6 +35,8 @@ internal static class SourceTables
             ("local address", Tables.Cell(source.LocalAddress)),
             ("public address", Tables.Cell(source.PublicAddress + (source.PublicAddress == source.LocalAddress ? "" : ", by translation"))),
             ("EHLO", Tables.Cell(source.Ehlo + (source.Shared ? ", shared by several brands" : ""))),
+            ("weight", Tables.Cell(source.Weight.ToString(System.Globalization.CultureInfo.InvariantCulture))),
+            ("retiring", source.Retiring ? Tables.Cell("takes no new mail; `queue --source " + source.Id + "` shows what is left", Color.Yellow) : null),
             ("verdict", Tables.Verdict(source.Verdict, source.Hold is not null)),
             ("since", source.Since is { } since ? Tables.Cell($"{Tables.Time(since)} ({Tables.Age(since)})") : null),
             ("last aligned", Tables.Cell(source.ProvenAt is { } proven ? $"{Tables.Time(proven)} ({Tables.Age(proven)})" : "never since address, name or policy changed")),

@@ -65,6 +65,7 @@ internal static class ModelBuilder
         Ehlo = source.Ehlo!.Value,
         Shared = source.Shared,
         Weight = source.Weight,
+        Retiring = source.Retiring,
         Attested = source.Attested,
     };
 

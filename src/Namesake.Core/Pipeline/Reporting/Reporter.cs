@@ -78,7 +78,8 @@ public sealed class Reporter(ISpool spool, Func<RelayModel> model, IPlacement pl
     /// <summary>Its life is over: a DSN with the reason in plain words, or, for a DSN, kept as undeliverable.</summary>
     public Task<ImmutableArray<Consignment>> ExpiredAsync(Consignment consignment, string why, AttemptEvent? ended, CancellationToken stop)
     {
-        var fate = consignment.Sender is null ? RecipientFate.Undeliverable : RecipientFate.Failed;
+        // Without its brand nobody can be told in the brand's name: it is kept and shown instead of vanishing.
+        var fate = consignment.Sender is null || model().Brands.Find(consignment.Key.Brand) is null ? RecipientFate.Undeliverable : RecipientFate.Failed;
         var told = consignment.Sender is null ? null : consignment.Recipients.Where(DsnRecipient.WantsFailure)
             .Select(recipient => new DsnRecipient(recipient, DsnAction.Failed, "4.4.7", null, $"{why}{LastHeard(recipient)}")).ToList();
         return SettleAsync(consignment, [.. consignment.Recipients.Select(recipient => new RecipientResult(recipient.Ordinal, fate, $"expired: {why}{LastHeard(recipient)}"))], ended, told, stop);

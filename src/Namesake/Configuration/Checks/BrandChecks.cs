@@ -19,6 +19,7 @@ internal static class BrandChecks
         foreach (var brand in draft.Brands)
         {
             CheckSources(brand, sources, problems);
+            CheckOneStays(brand, draft, problems);
             CheckSrs(brand, problems);
             if (brand.ReturnPathDomain is { } domain && owners.TryGetValue(domain.Value, out var owner) && owner != brand)
                 problems.Error(domain.At, $"brands: returnPathDomain {domain.Value} is a sender domain of brand {owner.Title}: a brand's mail must not show another");
@@ -48,6 +49,13 @@ internal static class BrandChecks
         foreach (var source in brand.Sources)
             if (!known.Contains(source.Value.Value))
                 problems.Error(source.At, $"brands: {brand.Title}: there is no source \"{source.Value}\"{(problems.IsFull ? "" : Spelling.Hint(source.Value.Value, known))}");
+    }
+
+    private static void CheckOneStays(BrandDraft brand, ConfigurationDraft draft, Problems problems)
+    {
+        var own = draft.Sources.Where(source => source.Id is { } id && brand.Sources.Any(named => named.Value == id.Value)).ToList();
+        if (own.Count > 0 && own.TrueForAll(source => source.Retiring))
+            problems.Error(brand.Sources[0].At, $"brands: {brand.Title}: all its sources are retiring, so its mail would wait for ever: give it another first");
     }
 
     private static void CheckSrs(BrandDraft brand, Problems problems)

@@ -12,6 +12,7 @@ internal sealed record SourceDraft(
     Placed<HostName>? Ehlo,
     bool Shared,
     int Weight,
+    bool Retiring,
     Attestation? Attested)
 {
     /// <summary>For messages.</summary>

@@ -1,0 +1,151 @@
+using Namesake.Core.Messages;
+using Namesake.Core.Pipeline.Reporting;
+using Namesake.Core.Pipeline.Spool;
+using Namesake.Core.Receivers;
+using Namesake.Core.Sources;
+
+namespace Namesake.Core.Pipeline;
+
+// Mail changes its source: because the one it waits for is held, retiring, not its brand's any more or gone. Only ever to another of the same brand.
+public sealed partial class Dispatcher
+{
+    /// <summary>What may not move now may after its 4 hours, and that is no matter of seconds; changes of standings and of the configuration are looked at at once.</summary>
+    private static readonly TimeSpan BetweenMoves = TimeSpan.FromMinutes(1);
+
+    /// <summary>Rows a move changes before others have their turn at the writer.</summary>
+    private const int MoveSlice = 500;
+
+    private readonly SemaphoreSlim _replanSignal = new(0, 1);
+
+    /// <summary>The configuration or a standing changed: what waits is looked through for mail that must or may leave by another source.</summary>
+    public void Replan()
+    {
+        foreach (var lane in _gate.Lanes)
+            if (_model().Sources.Find(lane.Key.Source) is null or { Retiring: true })
+                GiveBack(lane, null);
+        if (_replanSignal.CurrentCount > 0)
+            return;
+        try
+        {
+            _replanSignal.Release();
+        }
+        catch (SemaphoreFullException)
+        {
+            // Another signal came between: it is the same look.
+        }
+    }
+
+    private async Task MoveAsync()
+    {
+        await using var clock = _time.CreateTimer(_ => Replan(), null, BetweenMoves, BetweenMoves);
+        while (!_stopping.IsCancellationRequested)
+        {
+            try
+            {
+                await _replanSignal.WaitAsync(_stopping.Token);
+                await MoveOnceAsync();
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+            catch (Exception failure)
+            {
+                if (failure is SpoolUnavailableException)
+                    DispatcherLog.SpoolTrouble(_log, failure.Message);
+                else
+                    DispatcherLog.Failed(_log, failure);
+                await PauseAsync(_options.RefillEvery);
+                Replan();
+            }
+        }
+    }
+
+    /// <summary>Once round all queues with unclaimed mail, due or not.</summary>
+    private async Task MoveOnceAsync()
+    {
+        var after = new QueueId(0);
+        while (!_stopping.IsCancellationRequested)
+        {
+            var page = await _spool.DueQueuesAsync(DateTimeOffset.MaxValue, after, QueuesPerPage);
+            foreach (var queue in page)
+                await MoveFromAsync(queue);
+            if (page.Length < QueuesPerPage)
+                return;
+            after = page[^1].Id;
+        }
+    }
+
+    /// <summary>A slice at a time, each to the source its first message's turn falls on, so that a large queue spreads by weight over those that are open.</summary>
+    private async Task MoveFromAsync(QueueSummary queue)
+    {
+        var moved = 0;
+        do
+        {
+            var now = _time.GetUtcNow();
+            var route = _router.Known(queue.Key.Domain, queue.Key.Via) as Reachable;
+            if (ObstacleOf(queue.Key, route) is not { } obstacle
+                || _model().Brands.Find(queue.Key.Brand) is not { } brand
+                || Choose(brand, new MessageId(MessageId.At(now).Value + moved), queue.Key.Domain, queue.Key.Via, route) is not { } other || other == queue.Key.Source)
+                return;
+            // An address that can't be used again keeps nobody; any other keeps what a receiver has seen it with for 4 hours (greylisting).
+            var triedBefore = obstacle == SourceObstacle.Gone ? now.AddDays(1) : now - Reporter.DelayAfter;
+            var slice = await _spool.MoveWaitingAsync(queue.Id, other, triedBefore, MoveSlice);
+            moved += slice;
+            if (slice > 0)
+                SignalDue();
+            if (slice < MoveSlice)
+                return;
+        }
+        while (!_stopping.IsCancellationRequested);
+    }
+
+    private SourceObstacle? ObstacleOf(QueueKey key, Reachable? route)
+    {
+        var model = _model();
+        return !Belonging.Holds(key, model) || model.Sources.Find(key.Source) is not { } source ? SourceObstacle.Gone
+            : _gate.HoldOf(key.Source, route?.Site, IdentityOf(key.Domain, key.Via, route)) is not null ? SourceObstacle.Held
+            : source.Retiring ? SourceObstacle.Retiring
+            : null;
+    }
+
+    /// <summary>The source can't carry it, or is retiring: another of its brand takes it over, or it waits.</summary>
+    /// <param name="source">Null when it is no longer configured, or no longer the brand's.</param>
+    private async Task ElsewhereAsync(Consignment consignment, Reachable route, Source? source)
+    {
+        var tried = consignment.Recipients.Any(recipient => recipient.LastReply is not null);
+        var familyMissing = source is not null && !route.HasFamily(source.Family);
+        // Mail a receiver has seen keeps its address for 4 hours (greylisting), unless that address can never reach the site.
+        var mayMove = !tried || source is null || familyMissing || _time.GetUtcNow() - consignment.AcceptedAt >= Reporter.DelayAfter;
+        if (mayMove && _model().Brands.Find(consignment.Key.Brand) is { } brand
+            && Choose(brand, consignment.Message, consignment.Key.Domain, consignment.Via, route) is { } other && other != consignment.Key.Source)
+        {
+            Consignment moved;
+            try
+            {
+                moved = await _spool.MoveAsync(consignment, other);
+            }
+            catch (SpoolUnavailableException)
+            {
+                // Moved or not, settling finds it; it comes here again when the spool works.
+                await ReturnAsync(consignment, null);
+                return;
+            }
+
+            Proceed(moved, route);
+            return;
+        }
+
+        if (familyMissing)
+        {
+            var outcome = new Deferred(SessionPhase.Resolve, FailureScope.Site, null,
+                $"{consignment.Key.Domain} can be reached over {(source!.Family == System.Net.Sockets.AddressFamily.InterNetwork ? "IPv6" : "IPv4")} only, and {consignment.Key.Brand} has no open source of that family");
+            await EndWithoutSessionAsync(consignment, route, outcome);
+        }
+        else if (tried && source is { Retiring: true } && _gate.HoldOf(source.Id, route.Site, route.Identity) is null)
+            LineUp(consignment, source, route); // What it began it may end.
+        else
+            // Held mail is skipped by its queue's row until the standing changes; a retiring source's queue is open, and must not be taken up again at once.
+            await ReturnAsync(consignment, source is { Retiring: true } ? _time.GetUtcNow() + BetweenMoves : null);
+    }
+}

@@ -1,0 +1,14 @@
+namespace Namesake.Core.Pipeline;
+
+/// <summary>Why mail should leave a queue.</summary>
+internal enum SourceObstacle
+{
+    /// <summary>No longer configured, or no longer the brand's: it will never carry this mail.</summary>
+    Gone,
+
+    /// <summary>By its identity; it may open again.</summary>
+    Held,
+
+    /// <summary>It takes no new mail.</summary>
+    Retiring,
+}
