@@ -69,5 +69,5 @@ internal static class QueueVerb
     }
 
     private static Text State(QueueView queue) => queue.Hold is { } hold ? Tables.Cell($"held {hold.Check}", Color.Red)
-        : queue.Rest is not null ? Tables.Cell("resting", Color.Yellow) : Tables.Cell("moving");
+        : queue.Rest is not null ? Tables.Cell("resting", Color.Yellow) : Tables.Cell(queue.State);
 }
