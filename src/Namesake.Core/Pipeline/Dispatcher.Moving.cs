@@ -22,7 +22,7 @@ public sealed partial class Dispatcher
     {
         foreach (var lane in _gate.Lanes)
             if (_model().Sources.Find(lane.Key.Source) is null or { Retiring: true })
-                GiveBack(lane, null);
+                GiveBack(lane.Clear(endParked: true), null);
         if (_replanSignal.CurrentCount > 0)
             return;
         try
