@@ -52,7 +52,8 @@ public sealed partial class Dispatcher
                 do
                 {
                     expired = await _spool.ClaimExpiredAsync(now, now - shortest, MostAtOnce);
-                    Interlocked.Add(ref _inMemory, expired.Length);
+                    foreach (var consignment in expired)
+                        _window.Enter(consignment.Key.Brand, consignment.Content?.Length ?? 0);
                     await Task.WhenAll(expired.Select(consignment => CarryOutAsync(consignment, () => ExpireAsync(consignment))));
                 }
                 while (expired.Length == MostAtOnce && !_stopping.IsCancellationRequested);

@@ -75,8 +75,7 @@ public sealed partial class Dispatcher
 
     private void Forget(Consignment consignment)
     {
-        Interlocked.Add(ref _bytesInMemory, -(consignment.Content?.Length ?? 0));
-        var left = Interlocked.Decrement(ref _inMemory);
+        var left = _window.Leave(consignment.Key.Brand, consignment.Content?.Length ?? 0);
         if (left < _options.Window / 2 && Volatile.Read(ref _mayHaveMore))
             SignalDue();
         if (left == 0 && _stopping.IsCancellationRequested)

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Numerics;
 using Namesake.Core.Identity;
 using Namesake.Core.Messages;
@@ -11,6 +12,12 @@ namespace Namesake.Core.Pipeline;
 public sealed partial class Dispatcher
 {
     private const int QueuesPerPage = 200;
+
+    /// <summary>Pages in a row of which nothing may be claimed, before the rest waits for the next look: 10,000 queues of a brand whose share is full must not hide another's,
+    /// and a hundred thousand must not be read every second.</summary>
+    private const int MostFruitlessPages = 50;
+
+    private QueueId _resume;
 
     private void SignalDue()
     {
@@ -55,29 +62,60 @@ public sealed partial class Dispatcher
         }
     }
 
-    /// <summary>Once round all queues that have something due, or until the window is full.</summary>
+    /// <summary>Once round the queues that have something due, or until the window is full; the next look goes on where this one ended.</summary>
+    /// <remarks>No brand's queues can fill the window, however many: what a brand may still have in memory is shared out among its queues of a page.</remarks>
     private async Task FillOnceAsync()
     {
-        var after = new QueueId(0);
-        var took = false;
+        var (after, took, fruitless) = (_resume, false, 0);
         while (!_stopping.IsCancellationRequested)
         {
-            var room = _options.Window - InMemory;
+            var room = _window.Free;
             var now = _time.GetUtcNow();
             var page = room > 0 ? await _spool.DueQueuesAsync(now, after, QueuesPerPage) : [];
             // While there was something to take there may be more: then every message that leaves memory is a reason to look again. Otherwise only the clock is,
             // so that fresh mail passing through costs no reading.
             Volatile.Write(ref _mayHaveMore, took || room <= 0);
+            if (page.IsEmpty && room > 0 && _resume.Value > 0)
+            {
+                _resume = after = default; // The end: now those before the place where this look began.
+                continue;
+            }
+
             if (page.IsEmpty)
+            {
+                _resume = room > 0 ? default : after;
                 return;
+            }
+
             after = page[^1].Id;
-            var share = Math.Clamp(room / page.Length, 1, _options.PerQueue);
-            // Queues of lanes on trial give one message, the others a handful: two claims per page, whatever its size.
-            var movable = page.Select(queue => (queue.Id, Most: AllowanceOf(queue))).Where(queue => queue.Most is not null).ToList();
-            took |= movable.Count > 0;
-            foreach (var allowance in movable.Where(queue => queue.Most > 0).GroupBy(queue => BitOperations.IsPow2(queue.Most!.Value) ? Math.Min(queue.Most.Value, share) : share))
+            var (claims, mayMove) = Claims(page);
+            took |= mayMove;
+            fruitless = claims.Count > 0 ? 0 : fruitless + 1;
+            foreach (var allowance in claims.GroupBy(claim => claim.Most))
                 Offer(await _spool.ClaimAsync([.. allowance.Select(queue => queue.Id)], now, allowance.Key, (message, attempts) => _retries.NextDue(message, attempts, now)));
+            if (fruitless < MostFruitlessPages)
+                continue;
+            _resume = after;
+            return;
         }
+    }
+
+    /// <summary>What may be claimed of a page: for each brand its room in memory, spread over its queues; of what is on trial, one.</summary>
+    /// <returns>Few different numbers, so that a page costs few claims whatever its size; and whether anything may move at all, now or when there is room.</returns>
+    private (List<(QueueId Id, int Most)> Claims, bool MayMove) Claims(ImmutableArray<QueueSummary> page)
+    {
+        var (claims, mayMove) = (new List<(QueueId, int)>(), false);
+        foreach (var brand in page.GroupBy(queue => queue.Key.Brand))
+        {
+            var movable = brand.Select(queue => (queue.Id, Most: AllowanceOf(queue))).Where(queue => queue.Most is not null).ToList();
+            mayMove |= movable.Count > 0;
+            movable.RemoveAll(queue => queue.Most == 0);
+            var room = _window.RoomOf(brand.Key);
+            var share = movable.Count == 0 ? 0 : Math.Clamp(room / movable.Count, 1, _options.PerQueue);
+            claims.AddRange(movable.Take(room).Select(queue => (queue.Id, BitOperations.IsPow2(queue.Most!.Value) ? Math.Min(queue.Most.Value, share) : share)));
+        }
+
+        return (claims, mayMove);
     }
 
     /// <summary>How many consignments of a queue memory has a place for; null when none may move at all, held or resting.</summary>

@@ -20,7 +20,7 @@ public sealed partial class Dispatcher
         var open = Choose(brand, message, domain, via, route);
         var source = open ?? ToWaitFor(brand, message, domain, via, route);
         var key = new QueueKey(brand.Id, source, domain, via);
-        var room = InMemory < _options.Window && Interlocked.Read(ref _bytesInMemory) < _options.WindowBytes && !_stopping.IsCancellationRequested;
+        var room = _window.RoomOf(brand.Id) > 0 && _window.HasBytesFor(brand.Id) && !_stopping.IsCancellationRequested;
         var lane = route is null ? null : _gate.FindLane(new LaneKey(source, route.Site));
         // A lane in which this brand is far behind is no place for more of it: the newcomer waits in the spool, where waiting is cheap. Other brands' backlog counts for nothing.
         var moving = lane is null || (lane.RestOf(route!.Destination) is null && lane.WaitingOf(brand.Id) < route.Connections * 20);

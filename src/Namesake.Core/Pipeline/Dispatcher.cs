@@ -39,8 +39,7 @@ public sealed partial class Dispatcher : IPlacement, IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly CancellationTokenSource _aborting = new();
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private int _inMemory;
-    private long _bytesInMemory;
+    private readonly WindowShares _window;
     private bool _mayHaveMore = true;
 
     public Dispatcher(
@@ -49,13 +48,14 @@ public sealed partial class Dispatcher : IPlacement, IAsyncDisposable
     {
         (_spool, _router, _gate, _deliverer, _standings, _model) = (spool, router, gate, deliverer, standings, model);
         (_retries, _options, _time, _log) = (retries, options, time, log);
+        _window = new WindowShares(options.Window, options.WindowBytes);
         _reporter = new Reporter(spool, model, this, time, log);
         _metrics = new DispatcherMetrics(this);
         standings.Changed += StandingChanged;
     }
 
     /// <summary>Consignments in memory now.</summary>
-    public int InMemory => Volatile.Read(ref _inMemory);
+    public int InMemory => _window.Count;
 
     public IEnumerable<Lane> Lanes => _gate.Lanes;
 
@@ -69,8 +69,7 @@ public sealed partial class Dispatcher : IPlacement, IAsyncDisposable
 
     private void Offer(Consignment consignment)
     {
-        Interlocked.Increment(ref _inMemory);
-        Interlocked.Add(ref _bytesInMemory, consignment.Content?.Length ?? 0);
+        _window.Enter(consignment.Key.Brand, consignment.Content?.Length ?? 0);
         try
         {
             if (consignment.Expires <= _time.GetUtcNow())

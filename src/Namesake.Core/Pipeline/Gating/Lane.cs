@@ -258,9 +258,9 @@ public sealed class Lane(LaneKey key, TimeProvider time)
         lock (_lock)
         {
             if (_backoff is not null)
-                return _mail.Waiting == 0 && _sessions == 0 ? 1 : 0;
+                return _mail.Waiting == 0 ? 1 : 0; // Not asked of sessions: one that is still saying QUIT must not cost the probe its turn.
             if (_mail.Find(destination) is { Backoff: not null } trial)
-                return trial.Waiting == 0 && trial.Sessions == 0 ? 1 : 0;
+                return trial.Waiting == 0 ? 1 : 0;
             return Math.Max(0, most - _mail.WaitingOf(brand));
         }
     }

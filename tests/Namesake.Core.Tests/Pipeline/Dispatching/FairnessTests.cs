@@ -1,0 +1,46 @@
+using Namesake.Core.Brands;
+using Namesake.Core.Messages;
+using Namesake.Core.Pipeline;
+using Namesake.Core.Sources;
+using Namesake.Protocol.Addresses;
+
+namespace Namesake.Core.Tests.Pipeline.Dispatching;
+
+public sealed class FairnessTests
+{
+    private static readonly Brand Small = new() { Id = new BrandId("small"), SenderDomains = [DomainName.Parse("small.test")], Sources = [new SourceId("a")] };
+
+    [Fact]
+    public async Task A_brand_that_fills_its_share_of_memory_does_not_send_anothers_fresh_mail_to_wait()
+    {
+        await using var world = await World.StartAsync(
+            model => model with { Brands = new BrandDirectory([.. model.Brands.All, Small]) }, new DispatcherOptions { Window = 10 });
+        var sink = world.Receive("sink.test", connections: 1);
+        sink.Says = (_, command) => command == "." ? ReceiverSession.Silence : null;
+        for (var i = 0; i < 30; i++)
+            await world.AcceptAsync($"ann{i}@sink.test");
+
+        Assert.Equal(8, world.Dispatcher.InMemory);
+        Assert.False(Place(world, world.Model.Brands.All[0]).Claimed);
+        Assert.True(Place(world, Small).Claimed);
+    }
+
+    [Fact]
+    public async Task Three_hundred_due_queues_of_one_brand_leave_room_and_all_are_sent()
+    {
+        await using var world = await World.StartAsync(options: new DispatcherOptions { Window = 10 });
+        var sink = world.Receive("sink.test", connections: 1);
+        var domains = Enumerable.Range(0, 300).Select(i => $"d{i}.test").ToList();
+        foreach (var domain in domains)
+            world.Route(domain, sink.EndPoint, connections: 1);
+        foreach (var domain in domains)
+        {
+            await world.AcceptAsync($"ann@{domain}");
+            Assert.InRange(world.Dispatcher.InMemory, 0, 8);
+        }
+
+        await world.UntilAsync(() => sink.Arrivals.Count >= 300, TimeSpan.FromMilliseconds(100));
+    }
+
+    private static Placement Place(World world, Brand brand) => world.Dispatcher.Place(brand, MessageId.At(world.Time.GetUtcNow()), DomainName.Parse("sink.test"), null);
+}
