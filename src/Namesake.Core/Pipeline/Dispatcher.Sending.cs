@@ -85,7 +85,7 @@ public sealed partial class Dispatcher
         var consignment = waybill.Consignment;
         try
         {
-            var rest = RestOf(lane, waybill.Route.Destination, report);
+            var rest = RestOf(lane, waybill.Route.Destination, waybill.Route.Connections, report);
             var attempt = Event(waybill, report);
             _metrics.Attempted(attempt, report);
             DispatcherLog.Attempt(_log, attempt);
@@ -98,7 +98,7 @@ public sealed partial class Dispatcher
         }
     }
 
-    private Backoff? RestOf(Lane lane, string destination, AttemptReport report)
+    private Backoff? RestOf(Lane lane, string destination, int connections, AttemptReport report)
     {
         // What the receiver asks for in words goes before what the failure alone would mean: it speaks of our address, so of the whole lane.
         if (report.IdentityRefusal is null && LaneTrouble.In(report.Outcomes, lane.Backoff) is { } asked)
@@ -119,7 +119,12 @@ public sealed partial class Dispatcher
         }
 
         if (report.Outcomes.Any(outcome => outcome is Delivered or Refused))
+        {
             lane.Recovered(destination);
+            if (lane.TakesAnother(connections))
+                _ = WorkAsync(lane);
+        }
+
         return null;
     }
 

@@ -13,6 +13,7 @@ public sealed class Lane(LaneKey key, TimeProvider time)
     private readonly Lock _lock = new();
     private readonly LaneMail _mail = new();
     private readonly List<ParkedSession> _parked = [];
+    private readonly ConnectionRamp _ramp = new();
     private bool _closing;
     private bool _retired;
     private int _sessions;
@@ -215,7 +216,10 @@ public sealed class Lane(LaneKey key, TimeProvider time)
         lock (_lock)
         {
             var now = time.GetUtcNow();
-            return IsResting ? _backoff! : _backoff = Backoff.After(_backoff, reason, now, wait);
+            if (IsResting)
+                return _backoff!;
+            _ramp.BeginAnew();
+            return _backoff = Backoff.After(_backoff, reason, now, wait);
         }
     }
 
@@ -237,6 +241,7 @@ public sealed class Lane(LaneKey key, TimeProvider time)
     /// <summary>A message got through: lane and destination are as good as new.</summary>
     public void Recovered(string destination)
     {
+        _ramp.Succeeded();
         if (Volatile.Read(ref _backoff) is null && Volatile.Read(ref _troubled) == 0)
             return;
         lock (_lock)
@@ -247,6 +252,21 @@ public sealed class Lane(LaneKey key, TimeProvider time)
             recovered.Backoff = null;
             _troubled--;
             _mail.Reopen(recovered);
+        }
+    }
+
+    /// <summary>Whether one more session is to begin for what waits: a success has widened the lane.</summary>
+    /// <returns>True: its slot is taken, the caller starts it.</returns>
+    public bool TakesAnother(int connections)
+    {
+        if (Waiting == 0 || Sessions >= connections)
+            return false;
+        lock (_lock)
+        {
+            if (_closing || IsResting || !HasRoom(connections) || _mail.Next(time.GetUtcNow()) is null)
+                return false;
+            _sessions++;
+            return true;
         }
     }
 
@@ -282,7 +302,7 @@ public sealed class Lane(LaneKey key, TimeProvider time)
     }
 
     /// <summary>Whether one more session may begin. The place for what else limits a lane's sessions. On trial it is one until it has succeeded.</summary>
-    private bool HasRoom(int connections) => _sessions < (_backoff is null ? connections : 1);
+    private bool HasRoom(int connections) => _sessions < (_backoff is null ? Math.Min(connections, _ramp.Width) : 1);
 
     /// <summary>Whether a session must make room: its slice is used up, and a destination without a session has its turn.</summary>
     private bool HasHadEnough(ParkedSession session, Destination destination, DateTimeOffset now)
