@@ -29,6 +29,7 @@ def enter(program, install=lambda: None):
         sys.exit("bench: needs root, for namespaces and the mail servers' users")
     run(ROOT / "build" / "install-test-packages")
     publish("src/Namesake/Namesake.csproj", "namesake")
+    publish("bench/Traffic/Traffic.csproj", "traffic")
     install()
     os.environ["NAMESAKE_BENCH_INSIDE"] = "1"
     os.environ["LC_ALL"] = "C.UTF-8"

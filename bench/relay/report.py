@@ -18,6 +18,7 @@ def markdown(results):
     cold = [row["coldPerSecond"] for row in results["speed"] if row.get("coldPerSecond")]
     if cold:
         lines += ["", f"Namesake's first messages after a start (10 KB, 20 sessions): median {statistics.median(cold):,.0f}/s ({min(cold):,.0f} to {max(cold):,.0f})."]
+    lines += [*drain(results["drain"]), *depth(results["depth"])]
     lines += ["", "| flushes to disk per message, counted by strace | sessions | calls |", "|---|---|---|"]
     for row in results["durability"]:
         calls = row.get("failed") or ", ".join(f"{call} {number:.2f}" for call, number in row["perMessage"].items()) or "**none: not durable**"
@@ -37,6 +38,30 @@ def speed(workload, rows):
         ratio = f"{statistics.median(own) / statistics.median(rates):.1f} × as fast" if own and relay != "namesake" else ""
         size = f"{middle('megabytes'):,.0f}" if good[0]["megabytes"] is not None else ""
         yield f"| {workload} | {relay} | {middle('perSecond'):,.0f} | {min(rates):,.0f} to {max(rates):,.0f} | {middle('acceptedPerSecond'):,.0f} | {middle('cpuPer1000'):.2f} | {size} | {ratio} |"
+
+
+def drain(rows):
+    own = [row["perSecond"] for row in rows if row["relay"] == "namesake" and "perSecond" in row]
+    yield from ("", "| drain of deferred mail, 10 KB | messages | per second | CPU s per 1,000 | Namesake is |", "|---|---|---|---|---|")
+    for row in rows:
+        if "failed" in row:
+            yield f"| {row['relay']} | **not measured**: {row['failed'].splitlines()[0]} | | | |"
+        else:
+            ratio = f"{own[0] / row['perSecond']:.1f} × as fast" if own and row["relay"] != "namesake" else ""
+            yield f"| {row['relay']} | {row['messages']:,} | {row['perSecond']:,.0f} | {row['cpuPer1000']:.2f} | {ratio} |"
+
+
+def depth(found):
+    if "failed" in found:
+        return ["", f"**A long queue: not measured.** {found['failed']}"]
+    steps = found["steps"]
+    return ["", "| Namesake with a long queue, 2 KB, 100 sessions | |", "|---|---|",
+            f"| waiting | {found['waiting']:,} messages, {found['diskMegabytes']:,.0f} MB on disk |",
+            f"| accept rate of the first {steps[0]['queued']:,} | {steps[0]['acceptedPerSecond']:,.0f}/s |",
+            f"| accept rate of the last {steps[0]['queued']:,} | {steps[-1]['acceptedPerSecond']:,.0f}/s, {steps[-1]['acceptedPerSecond'] / steps[0]['acceptedPerSecond']:.2f} of the first |",
+            f"| memory while it grew | {min(step['megabytes'] for step in steps):,.0f} to {max(step['megabytes'] for step in steps):,.0f} MB |",
+            f"| restart to first delivery | {found['firstDeliverySeconds']:.1f} s |",
+            f"| then, leaving | {found['drainPerSecond']:,.0f}/s in {found['drainMegabytes']:,.0f} MB |"]
 
 
 def write(page, results):

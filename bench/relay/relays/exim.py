@@ -67,6 +67,10 @@ begin retry
     def command(self):
         return ["exim4", "-bdf", "-q30m"]
 
+    def deferred(self):
+        # The daemon alone is left when every delivery has ended.
+        return sum(1 for _ in (self.folder / "spool/input").rglob("*-H")) if len(self.group.processes()) == 1 else 0
+
     def flush(self):
         # One queue runner delivers one message at a time; as many as there are connections, each in its own random order.
         self.runners = [subprocess.Popen(["exim4", "-qff"], stdout=self.log, stderr=self.log, preexec_fn=self.group.enter) for _ in range(RUNNERS)]

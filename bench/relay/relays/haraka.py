@@ -65,5 +65,9 @@ class Haraka(Relay):
     def command(self):
         return ["node", PROGRAM / "bin" / "haraka", "-c", self.folder]
 
+    def deferred(self):
+        # arrival_next_attempts_…: the third part counts its tries.
+        return sum(1 for file in (self.folder / "queue").iterdir() if not file.name.startswith(".") and file.name.split("_")[2] != "0")
+
     def flush(self):
         self.process.send_signal(1)  # SIGHUP, by its manual: the temp-fail queue is tried now

@@ -34,6 +34,15 @@ class Namesake(Relay):
     def command(self):
         return ["dotnet", PROGRAM, "run", "--config", self.folder / "namesake.yaml"]
 
+    def deferred(self):
+        status = self.ask("status")
+        return status["spool"]["recipients"] if status["inMemory"] == 0 else 0
+
+    def flush(self):
+        done = self.verb("queue", "retry", "--all")
+        if done.returncode:
+            raise RuntimeError(f"queue retry --all: {done.stdout}{done.stderr}")
+
     def ask(self, path):
         """What the running relay's API answers."""
         token = next((self.folder / "data").glob("*token*")).read_text().strip()

@@ -61,8 +61,10 @@ class Postfix(Relay):
     def command(self):
         return ["postfix", "start-fg"]
 
+    def deferred(self):
+        return sum(1 for file in (self.folder / "spool/deferred").rglob("*") if file.is_file())
+
     def flush(self):
-        # What postqueue -f does, too, asks the queue manager; the files are set due first, as `postsuper -r ALL` or time would.
         subprocess.run(["postqueue", "-f"], check=True)
 
     def end(self):

@@ -48,6 +48,10 @@ class Relay:
             raise RuntimeError(f"{self.name} ended: " + (self.folder / "log").read_text()[-2000:])
         return listening(RELAY_PORT)
 
+    def deferred(self):
+        """How many messages wait that were tried before, when none is being tried; else less."""
+        raise NotImplementedError
+
     def flush(self):
         """Makes it try all deferred mail now, by its own command."""
         raise NotImplementedError
