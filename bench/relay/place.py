@@ -1,4 +1,5 @@
 """Where the benchmark happens: namespaces of its own, with loopback only and its own /etc; processes end with it."""
+import fcntl
 import os
 import pathlib
 import shutil
@@ -46,6 +47,13 @@ def run(*command, **options):
 
 def prepare(configure):
     """Mounts everything; `configure` writes the relays' files in /etc, which can't be changed afterwards."""
+    global lock
+    (ARTIFACTS / "bench").mkdir(parents=True, exist_ok=True)
+    lock = open(ARTIFACTS / "bench" / "lock", "w", encoding="ascii")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        sys.exit("bench: another run of this clone is under way")
     run("ip", "link", "set", "lo", "up")
     work = ARTIFACTS / "bench" / "work"
     shutil.rmtree(work, ignore_errors=True)

@@ -75,6 +75,9 @@ def verdict(found):
     yield f"nothing invented: {sums['strangers']:,} messages at the sink that nobody sent", sums["strangers"] == 0
     for half in (1, 2):
         memory = [sample["megabytes"] for sample in found["samples"] if sample["half"] == half]
+        if len(memory) < 8:
+            yield f"memory in half {half}: {len(memory)} looks are too few to say", False
+            continue
         # The first quarter of each half warms up: compilation, caches, buffers.
         early, late = (statistics.median(part) for part in (memory[len(memory) // 4:len(memory) // 2], memory[-len(memory) // 4:]))
         yield f"memory flat in half {half}: {early:.0f} MB, at its end {late:.0f} MB", late <= early * FLAT

@@ -45,7 +45,7 @@ def submit(messages, sessions, size, port=RELAY_PORT):
         ["smtp-source", "-d", "-s", str(sessions), "-m", str(messages), "-l", str(size), "-f", "ann@acme.example", "-t", "bob@example.org", f"127.0.0.1:{port}"],
         timeout=900, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise RuntimeError(f"smtp-source: {done.stderr.strip()[-500:]}")
+        raise RuntimeError(f"smtp-source ended with {done.returncode}: {(done.stderr + done.stdout).strip()[-500:]}")
     return time.monotonic() - started
 
 

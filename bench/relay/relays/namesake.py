@@ -14,7 +14,7 @@ class Namesake(Relay):
     name = "namesake"
     warm_up = 20_000
     settings = ("all defaults but logging: warning", "one brand with one source; route * over 20 connections, identity internal", "submission without AUTH and TLS, from relayFrom")
-    durability = "SQLite, WAL, synchronous=FULL: one fdatasync for all messages that wait together, before their 250"
+    durability = "SQLite, WAL, synchronous=FULL: one fsync of the log for all messages that wait together, before their 250"
 
     brands = 'brands: [ { id: acme, senderDomains: [acme.example], policy: strict, sources: [acme-v4] } ]\n'
     sources = f'sources: [ {{ id: acme-v4, localAddress: {SOURCE_ADDRESS}, publicAddress: {SOURCE_ADDRESS}, ehlo: mail.acme.example }} ]\n'
