@@ -16,6 +16,7 @@ RESULTS = ARTIFACTS / "bench" / "results.json"
 WORK = pathlib.Path("/mnt")
 CGROUPS = WORK / "cgroup"
 
+LOCK = None
 RELAY_PORT, SINK_PORT = 2525, 2526
 SOURCE_ADDRESS = "127.0.1.5"
 
@@ -49,9 +50,10 @@ def prepare(configure):
     """Mounts everything; `configure` writes the relays' files in /etc, which can't be changed afterwards."""
     global lock
     (ARTIFACTS / "bench").mkdir(parents=True, exist_ok=True)
-    lock = open(ARTIFACTS / "bench" / "lock", "w", encoding="ascii")
+    global LOCK  # for as long as this program lives
+    LOCK = open(ARTIFACTS / "bench" / "lock", "w", encoding="ascii")
     try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(LOCK, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         sys.exit("bench: another run of this clone is under way")
     run("ip", "link", "set", "lo", "up")
