@@ -15,12 +15,13 @@ namespace Namesake.Storage;
 /// <remarks>The ports of Core in one place; the work is done by <see cref="Intake"/>, <see cref="Settlements"/>, <see cref="Claims"/> and <see cref="SpoolView"/>.
 /// Changes are small operations handed to one writer, which commits whatever waits together; everything else reads beside it.
 /// A settlement or move that failed with <see cref="SpoolUnavailableException"/> may be given again until it succeeds: it happens once.</remarks>
-public sealed class SqliteSpool : ISpool, ISpoolView, IIdentityStore, ITallyStore, IFreezeStore
+public sealed class SqliteSpool : ISpool, ISpoolView, IIdentityStore, ITallyStore, IFreezeStore, IQueueControl
 {
     private readonly OpenedSpool _spool;
     private readonly Intake _intake;
     private readonly Settlements _settlements;
     private readonly Claims _claims;
+    private readonly QueueControl _control;
     private readonly SpoolView _view;
     private readonly Tallies _tallies;
 
@@ -30,6 +31,7 @@ public sealed class SqliteSpool : ISpool, ISpoolView, IIdentityStore, ITallyStor
         _intake = new Intake(spool);
         _settlements = new Settlements(spool, _intake, log);
         _claims = new Claims(spool);
+        _control = new QueueControl(spool);
         _view = new SpoolView(spool.Readers, spool.Paths, spool.Files);
         _tallies = new Tallies(spool);
     }
@@ -82,6 +84,11 @@ public sealed class SqliteSpool : ISpool, ISpoolView, IIdentityStore, ITallyStor
 
     public Task<int> MoveWaitingAsync(QueueId queue, SourceId to, DateTimeOffset? triedBefore, int limit) =>
         _claims.MoveWaitingAsync(queue, to, triedBefore, limit);
+
+    public Task<ImmutableArray<WaitingCount>> CountWaitingAsync(ImmutableArray<QueueId> queues, DateTimeOffset now, CancellationToken cancellation) =>
+        _control.CountWaitingAsync(queues, now, cancellation);
+
+    public Task<int> RetryAsync(QueueId queue, DateTimeOffset now, int limit) => _control.RetryAsync(queue, now, limit);
 
     public async Task<StoredContent> OpenContentAsync(MessageId message, CancellationToken cancellation)
     {

@@ -22,6 +22,8 @@ namespace Namesake.Web;
 [JsonSerializable(typeof(Page<BrandView>))]
 [JsonSerializable(typeof(Page<QueueView>))]
 [JsonSerializable(typeof(QueueCountView))]
+[JsonSerializable(typeof(RetryView))]
+[JsonSerializable(typeof(Page<JobView>))]
 [JsonSerializable(typeof(Page<MessageView>))]
 [JsonSerializable(typeof(MessageDetailsView))]
 [JsonSerializable(typeof(ExplanationView))]

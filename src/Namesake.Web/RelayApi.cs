@@ -150,6 +150,7 @@ public sealed class RelayApi : IAsyncDisposable
         new LaneEndpoints(relay).Map(api);
         new BrandEndpoints(relay, totals).Map(api);
         queue.Map(api);
+        new RetryEndpoints(relay).Map(api);
         new MessageEndpoints(relay).Map(api);
         new ExplainEndpoint(relay).Map(api);
         new SpoolEndpoint(relay).Map(api);

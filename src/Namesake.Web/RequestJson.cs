@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Namesake.Web.Queue;
 using Namesake.Web.Sources;
 
 namespace Namesake.Web;
@@ -8,4 +9,5 @@ namespace Namesake.Web;
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, MaxDepth = 4)]
 [JsonSerializable(typeof(OverrideRequest))]
 [JsonSerializable(typeof(AttestRequest))]
+[JsonSerializable(typeof(RetryRequest))]
 public sealed partial class RequestJson : JsonSerializerContext;

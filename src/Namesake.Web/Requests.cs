@@ -32,17 +32,30 @@ internal static class Requests
         filter = null;
         if (!TryText(request, "brand", out var brand, out problem) || !TryText(request, "source", out var source, out problem) || !TryText(request, "domain", out var domain, out problem))
             return false;
+        (filter, var error) = Filter(brand, source, domain);
+        problem = filter is null ? Problem.BadQuery(error!) : null;
+        return filter is not null;
+    }
+
+    /// <summary>The same in a body. Empty text is no id: who gives one means something, and it isn't all mail.</summary>
+    public static bool TryFilter(string? brand, string? source, string? domain, [NotNullWhen(true)] out SpoolFilter? filter, [NotNullWhen(false)] out Problem? problem)
+    {
+        (filter, var error) = Filter(brand, source, domain);
+        problem = filter is null ? Problem.BadBody(error!) : null;
+        return filter is not null;
+    }
+
+    private static (SpoolFilter? Filter, string? Error) Filter(string? brand, string? source, string? domain)
+    {
         DomainName? name = null;
         string? error = null;
         if (domain is not null && !DomainName.TryParse(domain, out name, out error))
-            problem = Problem.BadQuery($"domain: {error}");
-        else if (brand is not null && !IsId(brand))
-            problem = Problem.BadQuery("brand is no id of a brand");
-        else if (source is not null && !IsId(source))
-            problem = Problem.BadQuery("source is no id of a source");
-        else
-            filter = new SpoolFilter(brand is null ? null : new BrandId(brand), source is null ? null : new SourceId(source), name);
-        return filter is not null;
+            return (null, $"domain: {error}");
+        if (brand is not null && !IsId(brand))
+            return (null, "brand is no id of a brand");
+        if (source is not null && !IsId(source))
+            return (null, "source is no id of a source");
+        return (new SpoolFilter(brand is null ? null : new BrandId(brand), source is null ? null : new SourceId(source), name), null);
     }
 
     public static bool TryLimit(HttpRequest request, out int limit, [NotNullWhen(false)] out Problem? problem)

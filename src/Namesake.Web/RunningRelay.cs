@@ -27,6 +27,9 @@ public sealed record RunningRelay
 
     public required SubmissionServer Submission { get; init; }
 
+    /// <summary>Operators' verbs over many queues.</summary>
+    public required QueueJobs Jobs { get; init; }
+
     public required TimeProvider Time { get; init; }
 
     /// <summary>When somebody must be called, and how; read anew each time.</summary>

@@ -29,6 +29,7 @@ public sealed partial class RelayHost : IAsyncDisposable
     private Resolver? _resolver;
     private LocalAddresses? _addresses;
     private Task _running = Task.CompletedTask;
+    private QueueJobs? _jobs;
 
     public RelayHost(NamesakeConfiguration configuration, TimeProvider time, ILoggerFactory logs)
     {
@@ -95,6 +96,7 @@ public sealed partial class RelayHost : IAsyncDisposable
                 Submission = Submission,
                 Time = _time,
                 Reload = ReloadAsync,
+                Jobs = _jobs = new QueueJobs(Spool, Spool, _time, log),
                 Alarms = () => _configuration.Alarms,
             },
             _logs, cancellation);
@@ -114,6 +116,8 @@ public sealed partial class RelayHost : IAsyncDisposable
         await _running;
         if (Api is not null)
             await Api.DisposeAsync();
+        if (_jobs is not null)
+            await _jobs.DisposeAsync();
         if (Submission is not null)
             await Submission.DisposeAsync();
         if (Dispatcher is not null)

@@ -35,6 +35,9 @@ public sealed record Problem(string Type, string Title, int Status, string Detai
     public static Problem UnknownMessage(string id) => Of(StatusCodes.Status404NotFound, "unknown-message", "No such message",
         $"neither the spool nor its events know the message \"{Shorten(id)}\": it was never here, or its events are older than is kept");
 
+    public static Problem UnknownJob(string id) => Of(StatusCodes.Status404NotFound, "unknown-job", "No such job",
+        $"there is no job \"{Shorten(id)}\": GET /api/v1/queue/jobs lists the newest since the relay started");
+
     public static Problem BadId(string id) => Of(StatusCodes.Status400BadRequest, "bad-id", "Not a message id",
         $"\"{Shorten(id)}\" is no message id: ids are lower-case hexadecimal, as in Received headers and in the log");
 

@@ -15,6 +15,9 @@ internal static class QueueVerb
         queue.Description = "What waits, by brand, source and recipient domain, and why.";
         queue.Subcommands.Add(List(terminal, "list"));
         queue.Subcommands.Add(QueueCountVerb.Create(terminal));
+        queue.Subcommands.Add(QueueRetryVerb.Create(terminal));
+        queue.Subcommands.Add(QueueJobsVerb.Create(terminal));
+        queue.Subcommands.Add(QueueJobsVerb.CreateCancel(terminal));
         return queue;
     }
 

@@ -16,6 +16,8 @@ public sealed class SqliteMove() : MoveContract(new SqliteHouse());
 
 public sealed class SqliteContent() : ContentContract(new SqliteHouse());
 
+public sealed class SqliteQueueControl() : QueueControlContract(new SqliteHouse());
+
 public sealed class SqliteView() : ViewContract(new SqliteHouse());
 
 public sealed class SqliteIdentity() : IdentityContract(new SqliteHouse());

@@ -18,6 +18,8 @@ public sealed class UsageTests
     [InlineData("check", "--ip", "198.100.1.5", "--ehlo", "mail.acme.test", "--resolver", ":53")]
     [InlineData("queue", "--limit", "0")]
     [InlineData("queue", "count", "--by", "colour")]
+    [InlineData("queue", "retry")]
+    [InlineData("queue", "retry", "--all", "--brand", "acme")]
     [InlineData("queue", "--limit", "many")]
     [InlineData("queue", "--api", "127.0.0.1:8025", "--token-file", "x")]
     [InlineData("queue", "--api", "http://127.0.0.1:8025")]

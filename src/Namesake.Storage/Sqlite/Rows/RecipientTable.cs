@@ -51,6 +51,12 @@ internal sealed class RecipientTable(SqliteConnection connection, long run) : ID
 
     private readonly Statement _moveClaimed = new(connection, "UPDATE recipient SET queue_id = ?4 " + Mine);
 
+    private readonly Statement _dueLater = new(connection, """
+        SELECT message_id, ordinal FROM recipient INDEXED BY recipient_waiting WHERE queue_id = ?1 AND state = 0 AND due > ?2 AND claim = 0 ORDER BY due LIMIT ?3
+        """);
+
+    private readonly Statement _setDue = new(connection, "UPDATE recipient SET due = ?3 WHERE message_id = ?1 AND ordinal = ?2 AND state = 0 AND claim = 0");
+
     private readonly Statement _moveWaiting = new(connection,
         "UPDATE recipient SET queue_id = ?3 WHERE message_id = ?1 AND ordinal = ?2 AND state = 0 AND claim = 0");
 
@@ -90,6 +96,18 @@ internal sealed class RecipientTable(SqliteConnection connection, long run) : ID
         return messages;
     }
 
+    /// <summary>Unclaimed recipients of a queue whose time is still to come, soonest first.</summary>
+    public List<(MessageId Message, int Ordinal)> DueLater(long queue, long now, int limit)
+    {
+        var found = new List<(MessageId, int)>();
+        _dueLater.Bind(1, queue).Bind(2, now).Bind(3, limit);
+        while (_dueLater.Step())
+            found.Add((new MessageId(_dueLater.Long(0)), _dueLater.Int(1)));
+        return found;
+    }
+
+    public void SetDue(MessageId message, int ordinal, long due) => _setDue.Bind(1, message.Value).Bind(2, ordinal).Bind(3, due).Execute();
+
     public long? EarliestDue(long queue) => _earliestDue.Bind(1, queue).Scalar();
 
     public void Claim(MessageId message, int ordinal, bool counted, long due) =>
@@ -125,7 +143,7 @@ internal sealed class RecipientTable(SqliteConnection connection, long run) : ID
     {
         foreach (var statement in new[]
         {
-            _insert, _select, _selectOne, _any, _queueOfMine, _dueMessages, _earliestDue, _claim, _unclaim, _delete, _deleteAll, _release, _strand, _condemn, _note, _moveClaimed, _moveWaiting,
+            _insert, _select, _selectOne, _any, _queueOfMine, _dueMessages, _earliestDue, _claim, _unclaim, _delete, _deleteAll, _release, _strand, _condemn, _note, _moveClaimed, _moveWaiting, _dueLater, _setDue,
         })
             statement.Dispose();
     }
