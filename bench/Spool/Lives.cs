@@ -18,20 +18,21 @@ internal static class Lives
 
     private static readonly byte[] Content = CreateContent();
 
-    public static async Task<LivesResult> RunAsync(SqliteSpool spool, int producers, TimeSpan time)
+    public static async Task<LivesResult> RunAsync(IRelaySpool spool, int producers, TimeSpan time, CancellationToken ended)
     {
         var end = Stopwatch.GetTimestamp() + (long)(time.TotalSeconds * Stopwatch.Frequency);
         var cpu = Process.GetCurrentProcess().TotalProcessorTime;
         var watch = Stopwatch.StartNew();
-        var accepts = await Task.WhenAll(Enumerable.Range(0, producers).Select(producer => Task.Run(() => LiveAsync(spool, producer, end))));
+        var accepts = await Task.WhenAll(Enumerable.Range(0, producers).Select(producer => Task.Run(() => LiveAsync(spool, producer, end, ended))));
         var took = watch.Elapsed;
         cpu = Process.GetCurrentProcess().TotalProcessorTime - cpu;
         var sorted = accepts.SelectMany(list => list).Order().ToList();
         return new LivesResult(sorted.Count / took.TotalSeconds, cpu.TotalMilliseconds * 1000 / sorted.Count, Percentile(sorted, 0.5), Percentile(sorted, 0.99));
     }
 
+    /// <param name="due">From its acceptance on.</param>
     /// <param name="claimed">The first of them: under way when the relay stops.</param>
-    public static async Task<TimeSpan> QueueAsync(SqliteSpool spool, int messages, TimeSpan due, int claimed = 0)
+    public static async Task<TimeSpan> QueueAsync(IRelaySpool spool, int messages, TimeSpan due, int claimed = 0)
     {
         var watch = Stopwatch.StartNew();
         var next = -1;
@@ -43,10 +44,10 @@ internal static class Lives
         return watch.Elapsed;
     }
 
-    private static async Task<List<long>> LiveAsync(SqliteSpool spool, int producer, long end)
+    private static async Task<List<long>> LiveAsync(IRelaySpool spool, int producer, long end, CancellationToken ended)
     {
         var took = new List<long>();
-        for (var i = producer; Stopwatch.GetTimestamp() < end; i++)
+        for (var i = producer; Stopwatch.GetTimestamp() < end && !ended.IsCancellationRequested; i++)
         {
             var start = Stopwatch.GetTimestamp();
             var consignments = await spool.AcceptAsync(Message(spool.NextId(), i, claimed: true, TimeSpan.FromMinutes(5)));

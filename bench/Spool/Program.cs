@@ -1,43 +1,65 @@
-// dotnet run -c Release --project bench/Spool [-- QUEUED [DIRECTORY]]
+// dotnet run -c Release --project bench/Spool [-- [--engine postgres] [verbs] [QUEUED [DIRECTORY]]]
+//
+// The engine is SQLite; with --engine postgres it is Debian's PostgreSQL, started here in DIRECTORY with its own settings and all durable, reached by its socket.
+// CPU is that of this process: PostgreSQL's comes on top of it.
 //
 // Whole lives per second: a 10 KB message with one recipient is accepted (flushed), then settled as delivered with its event (flushed).
 // With QUEUED, say 1000000: first on an empty spool, then with so many messages waiting, and before that a restart: how long until the first of them leaves, and in what memory.
+// With verbs: so many messages wait, and each of an operator's verbs goes through them while others are accepted and delivered.
 using System.Globalization;
 using Namesake.Bench.Spool;
-using Namesake.Storage;
 
-if (args is ["restart", var full])
+if (args is ["restart", var its, var path])
 {
-    await Restart.RunAsync(full);
+    await Restart.RunAsync(new Place(its, path));
     return;
 }
+var engine = "sqlite";
+if (args is ["--engine", "sqlite" or "postgres", ..])
+    (engine, args) = (args[1], args[2..]);
+var verbs = args is ["verbs", ..];
+if (verbs)
+    args = args[1..];
 var queued = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 0;
 var directory = args.Length > 1 ? args[1] : Path.Combine(Path.GetTempPath(), "namesake-bench-spool");
 if (Directory.Exists(directory))
     Directory.Delete(directory, recursive: true);
+var place = new Place(engine, directory);
+using var cluster = engine == "postgres" ? new Cluster(directory) : null;
+Console.WriteLine($"engine {engine}");
+if (verbs)
+{
+    await using (var spool = await place.OpenAsync())
+    {
+        Console.WriteLine($"{queued} messages accepted in {(await Lives.QueueAsync(spool, queued, TimeSpan.FromDays(1))).TotalSeconds:0.0} s");
+        await Verbs.RunAsync(spool);
+    }
+    if (cluster is null)
+        Directory.Delete(directory, recursive: true);
+    return;
+}
 Console.WriteLine("queue       producers   lives/s   CPU ms per 1,000   p50 ms   p99 ms   (of one accept)");
 await MeasureAsync(0);
 if (queued > 0)
 {
-    await using (var spool = await OpenAsync())
+    await using (var spool = await place.OpenAsync())
         Console.WriteLine($"{queued} messages accepted in {(await Lives.QueueAsync(spool, queued, TimeSpan.Zero, claimed: 5_000)).TotalSeconds:0.0} s, 5000 of them under way");
     for (var i = 0; i < 3; i++)
-        Console.WriteLine("restart: " + await Restart.AsProcessAsync(directory));
+        Console.WriteLine("restart: " + await Restart.AsProcessAsync(place));
     await MeasureAsync(queued);
 }
 var bytes = new DirectoryInfo(directory).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length);
 Console.WriteLine($"{bytes / 1_000_000} MB on disk afterwards, in {directory}");
-Directory.Delete(directory, recursive: true);
-
-Task<SqliteSpool> OpenAsync() => SqliteSpool.OpenAsync(new SpoolOptions { DataDirectory = directory }, TimeProvider.System);
+if (cluster is null)
+    Directory.Delete(directory, recursive: true);
 
 async Task MeasureAsync(int waiting)
 {
-    await using var spool = await OpenAsync();
-    await Lives.RunAsync(spool, producers: 20, TimeSpan.FromSeconds(2)); // warms up
+    await using var spool = await place.OpenAsync();
+    await Lives.RunAsync(spool, producers: 20, TimeSpan.FromSeconds(2), CancellationToken.None); // warms up
     foreach (var producers in new[] { 1, 20, 100 })
     {
-        var result = await Lives.RunAsync(spool, producers, TimeSpan.FromSeconds(5));
+        var result = await Lives.RunAsync(spool, producers, TimeSpan.FromSeconds(5), CancellationToken.None);
         Console.WriteLine($"{waiting,-12}{producers,9}{result.PerSecond,10:0}{result.CpuMillisecondsPerThousand,19:0.0}{result.P50.TotalMilliseconds,9:0.00}{result.P99.TotalMilliseconds,9:0.00}");
     }
 }

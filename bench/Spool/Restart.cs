@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using Namesake.Core.Messages;
 using Namesake.Core.Pipeline.Spool;
-using Namesake.Storage;
 
 namespace Namesake.Bench.Spool;
 
@@ -10,10 +9,10 @@ namespace Namesake.Bench.Spool;
 internal static class Restart
 {
     /// <summary>In this process: prints one line.</summary>
-    public static async Task RunAsync(string directory)
+    public static async Task RunAsync(Place place)
     {
         var watch = Stopwatch.StartNew();
-        await using var spool = await SqliteSpool.OpenAsync(new SpoolOptions { DataDirectory = directory }, TimeProvider.System);
+        await using var spool = await place.OpenAsync();
         var opened = watch.Elapsed;
         var now = TimeProvider.System.GetUtcNow();
         var due = await spool.DueQueuesAsync(now, new QueueId(0), 100);
@@ -29,9 +28,9 @@ internal static class Restart
     }
 
     /// <summary>In a process of its own, which is ended without mercy when it has said its line.</summary>
-    public static async Task<string> AsProcessAsync(string directory)
+    public static async Task<string> AsProcessAsync(Place place)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!, ["restart", directory]) { RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(Environment.ProcessPath!, ["restart", place.Engine, place.Path]) { RedirectStandardOutput = true };
         using var process = Process.Start(start)!;
         var line = await process.StandardOutput.ReadLineAsync() ?? "it said nothing";
         process.Kill();

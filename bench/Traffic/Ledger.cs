@@ -20,6 +20,9 @@ internal sealed class Ledger(int capacity, int deferred, int refused)
 
     public int Arrivals => Volatile.Read(ref _arrivals);
 
+    /// <summary>Messages numbered so far.</summary>
+    public int Begun => Math.Min(capacity, Volatile.Read(ref _next));
+
     public int Milliseconds => (int)Stopwatch.GetElapsedTime(_started).TotalMilliseconds;
 
     /// <summary>The next message's number; -1 when there is no room for more.</summary>
@@ -54,6 +57,13 @@ internal sealed class Ledger(int capacity, int deferred, int refused)
     }
 
     public void Stranger() => Interlocked.Increment(ref _strangers);
+
+    /// <summary>Of <paramref name="count"/> messages from <paramref name="first"/> on: how many came, and when the last of them did, by <see cref="Milliseconds"/>.</summary>
+    public object Came(int first, int count)
+    {
+        var came = Enumerable.Range(first, count).Where(id => Volatile.Read(ref _delivered[id]) > 0).ToList();
+        return new { Came = came.Count, Last = came.Count == 0 ? 0 : came.Max(id => Volatile.Read(ref _firstAt[id])) };
+    }
 
     /// <param name="killedAt">When the relay was killed, by <see cref="Milliseconds"/>; 0 if it wasn't.</param>
     public LedgerSums Sum(int killedAt)

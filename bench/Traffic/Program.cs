@@ -1,7 +1,8 @@
-// traffic CAPACITY DEFERRED REFUSED [--certificate PEM KEY] ADDRESS:PORT…
+// traffic CAPACITY DEFERRED REFUSED [--slow MILLISECONDS] [--certificate PEM KEY] ADDRESS:PORT…
 //
 // A receiver at those addresses and clients on command: bench/run and bench/soak talk to it over standard input, a JSON object a line.
 //   {"burst": {…}}   submits, and answers when it is done       {"sums": KILLED_AT}   what became of all messages so far       {}   how many came
+//   {"came": [FIRST, COUNT]}   how many of these came, and when the last of them did
 using System.Globalization;
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
@@ -11,6 +12,9 @@ using Namesake.Bench.Traffic;
 var whole = CultureInfo.InvariantCulture;
 var ledger = new Ledger(int.Parse(args[0], whole), int.Parse(args[1], whole), int.Parse(args[2], whole));
 var rest = args[3..];
+var slow = TimeSpan.Zero;
+if (rest is ["--slow", var milliseconds, ..])
+    (slow, rest) = (TimeSpan.FromMilliseconds(int.Parse(milliseconds, whole)), rest[2..]);
 X509Certificate2? certificate = null;
 if (rest is ["--certificate", var pem, var key, ..])
 {
@@ -18,7 +22,7 @@ if (rest is ["--certificate", var pem, var key, ..])
     rest = rest[3..];
 }
 
-var sink = new Sink(ledger, certificate);
+var sink = new Sink(ledger, slow, certificate);
 var failed = Task.WhenAny(rest.Select(address => sink.ListenAsync(IPEndPoint.Parse(address))));
 var json = new JsonSerializerOptions(JsonSerializerDefaults.Web);
 Task? burst = null;
@@ -31,8 +35,10 @@ while (await Console.In.ReadLineAsync() is { } line)
         burst = new Source(ledger, wanted.Deserialize<Burst>(json)!).RunAsync().ContinueWith(done => Answer(done.GetAwaiter().GetResult()), TaskScheduler.Default);
     else if (command.RootElement.TryGetProperty("sums", out var killedAt))
         Answer(ledger.Sum(killedAt.GetInt32()));
+    else if (command.RootElement.TryGetProperty("came", out var which))
+        Answer(ledger.Came(which[0].GetInt32(), which[1].GetInt32()));
     else
-        Answer(new { ledger.Arrivals, Running = burst is { IsCompleted: false } });
+        Answer(new { ledger.Arrivals, ledger.Milliseconds, ledger.Begun, Running = burst is { IsCompleted: false } });
 }
 
 void Answer(object answer)

@@ -7,7 +7,8 @@ using System.Security.Cryptography.X509Certificates;
 namespace Namesake.Bench.Traffic;
 
 /// <summary>A receiver that keeps the ledger. It echoes the client's address in its EHLO reply, as large receivers do, and offers STARTTLS when it has a certificate.</summary>
-internal sealed class Sink(Ledger ledger, X509Certificate2? certificate)
+/// <param name="slow">How long it thinks about every message before it answers the final dot.</param>
+internal sealed class Sink(Ledger ledger, TimeSpan slow, X509Certificate2? certificate)
 {
     public async Task ListenAsync(IPEndPoint at)
     {
@@ -71,6 +72,8 @@ internal sealed class Sink(Ledger ledger, X509Certificate2? certificate)
                     await wire.SayAsync("354 go on\r\n", default);
                     if (!await wire.ContentAsync(default))
                         return;
+                    if (slow > TimeSpan.Zero)
+                        await Task.Delay(slow);
                     Keep(recipient);
                     await wire.SayAsync("250 ok\r\n", default);
                     break;

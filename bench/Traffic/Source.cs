@@ -83,7 +83,7 @@ internal sealed class Source(Ledger ledger, Burst burst)
         var id = ledger.Next();
         if (id < 0)
             throw new InvalidOperationException("the ledger is full");
-        var sender = $"s{id}@b{id % burst.Brands}.example";
+        var sender = $"s{id}@b{burst.Brand + (id % burst.Brands)}.example";
         foreach (var command in new[] { $"MAIL FROM:<{sender}>\r\n", $"RCPT TO:<r{id}@d{id % burst.Domains}.test>\r\n", "DATA\r\n" })
         {
             await wire.SayAsync(command, default);

@@ -32,6 +32,7 @@ def enter(program, install=lambda: None):
     run(ROOT / "build" / "install-test-packages")
     publish("src/Namesake/Namesake.csproj", "namesake")
     publish("bench/Traffic/Traffic.csproj", "traffic")
+    publish("bench/Spool/Spool.csproj", "spool")
     install()
     os.environ["NAMESAKE_BENCH_INSIDE"] = "1"
     os.environ["LC_ALL"] = "C.UTF-8"

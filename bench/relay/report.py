@@ -1,6 +1,8 @@
 """The results as Markdown: every number comes from the results file."""
 import statistics
 
+from . import engines, variants
+
 BEGIN, END = "<!-- results: written by bench/run --write, not by hand -->", "<!-- end of results -->"
 
 
@@ -18,6 +20,8 @@ def markdown(results):
     cold = [row["coldPerSecond"] for row in results["speed"] if row.get("coldPerSecond")]
     if cold:
         lines += ["", f"Namesake's first messages after a start (10 KB, 20 sessions): median {statistics.median(cold):,.0f}/s ({min(cold):,.0f} to {max(cold):,.0f})."]
+    for name, part in (("variants", variants), ("engines", engines)):
+        lines += part.markdown(results[name]) if isinstance(results[name], list) else ["", f"**{name}: not measured.** {results[name]['failed']}"]
     lines += [*drain(results["drain"]), *depth(results["depth"])]
     lines += ["", "| flushes to disk per message, counted by strace | sessions | calls |", "|---|---|---|"]
     for row in results["durability"]:
@@ -41,6 +45,9 @@ def speed(workload, rows):
 
 
 def drain(rows):
+    if not rows:
+        yield from ("", "**Drain of deferred mail: not measured.**")
+        return
     own = [row["perSecond"] for row in rows if row["relay"] == "namesake" and "perSecond" in row]
     yield from ("", "| drain of deferred mail, 10 KB | messages | per second | CPU s per 1,000 | Namesake is |", "|---|---|---|---|---|")
     for row in rows:

@@ -8,9 +8,10 @@ from .waiting import listening, wait_for
 
 
 class Traffic:
-    def __init__(self, capacity, deferred=0, refused=0, certificate=None, at=(f"127.0.0.1:{SINK_PORT}",)):
+    def __init__(self, capacity, deferred=0, refused=0, certificate=None, slow=0, at=(f"127.0.0.1:{SINK_PORT}",)):
         self.log = open(WORK / "traffic.log", "w", encoding="utf-8")
-        how = ["--certificate", *map(str, certificate)] if certificate else []
+        how = ["--slow", str(slow)] if slow else []
+        how += ["--certificate", *map(str, certificate)] if certificate else []
         self.process = subprocess.Popen(
             ["dotnet", ARTIFACTS / "traffic" / "traffic.dll", str(capacity), str(deferred), str(refused), *how, *at],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.log, text=True, bufsize=1)
@@ -55,5 +56,5 @@ class Traffic:
         self.log.close()
 
 
-def wanted(messages=0, seconds=0, rate=0, sessions=20, bytes=10_240, brands=1, domains=1, tls=False):
-    return {"messages": messages, "seconds": seconds, "rate": rate, "sessions": sessions, "bytes": bytes, "brands": brands, "domains": domains, "tls": tls, "port": RELAY_PORT}
+def wanted(messages=0, seconds=0, rate=0, sessions=20, bytes=10_240, brands=1, domains=1, tls=False, brand=0):
+    return {"messages": messages, "seconds": seconds, "rate": rate, "sessions": sessions, "bytes": bytes, "brands": brands, "domains": domains, "tls": tls, "brand": brand, "port": RELAY_PORT}

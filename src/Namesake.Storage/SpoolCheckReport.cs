@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 namespace Namesake.Storage;
 
 /// <summary>What <see cref="SpoolCheck"/> saw.</summary>
+/// <param name="DataDirectory">Of a cluster: which server, database and schema.</param>
 /// <param name="Messages">In the spool, whole or not; 0 when the database can't be read.</param>
 public sealed record SpoolCheckReport(string DataDirectory, long Messages, long Recipients, ImmutableArray<SpoolFinding> Findings)
 {

@@ -22,6 +22,10 @@ public sealed record SpoolOptions
     /// <value>Bytes. Default 64 MB (67,108,864), sixteen full batches.</value>
     public long WaitingBytes { get; init; } = 64L * 1024 * 1024;
 
+    /// <summary>Longest time the outcome of an attempt waits for others to share its flush. New mail never waits, and ends the waiting.</summary>
+    /// <value>Default 10 ms: nobody waits for an outcome but the memory its message holds. Zero: each is written at once.</value>
+    internal TimeSpan Company { get; init; } = TimeSpan.FromMilliseconds(10);
+
     /// <summary>Connections that read beside the writer.</summary>
     /// <value>Default 4; at least 1.</value>
     public int Readers { get; init; } = 4;

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
-using Namesake.Core.Identity;
 using Namesake.Core.Messages;
 using Namesake.Core.Pipeline.Spool;
 using Namesake.Core.Sources;
@@ -15,7 +14,7 @@ namespace Namesake.Storage;
 /// <remarks>The ports of Core in one place; the work is done by <see cref="Intake"/>, <see cref="Settlements"/>, <see cref="Claims"/> and <see cref="SpoolView"/>.
 /// Changes are small operations handed to one writer, which commits whatever waits together; everything else reads beside it.
 /// A settlement or move that failed with <see cref="SpoolUnavailableException"/> may be given again until it succeeds: it happens once.</remarks>
-public sealed class SqliteSpool : ISpool, ISpoolView, IIdentityStore, ITallyStore, IFreezeStore, IQueueControl
+public sealed class SqliteSpool : IRelaySpool
 {
     private readonly OpenedSpool _spool;
     private readonly Intake _intake;
@@ -25,21 +24,21 @@ public sealed class SqliteSpool : ISpool, ISpoolView, IIdentityStore, ITallyStor
     private readonly SpoolView _view;
     private readonly Tallies _tallies;
 
-    private SqliteSpool(OpenedSpool spool, ILogger log)
+    private SqliteSpool(OpenedSpool spool, TimeProvider time, ILogger log)
     {
         _spool = spool;
         _intake = new Intake(spool);
         _settlements = new Settlements(spool, _intake, log);
         _claims = new Claims(spool);
         _control = new QueueControl(spool);
-        _view = new SpoolView(spool.Readers, spool.Paths, spool.Files);
+        _view = new SpoolView(spool.Readers, spool.Paths, spool.Files, time);
         _tallies = new Tallies(spool);
     }
 
     /// <summary>Opens the data directory, making it when it isn't there, and makes everything due that earlier runs had claimed.</summary>
     /// <exception cref="SpoolUnavailableException">Another process has it, or it is damaged, newer than this program, or can't be read: the message says what to do.</exception>
     public static Task<SqliteSpool> OpenAsync(SpoolOptions options, TimeProvider time, ILogger? log = null) =>
-        Task.Run(() => new SqliteSpool(OpenedSpool.Open(options, time, log ?? NullLogger.Instance), log ?? NullLogger.Instance));
+        Task.Run(() => new SqliteSpool(OpenedSpool.Open(options, time, log ?? NullLogger.Instance), time, log ?? NullLogger.Instance));
 
     public MessageId NextId() => _spool.Ids.Next();
 
@@ -61,6 +60,13 @@ public sealed class SqliteSpool : ISpool, ISpoolView, IIdentityStore, ITallyStor
 
     public async Task<ImmutableArray<QueueSummary>> DueQueuesAsync(DateTimeOffset now, QueueId after, int limit) =>
         [.. await _spool.Readers.ReadAsync(reader => QueueRows.DueAfter(reader, now, after, limit), CancellationToken.None).ConfigureAwait(false)];
+
+    public async Task<ImmutableArray<QueueSummary>> UnclaimedQueuesAsync(QueueId after, int limit) =>
+        [.. await _spool.Readers.ReadAsync(reader => QueueRows.UnclaimedAfter(reader, after, limit), CancellationToken.None).ConfigureAwait(false)];
+
+    public Task PutOffAsync(ImmutableArray<QueueId> queues) => _claims.PutOffAsync(queues, true);
+
+    public Task TakeUpAsync(ImmutableArray<QueueId> queues) => _claims.PutOffAsync(queues, false);
 
     public Task<ImmutableArray<Consignment>> ClaimAsync(
         ImmutableArray<QueueId> queues, DateTimeOffset now, int perQueue, Func<MessageId, int, DateTimeOffset> nextDue)
@@ -90,6 +96,19 @@ public sealed class SqliteSpool : ISpool, ISpoolView, IIdentityStore, ITallyStor
 
     public Task<int> RetryAsync(QueueId queue, DateTimeOffset now, int limit) => _control.RetryAsync(queue, now, limit);
 
+    public Task<RecipientPage> FindAsync(QueueId queue, SpoolFilter filter, DateTimeOffset now, RecipientPlace? after, int limit, CancellationToken cancellation) =>
+        _control.FindAsync(queue, filter, now, after, limit, cancellation);
+
+    public Task<int> RetryAsync(QueueId queue, ImmutableArray<RecipientId> recipients, DateTimeOffset now) => _control.RetryAsync(queue, recipients, now);
+
+    public Task<int> HoldAsync(QueueId queue, ImmutableArray<RecipientId> recipients, MailHold hold) => _control.HoldAsync(queue, recipients, hold);
+
+    public Task<int> ReleaseAsync(QueueId queue, ImmutableArray<RecipientId> recipients) => _control.ReleaseAsync(queue, recipients);
+
+    public Task<ImmutableArray<Consignment>> TakeAsync(QueueId queue, ImmutableArray<RecipientId> recipients) => _control.TakeAsync(queue, recipients);
+
+    public Task<int> MoveAsync(QueueId queue, ImmutableArray<RecipientId> recipients, SourceId to) => _control.MoveAsync(queue, recipients, to);
+
     public async Task<StoredContent> OpenContentAsync(MessageId message, CancellationToken cancellation)
     {
         var (size, inline) = await _spool.Readers.ReadAsync(reader => StoredConsignments.Content(reader, message), cancellation).ConfigureAwait(false);
@@ -105,6 +124,8 @@ public sealed class SqliteSpool : ISpool, ISpoolView, IIdentityStore, ITallyStor
     public Task<MessageDetails?> MessageAsync(MessageId message, CancellationToken cancellation) => _view.MessageAsync(message, cancellation);
 
     public Task<SpoolTotals> TotalsAsync(CancellationToken cancellation) => _view.TotalsAsync(cancellation);
+
+    public Task<ImmutableArray<HoldSummary>> HoldsAsync(SpoolFilter filter, CancellationToken cancellation) => _view.HoldsAsync(filter, cancellation);
 
     public async Task<ImmutableDictionary<string, string>> LoadAsync(CancellationToken cancellation) =>
         await _spool.Readers.ReadAsync(StoredConsignments.Identities, cancellation).ConfigureAwait(false);

@@ -10,6 +10,7 @@ using Namesake.Web.Problems;
 using Namesake.Web.Queue;
 using Namesake.Web.Sources;
 using Namesake.Web.Status;
+using Namesake.Web.Submitters;
 
 namespace Namesake.Web;
 
@@ -20,9 +21,10 @@ namespace Namesake.Web;
 [JsonSerializable(typeof(Page<SourceView>))]
 [JsonSerializable(typeof(Page<LaneView>))]
 [JsonSerializable(typeof(Page<BrandView>))]
+[JsonSerializable(typeof(Page<SubmitterView>))]
 [JsonSerializable(typeof(Page<QueueView>))]
 [JsonSerializable(typeof(QueueCountView))]
-[JsonSerializable(typeof(RetryView))]
+[JsonSerializable(typeof(VerbView))]
 [JsonSerializable(typeof(Page<JobView>))]
 [JsonSerializable(typeof(Page<MessageView>))]
 [JsonSerializable(typeof(MessageDetailsView))]

@@ -22,6 +22,7 @@ using Namesake.Web.Queue;
 using Namesake.Web.Sources;
 using Namesake.Web.Spool;
 using Namesake.Web.Status;
+using Namesake.Web.Submitters;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 
@@ -149,8 +150,9 @@ public sealed class RelayApi : IAsyncDisposable
         new SourceEndpoints(relay).Map(api);
         new LaneEndpoints(relay).Map(api);
         new BrandEndpoints(relay, totals).Map(api);
+        new SubmitterEndpoints(relay).Map(api);
         queue.Map(api);
-        new RetryEndpoints(relay).Map(api);
+        new VerbEndpoints(relay).Map(api);
         new MessageEndpoints(relay).Map(api);
         new ExplainEndpoint(relay).Map(api);
         new SpoolEndpoint(relay).Map(api);

@@ -1,7 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Namesake.Web.Lanes;
 using Namesake.Web.Queue;
 using Namesake.Web.Sources;
+using Namesake.Web.Submitters;
 
 namespace Namesake.Web;
 
@@ -9,5 +11,8 @@ namespace Namesake.Web;
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, MaxDepth = 4)]
 [JsonSerializable(typeof(OverrideRequest))]
 [JsonSerializable(typeof(AttestRequest))]
-[JsonSerializable(typeof(RetryRequest))]
+[JsonSerializable(typeof(VerbRequest))]
+[JsonSerializable(typeof(SuspendRequest))]
+[JsonSerializable(typeof(FreezeRequest))]
+[JsonSerializable(typeof(ThawRequest))]
 public sealed partial class RequestJson : JsonSerializerContext;

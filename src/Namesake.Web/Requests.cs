@@ -4,10 +4,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http;
-using Namesake.Core.Brands;
-using Namesake.Core.Pipeline.Spool;
-using Namesake.Core.Sources;
-using Namesake.Protocol.Addresses;
+using Namesake.Core.Pipeline;
 using Namesake.Web.Problems;
 
 namespace Namesake.Web;
@@ -27,35 +24,33 @@ internal static class Requests
         return problem is null;
     }
 
-    public static bool TryFilter(HttpRequest request, [NotNullWhen(true)] out SpoolFilter? filter, [NotNullWhen(false)] out Problem? problem)
+    /// <summary>The parameters every list of what waits can be narrowed by.</summary>
+    public static readonly ImmutableArray<string> FilterNames = ["brand", "site", "source", "domain", "state", "because", "submitter", "sender", "message", "olderThan"];
+
+    public static bool TryFilter(HttpRequest request, DateTimeOffset now, [NotNullWhen(true)] out QueueFilter? filter, [NotNullWhen(false)] out Problem? problem)
     {
         filter = null;
-        if (!TryText(request, "brand", out var brand, out problem) || !TryText(request, "source", out var source, out problem) || !TryText(request, "domain", out var domain, out problem))
+        problem = null;
+        var texts = new Dictionary<string, string?>(StringComparer.Ordinal);
+        foreach (var name in FilterNames)
+            if (name != "message" && problem is null && TryText(request, name, out var text, out problem))
+                texts[name] = text;
+        if (problem is not null)
             return false;
-        (filter, var error) = Filter(brand, source, domain);
-        problem = filter is null ? Problem.BadQuery(error!) : null;
-        return filter is not null;
+        ImmutableArray<string> messages = request.Query["message"] is { Count: > 0 } ids ? [.. ids.Select(id => id ?? "")] : default;
+        var read = new QueueFilterText(
+            texts["brand"], texts["site"], texts["source"], texts["domain"], texts["state"], texts["because"], texts["submitter"], texts["sender"], messages, texts["olderThan"]);
+        problem = read.TryRead(now, out filter, out var error) ? null : Problem.BadQuery(error!);
+        return problem is null;
     }
 
-    /// <summary>The same in a body. Empty text is no id: who gives one means something, and it isn't all mail.</summary>
-    public static bool TryFilter(string? brand, string? source, string? domain, [NotNullWhen(true)] out SpoolFilter? filter, [NotNullWhen(false)] out Problem? problem)
+    /// <summary>Who decides it, for the log and for everybody who asks later; "api" when nobody is named.</summary>
+    public static bool TryBy(string? said, out string by, [NotNullWhen(false)] out Problem? problem)
     {
-        (filter, var error) = Filter(brand, source, domain);
-        problem = filter is null ? Problem.BadBody(error!) : null;
-        return filter is not null;
-    }
-
-    private static (SpoolFilter? Filter, string? Error) Filter(string? brand, string? source, string? domain)
-    {
-        DomainName? name = null;
-        string? error = null;
-        if (domain is not null && !DomainName.TryParse(domain, out name, out error))
-            return (null, $"domain: {error}");
-        if (brand is not null && !IsId(brand))
-            return (null, "brand is no id of a brand");
-        if (source is not null && !IsId(source))
-            return (null, "source is no id of a source");
-        return (new SpoolFilter(brand is null ? null : new BrandId(brand), source is null ? null : new SourceId(source), name), null);
+        var words = said is null ? "api" : Words.Of(said, 1, 100);
+        by = words ?? "";
+        problem = words is null ? Problem.BadBody("by is at most 100 characters: who decides it") : null;
+        return problem is null;
     }
 
     public static bool TryLimit(HttpRequest request, out int limit, [NotNullWhen(false)] out Problem? problem)
@@ -68,13 +63,16 @@ internal static class Requests
         return problem is null;
     }
 
+    /// <summary>Stands for <see cref="FilterNames"/> among the names given to <see cref="Knows"/>.</summary>
+    public const string Narrowed = "*";
+
     /// <summary>A parameter this address doesn't know is a typing error, and a filter that isn't applied would be a wrong answer.</summary>
     public static bool Knows(HttpRequest request, [NotNullWhen(false)] out Problem? problem, params ReadOnlySpan<string> names)
     {
         problem = null;
         foreach (var name in request.Query.Keys)
-            if (!names.Contains(name))
-                problem = Problem.BadQuery($"there is no parameter \"{(name.Length > 40 ? name[..40] + "…" : name)}\" here; those that exist: {string.Join(", ", names.ToArray().DefaultIfEmpty("none"))}");
+            if (!names.Contains(name) && !(names.Contains(Narrowed) && FilterNames.Contains(name)))
+                problem = Problem.BadQuery($"there is no parameter \"{(name.Length > 40 ? name[..40] + "…" : name)}\" here; those that exist: {string.Join(", ", names.ToArray().SelectMany(known => known == Narrowed ? FilterNames.AsEnumerable() : [known]).DefaultIfEmpty("none"))}");
         return problem is null;
     }
 

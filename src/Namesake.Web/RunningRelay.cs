@@ -27,10 +27,16 @@ public sealed record RunningRelay
 
     public required SubmissionServer Submission { get; init; }
 
+    /// <summary>Who hands mail in.</summary>
+    public required Core.Pipeline.Submission.Submitters Submitters { get; init; }
+
     /// <summary>Operators' verbs over many queues.</summary>
     public required QueueJobs Jobs { get; init; }
 
     public required TimeProvider Time { get; init; }
+
+    /// <summary>How far the machine's clock has jumped while the relay doesn't believe it; null: it is right.</summary>
+    public Func<TimeSpan?> ClockOff { get; init; } = () => null;
 
     /// <summary>When somebody must be called, and how; read anew each time.</summary>
     public Func<AlarmSettings> Alarms { get; init; } = () => new AlarmSettings();

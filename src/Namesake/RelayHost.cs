@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Namesake.Cli;
 using Namesake.Configuration;
 using Namesake.Core.Identity;
+using Namesake.Core.Messages;
 using Namesake.Core.Pipeline;
 using Namesake.Core.Pipeline.Delivery;
 using Namesake.Core.Pipeline.Gating;
@@ -21,7 +22,7 @@ namespace Namesake;
 public sealed partial class RelayHost : IAsyncDisposable
 {
     private NamesakeConfiguration _configuration;
-    private readonly TimeProvider _time;
+    private readonly SteadyClock _time;
     private readonly ILoggerFactory _logs;
     private readonly CancellationTokenSource _stopping = new();
     private volatile RelayModel _model;
@@ -30,17 +31,20 @@ public sealed partial class RelayHost : IAsyncDisposable
     private LocalAddresses? _addresses;
     private Task _running = Task.CompletedTask;
     private QueueJobs? _jobs;
+    private Suspensions? _suspensions;
+    private WarmUps? _warmUps;
+    private FrozenMail? _frozenMail;
 
     public RelayHost(NamesakeConfiguration configuration, TimeProvider time, ILoggerFactory logs)
     {
-        (_configuration, _time, _logs) = (configuration, time, logs);
+        (_configuration, _time, _logs) = (configuration, new SteadyClock(time), logs);
         _model = configuration.Relay;
         _log = logs.CreateLogger("Namesake");
     }
 
     public RelayModel Model => _model;
 
-    public SqliteSpool Spool { get; private set; } = null!;
+    public IRelaySpool Spool { get; private set; } = null!;
 
     public IdentityLedger Ledger { get; private set; } = null!;
 
@@ -49,6 +53,8 @@ public sealed partial class RelayHost : IAsyncDisposable
     public Dispatcher Dispatcher { get; private set; } = null!;
 
     public SubmissionServer Submission { get; private set; } = null!;
+
+    public Submitters Submitters { get; private set; } = null!;
 
     public RelayApi Api { get; private set; } = null!;
 
@@ -61,7 +67,10 @@ public sealed partial class RelayHost : IAsyncDisposable
         if (!_model.TreatAsPublic.IsEmpty)
             RelayLog.TreatAsPublic(_log, string.Join(", ", _model.TreatAsPublic));
         var log = _logs.CreateLogger("Namesake.Pipeline");
-        Spool = await SqliteSpool.OpenAsync(_configuration.Spool, _time, _logs.CreateLogger("Namesake.Spool"));
+        var spoolLog = _logs.CreateLogger("Namesake.Spool");
+        Spool = _configuration.Database is { } database
+            ? await OpenDatabaseAsync(database, spoolLog)
+            : await SqliteSpool.OpenAsync(_configuration.Spool, _time, spoolLog);
 
         var pipes = new SocketPipes(new SocketSettings(), _time);
         _resolver = new Resolver(_configuration.Resolver, _time);
@@ -73,15 +82,26 @@ public sealed partial class RelayHost : IAsyncDisposable
         _addresses = new LocalAddresses();
         Watch = new IdentityWatch(Ledger, _resolver, _addresses, probe, _configuration.Identity, _time, _logs.CreateLogger<IdentityWatch>());
         var fence = new Fence(() => Model, Ledger, Watch, _time);
+        _suspensions = new Suspensions(Spool, _time, log);
+        await _suspensions.LoadAsync(cancellation);
+        var headroom = ProcessHeadroom.OfThisProcess(_time);
+        var slots = new SessionSlots(_configuration.Delivery.Dispatcher.Sessions, headroom);
+        _warmUps = new WarmUps(() => Model.Sources, _time, log);
+        await _warmUps.LoadAsync(Spool, cancellation);
+        Submitters = new Submitters(() => Model, Spool, () => new HoldId(Spool.NextId().Value), _time, _logs.CreateLogger("Namesake.Submitters"));
+        await Submitters.LoadAsync(Spool, cancellation);
         Dispatcher = new Dispatcher(
-            Spool, new Router(_resolver, () => Model, _time), new Gate(Ledger, _time), new Deliverer(dialer, Ledger, fence, timeouts, _time), Ledger,
+            Spool, new Router(_resolver, () => Model, _time), new Gate(Ledger, _suspensions, slots, _warmUps, _time), new Deliverer(dialer, Ledger, fence, timeouts, _time), Ledger, Submitters,
             () => Model, _configuration.Delivery.Retry, WithinMemory(_configuration.Delivery.Dispatcher), _time, log);
         Submission = new SubmissionServer(
             new Listener(pipes, _time, _logs.CreateLogger<Listener>()), () => Model, Spool, Dispatcher, Dispatcher.Offer,
-            ProcessHeadroom.OfThisProcess(_time), WithinMemory(_configuration.Submission), _time, _logs.CreateLogger("Namesake.Submission"));
+            headroom, Submitters, WithinMemory(_configuration.Submission), _time, _logs.CreateLogger("Namesake.Submission"));
 
         await Submission.Quotas.LoadAsync(Spool, cancellation);
-        _running = Task.WhenAll(Watch.RunAsync(_stopping.Token), Submission.Quotas.KeepAsync(Spool, _stopping.Token), Dispatcher.RunAsync());
+        _frozenMail = new FrozenMail(Submitters, new QueueSearch(Spool, Spool, Dispatcher.StandingOf, _time), Spool, _time, log);
+        _running = Task.WhenAll(
+            Watch.RunAsync(_stopping.Token), Submission.Quotas.KeepAsync(Spool, _stopping.Token), _warmUps.KeepAsync(Spool, _stopping.Token), Submitters.KeepAsync(Spool, _stopping.Token),
+            _frozenMail.RunAsync(_stopping.Token), Dispatcher.RunAsync());
         Api = await RelayApi.StartAsync(
             new RelayApiSettings { Address = _configuration.Api.Address, DataDirectory = _configuration.DataDirectory },
             new RunningRelay
@@ -94,12 +114,15 @@ public sealed partial class RelayHost : IAsyncDisposable
                 Watch = Watch,
                 Dispatcher = Dispatcher,
                 Submission = Submission,
+                Submitters = Submitters,
                 Time = _time,
+                ClockOff = () => _time.Off,
                 Reload = ReloadAsync,
-                Jobs = _jobs = new QueueJobs(Spool, Spool, _time, log),
+                Jobs = _jobs = new QueueJobs(Spool, Spool, Spool, Dispatcher, () => Model, _time, log),
                 Alarms = () => _configuration.Alarms,
             },
             _logs, cancellation);
+        await KeepTimeAsync(cancellation);
         await Submission.StartAsync(cancellation);
     }
 
@@ -110,6 +133,8 @@ public sealed partial class RelayHost : IAsyncDisposable
             return;
         if (Submission is not null)
             await Submission.StopAsync(TimeSpan.FromSeconds(10));
+        if (_jobs is not null)
+            await _jobs.EndAsync();
         if (Dispatcher is not null)
             await Dispatcher.StopAsync();
         await _stopping.CancelAsync();
@@ -124,9 +149,22 @@ public sealed partial class RelayHost : IAsyncDisposable
             await Dispatcher.DisposeAsync();
         if (Spool is not null)
             await Spool.DisposeAsync();
+        _suspensions?.Dispose();
+        _frozenMail?.Dispose();
+        Submitters?.Dispose();
         _addresses?.Dispose();
         _resolver?.Dispose();
         _stopping.Dispose();
+    }
+
+    private async Task<PostgresSpool> OpenDatabaseAsync(PostgresOptions database, ILogger log)
+    {
+        var data = _configuration.DataDirectory; // for the CLI's token
+        if (OperatingSystem.IsWindows())
+            Directory.CreateDirectory(data);
+        else
+            Directory.CreateDirectory(data, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        return await PostgresSpool.OpenAsync(database with { Node = _model.Node }, _time, log);
     }
 
     /// <summary>A configuration written for a large machine must not end a small one: content in memory takes an eighth of what the process may use, at most.</summary>

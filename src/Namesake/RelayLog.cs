@@ -20,6 +20,18 @@ internal static partial class RelayLog
     [LoggerMessage(906, LogLevel.Error, "Reloading failed in a way that is a bug; restart the relay to be sure of what it runs with")]
     public static partial void ReloadFailed(ILogger log, Exception failure);
 
+    [LoggerMessage(907, LogLevel.Warning, "The machine's clock jumped {By}. The relay keeps its own time; put the clock right (chronyc tracking, timedatectl), and nothing happens. A jump forward that stands for 10 minutes is the time then; after one back the relay runs at half speed until the machine has caught up, or takes its time at a restart")]
+    public static partial void ClockJumped(ILogger log, string by);
+
+    [LoggerMessage(908, LogLevel.Warning, "The clock was set {By}, and that is the time from now on: no mail expires because of it before it was tried again")]
+    public static partial void ClockSet(ILogger log, string by);
+
+    [LoggerMessage(910, LogLevel.Warning, "This spool was used by a clock that was {By}: what waits is tried now")]
+    public static partial void ClockWasAhead(ILogger log, string by);
+
+    [LoggerMessage(909, LogLevel.Information, "The machine's clock is right again; its jump changed nothing")]
+    public static partial void ClockRight(ILogger log);
+
     [LoggerMessage(904, LogLevel.Information, "Reloaded {Change}")]
     public static partial void Applied(ILogger log, string change);
 

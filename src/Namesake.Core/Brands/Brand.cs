@@ -31,8 +31,20 @@ public sealed record Brand
     /// <summary>How long mail is tried or held, from acceptance. Default 5 days (RFC 5321 §4.5.4.1 asks for 4 to 5).</summary>
     public TimeSpan Expiry { get; init; } = TimeSpan.FromDays(5);
 
+    /// <summary>Whose it is; null: the provider's own.</summary>
+    public ResellerId? Reseller { get; init; }
+
     /// <summary>How much may be handed in for it. Default: no limits.</summary>
     public SendingLimits Limits { get; init; } = SendingLimits.None;
+
+    /// <summary>How much each envelope sender of its domains may hand in, sub-addresses together. Default: no limits.</summary>
+    public SendingLimits SenderLimits { get; init; } = SendingLimits.None;
+
+    /// <summary>Where its submitters are judged otherwise than the relay's. Null: not at all.</summary>
+    public AnomalyOverride? Anomalies { get; init; }
+
+    /// <summary>What its mail is signed with. Default: nothing.</summary>
+    public BrandDkim Dkim { get; init; } = BrandDkim.None;
 
     public DomainName BounceDomain => ReturnPathDomain ?? SenderDomains[0];
 }

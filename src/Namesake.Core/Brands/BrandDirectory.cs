@@ -10,10 +10,13 @@ public sealed class BrandDirectory
     private readonly FrozenDictionary<BrandId, Brand> _byId;
     private readonly FrozenDictionary<string, Brand> _byDomain;
     private readonly FrozenDictionary<string, Brand> _byReturnPath;
+    private readonly FrozenDictionary<ResellerId, Reseller> _resellers;
 
-    public BrandDirectory(IEnumerable<Brand> brands)
+    public BrandDirectory(IEnumerable<Brand> brands, IEnumerable<Reseller>? resellers = null)
     {
         All = [.. brands];
+        Resellers = [.. resellers ?? []];
+        _resellers = Resellers.ToFrozenDictionary(reseller => reseller.Id);
         _byId = All.ToFrozenDictionary(brand => brand.Id);
         _byDomain = All.SelectMany(brand => brand.SenderDomains.Select(domain => (domain, brand)))
             .ToFrozenDictionary(pair => pair.domain.Value, pair => pair.brand, StringComparer.Ordinal);
@@ -21,6 +24,11 @@ public sealed class BrandDirectory
     }
 
     public ImmutableArray<Brand> All { get; }
+
+    public ImmutableArray<Reseller> Resellers { get; }
+
+    /// <summary>Null: the brand is the provider's own.</summary>
+    public Reseller? ResellerOf(Brand brand) => brand.Reseller is { } id ? _resellers.GetValueOrDefault(id) : null;
 
     public Brand? Find(BrandId id) => _byId.GetValueOrDefault(id);
 

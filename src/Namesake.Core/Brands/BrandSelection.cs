@@ -18,26 +18,20 @@ public static class BrandSelection
         ArgumentNullException.ThrowIfNull(brands);
         ArgumentNullException.ThrowIfNull(signals);
         var owner = signals.Sender is { } sender ? brands.OwnerOfReversePath(sender.Domain) : null;
-        (BrandId? Brand, string Signal)[] present =
-        [
-            (signals.Listener, "this listener"),
-            (signals.User, "the authenticated user"),
-            (signals.Client, "the client's address"),
-            (owner?.Id, $"the sender domain {signals.Sender?.Domain}"),
-        ];
-        (BrandId Brand, string Signal)? first = null;
-        foreach (var (brand, signal) in present)
+        ReadOnlySpan<BrandId?> present = [signals.Listener, signals.User, signals.Client, owner?.Id];
+        var first = -1;
+        for (var i = 0; i < present.Length; i++)
         {
-            if (brand is not { } named)
+            if (present[i] is not { } named)
                 continue;
-            if (first is not { } earlier)
-                first = (named, signal);
-            else if (earlier.Brand != named)
-                return new BrandRejected($"{Capital(earlier.Signal)} belongs to brand {earlier.Brand}, {signal} to brand {named}: they must agree");
+            if (first < 0)
+                first = i;
+            else if (present[first] != named)
+                return new BrandRejected($"{Capital(NameOf(first, signals))} belongs to brand {present[first]}, {NameOf(i, signals)} to brand {named}: they must agree");
         }
 
-        if (first is { } known)
-            return brands.Find(known.Brand) is { } brand ? Choose(brand, signals, isOwn: owner is not null, now) : new BrandRejected($"Brand {known.Brand} is not configured");
+        if (first >= 0 && present[first] is { } known)
+            return brands.Find(known) is { } brand ? Choose(brand, signals, isOwn: owner is not null, now) : new BrandRejected($"Brand {known} is not configured");
         return signals.Sender is null
             ? new BrandUndecided(signals.NullSenderBrand)
             : new BrandRejected($"No brand here sends for {signals.Sender.Domain}, and neither listener, login nor client address names one");
@@ -103,6 +97,14 @@ public static class BrandSelection
         // A server behind us may write no address at all into its notices, but none that can't be read: a mail program might show another brand's.
         return rule == FromRule.Own && header.IsFromMalformed || rule == FromRule.NotAnothers && header.MayFromShowAnother ? "The From field holds something that is no address, so it cannot be checked" : null;
     }
+
+    private static string NameOf(int signal, BrandSignals signals) => signal switch
+    {
+        0 => "this listener",
+        1 => "the authenticated user",
+        2 => "the client's address",
+        _ => $"the sender domain {signals.Sender?.Domain}",
+    };
 
     private static string Capital(string text) => char.ToUpperInvariant(text[0]) + text[1..];
 }

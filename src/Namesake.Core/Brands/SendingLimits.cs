@@ -1,6 +1,6 @@
 namespace Namesake.Core.Brands;
 
-/// <summary>How much a brand or a user may hand in. Null: as much as it likes, which is the default: what is right for one is wrong for the next.</summary>
+/// <summary>How much a reseller, a brand, a user, an envelope sender or a client address may hand in. Null: as much as it likes, which is the default: what is right for one is wrong for the next.</summary>
 public sealed record SendingLimits
 {
     public static readonly SendingLimits None = new();

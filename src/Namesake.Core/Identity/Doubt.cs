@@ -38,6 +38,12 @@ internal sealed class Doubt(IdentityOptions options)
         }
     }
 
+    public void ClockSet(TimeSpan by)
+    {
+        lock (_lock)
+            Volatile.Write(ref _clock, _clock.Set(by));
+    }
+
     public void Forget(SourceId source)
     {
         lock (_lock)

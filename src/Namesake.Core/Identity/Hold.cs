@@ -6,7 +6,9 @@ namespace Namesake.Core.Identity;
 /// <summary>Not sending on purpose: why, since when, and what would end it.</summary>
 /// <param name="Site">The lane's site; null when the whole source is held.</param>
 /// <param name="Check">The check that caused it, "EG-01"; empty where the configuration did, not a check.</param>
-/// <param name="Reason">One stable word for programs: "misaligned", "unproven", "unknown-too-long", "address-missing", "fence", "proof-too-old", "source-gone", "brand-gone", "not-the-brands".</param>
+/// <param name="Reason">One stable word for programs: "misaligned", "unproven", "unknown-too-long", "address-missing", "fence", "proof-too-old", "source-gone", "brand-gone", "not-the-brands", "suspended", "warm-up".</param>
+/// <param name="Seen">What is wrong; of a suspension, whose word it is and why.</param>
+/// <param name="Expected">Empty where nothing is expected of anybody.</param>
 /// <param name="EndsWhen">One sentence: what releases it.</param>
 public sealed record Hold(
     SourceId Source,
@@ -18,8 +20,14 @@ public sealed record Hold(
     DateTimeOffset Since,
     string EndsWhen)
 {
+    /// <summary>The reason of a lane that an operator has suspended.</summary>
+    public const string Suspended = "suspended";
+
+    /// <summary>The reason of a source that has carried what its warm-up allows it today.</summary>
+    public const string WarmUp = "warm-up";
+
     /// <summary>The line shown to operators for every message it holds.</summary>
-    public string Describe() => $"{Check} {Reason}: saw {Seen}; expected {Expected}; {EndsWhen}".TrimStart();
+    public string Describe() => Reason == Suspended ? $"{Seen}; {EndsWhen}" : Reason == WarmUp ? $"{Seen}, {EndsWhen}" : $"{Check} {Reason}: saw {Seen}; expected {Expected}; {EndsWhen}".TrimStart();
 
     /// <summary>The same for a sender, in a report: without what was seen, which may name another brand of ours or somebody else's address.</summary>
     public string ToSender() => $"{Reason switch
@@ -32,6 +40,8 @@ public sealed record Hold(
         "source-gone" => "the address your mail leaves from is not configured any more",
         "brand-gone" => "the brand your mail leaves as is not configured any more",
         "not-the-brands" => "the address your mail was to leave from is not the brand's any more",
+        Suspended => "the operator of this relay sends nothing to the receiving side for now",
+        WarmUp => "the address your mail leaves from is new, and carries no more of it today",
         "proof-too-old" => "the address your mail leaves from was not confirmed recently enough",
         _ => Reason,
     }}{(Check.Length > 0 ? $" ({Check})" : "")}";

@@ -97,7 +97,8 @@ public sealed partial class IdentityLedger
         {
             if (!record.IsAbout(stored))
                 return;
-            record.Restore(stored, sameNode: stored.Node == Model.Node);
+            var now = _time.GetUtcNow();
+            record.Restore(stored, sameNode: stored.Node == Model.Node, now, _doubt.Clock.Read(now));
             record.Publish(Context(record, refused: false));
         }
         Deadline(record);
@@ -108,7 +109,7 @@ public sealed partial class IdentityLedger
         if (Read(key, json, IdentityJson.Default.StoredLane) is { IsSound: true } stored
             && _records.TryGetValue(stored.Lane.Source, out var record) && record.Source.PublicAddress.ToString() == stored.Expected
             && (stored.Lane.IsHeld || _time.GetUtcNow() - stored.Lane.Latest < _options.SightingWindow))
-            _lanes.Put(stored.Lane);
+            _lanes.Put(stored.Lane.NotAhead(_time.GetUtcNow()));
         else
             _journal.Forget(key);
     }

@@ -138,6 +138,18 @@ public sealed partial class IdentityLedger
         if (!changed)
             return;
         LogDoubt(_doubt.IsRaised ? "in doubt" : "trusted again");
+        PatienceChanged();
+    }
+
+    /// <summary>The time of day was set by so much: nobody's grace is used up by it, and none becomes longer.</summary>
+    internal void ClockSet(TimeSpan by)
+    {
+        _doubt.ClockSet(by);
+        PatienceChanged();
+    }
+
+    private void PatienceChanged()
+    {
         var clock = _doubt.Clock;
         _journal.Write("clock", () => System.Text.Json.JsonSerializer.Serialize(new StoredClock(StoredClock.CurrentVersion, clock), IdentityJson.Default.StoredClock));
         // Whoever waits for an answer sees the end of its grace come and go with the clock.

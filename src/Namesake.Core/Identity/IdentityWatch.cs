@@ -41,18 +41,7 @@ public sealed class IdentityWatch : IWitnessQuestion
         _local.Changed += AddressesChanged;
         try
         {
-            var now = _time.GetUtcNow();
-            foreach (var standing in _ledger.All)
-            {
-                _looks.Want(new ProbeErrand(standing.Source), standing.ProvenAt is null ? DateTimeOffset.MinValue : now); // the unproven first
-                Want(new WitnessErrand(standing.Source), TimeSpan.Zero);
-                if (standing.GraceEnds is { } end)
-                    _looks.Want(new DeadlineErrand(standing.Source), end);
-                if (standing.Override is { } note)
-                    _looks.Want(new DeadlineErrand(standing.Source), note.Until);
-            }
-            foreach (var lane in _ledger.HeldLanes())
-                _echoes.Want(lane, now);
+            WantAll();
             await Task.WhenAll(_looks.RunAsync(stop), _echoes.RunAsync(stop), _ledger.Journal.RunAsync(stop));
         }
         finally
@@ -60,6 +49,29 @@ public sealed class IdentityWatch : IWitnessQuestion
             _ledger.Wanted -= Want;
             _local.Changed -= AddressesChanged;
         }
+    }
+
+    /// <summary>The time of day was set by so much: what was to be looked at by it is looked at now.</summary>
+    public void ClockSet(TimeSpan by)
+    {
+        _ledger.ClockSet(by);
+        WantAll();
+    }
+
+    private void WantAll()
+    {
+        var now = _time.GetUtcNow();
+        foreach (var standing in _ledger.All)
+        {
+            _looks.Want(new ProbeErrand(standing.Source), standing.ProvenAt is null ? DateTimeOffset.MinValue : now); // the unproven first
+            Want(new WitnessErrand(standing.Source), TimeSpan.Zero);
+            if (standing.GraceEnds is { } end)
+                _looks.Want(new DeadlineErrand(standing.Source), end);
+            if (standing.Override is { } note)
+                _looks.Want(new DeadlineErrand(standing.Source), note.Until);
+        }
+        foreach (var lane in _ledger.HeldLanes())
+            _echoes.Want(lane, now);
     }
 
     /// <summary>Looks at a source now, for whoever changed something or wants to know.</summary>

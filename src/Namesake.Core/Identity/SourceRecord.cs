@@ -132,13 +132,18 @@ internal sealed class SourceRecord
         && stored.Public == Source.PublicAddress.ToString() && stored.Ehlo == Source.Ehlo.Value && stored.Policy == Policy;
 
     /// <summary>What another node was told by the outside, and what its interfaces could bind, says nothing of this one.</summary>
-    public void Restore(StoredSource stored, bool sameNode)
+    /// <param name="mark">Now by the patience clock.</param>
+    public void Restore(StoredSource stored, bool sameNode, DateTimeOffset now, DateTimeOffset mark)
     {
+        // It may have been written by a clock that was ahead: what lies ahead would outdate every look, and hold or be fresh for ever.
+        DateTimeOffset? NotAhead(DateTimeOffset? at) => at > now ? now : at;
         Memories = Memories.SetItems(stored.Memories.Where(pair => IdentityChecks.Find(pair.Key) is { } check
-            && (sameNode || check.Kind is CheckKind.Dns or CheckKind.Configuration)));
-        (Attested, Override, Refusal, Verdict, Since) = (stored.Attested, stored.Override, stored.Refusal, stored.Verdict, stored.Since);
+            && (sameNode || check.Kind is CheckKind.Dns or CheckKind.Configuration)).Select(pair => KeyValuePair.Create(pair.Key, pair.Value.NotAhead(now, mark))));
+        (Attested, Override, Refusal, Verdict, Since) =
+            (stored.Attested, stored.Override, stored.Refusal is { } refusal && refusal.At > now ? refusal with { At = now } : stored.Refusal, stored.Verdict, stored.Since < now ? stored.Since : now);
         if (sameNode)
-            (Egress, Wire, ProvenAt, LastProbe, _boundAt) = (stored.Egress, stored.Wire, stored.ProvenAt, stored.LastProbe, Memories["EG-03"].PassedAt);
+            (Egress, Wire, ProvenAt, LastProbe, _boundAt) =
+                (stored.Egress.NotAhead(now), stored.Wire is { } fault && fault.At > now ? fault with { At = now } : stored.Wire, NotAhead(stored.ProvenAt), NotAhead(stored.LastProbe), Memories["EG-03"].PassedAt);
     }
 
     private IdentityFacts Facts(EvaluationContext context) => Basis with

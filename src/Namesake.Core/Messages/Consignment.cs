@@ -28,8 +28,11 @@ public sealed record Consignment(
     ReadOnlyMemory<byte>? Content,
     bool Claimed = true)
 {
-    /// <summary>Who handed it in: the authenticated user, else the client's address, or "dsn" for our own.</summary>
+    /// <summary>Who handed it in: the authenticated user; else the envelope sender at the client's address, or for null senders and forwarded mail the address alone; "dsn" for our own.</summary>
     public string Submitter { get; init; } = Client;
+
+    /// <summary>What keeps it back in the spool: it is shown, told about or ended, never sent. Null: nothing does.</summary>
+    public MailHold? Hold { get; init; }
 
     public DateTimeOffset AcceptedAt => Message.AcceptedAt;
 

@@ -6,7 +6,11 @@ namespace Namesake.Core.Messages;
 /// <param name="Phase">How far the conversation had come.</param>
 /// <param name="Reply">The receiver's words; null where none were heard.</param>
 /// <param name="Explanation">One sentence for people: what happened, where.</param>
-public abstract record Outcome(SessionPhase Phase, SmtpReply? Reply, string Explanation);
+public abstract record Outcome(SessionPhase Phase, SmtpReply? Reply, string Explanation)
+{
+    /// <summary>As it stands in events and metrics.</summary>
+    public string Name => this switch { Delivered => "delivered", Deferred => "deferred", Refused => "refused", Abandoned => "abandoned", _ => throw new InvalidOperationException($"An outcome of a new kind: {GetType().Name}") };
+}
 
 /// <summary>The receiver answered 250 to the final dot: the message is theirs.</summary>
 /// <param name="WillReport">It offers DSN and was given the sender's wishes: confirming is its business now (RFC 3461 §5.2.1).</param>

@@ -29,6 +29,9 @@ public sealed partial class Dispatcher
                 }
 
                 _gate.Prune();
+                BeginSessions(); // Descriptors may be free again.
+                if (_gate.Suspensions.Prune())
+                    Opened();
             }
             catch (Exception failure)
             {
@@ -45,13 +48,18 @@ public sealed partial class Dispatcher
         {
             try
             {
+                if (!_reprieve.IsOver(_time))
+                    continue; // Nor is anybody told of a delay that only the clock has seen.
                 var now = _time.GetUtcNow();
                 // Lives may have been shortened since acceptance: no brand's expiry alone tells the shortest.
                 var shortest = _model().Brands.All.Select(brand => brand.Expiry).Append(Reporter.LifeAfterIdentityRefusal).Min();
+                // Ids that a clock once ahead has given tell no age: then all are looked through.
+                var newest = _spool.NextId().AcceptedAt;
+                var acceptedBefore = newest > now + TimeSpan.FromMinutes(1) ? newest : now - shortest;
                 ImmutableArray<Consignment> expired;
                 do
                 {
-                    expired = await _spool.ClaimExpiredAsync(now, now - shortest, MostAtOnce);
+                    expired = await _spool.ClaimExpiredAsync(now, acceptedBefore, MostAtOnce);
                     foreach (var consignment in expired)
                         _window.Enter(consignment.Key.Brand, consignment.Content?.Length ?? 0);
                     await Task.WhenAll(expired.Select(consignment => CarryOutAsync(consignment, () => ExpireAsync(consignment))));
@@ -105,6 +113,8 @@ public sealed partial class Dispatcher
     /// <summary>Why this mail is still here, in plain words for its sender: a hold names its check, anything else is what the last attempt heard.</summary>
     private string WhyWaiting(Consignment consignment)
     {
+        if (consignment.Hold is { } kept)
+            return $"kept back since {kept.Since:yyyy-MM-dd HH:mm} UTC by the operator of this relay: {kept.Reason}";
         var plan = _router.Known(consignment.Key.Domain, consignment.Via) as Reachable;
         return HoldOf(consignment.Key, plan) is { } hold
             ? $"held since {hold.Since:yyyy-MM-dd HH:mm} UTC: {hold.ToSender()}"

@@ -15,6 +15,7 @@ public sealed partial class Dispatcher
 
     private async Task EndAsync(Consignment consignment, ImmutableArray<Outcome> outcomes, AttemptEvent attempt, bool identityRefused, DateTimeOffset? notBefore)
     {
+        Tell(consignment, outcomes, attempt);
         // A rest shorter than the stored retry must not bring mail back earlier than its schedule, but abandoned mail waits for the rest only.
         var due = outcomes.Any(outcome => outcome is Abandoned) ? notBefore : null;
         ImmutableArray<Consignment> spawned;
@@ -42,7 +43,7 @@ public sealed partial class Dispatcher
     {
         var why = WhyWaiting(consignment);
         ImmutableArray<Outcome> outcomes = [.. consignment.Recipients.Select(_ => new Deferred(SessionPhase.Resolve, FailureScope.Message, null, why))];
-        var ended = WithoutSession(consignment, _router.Known(consignment.Key.Domain, consignment.Via) as Reachable, outcomes, expired: true);
+        var ended = WithoutSession(consignment, _router.Known(consignment.Key.Domain, consignment.Via) as Reachable, outcomes, ended: "expired");
         var spawned = await _reporter.ExpiredAsync(consignment, why, ended, _aborting.Token);
         _metrics.Expired(consignment);
         Offer(spawned);

@@ -31,12 +31,12 @@ public sealed partial class Dispatcher
         };
     }
 
-    /// <summary>What never got as far as a session leaves its event and its line too: whoever asks where a message went must find it.</summary>
-    private AttemptEvent WithoutSession(Consignment consignment, Reachable? route, ImmutableArray<Outcome> outcomes, bool expired = false)
+    /// <summary>What never got as far as a session leaves its event and its line too, and so does what ends in the queue: whoever asks where a message went must find it.</summary>
+    private AttemptEvent WithoutSession(Consignment consignment, Reachable? route, ImmutableArray<Outcome> outcomes, string? ended = null)
     {
         var told = Event(consignment, _model().Sources.Find(consignment.Key.Source), route, outcomes);
-        if (expired)
-            told = told with { Outcome = "expired", Phase = "queue", NextAttempt = null };
+        if (ended is not null)
+            told = told with { Outcome = ended, Phase = "queue", NextAttempt = null };
         DispatcherLog.Attempt(_log, told);
         _metrics.Ended(told, outcomes);
         return told;
@@ -45,7 +45,7 @@ public sealed partial class Dispatcher
     private AttemptEvent Event(Consignment consignment, Source? source, Reachable? route, ImmutableArray<Outcome> outcomes)
     {
         var model = _model();
-        var policy = model.Brands.Find(consignment.Key.Brand)?.Policy.ToString().ToLowerInvariant() ?? "gone";
+        var policy = model.Brands.Find(consignment.Key.Brand) is { } brand ? AttemptEvents.NameOf(brand.Policy) : "gone";
         return AttemptEvents.For(consignment, source, route, outcomes, _standings.Of(consignment.Key.Source), policy, model.Node, _time.GetUtcNow());
     }
 

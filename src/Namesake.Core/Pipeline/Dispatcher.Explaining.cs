@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Namesake.Core.Brands;
 using Namesake.Core.Messages;
 using Namesake.Core.Pipeline.Gating;
+using Namesake.Core.Pipeline.Submission;
 using Namesake.Core.Receivers;
 using Namesake.Core.Sources;
 using Namesake.Protocol.Addresses;
@@ -24,19 +25,39 @@ public sealed partial class Dispatcher
         if (whose.Brand is not { } brand)
             return new Explanation(from, null, to, now, null, whose.Reason, [], null, "no brand, so no source: there is no default identity", route, null, null, ExplainedFate.Refused,
                 $"it would be refused with {whose.Refusal} at MAIL FROM", whose.Remedy);
+        if (origin.User is { } user && _submitters.FreezeOf(user.Name) is { } freeze)
+            return new Explanation(from, whose.Sender, to, now, brand, whose.Reason, [], null, "nothing is accepted, so no source is chosen", route, null, null, ExplainedFate.Refused,
+                $"it would be refused with {_submitters.RefusalOf(user.Name)} at MAIL FROM: {user.Name} is frozen since {freeze.Since:yyyy-MM-dd HH:mm} UTC by {freeze.By}: {freeze.Reason}", $"`{freeze.Thaw}`, when nobody else has its password any more");
         // 2. As whom may it leave?
         var candidates = Candidates(brand, to.Domain, route);
         var message = MessageId.At(now);
         var open = Choose(brand, message, to.Domain, null, route);
         var chosen = model.Sources.Find(open ?? ToWaitFor(brand, message, to.Domain, null, route));
-        var limits = new ExplainedLimits(route?.Limits, _retries.Waits, _retries.Jitter, brand.Expiry, model.MaximumMessageBytes);
+        var limits = new ExplainedLimits(route?.Limits, _retries.Waits, _retries.Jitter, brand.Expiry, model.MaximumMessageBytes) { HandingIn = HandingIn(from, origin, brand, model) };
         var lane = chosen is null || route is null ? null : LaneState(new LaneKey(chosen.Id, route.Site), route.Destination);
         // 3. What becomes of it?
         var (fate, outcome, remedy) = plan is Unroutable nowhere ? Nowhere(nowhere, to)
             : open is null ? Closed(candidates, brand, route!, now)
             : lane?.Rest is { } rest && rest.Until > now ? Resting(rest, route!)
             : Leaving(chosen!, route!, to, SilentReceiver(chosen!, route!, model, now));
-        return new Explanation(from, whose.Sender, to, now, brand, whose.Reason, candidates, chosen, WhyChosen(candidates, chosen, open is not null), route, lane, limits, fate, outcome, remedy);
+        return new Explanation(from, whose.Sender, to, now, brand, whose.Reason, candidates, chosen, WhyChosen(candidates, chosen, open is not null), route, lane, limits, fate, outcome, remedy)
+        {
+            Signers = whose.Signers,
+            Unsigned = whose.Unsigned,
+        };
+    }
+
+    private static ImmutableArray<(string, SendingLimits)> HandingIn(Mailbox from, ExplainOrigin origin, Brand brand, RelayModel model)
+    {
+        (string Whose, SendingLimits Limits)[] all =
+        [
+            ($"user {origin.User?.Name}", origin.User?.Limits ?? SendingLimits.None),
+            ("client, each", origin is { User: null, Listener: { } listener } ? listener.ClientLimits : SendingLimits.None),
+            ($"sender {SubmitterName.OwnSender(brand, from)}", SubmitterName.OwnSender(brand, from) is null ? SendingLimits.None : brand.SenderLimits),
+            ($"brand {brand.Id}", brand.Limits),
+            ($"reseller {brand.Reseller}", model.Brands.ResellerOf(brand)?.Limits ?? SendingLimits.None),
+        ];
+        return [.. all.Where(one => one.Limits != SendingLimits.None)];
     }
 
     /// <summary>Why a queue moves or doesn't, from what is in memory: no I/O.</summary>
@@ -51,7 +72,7 @@ public sealed partial class Dispatcher
     {
         var identity = IdentityOf(domain, null, route);
         var candidates = CandidatesOf(brand, domain, null, route).Select(candidate => new ExplainedSource(
-            candidate.Source, _standings.Of(candidate.Source.Id), _gate.HoldOf(candidate.Source.Id, route?.Site, identity), FamilyMissing: !candidate.Fits, Share: 0)).ToList();
+            candidate.Source, _standings.Of(candidate.Source.Id), _gate.ClosedBy(candidate.Source.Id, route?.Site, identity), FamilyMissing: !candidate.Fits, Share: 0)).ToList();
         var weight = candidates.Where(IsOpen).Sum(candidate => candidate.Source.Weight);
         return [.. candidates.Select(candidate => IsOpen(candidate) ? candidate with { Share = (double)candidate.Source.Weight / weight } : candidate)];
 
@@ -86,6 +107,9 @@ public sealed partial class Dispatcher
                 $"it would be accepted and tried again by the schedule: the receiver has {(route.HasFamily(AddressFamily.InterNetworkV6) ? "IPv6" : "IPv4")} addresses only, and {brand.Id} has no source of that family",
                 $"give {brand.Id} a source of that family");
         var hold = held.Hold!;
+        if (hold.Reason == Identity.Hold.WarmUp)
+            return (ExplainedFate.Waits, $"it would be accepted and wait in the spool: {held.Source.Id} {hold.Describe()}, and {brand.Id} has no other source that is open",
+                $"ends by itself; sooner with another source for {brand.Id}, or a larger day in {held.Source.Id}'s warmUp");
         var fixes = held.Standing?.Findings.Where(finding => finding.Severity == Identity.FindingSeverity.Hold && finding.Fix.Length > 0).Select(finding => finding.Fix).Distinct().ToList() ?? [];
         return (ExplainedFate.Held,
             $"it would be accepted and held, until {now + brand.Expiry:yyyy-MM-dd HH:mm} UTC at the longest: {held.Source.Id} {hold.Describe()}",

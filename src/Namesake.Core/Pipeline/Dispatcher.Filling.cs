@@ -66,6 +66,7 @@ public sealed partial class Dispatcher
     /// <remarks>No brand's queues can fill the window, however many: what a brand may still have in memory is shared out among its queues of a page.</remarks>
     private async Task FillOnceAsync()
     {
+        await TakeUpAsync();
         var (after, took, fruitless) = (_resume, false, 0);
         while (!_stopping.IsCancellationRequested)
         {
@@ -88,8 +89,9 @@ public sealed partial class Dispatcher
             }
 
             after = page[^1].Id;
-            var (claims, mayMove) = Claims(page);
+            var (claims, putOff, mayMove) = Claims(page);
             took |= mayMove;
+            await PutOffAsync(putOff);
             fruitless = claims.Count > 0 ? 0 : fruitless + 1;
             foreach (var allowance in claims.GroupBy(claim => claim.Most))
                 Offer(await _spool.ClaimAsync([.. allowance.Select(queue => queue.Id)], now, allowance.Key, (message, attempts) => _retries.NextDue(message, attempts, now)));
@@ -101,36 +103,58 @@ public sealed partial class Dispatcher
     }
 
     /// <summary>What may be claimed of a page: for each brand its room in memory, spread over its queues; of what is on trial, one.</summary>
-    /// <returns>Few different numbers, so that a page costs few claims whatever its size; and whether anything may move at all, now or when there is room.</returns>
-    private (List<(QueueId Id, int Most)> Claims, bool MayMove) Claims(ImmutableArray<QueueSummary> page)
+    /// <returns>Few different numbers, so that a page costs few claims whatever its size; what can't move at all, and why; and whether anything may move, now or when there is room.</returns>
+    private (List<(QueueId Id, int Most)> Claims, List<(QueueId Id, QueueObstacle Obstacle)> PutOff, bool MayMove) Claims(ImmutableArray<QueueSummary> page)
     {
-        var (claims, mayMove) = (new List<(QueueId, int)>(), false);
+        var (claims, putOff, mayMove) = (new List<(QueueId, int)>(), new List<(QueueId, QueueObstacle)>(), false);
         foreach (var brand in page.GroupBy(queue => queue.Key.Brand))
         {
-            var movable = brand.Select(queue => (queue.Id, Most: AllowanceOf(queue))).Where(queue => queue.Most is not null).ToList();
+            var movable = new List<(QueueId Id, int Most)>();
+            foreach (var queue in brand)
+            {
+                var most = AllowanceOf(queue, out var obstacle);
+                if (obstacle is null)
+                    movable.Add((queue.Id, most));
+                else
+                    putOff.Add((queue.Id, obstacle));
+            }
+
             mayMove |= movable.Count > 0;
             movable.RemoveAll(queue => queue.Most == 0);
             var room = _window.RoomOf(brand.Key);
             var share = movable.Count == 0 ? 0 : Math.Clamp(room / movable.Count, 1, _options.PerQueue);
-            claims.AddRange(movable.Take(room).Select(queue => (queue.Id, BitOperations.IsPow2(queue.Most!.Value) ? Math.Min(queue.Most.Value, share) : share)));
+            claims.AddRange(movable.Take(room).Select(queue => (queue.Id, BitOperations.IsPow2(queue.Most) ? Math.Min(queue.Most, share) : share)));
         }
 
-        return (claims, mayMove);
+        return (claims, putOff, mayMove);
     }
 
-    /// <summary>How many consignments of a queue memory has a place for; null when none may move at all, held or resting.</summary>
-    private int? AllowanceOf(QueueSummary queue)
+    /// <summary>How many consignments of a queue memory has a place for.</summary>
+    /// <param name="obstacle">Why none may move at all, held, resting or on trial; null when they may.</param>
+    private int AllowanceOf(QueueSummary queue, out QueueObstacle? obstacle)
     {
-        var plan = _router.Known(queue.Key.Domain, queue.Key.Via) as Reachable;
-        if (HoldOf(queue.Key, plan) is not null)
-            return null;
+        var (key, plan) = (queue.Key, _router.Known(queue.Key.Domain, queue.Key.Via) as Reachable);
+        var identity = IdentityOf(key.Domain, key.Via, plan);
+        obstacle = !Belonging.Holds(key, _model()) ? new QueueObstacle(key.Brand, key.Source, null, null, identity)
+            : _gate.ClosedBy(key.Source, plan?.Site, identity) is { } hold ? new QueueObstacle(null, key.Source, hold.Site, null, identity)
+            : null;
+        if (obstacle is not null)
+            return 0;
         if (plan is null)
-            return _options.PerQueue;
-        var lane = new LaneKey(queue.Key.Source, plan.Site);
+            return 1; // One asks for the way; with the next look the others go it, or don't have to come out for nothing.
+        var lane = new LaneKey(key.Source, plan.Site);
+        var allowed = _gate.Allowance(lane, plan.Destination, key.Brand, _options.PerQueue);
+        if (allowed is null or 0 && _gate.FindLane(lane) is { } troubled && troubled.IsOnTrial(plan.Destination))
+        {
+            obstacle = new QueueObstacle(null, key.Source, plan.Site, troubled.IsOnTrial(null) ? null : plan.Destination, identity);
+            return 0;
+        }
+
         // Of a lane with a rate one queue gives no more than may go now; rounded down to a power of two, so that a page stays a few claims.
-        return _gate.Allowance(lane, plan.Destination, queue.Key.Brand, _options.PerQueue) is not { } most ? null
-            : _gate.Rates.Available(lane, plan.Limits) is not { } now || now >= most ? most
-            : now == 0 ? 0 : 1 << BitOperations.Log2((uint)now);
+        var most = allowed ?? 0;
+        return Rounded(Rounded(most, _gate.Rates.Available(lane, plan.Limits)), _gate.WarmUps.Available(key.Source, identity));
+
+        static int Rounded(int most, int? now) => now is not { } few || few >= most ? most : few == 0 ? 0 : 1 << BitOperations.Log2((uint)few);
     }
 
     /// <summary>A source or lane was held or released: give back what may not go, or look what may.</summary>
@@ -144,7 +168,6 @@ public sealed partial class Dispatcher
         }
 
         Replan();
-        SignalDue();
     }
 
     private void GiveBack(List<Waybill> waybills, DateTimeOffset? due)
@@ -152,6 +175,7 @@ public sealed partial class Dispatcher
         // Each goes through Offer again: a delegated route may stay open while the source is held.
         foreach (var waiting in waybills)
         {
+            Ashore(waiting, []);
             if (due is null)
                 Reoffer(waiting.Consignment);
             else

@@ -31,6 +31,9 @@ internal static partial class DispatcherLog
     [LoggerMessage(105, LogLevel.Error, "The content of message {Message} can't be read: its sender is told without it. {Trouble}")]
     public static partial void ToldWithoutOriginal(ILogger log, string message, string trouble);
 
+    [LoggerMessage(106, LogLevel.Error, "Report {Message} could not be signed and goes out without a DKIM signature: {Trouble}")]
+    public static partial void ReportNotSigned(ILogger log, string message, string trouble);
+
     [LoggerMessage(103, LogLevel.Error, "Message {Message} could not be given back to the spool. It is there, and is tried again after the next start.")]
     public static partial void Stranded(ILogger log, string message, Exception trouble);
 }

@@ -15,6 +15,9 @@ public sealed partial class Dispatcher
     /// <summary>Rows a move changes before others have their turn at the writer.</summary>
     private const int MoveSlice = 500;
 
+    /// <summary>For so long mail a receiver has seen keeps its source: greylisting knows address and name (verdicts: 4 hours).</summary>
+    public static readonly TimeSpan SourceKept = Reporter.DelayAfter;
+
     private readonly SemaphoreSlim _replanSignal = new(0, 1);
 
     /// <summary>The configuration or a standing changed: what waits is looked through for mail that must or may leave by another source.</summary>
@@ -23,6 +26,7 @@ public sealed partial class Dispatcher
         foreach (var lane in _gate.Lanes)
             if (_model().Sources.Find(lane.Key.Source) is null or { Retiring: true })
                 GiveBack(lane.Clear(endParked: true), null);
+        Opened();
         if (_replanSignal.CurrentCount > 0)
             return;
         try
@@ -67,7 +71,7 @@ public sealed partial class Dispatcher
         var after = new QueueId(0);
         while (!_stopping.IsCancellationRequested)
         {
-            var page = await _spool.DueQueuesAsync(DateTimeOffset.MaxValue, after, QueuesPerPage);
+            var page = await _spool.UnclaimedQueuesAsync(after, QueuesPerPage);
             foreach (var queue in page)
                 await MoveFromAsync(queue);
             if (page.Length < QueuesPerPage)
@@ -104,7 +108,7 @@ public sealed partial class Dispatcher
     {
         var model = _model();
         return !Belonging.Holds(key, model) || model.Sources.Find(key.Source) is not { } source ? SourceObstacle.Gone
-            : _gate.HoldOf(key.Source, route?.Site, IdentityOf(key.Domain, key.Via, route)) is not null ? SourceObstacle.Held
+            : _gate.ClosedBy(key.Source, route?.Site, IdentityOf(key.Domain, key.Via, route)) is not null ? SourceObstacle.Held
             : source.Retiring ? SourceObstacle.Retiring
             : null;
     }
@@ -142,7 +146,7 @@ public sealed partial class Dispatcher
                 $"{consignment.Key.Domain} can be reached over {(source!.Family == System.Net.Sockets.AddressFamily.InterNetwork ? "IPv6" : "IPv4")} only, and {consignment.Key.Brand} has no open source of that family");
             await EndWithoutSessionAsync(consignment, route, outcome);
         }
-        else if (tried && source is { Retiring: true } && _gate.HoldOf(source.Id, route.Site, route.Identity) is null)
+        else if (tried && source is { Retiring: true } && _gate.ClosedBy(source.Id, route.Site, route.Identity) is null)
             LineUp(consignment, source, route); // What it began it may end.
         else
             // Held mail is skipped by its queue's row until the standing changes; a retiring source's queue is open, and must not be taken up again at once.

@@ -51,7 +51,7 @@ public sealed partial class Dispatcher
             if (directory.Find(id) is not { } source)
                 continue;
             hasV4 |= source.Family == AddressFamily.InterNetwork;
-            candidates[count++] = new SourceCandidate(source, route is null || route.HasFamily(source.Family), _gate.HoldOf(id, route?.Site, identity) is null);
+            candidates[count++] = new SourceCandidate(source, route is null || route.HasFamily(source.Family), _gate.ClosedBy(id, route?.Site, identity) is null);
         }
 
         if (count < candidates.Length)
@@ -65,7 +65,7 @@ public sealed partial class Dispatcher
 
     /// <summary>Why nothing leaves of a queue; null when it may. A brand that is gone, or that no longer has this source, keeps its mail: it never leaves by another brand's.</summary>
     private Hold? HoldOf(QueueKey key, Reachable? route) =>
-        Belonging.HoldOf(key, _model(), _time.GetUtcNow()) ?? _gate.HoldOf(key.Source, route?.Site, IdentityOf(key.Domain, key.Via, route));
+        Belonging.HoldOf(key, _model(), _time.GetUtcNow()) ?? _gate.ClosedBy(key.Source, route?.Site, IdentityOf(key.Domain, key.Via, route));
 
     /// <summary>What identity means on this way, also before its hosts are known. The way back to a peer is a route of ours.</summary>
     private RouteIdentity IdentityOf(DomainName domain, string? via, Reachable? route) =>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Namesake.Core.Messages;
 using Namesake.Core.Pipeline.Delivery;
 using Namesake.Core.Pipeline.Gating;
@@ -8,14 +9,26 @@ namespace Namesake.Core.Pipeline;
 // Sessions at work in a lane.
 public sealed partial class Dispatcher
 {
-    /// <summary>One session after another, until nothing waits in the lane. Never throws: a slot of the lane that nobody gives back would be gone for good.</summary>
+    /// <summary>One session after another, until nothing waits in the lane or other lanes have their turn. Never throws: a slot that nobody gives back would be gone for good.</summary>
     private async Task WorkAsync(Lane lane)
     {
         while (lane.First() is { } first)
         {
             await ServeAsync(lane, first);
-            lane.Ended(first.Route.Destination);
+            if (!lane.Ended(first.Route.Destination))
+                break;
+            _gate.MakeRoomFor(lane);
         }
+
+        _gate.Slots.Release(lane);
+        BeginSessions();
+    }
+
+    /// <summary>Free slots go to the lanes that wait for one, in their turn.</summary>
+    private void BeginSessions()
+    {
+        while (_gate.NextToBegin() is { } lane)
+            _ = WorkAsync(lane);
     }
 
     private async Task ServeAsync(Lane lane, Waybill first)
@@ -32,13 +45,14 @@ public sealed partial class Dispatcher
                 {
                     // Its source was changed or held, or the relay stops, since it was lined up: it goes the whole way again.
                     atHand = null;
+                    Ashore(waybill, []);
                     Reoffer(waybill.Consignment);
                     break;
                 }
 
                 var report = await SendAsync(session, waybill);
                 atHand = null;
-                Sent(lane, waybill, report);
+                await SentAsync(lane, waybill, report);
                 if (report.SessionAlive && !session.IsSpent)
                     atHand = await lane.NextAsync(place);
             }
@@ -46,7 +60,10 @@ public sealed partial class Dispatcher
         catch (Exception failure)
         {
             if (atHand is { } left)
+            {
+                Ashore(left, []);
                 await SalvageAsync(left.Consignment, [], failure);
+            }
             else
                 DispatcherLog.Failed(_log, failure);
         }
@@ -58,6 +75,7 @@ public sealed partial class Dispatcher
         && model.Sources.Find(waybill.Source.Id) == waybill.Source
         && Belonging.Holds(waybill.Consignment.Key, model)
         && !_stopping.IsCancellationRequested
+        && _submitters.FreezeOf(waybill.Consignment.Submitter) is null
         && _gate.HoldOf(waybill.Source.Id, waybill.Route.Site, waybill.Route.Identity) is null;
 
     private async Task<AttemptReport> SendAsync(DeliverySession session, Waybill waybill)
@@ -80,12 +98,17 @@ public sealed partial class Dispatcher
     }
 
     /// <summary>What an attempt means for its lane, and its end.</summary>
-    private void Sent(Lane lane, Waybill waybill, AttemptReport report)
+    private async ValueTask SentAsync(Lane lane, Waybill waybill, AttemptReport report)
     {
         var consignment = waybill.Consignment;
+        Ashore(waybill, report.Outcomes);
         try
         {
-            var rest = RestOf(lane, waybill.Route.Destination, waybill.Route.Connections, report);
+            // What the receiver asks for in words goes before what the failure alone would mean: it speaks of our address, so of the whole lane.
+            var asked = report.IdentityRefusal is null ? LaneTrouble.In(report.Outcomes, lane.Backoff) : null;
+            if (report.Trouble is not null || asked is not null)
+                await Task.Yield(); // A whole lane's mail may go back: not on a thread that serves sockets.
+            var rest = RestOf(lane, waybill.Route.Destination, waybill.Route.Connections, report, asked);
             var attempt = Event(waybill, report);
             _metrics.Attempted(attempt, report);
             DispatcherLog.Attempt(_log, attempt);
@@ -98,10 +121,12 @@ public sealed partial class Dispatcher
         }
     }
 
-    private Backoff? RestOf(Lane lane, string destination, int connections, AttemptReport report)
+    /// <summary>It is in no lane any more: what the receiver was handed of it counts for the source's day.</summary>
+    private void Ashore(Waybill waybill, ImmutableArray<Outcome> outcomes) => _gate.WarmUps.Leave(waybill.Source.Id, waybill.Route.Identity, outcomes);
+
+    private Backoff? RestOf(Lane lane, string destination, int connections, AttemptReport report, (string Why, TimeSpan Wait)? askedFor)
     {
-        // What the receiver asks for in words goes before what the failure alone would mean: it speaks of our address, so of the whole lane.
-        if (report.IdentityRefusal is null && LaneTrouble.In(report.Outcomes, lane.Backoff) is { } asked)
+        if (askedFor is { } asked)
         {
             var rest = lane.Rest(asked.Why, asked.Wait);
             _metrics.LaneRested(lane.Key);
@@ -120,9 +145,12 @@ public sealed partial class Dispatcher
 
         if (report.Outcomes.Any(outcome => outcome is Delivered or Refused))
         {
-            lane.Recovered(destination);
+            if (lane.Recovered(destination))
+                Opened();
             if (lane.TakesAnother(connections))
                 _ = WorkAsync(lane);
+            else
+                _gate.MakeRoomFor(lane);
         }
 
         return null;

@@ -53,6 +53,7 @@ public sealed partial class Dispatcher
         if (!_stopping.IsCancellationRequested)
             await StopAsync();
         _standings.Changed -= StandingChanged;
+        _submitters.Changed -= SubmitterChanged;
         _metrics.Dispose();
         _dueSignal.Dispose();
         _replanSignal.Dispose();

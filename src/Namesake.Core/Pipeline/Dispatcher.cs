@@ -7,6 +7,7 @@ using Namesake.Core.Pipeline.Gating;
 using Namesake.Core.Pipeline.Reporting;
 using Namesake.Core.Pipeline.Routing;
 using Namesake.Core.Pipeline.Spool;
+using Namesake.Core.Pipeline.Submission;
 using Namesake.Core.Receivers;
 using Namesake.Core.Sources;
 
@@ -19,7 +20,7 @@ namespace Namesake.Core.Pipeline;
 /// memory has it claimed in the spool, with its next attempt's time already stored: forgetting it here loses nothing, but until the next start nobody else
 /// can have it. So whatever fails on the way, the claim is given back.</para>
 /// <para>What may not go now goes back to the spool instead of waiting here, so that the window is never filled by mail that can't move.
-/// A held source's queues are then skipped by their row until the standing changes.</para>
+/// Its queues are then put off, by their row, until what keeps them ends.</para>
 /// </remarks>
 public sealed partial class Dispatcher : IPlacement, IAsyncDisposable
 {
@@ -29,6 +30,7 @@ public sealed partial class Dispatcher : IPlacement, IAsyncDisposable
     private readonly Deliverer _deliverer;
     private readonly Reporter _reporter;
     private readonly ISourceStandings _standings;
+    private readonly Submitters _submitters;
     private readonly Func<RelayModel> _model;
     private readonly RetrySchedule _retries;
     private readonly DispatcherOptions _options;
@@ -43,21 +45,29 @@ public sealed partial class Dispatcher : IPlacement, IAsyncDisposable
     private bool _mayHaveMore = true;
 
     public Dispatcher(
-        ISpool spool, Router router, Gate gate, Deliverer deliverer, ISourceStandings standings, Func<RelayModel> model,
+        ISpool spool, Router router, Gate gate, Deliverer deliverer, ISourceStandings standings, Submitters submitters, Func<RelayModel> model,
         RetrySchedule retries, DispatcherOptions options, TimeProvider time, ILogger log)
     {
-        (_spool, _router, _gate, _deliverer, _standings, _model) = (spool, router, gate, deliverer, standings, model);
+        (_spool, _router, _gate, _deliverer, _standings, _submitters, _model) = (spool, router, gate, deliverer, standings, submitters, model);
         (_retries, _options, _time, _log) = (retries, options, time, log);
         _window = new WindowShares(options.Window, options.WindowBytes);
+        _reprieve = new Reprieve(time.GetTimestamp(), options.Reprieve);
         _reporter = new Reporter(spool, model, this, time, log);
         _metrics = new DispatcherMetrics(this);
         standings.Changed += StandingChanged;
+        submitters.Changed += SubmitterChanged;
     }
 
     /// <summary>Consignments in memory now.</summary>
     public int InMemory => _window.Count;
 
     public IEnumerable<Lane> Lanes => _gate.Lanes;
+
+    /// <summary>What sources carry in a day.</summary>
+    public WarmUps WarmUps => _gate.WarmUps;
+
+    /// <summary>Sessions of the whole node.</summary>
+    public SessionSlots Slots => _gate.Slots;
 
     /// <summary>Takes what was committed as claimed; what was placed to wait stays in the spool until it is due. Returns at once, and never throws: what can't go on goes back.</summary>
     public void Offer(ImmutableArray<Consignment> consignments)
@@ -72,10 +82,12 @@ public sealed partial class Dispatcher : IPlacement, IAsyncDisposable
         _window.Enter(consignment.Key.Brand, consignment.Content?.Length ?? 0);
         try
         {
-            if (consignment.Expires <= _time.GetUtcNow())
+            if (consignment.Expires <= _time.GetUtcNow() && _reprieve.IsOver(_time))
                 Run(consignment, () => ExpireAsync(consignment));
             else if (_stopping.IsCancellationRequested)
                 Run(consignment, () => ReturnAsync(consignment, null));
+            else if (_submitters.FreezeOf(consignment.Submitter) is not null)
+                Run(consignment, () => ReturnFrozenAsync(consignment));
             else if (_router.Known(consignment.Key.Domain, consignment.Via) is { } plan)
                 Proceed(consignment, plan);
             else
@@ -114,7 +126,7 @@ public sealed partial class Dispatcher : IPlacement, IAsyncDisposable
 
         var model = _model();
         var source = Belonging.Holds(consignment.Key, model) ? model.Sources.Find(consignment.Key.Source) : null;
-        if (source is null || source.Retiring || !route.HasFamily(source.Family) || _gate.HoldOf(source.Id, route.Site, route.Identity) is not null)
+        if (source is null || source.Retiring || !route.HasFamily(source.Family) || _gate.ClosedBy(source.Id, route.Site, route.Identity) is not null)
         {
             Run(consignment, () => ElsewhereAsync(consignment, route, source));
             return;
@@ -128,10 +140,17 @@ public sealed partial class Dispatcher : IPlacement, IAsyncDisposable
         var key = new LaneKey(source.Id, route.Site);
         if (_gate.FindLane(key)?.RestOf(route.Destination) is { } rest)
             Run(consignment, () => ReturnAsync(consignment, rest.Until));
+        else if (!_gate.WarmUps.TryBoard(source, route.Identity))
+            Run(consignment, () => ElsewhereAsync(consignment, route, source));
         else if (_gate.Rates.Take(key, route.Limits) is { } wait)
+        {
+            _gate.WarmUps.Leave(source.Id, route.Identity, []);
             Run(consignment, () => ReturnAsync(consignment, _time.GetUtcNow() + wait));
+        }
         else if (_gate.LineUp(key, new Waybill(consignment, source, route)) is { } needsSession)
             _ = WorkAsync(needsSession);
+        else
+            BeginSessions();
     }
 
     private Task UnroutableAsync(Consignment consignment, Unroutable plan)

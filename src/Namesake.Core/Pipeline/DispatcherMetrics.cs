@@ -28,7 +28,8 @@ internal sealed class DispatcherMetrics : IDisposable
             // From a loopback hop to a receiver that takes its time; the library's own buckets are made for milliseconds.
             new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900] });
         _meter.CreateObservableGauge("namesake.dispatcher.in_memory", () => dispatcher.InMemory, description: "Consignments in memory now.");
-        _meter.CreateObservableGauge("namesake.delivery.sessions", () => dispatcher.Lanes.Sum(lane => lane.Sessions), description: "Delivery sessions now.");
+        _meter.CreateObservableGauge("namesake.delivery.sessions", () => dispatcher.Slots.Taken, description: "Delivery sessions now.");
+        _meter.CreateObservableGauge("namesake.gating.lanes_waiting", () => dispatcher.Slots.Waiting, description: "Lanes that wait for a session because the node or their site has as many as it may.");
     }
 
     public void Attempted(AttemptEvent attempt, AttemptReport report)
@@ -42,8 +43,16 @@ internal sealed class DispatcherMetrics : IDisposable
     /// <summary>Recipients only: no session was there to measure.</summary>
     public void Ended(AttemptEvent told, IReadOnlyList<Outcome> outcomes)
     {
-        foreach (var group in outcomes.GroupBy(outcome => outcome.GetType().Name))
-            _recipients.Add(group.Count(), new TagList { { "brand", told.Brand }, { "outcome", told.Outcome == "expired" ? told.Outcome : group.Key.ToLowerInvariant() } });
+        if (!_recipients.Enabled)
+            return;
+        if (outcomes is [var only])
+            Count(only.Name, 1);
+        else
+            foreach (var group in outcomes.GroupBy(outcome => outcome.Name))
+                Count(group.Key, group.Count());
+
+        void Count(string outcome, int recipients) =>
+            _recipients.Add(recipients, new TagList { { "brand", told.Brand }, { "outcome", told.Outcome == "expired" ? told.Outcome : outcome } });
     }
 
     public void Expired(Consignment consignment) => _expired.Add(1, new TagList { { "brand", consignment.Key.Brand.Value } });

@@ -11,6 +11,11 @@ public sealed record DispatcherOptions
     /// <value>Default 64 MiB.</value>
     public long WindowBytes { get; init; } = 67_108_864;
 
+    /// <summary>Most delivery sessions of the node at once, over all lanes. When all are taken, lanes with waiting mail take turns for the next.</summary>
+    /// <value>Default 1,000: ten times what Postfix starts processes for (default_process_limit, 100), since a session here is no process but a descriptor and its buffers.
+    /// Range 1 to 100,000. While descriptors or memory run short fewer begin, whatever is written here.</value>
+    public int Sessions { get; init; } = 1_000;
+
     /// <summary>Most consignments taken from one queue at once, so that a page goes round many queues.</summary>
     public int PerQueue { get; init; } = 50;
 
@@ -21,6 +26,10 @@ public sealed record DispatcherOptions
     /// <summary>How often expiry and delay are looked at.</summary>
     /// <value>Default 1 minute.</value>
     public TimeSpan SweepEvery { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>How long after a start no life ends, whatever the clock says: it may have been wrong, and what waited through an outage of ours is tried before it is sent back.</summary>
+    /// <value>Default 30 minutes: what NTP needs to put a clock right that was wrong at boot, and a jump needs to be believed, three times over.</value>
+    public TimeSpan Reprieve { get; init; } = TimeSpan.FromMinutes(30);
 
     /// <summary>How long sessions may finish their message when the relay stops.</summary>
     /// <value>Default 20 seconds; what isn't done then is in the spool and goes on at the next start.</value>

@@ -1,5 +1,8 @@
+using System.Collections.Immutable;
 using Namesake.Core.Brands;
 using Namesake.Protocol.Addresses;
+using Namesake.Protocol.Dkim;
+using Namesake.Protocol.Headers;
 using Namesake.Protocol.Smtp.Replies;
 
 namespace Namesake.Core.Pipeline;
@@ -10,6 +13,12 @@ namespace Namesake.Core.Pipeline;
 /// <param name="Remedy">Null with a brand.</param>
 internal sealed record ExplainedBrand(Brand? Brand, Mailbox? Sender, string Reason, SmtpReply? Refusal, string? Remedy)
 {
+    /// <summary>Who signs a message whose From is the envelope sender.</summary>
+    public ImmutableArray<DkimSigner> Signers { get; init; } = [];
+
+    /// <summary>Why nobody does; null when somebody does, and without a brand.</summary>
+    public string? Unsigned { get; init; }
+
     public static ExplainedBrand Of(Mailbox from, ExplainOrigin origin, RelayModel model, DateTimeOffset now)
     {
         var (listener, user) = (origin.Listener, origin.User);
@@ -20,9 +29,22 @@ internal sealed record ExplainedBrand(Brand? Brand, Mailbox? Sender, string Reas
         var signals = new BrandSignals(listener?.Brand, user?.Brand, null, listener?.NullSenderBrand, from);
         return BrandSelection.AtMail(model.Brands, signals, now) switch
         {
-            BrandChosen chosen => new ExplainedBrand(chosen.Brand, chosen.Sender, Why(chosen, from, origin, model), null, null),
+            BrandChosen chosen => Chosen(chosen, from, Why(chosen, from, origin, model)),
             BrandRejected rejected => Refused(SmtpReply.Of(550, "5.7.1", rejected.Reason), HowToOwn(from, origin, model)),
             _ => Refused(SmtpReply.Of(550, "5.7.1", "the sender names no brand"), HowToOwn(from, origin, model)),
+        };
+    }
+
+    private static ExplainedBrand Chosen(BrandChosen chosen, Mailbox from, string reason)
+    {
+        var signers = chosen.SignersOf(new HeaderFacts { From = [from], FromFields = 1 });
+        return new ExplainedBrand(chosen.Brand, chosen.Sender, reason, null, null)
+        {
+            Signers = signers,
+            Unsigned = !signers.IsEmpty ? null
+                : !chosen.Brand.Dkim.All.Any() ? $"{chosen.Brand.Id} has no dkim keys"
+                : chosen.From == FromRule.Any ? "forwarded mail is not signed with the brand's keys"
+                : $"none of the brand's dkim keys signs for {from.Domain}",
         };
     }
 

@@ -5,6 +5,7 @@ using Namesake.Core.Pipeline.Gating;
 using Namesake.Core.Receivers;
 using Namesake.Core.Sources;
 using Namesake.Protocol.Addresses;
+using Namesake.Protocol.Dkim;
 
 namespace Namesake.Core.Pipeline;
 
@@ -35,7 +36,14 @@ public sealed record Explanation(
     ExplainedLimits? Limits,
     ExplainedFate Fate,
     string Outcome,
-    string? Remedy);
+    string? Remedy)
+{
+    /// <summary>Who signs it (DKIM), if its From is the envelope sender.</summary>
+    public ImmutableArray<DkimSigner> Signers { get; init; } = [];
+
+    /// <summary>Why nobody does; null when somebody does, and without a brand.</summary>
+    public string? Unsigned { get; init; }
+}
 
 /// <param name="Standing">Null for a source that has none yet.</param>
 /// <param name="Hold">Why it could not take this message, the lane's hold included; null when it could as far as identity goes.</param>
@@ -51,7 +59,11 @@ public sealed record ExplainedLane(LaneKey Key, int Sessions, int Waiting, Backo
 /// <param name="Site">What one source may ask of the site; null without a route.</param>
 /// <param name="Retries">Waits after the first, second, … attempt; the last repeats, each longer by up to <paramref name="Jitter"/>.</param>
 /// <param name="Expiry">How long it is tried or held, from acceptance.</param>
-public sealed record ExplainedLimits(SiteLimits? Site, ImmutableArray<TimeSpan> Retries, double Jitter, TimeSpan Expiry, long MessageBytes);
+public sealed record ExplainedLimits(SiteLimits? Site, ImmutableArray<TimeSpan> Retries, double Jitter, TimeSpan Expiry, long MessageBytes)
+{
+    /// <summary>Whose limits of handing in it would come under, the narrowest first; those without limits are left out.</summary>
+    public ImmutableArray<(string Whose, SendingLimits Limits)> HandingIn { get; init; } = [];
+}
 
 public enum ExplainedFate
 {

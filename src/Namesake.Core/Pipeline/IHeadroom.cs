@@ -7,4 +7,7 @@ public interface IHeadroom
 {
     /// <summary>Why nobody more should be let in now, for a log line and an operator; null when there is room. Cheap: asked for every connection and every message.</summary>
     string? Shortage();
+
+    /// <summary>Delivery sessions for which descriptors are kept free of everything else: so many may begin whatever <see cref="Shortage"/> says, or nothing would leave any more.</summary>
+    int Sessions { get; }
 }

@@ -35,6 +35,9 @@ public sealed record RelayModel
 
     /// <summary>Largest message, bytes. Default 50 MiB (52,428,800): what large receivers take after encoding.</summary>
     public long MaximumMessageBytes { get; init; } = 52_428_800;
+
+    /// <summary>When a submitter is taken to be unlike itself.</summary>
+    public AnomalyRules Anomalies { get; init; } = new();
 }
 
 /// <param name="Brand">All its mail belongs to this brand; null: found per message.</param>
@@ -53,17 +56,28 @@ public sealed record ListenerModel(
     bool DsnToPeer,
     int MaximumConnections = 1000,
     int MaximumConnectionsPerClient = 200,
-    int MaximumRecipients = 1000);
+    int MaximumRecipients = 1000)
+{
+    /// <summary>How much each client address may hand in here without a login, an IPv6 /64 counting as one. Default: no limits.</summary>
+    public SendingLimits ClientLimits { get; init; } = SendingLimits.None;
+}
 
 /// <param name="PasswordHash">As `namesake password` prints it.</param>
 public sealed record UserModel(string Name, BrandId Brand, PasswordHash PasswordHash)
 {
     /// <summary>How much it may hand in. Default: no limits but its brand's.</summary>
     public SendingLimits Limits { get; init; } = SendingLimits.None;
+
+    /// <summary>Where it is judged otherwise than its brand's submitters. Null: not at all.</summary>
+    public AnomalyOverride? Anomalies { get; init; }
 }
 
 /// <summary>A client address that belongs to a brand. In <see cref="RelayModel.Clients"/> longer prefixes come first: the first that contains an address decides.</summary>
-public sealed record ClientModel(IPRange Range, BrandId Brand);
+public sealed record ClientModel(IPRange Range, BrandId Brand)
+{
+    /// <summary>How much each address of the range may hand in without a login, an IPv6 /64 counting as one. Null: what the listener says.</summary>
+    public SendingLimits? Limits { get; init; }
+}
 
 /// <param name="Domains">Recipient domains; empty means every one ("*").</param>
 /// <param name="Suffixes">Domains whose sub-domains match ("*.example.org").</param>

@@ -6,7 +6,7 @@ internal enum SourceObstacle
     /// <summary>No longer configured, or no longer the brand's: it will never carry this mail.</summary>
     Gone,
 
-    /// <summary>By its identity; it may open again.</summary>
+    /// <summary>By its identity, an operator or the end of its warm-up's day; it may open again.</summary>
     Held,
 
     /// <summary>It takes no new mail.</summary>

@@ -1,11 +1,16 @@
 namespace Namesake.Core.Receivers;
 
-/// <summary>How much one source may ask of one receiver. Held per lane: another source has its own share, as receivers count by client address.</summary>
+/// <summary>How much may be asked of one receiver. Held per lane but for <see cref="ConnectionsInAll"/>: another source has its own share, as receivers count by client address.</summary>
 public sealed record SiteLimits
 {
     /// <summary>Connections at once from one source.</summary>
     /// <value>Default 10: what large receivers are known to take from one address without throttling, and the default of KumoMTA's shaping file. Range 1 to 10,000.</value>
     public int Connections { get; init; } = 10;
+
+    /// <summary>Connections at once from all sources of the node together.</summary>
+    /// <value>Default null: no limit beside each source's own, since receivers count by client address and none of the large ones publishes a number for a sender's addresses together.
+    /// Range 1 to 100,000. Lanes above it take turns.</value>
+    public int? ConnectionsInAll { get; init; }
 
     /// <summary>Transactions on one connection before it is ended with QUIT and another is made.</summary>
     /// <value>Default 100, KumoMTA's; null: as many as come. Range 1 to 100,000. A message with more than 100 recipients is one transaction for each hundred.</value>
@@ -22,6 +27,7 @@ public sealed record SiteLimits
         return new SiteLimits
         {
             Connections = Math.Min(Connections, other.Connections),
+            ConnectionsInAll = Lower(ConnectionsInAll, other.ConnectionsInAll),
             MessagesPerConnection = Lower(MessagesPerConnection, other.MessagesPerConnection),
             MessagesPerMinute = Lower(MessagesPerMinute, other.MessagesPerMinute),
         };

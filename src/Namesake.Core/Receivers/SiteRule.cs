@@ -7,7 +7,8 @@ namespace Namesake.Core.Receivers;
 /// <param name="Connections">As <see cref="SiteLimits.Connections"/>; null: not said.</param>
 /// <param name="MessagesPerConnection">As <see cref="SiteLimits.MessagesPerConnection"/>; null: not said.</param>
 /// <param name="MessagesPerMinute">As <see cref="SiteLimits.MessagesPerMinute"/>; null: not said.</param>
-public sealed record SiteRule(ImmutableArray<string> Sites, int? Connections, int? MessagesPerConnection, int? MessagesPerMinute)
+/// <param name="ConnectionsInAll">As <see cref="SiteLimits.ConnectionsInAll"/>; null: not said.</param>
+public sealed record SiteRule(ImmutableArray<string> Sites, int? Connections, int? MessagesPerConnection, int? MessagesPerMinute, int? ConnectionsInAll = null)
 {
     public bool Names(SiteId site) => Sites.Contains(site.Value, StringComparer.OrdinalIgnoreCase);
 
@@ -17,6 +18,7 @@ public sealed record SiteRule(ImmutableArray<string> Sites, int? Connections, in
         return known with
         {
             Connections = Connections ?? known.Connections,
+            ConnectionsInAll = ConnectionsInAll ?? known.ConnectionsInAll,
             MessagesPerConnection = MessagesPerConnection ?? known.MessagesPerConnection,
             MessagesPerMinute = MessagesPerMinute ?? known.MessagesPerMinute,
         };

@@ -27,6 +27,9 @@ public sealed record Source
     /// <summary>It takes no new mail: what was never tried moves to others of its brand, what was tried comes to its end, after 4 hours by another if there is one. Default false.</summary>
     public bool Retiring { get; init; }
 
+    /// <summary>How much it may carry a day while receivers get to know it; null: as much as comes.</summary>
+    public WarmUp? WarmUp { get; init; }
+
     /// <summary>An operator's dated word that the translation to <see cref="PublicAddress"/> holds; shown as such, never as proof by observation.</summary>
     public Attestation? Attested { get; init; }
 

@@ -22,22 +22,20 @@ public static class HeaderScan
         isWhole &= content.Length <= MaxOctets;
         var scanned = content[..Math.Min(content.Length, MaxOctets)];
         var from = ImmutableArray.CreateBuilder<Mailbox>();
-        int position = 0, received = 0, fromFields = 0;
+        int received = 0, fromFields = 0;
         bool hasDate = false, malformed = false, fromMalformed = false, fromHides = false, ended = false;
         string? messageId = null;
-        while (position < scanned.Length)
+        var fields = new FieldReader(scanned);
+        while (fields.MoveNext())
         {
-            var length = FieldLength(scanned[position..], out var lineEnded);
-            var field = scanned.Slice(position, length);
-            position += length;
-            if (field.SequenceEqual("\r\n"u8))
+            if (fields.IsBlankLine)
             {
                 ended = true;
                 break;
             }
-            if (!isWhole && (!lineEnded || position == scanned.Length))
+            if (!isWhole && (!fields.IsEnded || fields.Position == scanned.Length))
                 break; // cut off by the limit: better not known than known by half
-            if (!TrySplit(field, out var name, out var value))
+            if (!fields.TrySplit(out var name, out var value))
                 malformed = true;
             else if (Ascii.EqualsIgnoreCase(name, "Received"u8))
                 received++;
@@ -58,7 +56,7 @@ public static class HeaderScan
         var cutOff = !ended && !isWhole;
         return new HeaderFacts
         {
-            HeaderLength = position,
+            HeaderLength = fields.Position,
             ReceivedCount = received,
             From = from.ToImmutable(),
             FromFields = fromFields,
@@ -70,36 +68,6 @@ public static class HeaderScan
         };
     }
 
-    /// <summary>Length of a field with its continuation lines and last CRLF.</summary>
-    private static int FieldLength(ReadOnlySpan<byte> rest, out bool ended)
-    {
-        var length = 0;
-        while (true)
-        {
-            var end = rest[length..].IndexOf("\r\n"u8);
-            ended = end >= 0;
-            if (!ended)
-                return rest.Length;
-            length += end + 2;
-            // The blank line ends the header even where white space follows it.
-            if (end == 0 && length == 2)
-                return length;
-            if (length == rest.Length || rest[length] is not ((byte)' ' or (byte)'\t'))
-                return length;
-        }
-    }
-
-    private static bool TrySplit(ReadOnlySpan<byte> field, out ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value)
-    {
-        name = value = default;
-        var colon = field.IndexOf((byte)':');
-        if (colon < 0)
-            return false;
-        name = field[..colon].TrimEnd(" \t"u8); // white space before the colon: obsolete, but readers accept it. RFC 5322 §4.5
-        value = field[(colon + 1)..];
-        return !name.IsEmpty && !name.ContainsAnyExceptInRange((byte)33, (byte)126);
-    }
-
     private static string MessageId(ReadOnlySpan<byte> value)
     {
         value = value.Trim(" \t\r\n"u8);
@@ -108,6 +76,9 @@ public static class HeaderScan
             value = value[..(end + 1)];
         value = value[..Math.Min(value.Length, MaxMessageId)];
         var text = Utf8.IsValid(value) ? Encoding.UTF8.GetString(value) : Encoding.Latin1.GetString(value);
-        return string.Concat(text.Where(c => !char.IsControl(c)));
+        foreach (var c in text)
+            if (char.IsControl(c))
+                return string.Concat(text.Where(c => !char.IsControl(c)));
+        return text;
     }
 }

@@ -27,30 +27,48 @@ public static class ReceivedHeader
         ArgumentNullException.ThrowIfNull(output);
         ArgumentNullException.ThrowIfNull(by);
         ArgumentNullException.ThrowIfNull(id);
-        var line = new StringBuilder("Received:");
+        var line = new StringBuilder("Received:", 320);
         var column = line.Length;
-        AddWords(line, ref column, From(clientName, client));
-        var mark = string.Concat(id.Where(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-'));
+        AddFrom(line, ref column, clientName, client);
+        var mark = Mark(id);
         var last = recipient is null ? ";" : "";
         Fold(line, ref column);
-        AddWords(line, ref column, [$"by {by}", mark.Length > 0 ? $"with {with}" : $"with {with}{last}", .. mark.Length > 0 ? [$"id {mark}{last}"] : Array.Empty<string>()]);
+        AddWord(line, ref column, $"by {by}");
+        AddWord(line, ref column, mark.Length > 0 ? $"with {with}" : $"with {with}{last}");
+        if (mark.Length > 0)
+            AddWord(line, ref column, $"id {mark}{last}");
         if (recipient is not null)
         {
             Fold(line, ref column);
-            AddWords(line, ref column, [$"for <{recipient}>;"]);
+            AddWord(line, ref column, $"for <{recipient}>;");
         }
         Fold(line, ref column);
-        AddWords(line, ref column, [Date(at)]);
+        AddWord(line, ref column, Date(at));
         Encoding.UTF8.GetBytes(line.Append("\r\n").ToString(), output);
     }
 
-    private static IEnumerable<string> From(string? clientName, IPAddress? client)
+    private static string Mark(string id)
+    {
+        foreach (var c in id)
+            if (!IsOfMark(c))
+                return string.Concat(id.Where(IsOfMark));
+        return id;
+    }
+
+    private static bool IsOfMark(char c) => char.IsAsciiLetterOrDigit(c) || c is '.' or '-';
+
+    private static void AddFrom(StringBuilder line, ref int column, string? clientName, IPAddress? client)
     {
         var literal = client is null ? null : Literal(client);
-        if (clientName is null)
-            return literal is null ? [] : [$"from {literal}", $"({literal})"];
-        var hello = Hello(clientName, out var comment);
-        return [$"from {hello}", .. comment is null ? Array.Empty<string>() : [comment], .. literal is null ? Array.Empty<string>() : [$"({literal})"]];
+        string? comment = null;
+        var name = clientName is null ? literal : Hello(clientName, out comment);
+        if (name is null)
+            return;
+        AddWord(line, ref column, $"from {name}");
+        if (comment is not null)
+            AddWord(line, ref column, comment);
+        if (literal is not null)
+            AddWord(line, ref column, $"({literal})");
     }
 
     private static string Hello(string name, out string? comment)
@@ -81,24 +99,20 @@ public static class ReceivedHeader
     private static string Date(DateTimeOffset at)
     {
         var offset = at.Offset.Duration();
-        return at.ToString("ddd, dd MMM yyyy HH:mm:ss ", CultureInfo.InvariantCulture)
-            + string.Create(CultureInfo.InvariantCulture, $"{(at.Offset < TimeSpan.Zero ? '-' : '+')}{offset.Hours:00}{offset.Minutes:00}");
+        return string.Create(CultureInfo.InvariantCulture, $"{at:ddd, dd MMM yyyy HH:mm:ss} {(at.Offset < TimeSpan.Zero ? '-' : '+')}{offset.Hours:00}{offset.Minutes:00}");
     }
 
-    private static void AddWords(StringBuilder line, ref int column, IEnumerable<string> words)
+    private static void AddWord(StringBuilder line, ref int column, string word)
     {
-        foreach (var word in words)
+        if (column > 1 && column + 1 + word.Length > FoldAt)
+            Fold(line, ref column);
+        if (column > 1)
         {
-            if (column > 1 && column + 1 + word.Length > FoldAt)
-                Fold(line, ref column);
-            if (column > 1)
-            {
-                line.Append(' ');
-                column++;
-            }
-            line.Append(word);
-            column += word.Length;
+            line.Append(' ');
+            column++;
         }
+        line.Append(word);
+        column += word.Length;
     }
 
     private static void Fold(StringBuilder line, ref int column)

@@ -61,6 +61,22 @@ internal sealed class ContentFile : IContentFile
         Length += bytes.Length;
     }
 
+    public async Task WriteStartAsync(ReadOnlyMemory<byte> bytes)
+    {
+        var stream = _stream ?? throw new InvalidOperationException("The content is complete.");
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(bytes.Length, Length);
+        try
+        {
+            stream.Position = 0;
+            await stream.WriteAsync(bytes).ConfigureAwait(false);
+            stream.Position = Length;
+        }
+        catch (IOException e)
+        {
+            throw Trouble("written", e);
+        }
+    }
+
     public async Task CompleteAsync()
     {
         var stream = _stream ?? throw new InvalidOperationException("The content is complete.");

@@ -4,12 +4,12 @@ using Namesake.Core.Pipeline.Spool;
 
 namespace Namesake.Storage.Rows;
 
-/// <summary>Rows of one message put together into what is sent and settled together: same queue, same end of life.</summary>
+/// <summary>Rows of one message put together into what is sent and settled together: same queue, same end of life, held by the same or by nothing.</summary>
 internal static class ConsignmentRows
 {
     /// <summary>A recipient whose life was shortened must not take the others along: it travels in a consignment of its own.</summary>
     public static IEnumerable<List<RecipientRow>> Group(IEnumerable<RecipientRow> rows) =>
-        rows.GroupBy(row => (row.Queue, row.Expires), (_, group) => group.ToList());
+        rows.GroupBy(row => (row.Queue, row.Expires, row.Hold), (_, group) => group.ToList());
 
     public static Consignment Build(MessageRow message, List<RecipientRow> rows, Func<long, QueueKey> keyOf, bool claimed)
     {
@@ -39,6 +39,7 @@ internal static class ConsignmentRows
             Claimed: claimed)
         {
             Submitter = message.Submitter,
+            Hold = rows[0].Hold,
         };
     }
 

@@ -16,8 +16,13 @@ internal readonly record struct RecipientRow(
     long Expires,
     int Attempts,
     string? LastReply,
-    bool DelayTold)
+    bool DelayTold,
+    MailHold? Hold)
 {
+    /// <summary>Neither undeliverable nor held.</summary>
+    public bool IsWaiting => !IsUndeliverable && Hold is null;
+
+
     /// <summary>The address type is an atom, so the first semicolon ends it. RFC 3461 §4.2</summary>
     public static string? Store(OriginalRecipient? original) => original is null ? null : original.AddressType + ";" + original.Address;
 

@@ -32,6 +32,12 @@ internal sealed class Claims(OpenedSpool spool)
         return claimed.ToImmutable();
     }
 
+    public async Task PutOffAsync(ImmutableArray<QueueId> queues, bool putOff)
+    {
+        foreach (var slice in queues.Chunk(Slice))
+            await spool.Writer.ApplyAsync(new PutOffOperation(slice, putOff)).ConfigureAwait(false);
+    }
+
     public async Task<ImmutableArray<Consignment>> ExpiredAsync(DateTimeOffset now, DateTimeOffset acceptedBefore, int limit)
     {
         limit = Math.Min(limit, Slice);

@@ -14,6 +14,13 @@ internal sealed class Intake(OpenedSpool spool)
     {
         spool.Disk.Demand(message.Content?.Length ?? 0);
         var bytes = Acceptance.BytesOf(message);
+        if (message is { Content: { } inline, ContentFile: null } && inline.Length <= spool.Options.InlineContentBytes)
+        {
+            // Nothing beside the database: the way of nearly every message.
+            var acceptance = new Acceptance(message, spool.Files, null);
+            await spool.Writer.ApplyAsync(new AcceptOperation(acceptance, bytes)).ConfigureAwait(false);
+            return acceptance.Result();
+        }
         var acceptances = await PrepareAsync([message], bytes, guarded: true).ConfigureAwait(false);
         await CommitAsync(new AcceptOperation(acceptances[0], bytes), acceptances).ConfigureAwait(false);
         return acceptances[0].Result();

@@ -14,14 +14,22 @@ internal sealed class QueueRow(long id, QueueKey key)
     public long Id => id;
     public QueueKey Key => key;
 
-    /// <summary>Recipients not settled, claimed ones included.</summary>
+    /// <summary>Recipients not settled, claimed and held ones included.</summary>
     public long Waiting { get; set; }
 
-    /// <summary>Of unclaimed recipients, never later than the truth; <see cref="Never"/> when there is none.</summary>
+    /// <summary>Of them, those kept back.</summary>
+    public long Held { get; set; }
+
+    /// <summary>Of recipients neither claimed nor held, never later than the truth; <see cref="Never"/> when there is none.</summary>
     public long EarliestDue { get; set; } = Never;
 
+    /// <summary>The run whose dispatcher put it off; 0: it is looked at.</summary>
+    public long PutOff { get; set; }
+
     public long StoredWaiting { get; set; }
+    public long StoredHeld { get; set; }
     public long StoredEarliestDue { get; set; } = Never;
+    public long StoredPutOff { get; set; }
     public bool IsStored { get; set; }
 
     /// <summary>In the list of those touched by this batch.</summary>

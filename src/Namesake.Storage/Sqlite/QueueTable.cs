@@ -16,21 +16,25 @@ internal sealed class QueueTable : IDisposable
 
     public QueueTable(SqliteConnection connection)
     {
-        _insert = new Statement(connection, "INSERT INTO queue (queue_id, brand_id, source_id, domain, via, waiting, earliest_due) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)");
-        _update = new Statement(connection, "UPDATE queue SET waiting = ?2, earliest_due = ?3 WHERE queue_id = ?1");
+        _insert = new Statement(connection, "INSERT INTO queue (queue_id, brand_id, source_id, domain, via, waiting, earliest_due, held, put_off) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)");
+        _update = new Statement(connection, "UPDATE queue SET waiting = ?2, earliest_due = ?3, held = ?4, put_off = ?5 WHERE queue_id = ?1");
         _deleteEmpty = new Statement(connection,
             "DELETE FROM queue WHERE queue_id = ?1 AND waiting = 0 AND NOT EXISTS (SELECT 1 FROM recipient WHERE state = 1 AND queue_id = ?1)");
-        using var all = new Statement(connection, "SELECT queue_id, brand_id, source_id, domain, via, waiting, earliest_due FROM queue");
+        using var all = new Statement(connection, "SELECT queue_id, brand_id, source_id, domain, via, waiting, earliest_due, held, put_off FROM queue");
         while (all.Step())
         {
             var row = new QueueRow(all.Long(0), QueueRow.KeyAt(all, 1))
             {
                 Waiting = all.Long(5),
                 EarliestDue = all.LongOrNull(6) ?? QueueRow.Never,
+                Held = all.Long(7),
+                PutOff = all.Long(8),
                 IsStored = true,
             };
+            row.StoredHeld = row.Held;
             row.StoredWaiting = row.Waiting;
             row.StoredEarliestDue = row.EarliestDue;
+            row.StoredPutOff = row.PutOff;
             Remember(row);
         }
     }
@@ -57,6 +61,13 @@ internal sealed class QueueTable : IDisposable
         Touch(row);
     }
 
+    /// <summary>Of its recipients so many more (or fewer, below zero) are kept back.</summary>
+    public void AddHeld(QueueRow row, long recipients)
+    {
+        row.Held += recipients;
+        Touch(row);
+    }
+
     public void Offer(QueueRow row, long due)
     {
         if (due >= row.EarliestDue)
@@ -71,6 +82,12 @@ internal sealed class QueueTable : IDisposable
         Touch(row);
     }
 
+    public void PutOff(QueueRow row, long run)
+    {
+        row.PutOff = run;
+        Touch(row);
+    }
+
     /// <summary>Writes what this batch changed.</summary>
     public void Flush()
     {
@@ -78,9 +95,9 @@ internal sealed class QueueTable : IDisposable
         {
             long? due = row.EarliestDue == QueueRow.Never ? null : row.EarliestDue;
             if (!row.IsStored)
-                _insert.Bind(1, row.Id).Bind(2, row.Key.Brand.Value).Bind(3, row.Key.Source.Value).Bind(4, row.Key.Domain.Value).Bind(5, row.Key.Via ?? "").Bind(6, row.Waiting).Bind(7, due).Execute();
-            else if (row.Waiting != row.StoredWaiting || row.EarliestDue != row.StoredEarliestDue)
-                _update.Bind(1, row.Id).Bind(2, row.Waiting).Bind(3, due).Execute();
+                _insert.Bind(1, row.Id).Bind(2, row.Key.Brand.Value).Bind(3, row.Key.Source.Value).Bind(4, row.Key.Domain.Value).Bind(5, row.Key.Via ?? "").Bind(6, row.Waiting).Bind(7, due).Bind(8, row.Held).Bind(9, row.PutOff).Execute();
+            else if (row.Waiting != row.StoredWaiting || row.EarliestDue != row.StoredEarliestDue || row.Held != row.StoredHeld || row.PutOff != row.StoredPutOff)
+                _update.Bind(1, row.Id).Bind(2, row.Waiting).Bind(3, due).Bind(4, row.Held).Bind(5, row.PutOff).Execute();
         }
     }
 
@@ -91,7 +108,9 @@ internal sealed class QueueTable : IDisposable
             row.IsStored = true;
             row.IsTouched = false;
             row.StoredWaiting = row.Waiting;
+            row.StoredHeld = row.Held;
             row.StoredEarliestDue = row.EarliestDue;
+            row.StoredPutOff = row.PutOff;
         }
         _touched.Clear();
     }
@@ -102,7 +121,9 @@ internal sealed class QueueTable : IDisposable
         {
             row.IsTouched = false;
             row.Waiting = row.StoredWaiting;
+            row.Held = row.StoredHeld;
             row.EarliestDue = row.StoredEarliestDue;
+            row.PutOff = row.StoredPutOff;
             if (!row.IsStored)
                 Forget(row);
         }

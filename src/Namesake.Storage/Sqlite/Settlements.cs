@@ -17,14 +17,21 @@ internal sealed class Settlements(OpenedSpool spool, Intake intake, ILogger log)
         if (!settlement.Consignment.Claimed && settlement.Results.Any(result => result.Fate != RecipientFate.Noted))
             throw new ArgumentException("Mail that isn't claimed can only be noted about.", nameof(settlement));
         var json = settlement.Event is { } story ? JsonSerializer.SerializeToUtf8Bytes(story, EventJson.Default.AttemptEvent) : null;
-        var bytes = 256L + (json?.Length ?? 0) + settlement.Spawned.Sum(Acceptance.BytesOf);
+        var bytes = 256L + (json?.Length ?? 0);
+        if (settlement.Spawned.IsEmpty)
+        {
+            var alone = new SettleOperation(settlement, json, [], bytes);
+            await spool.Writer.ApplyAsync(alone).ConfigureAwait(false);
+            if (alone.FileIsFree)
+                RemoveFile(settlement.Consignment.Message);
+            return [];
+        }
+        bytes += settlement.Spawned.Sum(Acceptance.BytesOf);
         var spawned = await intake.PrepareAsync(settlement.Spawned, bytes, guarded: false).ConfigureAwait(false);
         var operation = new SettleOperation(settlement, json, spawned, bytes);
         await intake.CommitAsync(operation, spawned).ConfigureAwait(false);
         if (operation.FileIsFree)
             RemoveFile(settlement.Consignment.Message);
-        if (spawned.Length == 0)
-            return [];
         return operation.Happened ? [.. spawned.SelectMany(acceptance => acceptance.Result())] : await SpawnedBeforeAsync(settlement).ConfigureAwait(false);
     }
 

@@ -1,11 +1,14 @@
 namespace Namesake.Storage.Writing;
 
 /// <summary>What waits for the writer, by priority. Its size is bounded by the <see cref="WriteBudget"/> everybody enters first.</summary>
-internal sealed class OperationQueue<TOperation> where TOperation : QueuedOperation
+/// <param name="company">How long settled mail waits for others to share its flush while nothing else waits; a client's new mail, administration, a full batch and the end never do.</param>
+internal sealed class OperationQueue<TOperation>(TimeSpan company) where TOperation : QueuedOperation
 {
     private readonly object _gate = new();
     private readonly Queue<TOperation>[] _waiting = [new(), new(), new()];
     private int _count;
+    private long _bytes;
+    private bool _lingers;
     private bool _closed;
 
     /// <returns>False after <see cref="Close"/>.</returns>
@@ -17,7 +20,10 @@ internal sealed class OperationQueue<TOperation> where TOperation : QueuedOperat
                 return false;
             _waiting[(int)operation.Priority].Enqueue(operation);
             _count++;
-            Monitor.Pulse(_gate);
+            _bytes += operation.Bytes;
+            // One more settled message is the company that is waited for, no reason to end the waiting.
+            if (!_lingers || !MayLinger)
+                Monitor.Pulse(_gate);
             return true;
         }
     }
@@ -28,15 +34,19 @@ internal sealed class OperationQueue<TOperation> where TOperation : QueuedOperat
     {
         lock (_gate)
         {
-            while (_count == 0)
+            while (true)
             {
+                // Also while nothing waits: what a batch has let go is usually settled within this time, and then wakes nobody before its company is here.
+                if (company != TimeSpan.Zero && MayLinger)
+                    Linger();
+                if (_count > 0)
+                    break;
                 closed = _closed;
                 if (_closed || !Monitor.Wait(_gate, idleAfter))
                     return false;
             }
             closed = false;
             Fill(batch);
-            _count -= batch.Count;
             return true;
         }
     }
@@ -50,13 +60,26 @@ internal sealed class OperationQueue<TOperation> where TOperation : QueuedOperat
         }
     }
 
+    /// <summary>Nobody outside waits for what is here, if anything is.</summary>
+    private bool MayLinger =>
+        !_closed && _waiting[(int)WritePriority.Settle].Count == _count && _count < BatchLimits.Operations && _bytes < BatchLimits.Bytes;
+
+    private void Linger()
+    {
+        _lingers = true;
+        Monitor.Wait(_gate, company); // any pulse ends it
+        _lingers = false;
+    }
+
     // Accepts before settles before administration, but each later class keeps an eighth of the batch: under a flood of new mail the old must still leave.
     private void Fill(List<TOperation> batch)
     {
         long bytes = 0;
         for (var priority = 0; priority < _waiting.Length; priority++)
         {
-            var later = _waiting.Skip(priority + 1).Count(queue => queue.Count > 0);
+            var later = 0;
+            for (var next = priority + 1; next < _waiting.Length; next++)
+                later += _waiting[next].Count > 0 ? 1 : 0;
             var operations = BatchLimits.Operations - (later * BatchLimits.Operations / 8);
             var limit = BatchLimits.Bytes - (later * BatchLimits.Bytes / 8);
             var queue = _waiting[priority];
@@ -66,5 +89,7 @@ internal sealed class OperationQueue<TOperation> where TOperation : QueuedOperat
                 batch.Add(queue.Dequeue());
             }
         }
+        _count -= batch.Count;
+        _bytes -= bytes;
     }
 }

@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Namesake.Core.Identity;
+using Namesake.Core.Pipeline.Submission;
 
 namespace Namesake.Web.Alarms;
 
@@ -44,12 +45,14 @@ internal sealed class AlarmWebhook : IAsyncDisposable
         // No redirects: a signed body goes where the operator said and nowhere else.
         _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, PooledConnectionLifetime = TimeSpan.FromMinutes(1) }) { Timeout = Timeout.InfiniteTimeSpan };
         relay.Identity.Changed += Changed;
+        relay.Submitters.Changed += Frozen;
         _running = Task.Run(RunAsync);
     }
 
     public async ValueTask DisposeAsync()
     {
         _relay.Identity.Changed -= Changed;
+        _relay.Submitters.Changed -= Frozen;
         await _stopping.CancelAsync();
         await _running;
         _http.Dispose();
@@ -164,7 +167,11 @@ internal sealed class AlarmWebhook : IAsyncDisposable
         }
     }
 
-    private void Changed(StandingChange change)
+    private void Changed(StandingChange change) => LookNow();
+
+    private void Frozen(Freeze freeze) => LookNow();
+
+    private void LookNow()
     {
         if (_changed.CurrentCount > 0)
             return; // Two reasons to look are one look.

@@ -35,6 +35,12 @@ internal sealed class BrandEndpoints(RunningRelay relay, QueueTotals totals)
             brand.Expiry.TotalSeconds,
             [.. sources.Select(source => new BrandSourceView(source.Id.Value, (source.Standing?.Verdict ?? Verdict.Unknown).ToString().ToLowerInvariant(), source.Standing?.Hold?.Describe()))],
             waiting,
-            sources.Any(source => source.Standing is { IsOpen: true }));
+            sources.Any(source => source.Standing is { IsOpen: true }),
+            [.. brand.Dkim.All.Select(signer => new DkimView(
+                signer.Domain.Value, signer.Selector, signer.Key.AlgorithmName, signer.Key.Bits, signer.RecordName.Value, signer.RecordText, signer.RecordStrings))],
+            brand.Reseller?.Value,
+            SendingLimitsView.Of(brand.Limits),
+            relay.Model().Brands.ResellerOf(brand) is { } reseller ? SendingLimitsView.Of(reseller.Limits) : null,
+            SendingLimitsView.Of(brand.SenderLimits));
     }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Namesake.Core.Pipeline;
 using Namesake.Core.Receivers;
+using Namesake.Web.Brands;
 using Namesake.Web.Lanes;
 using Namesake.Web.Sources;
 
@@ -10,7 +11,10 @@ namespace Namesake.Web.Explain;
 /// <param name="Sender">The reverse-path it would leave with, rewritten when it is forwarded (SRS); null without a brand.</param>
 /// <param name="Fate">"leaves", "waits", "held", "bounces" or "refused".</param>
 /// <param name="Brand">Null: it would be refused.</param>
+/// <param name="Reseller">Whose brand it is; null: the provider's own.</param>
 /// <param name="Remedy">What would change it; null when it would leave at once.</param>
+/// <param name="Signatures">The DKIM signatures it gets when its From is the envelope sender.</param>
+/// <param name="Unsigned">Why it gets none; null when it gets some, and without a brand.</param>
 public sealed record ExplanationView(
     string From,
     string? Sender,
@@ -27,7 +31,10 @@ public sealed record ExplanationView(
     ImmutableArray<CandidateView> Candidates,
     RouteView? Route,
     LaneView? Lane,
-    LimitsView? Limits)
+    LimitsView? Limits,
+    ImmutableArray<SignatureView> Signatures,
+    string? Unsigned,
+    string? Reseller = null)
 {
     public static ExplanationView Of(Explanation told) => new(
         told.From.ToString(),
@@ -47,8 +54,14 @@ public sealed record ExplanationView(
         told.Lane is { } lane
             ? new LaneView(lane.Key.Source.Value, lane.Key.Site.Value, lane.Sessions, lane.Waiting, lane.Rest is { } rest ? RestView.Of(rest) : null, null)
             : null,
-        told.Limits is { } limits ? LimitsView.Of(limits) : null);
+        told.Limits is { } limits ? LimitsView.Of(limits) : null,
+        [.. told.Signers.Select(signer => new SignatureView(signer.Domain.Value, signer.Selector, signer.Key.AlgorithmName, signer.RecordName.Value))],
+        told.Unsigned,
+        told.Brand?.Reseller?.Value);
 }
+
+/// <param name="Record">The name in DNS where its public key must be.</param>
+public sealed record SignatureView(string Domain, string Selector, string Algorithm, string Record);
 
 public sealed record ChosenView(string Id, string LocalAddress, string PublicAddress, string Ehlo);
 
@@ -75,8 +88,15 @@ public sealed record RouteView(string How, string Site, string Identity, Immutab
 
 /// <param name="RetrySeconds">Waits after the first, second, … attempt; the last repeats.</param>
 /// <param name="Jitter">Share by which each may be longer.</param>
-public sealed record LimitsView(int? Connections, int? MessagesPerConnection, int? MessagesPerMinute, ImmutableArray<double> RetrySeconds, double Jitter, double ExpirySeconds, long MessageBytes)
+/// <param name="HandingIn">Whose limits it would come under when it is handed in; those without limits are left out.</param>
+/// <param name="ConnectionsInAll">Of all sources of the node towards the site; null: no limit.</param>
+public sealed record LimitsView(
+    int? Connections, int? MessagesPerConnection, int? MessagesPerMinute, ImmutableArray<double> RetrySeconds, double Jitter, double ExpirySeconds, long MessageBytes, ImmutableArray<HandingInView> HandingIn, int? ConnectionsInAll = null)
 {
     public static LimitsView Of(ExplainedLimits limits) =>
-        new(limits.Site?.Connections, limits.Site?.MessagesPerConnection, limits.Site?.MessagesPerMinute, [.. limits.Retries.Select(wait => wait.TotalSeconds)], limits.Jitter, limits.Expiry.TotalSeconds, limits.MessageBytes);
+        new(limits.Site?.Connections, limits.Site?.MessagesPerConnection, limits.Site?.MessagesPerMinute, [.. limits.Retries.Select(wait => wait.TotalSeconds)], limits.Jitter, limits.Expiry.TotalSeconds, limits.MessageBytes,
+            [.. limits.HandingIn.Select(one => new HandingInView(one.Whose, SendingLimitsView.Of(one.Limits)!))], limits.Site?.ConnectionsInAll);
 }
+
+/// <param name="Whose">"user ann", "sender ann@acme.example", "brand acme", "reseller north".</param>
+public sealed record HandingInView(string Whose, SendingLimitsView Limits);

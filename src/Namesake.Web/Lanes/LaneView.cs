@@ -8,13 +8,17 @@ namespace Namesake.Web.Lanes;
 /// <param name="Sessions">Connections open now.</param>
 /// <param name="Waiting">Messages lined up in memory; what waits in the spool is in the queue.</param>
 /// <param name="RestingDestinations">Sets of hosts of this site that don't answer, and rest alone; null: none.</param>
-public sealed record LaneView(string Source, string Site, int Sessions, int Waiting, RestView? Rest, HoldView? Hold, IReadOnlyList<DestinationRestView>? RestingDestinations = null)
+/// <param name="Limits">Null: nothing was lined up since the lane was last forgotten.</param>
+/// <param name="Suspension">Null: no operator has closed it.</param>
+/// <param name="AwaitsSession">It has mail for one more connection, and waits for its turn: the node or the site has as many as it may.</param>
+public sealed record LaneView(
+    string Source, string Site, int Sessions, int Waiting, RestView? Rest, HoldView? Hold, IReadOnlyList<DestinationRestView>? RestingDestinations = null,
+    LaneLimitsView? Limits = null, SuspensionView? Suspension = null, bool AwaitsSession = false)
 {
-    public static LaneView Of(Lane lane, Hold? hold) => new(lane.Key.Source.Value, lane.Key.Site.Value, lane.Sessions, lane.Waiting,
-        lane.IsResting && lane.Backoff is { } rest ? RestView.Of(rest) : null, hold is null ? null : HoldView.Of(hold), DestinationRestView.Of(lane));
-
-    /// <summary>A lane that is held and has carried nothing since the start.</summary>
-    public static LaneView Of(Hold hold) => new(hold.Source.Value, hold.Site!.Value.Value, 0, 0, null, HoldView.Of(hold));
+    /// <param name="lane">Null: it has carried nothing since the start, or was forgotten.</param>
+    public static LaneView Of(LaneKey key, Lane? lane, Hold? hold, Suspension? suspension, bool awaitsSession) => new(key.Source.Value, key.Site.Value, lane?.Sessions ?? 0, lane?.Waiting ?? 0,
+        lane is { IsResting: true, Backoff: { } rest } ? RestView.Of(rest) : null, hold is null ? null : HoldView.Of(hold),
+        lane is null ? null : DestinationRestView.Of(lane), lane is null ? null : LaneLimitsView.Of(lane), suspension is null ? null : SuspensionView.Of(suspension), awaitsSession);
 }
 
 /// <param name="Failures">In a row; the rest doubles with each.</param>

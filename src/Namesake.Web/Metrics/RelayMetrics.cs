@@ -30,6 +30,7 @@ internal sealed class RelayMetrics : IDisposable
         _meter.CreateObservableGauge("namesake.sources.overridden", Overridden, description: "1 while an operator's override opens a source.");
         _meter.CreateObservableGauge("namesake.sources.proof_age", ProofAges, "s", "Age of the newest proof of a source's public address: bounds how long a silent receiver may see another.");
         _meter.CreateObservableGauge("namesake.lanes.held", LanesHeld, description: "Receivers the fence closed for a source alone.");
+        _meter.CreateObservableGauge("namesake.submitters.frozen", () => _relay.Submitters.Freezes.Count(freeze => !freeze.IsObserved), description: "Submitters that may hand in nothing, and whose queued mail is held.");
         _meter.CreateObservableGauge("namesake.queue.waiting", Waiting, description: "Recipients in the spool, by brand.");
     }
 

@@ -120,7 +120,7 @@ internal sealed class StatusPage(RunningRelay relay, StatusReading status, Queue
         {
             var shown = await queue.ShownAsync(summary, cancellation);
             page.Add($"<tr><td>{shown.Brand}</td><td>{shown.Source}</td><td>{shown.Domain}</td><td class=\"n\">{shown.Waiting:N0}</td><td><span class=\"{shown.State}\">{shown.State}</span> ")
-                .Add($"{shown.Hold?.Text ?? shown.Rest?.Reason}{(shown.Rest is { } rest ? $", until {rest.Until.ToString("HH:mm:ss", CultureInfo.InvariantCulture)} UTC" : "")}")
+                .Add($"{shown.Hold?.Text ?? shown.Rest?.Reason ?? Kept(shown)}{(shown.Rest is { } rest ? $", until {rest.Until.ToString("HH:mm:ss", CultureInfo.InvariantCulture)} UTC" : "")}")
                 .Add($"{(shown.FirstExpires is { } expires ? $"; the oldest is returned in {Ages.Short(expires - now)}" : "")}</td></tr>\n");
         }
 
@@ -130,4 +130,7 @@ internal sealed class StatusPage(RunningRelay relay, StatusReading status, Queue
     }
 
     private static string Listed(ImmutableArray<string> items) => items.IsEmpty ? "nothing" : string.Join(", ", items);
+
+    private static string? Kept(QueueView queue) =>
+        queue.KeptBy is { Count: > 0 } kept ? FormattableString.Invariant($"{queue.Kept:N0} kept back: {string.Join("; ", kept.Select(words => words.Reason).Distinct())}") : null;
 }

@@ -32,6 +32,9 @@ public sealed record Problem(string Type, string Title, int Status, string Detai
     public static Problem UnknownSource(string id) => Of(StatusCodes.Status404NotFound, "unknown-source", "No such source",
         $"no source \"{Shorten(id)}\" is configured; GET /api/v1/sources lists them");
 
+    public static Problem UnknownSubmitter(string name) => Of(StatusCodes.Status404NotFound, "unknown-submitter", "No such submitter",
+        $"\"{Shorten(name)}\" is no user of the configuration, and nobody of that name handed in mail lately or is frozen; GET /api/v1/submitters lists who does");
+
     public static Problem UnknownMessage(string id) => Of(StatusCodes.Status404NotFound, "unknown-message", "No such message",
         $"neither the spool nor its events know the message \"{Shorten(id)}\": it was never here, or its events are older than is kept");
 

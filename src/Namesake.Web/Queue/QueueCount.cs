@@ -5,34 +5,45 @@ using Namesake.Core.Pipeline.Spool;
 
 namespace Namesake.Web.Queue;
 
-/// <summary>Counts what waits from the numbers each queue's row keeps, never from its messages: a million of them cost what their queues cost.</summary>
-internal sealed class QueueCount(ISpoolView spool, Func<QueueKey, QueueStanding> standingOf)
+/// <summary>Counts what waits from the numbers each queue's row keeps: a million messages cost what their queues cost. Only a filter that goes by message looks through them, in pages.</summary>
+internal sealed class QueueCount(ISpoolView spool, QueueSearch search)
 {
     public static readonly ImmutableArray<string> Kinds = ["brand", "source", "domain", "site", "state", "reason"];
 
-    private const int PageSize = 1000;
-
-    public async Task<QueueCountView> ReadAsync(SpoolFilter filter, string by, int limit, CancellationToken cancellation)
+    public async Task<QueueCountView> ReadAsync(QueueFilter filter, string by, int limit, CancellationToken cancellation)
     {
         var total = new Sum();
         var groups = new Dictionary<(bool Known, string Name), Sum>();
-        var after = new QueueId(0);
-        while (true)
+        await foreach (var page in search.PagesAsync(filter, cancellation))
         {
-            var page = await spool.QueuesAsync(filter, after, PageSize, cancellation);
-            foreach (var queue in page)
+            var counted = page.Any(queue => queue.Within.SelectsRecipients) ? await search.CountAsync(page, cancellation) : default;
+            for (var i = 0; i < page.Length; i++)
             {
-                var standing = standingOf(queue.Key);
-                var name = Name(by, queue.Key, standing);
-                if (!groups.TryGetValue((name is not null, name ?? ""), out var sum))
-                    groups.Add((name is not null, name ?? ""), sum = new Sum());
-                sum.Add(queue, standing);
-                total.Add(queue, standing);
-            }
+                var queue = page[i];
+                var (summary, standing) = (queue.Summary, queue.Standing);
+                var part = queue.Within.SelectsRecipients ? counted[i] : new WaitingCount(summary.Waiting - summary.Held, 0, 0, summary.Held);
+                var (moving, kept) = (part.Due + part.Later + part.Sending, part.Held);
+                if (moving + kept == 0)
+                    continue;
+                total.Add(1, moving, kept, standing, summary.EarliestDue);
+                if (by is not ("state" or "reason"))
+                {
+                    Group(Name(by, summary.Key, standing)).Add(1, moving, kept, standing, summary.EarliestDue);
+                    continue;
+                }
 
-            if (page.Length < PageSize)
-                break;
-            after = page[^1].Id;
+                // What somebody keeps back stands under that word, and the rest of the same queue under its own.
+                if (moving > 0)
+                    Group(Name(by, summary.Key, standing)).Add(1, moving, 0, standing, summary.EarliestDue);
+                foreach (var (name, recipients) in kept == 0 ? [] : by == "state" ? [("held", kept)] : await KeptAsync(queue, cancellation))
+                    Group(name).Add(moving > 0 ? 0 : 1, 0, recipients, standing, null);
+            }
+        }
+
+        Sum Group(string? name)
+        {
+            var key = (name is not null, name ?? "");
+            return groups.TryGetValue(key, out var sum) ? sum : groups[key] = new Sum();
         }
 
         var sorted = groups.OrderByDescending(group => group.Value.Waiting).ThenBy(group => group.Key.Name, StringComparer.Ordinal).ToList();
@@ -44,6 +55,22 @@ internal sealed class QueueCount(ISpoolView spool, Func<QueueKey, QueueStanding>
             sorted.Count > limit ? new QueueOthersView(sorted.Count - limit, others.Shown()) : null);
     }
 
+    // By whose word; only where the filter goes by message do they have to be looked for.
+    private async Task<ImmutableArray<(string Name, long Recipients)>> KeptAsync(FoundQueue queue, CancellationToken cancellation)
+    {
+        var key = queue.Summary.Key;
+        var names = ImmutableArray.CreateBuilder<(string, long)>();
+        foreach (var hold in await spool.HoldsAsync(new SpoolFilter(key.Brand, key.Source, key.Domain), cancellation))
+        {
+            var within = queue.Within with { State = RecipientState.Held, Hold = hold.Hold.Id };
+            var recipients = queue.Within.SelectsRecipients || key.Via is not null ? (await search.CountAsync([queue with { Within = within }], cancellation))[0].Held : hold.Recipients;
+            if (recipients > 0)
+                names.Add((hold.Hold.Reason, recipients));
+        }
+
+        return names.ToImmutable();
+    }
+
     private static string? Name(string by, QueueKey key, QueueStanding standing) => by switch
     {
         "brand" => key.Brand.Value,
@@ -51,7 +78,7 @@ internal sealed class QueueCount(ISpoolView spool, Func<QueueKey, QueueStanding>
         "domain" => key.Domain.Value,
         "site" => standing.Route?.Site.Value,
         "state" => StateOf(standing),
-        _ => standing.Hold is { } hold ? $"{hold.Check} {hold.Reason}" : standing.Rest?.Reason ?? "waits for its time",
+        _ => standing.Hold is { } hold ? $"{hold.Check} {hold.Reason}".TrimStart() : standing.Rest?.Reason ?? "waits for its time",
     };
 
     /// <summary>As the list of queues says it.</summary>
@@ -64,13 +91,14 @@ internal sealed class QueueCount(ISpoolView spool, Func<QueueKey, QueueStanding>
 
         public long Waiting { get; private set; }
 
-        public void Add(QueueSummary queue, QueueStanding standing)
+        /// <param name="moving">Recipients nobody keeps back.</param>
+        public void Add(long queues, long moving, long kept, QueueStanding standing, DateTimeOffset? due)
         {
-            _queues++;
-            Waiting += queue.Waiting;
-            _held += standing.Hold is null ? 0 : queue.Waiting;
-            _resting += standing is { Hold: null, Rest: not null } ? queue.Waiting : 0;
-            Offer(queue.EarliestDue);
+            _queues += queues;
+            Waiting += moving + kept;
+            _held += standing.Hold is null ? kept : moving + kept;
+            _resting += standing is { Hold: null, Rest: not null } ? moving : 0;
+            Offer(moving > 0 ? due : null);
         }
 
         public void Add(Sum other)

@@ -16,7 +16,7 @@ public sealed record QueueOthersView(int Groups, QueueSumView Sum);
 
 /// <param name="Queues">Queues in which something waits.</param>
 /// <param name="Waiting">Recipients, those being tried now included.</param>
-/// <param name="Held">Of them, those whose identity is held.</param>
+/// <param name="Held">Of them, those whose identity is held or whose lane is suspended, and those kept back by somebody.</param>
 /// <param name="Resting">Of them, those whose lane rests.</param>
-/// <param name="EarliestDue">Null when all of them are being tried now.</param>
+/// <param name="EarliestDue">Null when all of them are being tried now or kept back.</param>
 public sealed record QueueSumView(long Queues, long Waiting, long Held, long Resting, DateTimeOffset? EarliestDue);

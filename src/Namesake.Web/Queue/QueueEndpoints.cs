@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Namesake.Core.Messages;
+using Namesake.Core.Pipeline;
 using Namesake.Core.Pipeline.Spool;
 using Namesake.Web.Lanes;
 using Namesake.Web.Problems;
@@ -14,7 +15,10 @@ namespace Namesake.Web.Queue;
 /// <summary>/api/v1/queue: what waits, for whom, and why.</summary>
 internal sealed class QueueEndpoints(RunningRelay relay)
 {
-    private readonly QueueCount _count = new(relay.Spool, relay.Dispatcher.StandingOf);
+    /// <summary>Queues looked at for one answer.</summary>
+    private const int MostLooked = 5000;
+
+    private readonly QueueCount _count = new(relay.Spool, relay.Jobs.Search);
 
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -24,8 +28,8 @@ internal sealed class QueueEndpoints(RunningRelay relay)
 
     private async Task<IResult> CountAsync(HttpContext http)
     {
-        if (!Requests.Knows(http.Request, out var problem, "by", "brand", "source", "domain", "limit")
-            || !Requests.TryFilter(http.Request, out var filter, out problem) || !Requests.TryLimit(http.Request, out var limit, out problem)
+        if (!Requests.Knows(http.Request, out var problem, "by", Requests.Narrowed, "limit")
+            || !Requests.TryFilter(http.Request, relay.Time.GetUtcNow(), out var filter, out problem) || !Requests.TryLimit(http.Request, out var limit, out problem)
             || !Requests.TryText(http.Request, "by", out var by, out problem))
             return Answers.Of(problem);
         by ??= "brand";
@@ -36,27 +40,42 @@ internal sealed class QueueEndpoints(RunningRelay relay)
 
     private async Task<IResult> ListAsync(HttpContext http)
     {
-        if (!Requests.Knows(http.Request, out var problem, "brand", "source", "domain", "after", "limit")
-            || !Requests.TryFilter(http.Request, out var filter, out problem) || !Requests.TryLimit(http.Request, out var limit, out problem)
+        if (!Requests.Knows(http.Request, out var problem, Requests.Narrowed, "after", "limit")
+            || !Requests.TryFilter(http.Request, relay.Time.GetUtcNow(), out var filter, out problem) || !Requests.TryLimit(http.Request, out var limit, out problem)
             || !Requests.TryText(http.Request, "after", out var text, out problem))
             return Answers.Of(problem);
         var after = 0L;
         if (text is not null && !long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out after))
             return Answers.Of(Problem.BadQuery("after is what the answer before gave as next"));
-        var page = await relay.Spool.QueuesAsync(filter, new QueueId(after), limit, http.RequestAborted);
-        var queues = ImmutableArray.CreateBuilder<QueueView>(page.Length);
-        foreach (var queue in page)
-            queues.Add(await ShownAsync(queue, http.RequestAborted));
-        return Answers.Json(Requests.Page(queues.MoveToImmutable(), limit, queue => queue.Id.ToString(CultureInfo.InvariantCulture)), ApiJson.Default.PageQueueView);
+        var queues = ImmutableArray.CreateBuilder<QueueView>();
+        QueueId? next = new QueueId(after);
+        // A filter that leaves most queues out must not make one answer look through a hundred thousand of them.
+        for (var looked = 0; next is { } from && queues.Count < limit && looked < MostLooked; looked += limit)
+        {
+            (var page, next) = await relay.Jobs.Search.PageAsync(filter, from, limit - queues.Count, http.RequestAborted);
+            var counts = page.Any(queue => queue.Within.SelectsRecipients) ? await relay.Jobs.Search.CountAsync(page, http.RequestAborted) : default;
+            for (var i = 0; i < page.Length; i++)
+            {
+                long? matching = page[i].Within.SelectsRecipients ? counts[i].Due + counts[i].Later + counts[i].Sending + counts[i].Held : null;
+                if (matching != 0)
+                    queues.Add(await ShownAsync(page[i], matching, http.RequestAborted));
+            }
+        }
+
+        return Answers.Json(new Page<QueueView>(queues.ToImmutable(), next?.Value.ToString(CultureInfo.InvariantCulture)), ApiJson.Default.PageQueueView);
     }
 
-    public async Task<QueueView> ShownAsync(QueueSummary queue, CancellationToken cancellation)
+    public Task<QueueView> ShownAsync(QueueSummary queue, CancellationToken cancellation) =>
+        ShownAsync(new FoundQueue(queue, relay.Dispatcher.StandingOf(queue.Key), new SpoolFilter()), null, cancellation);
+
+    private async Task<QueueView> ShownAsync(FoundQueue found, long? matching, CancellationToken cancellation)
     {
-        var standing = relay.Dispatcher.StandingOf(queue.Key);
+        var (queue, standing) = (found.Summary, found.Standing);
+        var whole = new SpoolFilter(queue.Key.Brand, queue.Key.Source, queue.Key.Domain);
         DateTimeOffset? expires = null;
         if (standing.Hold is not null && queue.Waiting > 0)
         {
-            var oldest = await relay.Spool.MessagesAsync(new SpoolFilter(queue.Key.Brand, queue.Key.Source, queue.Key.Domain), new MessageId(0), 1, cancellation);
+            var oldest = await relay.Spool.MessagesAsync(whole, new MessageId(0), 1, cancellation);
             expires = oldest.IsEmpty ? null : oldest[0].Expires;
         }
 
@@ -65,12 +84,15 @@ internal sealed class QueueEndpoints(RunningRelay relay)
             queue.Key.Brand.Value,
             queue.Key.Source.Value,
             queue.Key.Domain.Value,
-            QueueCount.StateOf(standing),
+            standing.Hold is null && queue.Held == queue.Waiting ? "held" : QueueCount.StateOf(standing),
             standing.Route?.Site.Value,
             queue.Waiting,
             queue.EarliestDue,
             standing.Hold is { } hold ? HoldView.Of(hold) : null,
             standing.Rest is { } rest ? RestView.Of(rest) : null,
-            expires);
+            expires,
+            queue.Held,
+            queue.Held == 0 ? null : [.. (await relay.Spool.HoldsAsync(whole, cancellation)).Select(kept => KeptView.Of(kept.Hold)!)],
+            matching);
     }
 }

@@ -7,7 +7,8 @@ namespace Namesake.Web.Queue;
 
 /// <param name="At">Timestamp of the clock they were read by.</param>
 /// <param name="ByBrand">Recipients waiting.</param>
-internal sealed record QueueSums(long At, FrozenDictionary<BrandId, long> ByBrand, FrozenDictionary<SourceId, SourceSum> BySource)
+/// <param name="Kept">Of them, those somebody keeps back.</param>
+internal sealed record QueueSums(long At, FrozenDictionary<BrandId, long> ByBrand, FrozenDictionary<SourceId, SourceSum> BySource, long Kept = 0)
 {
     public static readonly QueueSums None = new(0, FrozenDictionary<BrandId, long>.Empty, FrozenDictionary<SourceId, SourceSum>.Empty);
 }

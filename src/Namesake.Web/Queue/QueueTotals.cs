@@ -28,11 +28,12 @@ internal sealed class QueueTotals(ISpoolView spool, TimeProvider time) : IDispos
             if (_sums is { } known && time.GetElapsedTime(known.At) < Age)
                 return known;
             var (byBrand, bySource) = (new Dictionary<BrandId, long>(), new Dictionary<SourceId, (long Waiting, HashSet<BrandId> Brands)>());
-            var after = new QueueId(0);
+            var (kept, after) = (0L, new QueueId(0));
             while (await spool.QueuesAsync(new SpoolFilter(), after, PageSize, cancellation) is { IsEmpty: false } page)
             {
                 foreach (var queue in page)
                 {
+                    kept += queue.Held;
                     byBrand[queue.Key.Brand] = byBrand.GetValueOrDefault(queue.Key.Brand) + queue.Waiting;
                     var source = bySource.TryGetValue(queue.Key.Source, out var sum) ? sum : (0, []);
                     if (queue.Waiting > 0)
@@ -46,7 +47,7 @@ internal sealed class QueueTotals(ISpoolView spool, TimeProvider time) : IDispos
             }
 
             var sums = new QueueSums(time.GetTimestamp(), byBrand.ToFrozenDictionary(),
-                bySource.ToFrozenDictionary(pair => pair.Key, pair => new SourceSum(pair.Value.Waiting, [.. pair.Value.Brands])));
+                bySource.ToFrozenDictionary(pair => pair.Key, pair => new SourceSum(pair.Value.Waiting, [.. pair.Value.Brands])), kept);
             Volatile.Write(ref _sums, sums);
             return sums;
         }

@@ -26,7 +26,7 @@ internal sealed class SourceEndpoints(RunningRelay relay)
             return Answers.Of(problem);
         var model = relay.Model();
         var lanes = relay.Identity.LaneHolds;
-        ImmutableArray<SourceView> sources = [.. model.Sources.All.Select(source => SourceView.Of(source, relay.Identity.Of(source.Id), lanes, model, relay.Time.GetUtcNow()))];
+        ImmutableArray<SourceView> sources = [.. model.Sources.All.Select(source => SourceView.Of(source, relay.Identity.Of(source.Id), lanes, model, relay.Dispatcher.WarmUps, relay.Time.GetUtcNow()))];
         return Answers.Json(new Page<SourceView>(sources, null), ApiJson.Default.PageSourceView);
     }
 
@@ -51,8 +51,8 @@ internal sealed class SourceEndpoints(RunningRelay relay)
             return Answers.Of(Problem.BadBody("until is a time within the next 24 hours, such as \"2026-01-31T18:00:00Z\": an override that doesn't end is no exception but another policy"));
         if (Words.Of(body.Reason, 3, 300) is not { } reason)
             return Answers.Of(Problem.BadBody("reason is 3 to 300 characters: it stands in the log and beside the source as long as the override lasts"));
-        if ((body.By is null ? "api" : Words.Of(body.By, 1, 100)) is not { } by)
-            return Answers.Of(Problem.BadBody("by is at most 100 characters: who decides it"));
+        if (!Requests.TryBy(body.By, out var by, out problem))
+            return Answers.Of(problem);
         return relay.Identity.Override(source.Id, until, reason, by) is { } refusal ? Answers.Of(Problem.NotPossible(refusal)) : Shown(source);
     }
 
@@ -80,5 +80,5 @@ internal sealed class SourceEndpoints(RunningRelay relay)
     private Source? Find(string id) => Requests.IsId(id) ? relay.Model().Sources.Find(new SourceId(id)) : null;
 
     private IResult Shown(Source source) =>
-        Answers.Json(SourceView.Of(source, relay.Identity.Of(source.Id), relay.Identity.LaneHolds, relay.Model(), relay.Time.GetUtcNow()), ApiJson.Default.SourceView);
+        Answers.Json(SourceView.Of(source, relay.Identity.Of(source.Id), relay.Identity.LaneHolds, relay.Model(), relay.Dispatcher.WarmUps, relay.Time.GetUtcNow()), ApiJson.Default.SourceView);
 }

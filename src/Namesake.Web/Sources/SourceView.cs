@@ -7,6 +7,7 @@ namespace Namesake.Web.Sources;
 
 /// <summary>A source and everything known of its identity.</summary>
 /// <param name="Retiring">It takes no new mail; what waits for it drains.</param>
+/// <param name="WarmUp">Null: it carries as much as comes.</param>
 /// <param name="Verdict">"aligned", "misaligned" or "unknown".</param>
 /// <param name="Hold">Null when it is open.</param>
 /// <param name="ProvenAt">When every check that would hold had last passed together; null: never since address, name or policy changed.</param>
@@ -20,6 +21,7 @@ public sealed record SourceView(
     bool Shared,
     int Weight,
     bool Retiring,
+    WarmUpView? WarmUp,
     ImmutableArray<string> Brands,
     string Verdict,
     DateTimeOffset? Since,
@@ -34,7 +36,7 @@ public sealed record SourceView(
     AttestationView? Attested,
     ImmutableArray<HoldView> LanesHeld)
 {
-    public static SourceView Of(Source source, SourceStanding? standing, IEnumerable<Hold> lanesHeld, RelayModel model, DateTimeOffset now) => new(
+    public static SourceView Of(Source source, SourceStanding? standing, IEnumerable<Hold> lanesHeld, RelayModel model, WarmUps warmUps, DateTimeOffset now) => new(
         source.Id.Value,
         source.LocalAddress.ToString(),
         source.PublicAddress.ToString(),
@@ -42,6 +44,7 @@ public sealed record SourceView(
         source.Shared,
         source.Weight,
         source.Retiring,
+        WarmUpView.Of(source, warmUps),
         [.. model.Brands.All.Where(brand => brand.Sources.Contains(source.Id)).Select(brand => brand.Id.Value)],
         (standing?.Verdict ?? Core.Identity.Verdict.Unknown).ToString().ToLowerInvariant(),
         standing?.Since,

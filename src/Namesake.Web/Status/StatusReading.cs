@@ -26,7 +26,7 @@ internal sealed class StatusReading(RunningRelay relay, AlarmBook alarms)
                 standings.Count(standing => standing?.Override is not null)),
             SpoolTotalsView.Of(spool),
             relay.Dispatcher.InMemory,
-            relay.Dispatcher.Lanes.Sum(lane => lane.Sessions),
+            relay.Dispatcher.Slots.Taken,
             relay.Submission.Connections,
             [.. model.TreatAsPublic.Select(range => range.ToString())],
             await alarms.ReadAsync(cancellation));

@@ -45,6 +45,8 @@ internal static class ExplainVerb
             ("leaves as", told.Sender is { } sender && sender != told.From ? Tables.Cell(sender) : null),
             ("to", Tables.Cell(told.To)),
             ("brand", Tables.Cell(told.Brand is null ? $"none: {told.BrandReason}" : $"{told.Brand}: {told.BrandReason}")),
+            ("reseller", told.Reseller is null ? null : Tables.Cell(told.Reseller)),
+            ("may hand in", told.Limits is { HandingIn: { IsEmpty: false } handing } ? Tables.Cell(string.Join("; ", handing.Select(one => $"{one.Whose}: {SendingLimitsText.Of(one.Limits)}"))) : null),
             ("policy", told.Policy is null ? null : Tables.Cell(told.Policy)),
             ("source", told.Source is { } source ? Tables.Cell($"{source.Id}: {told.SourceReason}") : Tables.Cell(told.SourceReason)),
             ("address", told.Source is { } own ? Tables.Cell(own.LocalAddress == own.PublicAddress ? own.PublicAddress : $"{own.LocalAddress}, seen as {own.PublicAddress}") : null),
@@ -52,6 +54,7 @@ internal static class ExplainVerb
             ("route", told.Route is { } route ? Tables.Cell($"{route.How}, site {route.Site}, identity {route.Identity}") : null),
             ("hosts", told.Route is { } way ? Tables.Cell(string.Join(", ", way.Hosts.Take(4)) + (way.Hosts.Length > 4 ? $" and {way.Hosts.Length - 4} more" : "")) : null),
             ("lane", told.Lane is { } lane ? Tables.Cell($"{Tables.Count(lane.Sessions, "connection")}, {lane.Waiting} waiting" + (lane.Rest is { } rest ? $", rests until {Tables.Time(rest.Until)}: {rest.Reason}" : "")) : null),
+            ("DKIM", told.Brand is null ? null : Tables.Cell(told.Unsigned is { } unsigned ? $"not signed: {unsigned}" : string.Join("; ", told.Signatures.Select(Signature)))),
             ("limits", told.Limits is { } limits ? Tables.Cell(Limits(limits)) : null)));
         if (told.Candidates.Length > 1)
             Candidates(terminal, told);
@@ -60,6 +63,8 @@ internal static class ExplainVerb
             ("now", Tables.Cell(told.Outcome, told.Fate switch { "leaves" => Color.Green, "waits" => Color.Yellow, _ => Color.Red })),
             ("to change it", told.Remedy is { } remedy ? Tables.Cell(remedy) : null)));
     }
+
+    private static string Signature(SignatureView signature) => $"d={signature.Domain} s={signature.Selector} ({signature.Algorithm}), key at {signature.Record}";
 
     private static void Candidates(Terminal terminal, ExplanationView told)
     {
@@ -72,7 +77,7 @@ internal static class ExplainVerb
     }
 
     private static string Limits(LimitsView limits) =>
-        $"{(limits.Connections is { } connections ? $"{connections} connections at once, " : "")}{(limits.MessagesPerConnection is { } each ? $"{each} messages on each, " : "")}"
+        $"{(limits.Connections is { } connections ? $"{connections} connections at once, " : "")}{(limits.ConnectionsInAll is { } all ? $"{all} of all sources together, " : "")}{(limits.MessagesPerConnection is { } each ? $"{each} messages on each, " : "")}"
         + $"{(limits.MessagesPerMinute is { } rate ? $"{rate} messages a minute, " : "")}messages up to {Tables.Bytes(limits.MessageBytes)}; "
         + $"tried again after {string.Join(", ", limits.RetrySeconds.Select(seconds => Ages.Short(TimeSpan.FromSeconds(seconds))))} and so on, returned after {Ages.Short(TimeSpan.FromSeconds(limits.ExpirySeconds))}";
 }

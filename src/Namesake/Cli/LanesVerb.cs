@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Namesake.Web;
+using Namesake.Web.Lanes;
 using Spectre.Console;
 
 namespace Namesake.Cli;
@@ -11,9 +12,11 @@ internal static class LanesVerb
     public static Command Create(Terminal terminal)
     {
         var lanes = List(terminal, "lanes");
-        lanes.Description = "Sources towards receivers: connections, rests after failures, holds by the fence.";
+        lanes.Description = "Sources towards receivers: connections and limits, rests after failures, holds by the fence, suspensions.";
         lanes.Subcommands.Add(List(terminal, "list"));
         lanes.Subcommands.Add(ProxyEcho(terminal));
+        lanes.Subcommands.Add(LaneSuspension.Suspend(terminal));
+        lanes.Subcommands.Add(LaneSuspension.Resume(terminal));
         return lanes;
     }
 
@@ -27,22 +30,32 @@ internal static class LanesVerb
         }
 
         if (answer.Value.Items.IsEmpty)
-            terminal.Line("No lane has carried anything since the relay started.");
+            terminal.Line("No lane has carried anything lately, and none is held or suspended.");
         else
         {
-            var table = Tables.New("source", "site", "connections#", "waiting#", "state");
+            var table = Tables.New("source", "site", "connections#", "limits", "waiting#", "state");
             foreach (var lane in answer.Value.Items)
-                table.AddRow(Tables.Cell(lane.Source), Tables.Cell(lane.Site), Tables.Cell(lane.Sessions.ToString(CultureInfo.InvariantCulture)), Tables.Cell(lane.Waiting.ToString(CultureInfo.InvariantCulture)),
+                table.AddRow(Tables.Cell(lane.Source), Tables.Cell(lane.Site), Tables.Cell(lane.Sessions.ToString(CultureInfo.InvariantCulture)), Tables.Cell(Limits(lane.Limits)), Tables.Cell(lane.Waiting.ToString(CultureInfo.InvariantCulture)),
                     lane.Hold is { } hold ? Tables.Cell($"held: {hold.Text}", Color.Red)
+                    : lane.Suspension is { } suspension ? Tables.Cell(LaneSuspension.Text(suspension), Color.Red)
                     : lane.Rest is { } rest ? Tables.Cell($"rests until {Tables.Time(rest.Until)}: {rest.Reason}", Color.Yellow)
                     : lane.RestingDestinations is [var first, ..] resting
                         ? Tables.Cell($"open, but {first.Destination} rests until {Tables.Time(first.Rest.Until)}: {first.Rest.Reason}{(resting.Count > 1 ? $" (and {resting.Count - 1} more)" : "")}", Color.Yellow)
+                    : lane.AwaitsSession ? Tables.Cell("waits for its turn: all connections of the node or the site are in use", Color.Yellow)
                     : Tables.Cell("open"));
             terminal.Write(table);
         }
 
         return ExitCode.Ok;
     });
+
+    private static string Limits(LaneLimitsView? limits) => limits is null ? "-" : string.Join(", ", new[]
+    {
+        limits.ConnectionsNow < limits.Connections ? $"{limits.ConnectionsNow} now of {limits.Connections} connections" : $"{limits.Connections} connections",
+        limits.ConnectionsInAll is { } all ? $"{all} of all sources" : null,
+        limits.MessagesPerConnection is { } each ? $"{each} messages each" : null,
+        limits.MessagesPerMinute is { } rate ? $"{rate}/min" : null,
+    }.OfType<string>());
 
     private static Command ProxyEcho(Terminal terminal)
     {

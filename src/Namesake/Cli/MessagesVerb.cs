@@ -21,7 +21,7 @@ internal static class MessagesVerb
 
     private static Command List(Terminal terminal, string name)
     {
-        var filter = new SpoolFilterOptions();
+        var filter = new QueueFilterOptions();
         var command = new Command(name, "Messages that wait, oldest first.");
         filter.AddTo(command);
         return command.Asking(terminal, async (parsed, relay, cancellation) =>
@@ -62,7 +62,7 @@ internal static class MessagesVerb
         foreach (var message in page.Items)
             table.AddRow(Tables.Cell(message.Id), Tables.Cell(Tables.Age(message.Accepted)), Tables.Cell(message.Brand), Tables.Cell(message.Sender),
                 Tables.Cell(message.Waiting.ToString(CultureInfo.InvariantCulture)), Tables.Cell(message.Domain),
-                message.Hold is { } hold ? Tables.Cell($"held {hold.Check}", Color.Red) : Tables.Cell(message.State == "waiting" ? $"due {Tables.In(message.Due)}" : message.State));
+                message.Kept is not null ? Tables.Cell("kept back", Color.Red) : message.Hold is { } hold ? Tables.Cell($"held {hold.Check}", Color.Red) : Tables.Cell(message.State == "waiting" ? $"due {Tables.In(message.Due)}" : message.State));
         terminal.Write(table);
         if (page.Next is not null)
             terminal.Line($"\nThere is more: --after {page.Next}");
@@ -76,8 +76,10 @@ internal static class MessagesVerb
                 ("accepted", Tables.Cell($"{Tables.Time(message.Accepted)} ({Tables.Age(message.Accepted)})")),
                 ("brand", Tables.Cell(message.Brand)),
                 ("from", Tables.Cell(message.Sender)),
+                ("submitter", message.Submitter.Length > 0 ? Tables.Cell(message.Submitter) : null),
                 ("size", Tables.Cell(Tables.Bytes(message.Size))),
                 ("expires", Tables.Cell($"{Tables.Time(message.Expires)} ({Tables.In(message.Expires)})")),
+                ("kept back", message.Kept is { } kept ? Tables.Cell(QueueVerb.Kept(kept), Color.Red) : null),
                 ("held", message.Hold is { } hold ? Tables.Cell($"since {Tables.Time(hold.Since)}: {hold.Text}", Color.Red) : null)));
         else
             terminal.Write(Tables.Facts(("message", Tables.Cell(details.Id)), ("spool", Tables.Cell("nothing of it waits any more"))));
@@ -88,6 +90,7 @@ internal static class MessagesVerb
                 ("to", Tables.Cell(recipient.Address)),
                 ("state", Tables.Cell($"{recipient.State}, {Attempts(recipient.Attempts)}{(recipient.Due is { } due ? $", due {Tables.In(due)}" : "")}, from {recipient.Source}")),
                 ("last reply", recipient.LastReply is { } reply ? Tables.Cell(reply) : null),
+                ("kept back", recipient.Kept is { } kept ? Tables.Cell(kept.Reason, Color.Red) : null),
                 ("held", recipient.Hold is { } hold ? Tables.Cell(hold.Text, Color.Red) : null)));
         }
 

@@ -72,6 +72,7 @@ public static class NamesakeCommand
             SourcesVerb.Create(terminal),
             LanesVerb.Create(terminal),
             BrandsVerb.Create(terminal),
+            SubmittersVerb.Create(terminal),
             QueueVerb.Create(terminal),
             MessagesVerb.Create(terminal),
             SpoolVerb.Create(terminal),

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using Namesake.Web;
 using Namesake.Web.Queue;
 using Spectre.Console;
@@ -13,7 +12,7 @@ internal static class QueueCountVerb
 
     public static Command Create(Terminal terminal)
     {
-        var filter = new SpoolFilterOptions();
+        var filter = new QueueFilterOptions();
         var by = new Option<string>("--by") { HelpName = "KIND", Description = $"What to sum by: {string.Join(", ", Kinds)}. Default brand.", DefaultValueFactory = _ => "brand" };
         var command = new Command("count", "How much waits, largest first.") { by };
         filter.AddTo(command, paged: false);
@@ -53,8 +52,6 @@ internal static class QueueCountVerb
     }
 
     private static void Row(Table table, string name, QueueSumView sum) => table.AddRow(
-        Tables.Cell(name), Number(sum.Waiting), Number(sum.Held, Color.Red), Number(sum.Resting, Color.Yellow), Number(sum.Queues),
+        Tables.Cell(name), Tables.Number(sum.Waiting), Tables.Number(sum.Held, Color.Red), Tables.Number(sum.Resting, Color.Yellow), Tables.Number(sum.Queues),
         Tables.Cell(sum.EarliestDue is null ? "being tried" : Tables.In(sum.EarliestDue)));
-
-    private static Text Number(long number, Color? colour = null) => Tables.Cell(number.ToString("N0", CultureInfo.InvariantCulture), number == 0 ? null : colour);
 }

@@ -38,9 +38,9 @@ internal static class QueueJobsVerb
 
     private static void Show(Terminal terminal, Page<JobView> page)
     {
-        var table = Tables.New("job#", "verb", "began", "by", "queues#", "changed#", "state");
+        var table = Tables.New("job#", "verb", "mail", "began", "by", "queues#", "changed#", "state");
         foreach (var job in page.Items)
-            table.AddRow(Tables.Cell(job.Id.ToString(CultureInfo.InvariantCulture)), Tables.Cell(job.Verb), Tables.Cell(Tables.Age(job.Started)), Tables.Cell(job.By),
+            table.AddRow(Tables.Cell(job.Id.ToString(CultureInfo.InvariantCulture)), Tables.Cell(job.Verb), Tables.Cell(job.Why is null ? job.Mail : $"{job.Mail}: {job.Why}"), Tables.Cell(Tables.Age(job.Started)), Tables.Cell(job.By),
                 Tables.Cell(string.Create(CultureInfo.InvariantCulture, $"{job.QueuesDone:N0}/{job.Queues:N0}")), Tables.Cell(job.Changed.ToString("N0", CultureInfo.InvariantCulture)),
                 Tables.Cell(job.Trouble is null ? job.State : $"{job.State}: {job.Trouble}"));
         terminal.Write(table);

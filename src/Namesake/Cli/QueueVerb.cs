@@ -1,8 +1,8 @@
 using System.CommandLine;
-using System.Globalization;
 using Namesake.Web;
 using Namesake.Web.Queue;
 using Spectre.Console;
+using Spectre.Console.Rendering;
 
 namespace Namesake.Cli;
 
@@ -15,7 +15,8 @@ internal static class QueueVerb
         queue.Description = "What waits, by brand, source and recipient domain, and why.";
         queue.Subcommands.Add(List(terminal, "list"));
         queue.Subcommands.Add(QueueCountVerb.Create(terminal));
-        queue.Subcommands.Add(QueueRetryVerb.Create(terminal));
+        foreach (var verb in QueueOrderVerb.CreateAll(terminal))
+            queue.Subcommands.Add(verb);
         queue.Subcommands.Add(QueueJobsVerb.Create(terminal));
         queue.Subcommands.Add(QueueJobsVerb.CreateCancel(terminal));
         return queue;
@@ -23,7 +24,7 @@ internal static class QueueVerb
 
     private static Command List(Terminal terminal, string name)
     {
-        var filter = new SpoolFilterOptions();
+        var filter = new QueueFilterOptions();
         var command = new Command(name, "All queues in a table.");
         filter.AddTo(command);
         return command.Asking(terminal, async (parsed, relay, cancellation) =>
@@ -44,10 +45,20 @@ internal static class QueueVerb
             terminal.Line(page.Items.IsEmpty || page.Next is null ? "Nothing waits." : "Nothing waits in these.");
         else
         {
-            var table = Tables.New("brand", "source", "to", "waiting#", "due", "state");
+            // Only what some queue has gets a column.
+            var (kept, matching) = (waiting.Exists(queue => queue.Kept > 0), waiting.Exists(queue => queue.Matching is not null));
+            List<string> columns = ["brand", "source", "to", "waiting#", .. matching ? ["matching#"] : Array.Empty<string>(), .. kept ? ["kept back#"] : Array.Empty<string>(), "due", "state"];
+            var table = Tables.New([.. columns]);
             foreach (var queue in waiting)
-                table.AddRow(Tables.Cell(queue.Brand), Tables.Cell(queue.Source), Tables.Cell(queue.Domain), Tables.Cell(queue.Waiting.ToString("N0", CultureInfo.InvariantCulture)),
-                    Tables.Cell(queue.EarliestDue is null ? "being tried" : Tables.In(queue.EarliestDue)), State(queue));
+            {
+                List<IRenderable> cells = [Tables.Cell(queue.Brand), Tables.Cell(queue.Source), Tables.Cell(queue.Domain), Tables.Number(queue.Waiting)];
+                if (matching)
+                    cells.Add(Tables.Number(queue.Matching ?? queue.Waiting));
+                if (kept)
+                    cells.Add(Tables.Number(queue.Kept));
+                table.AddRow([.. cells, Tables.Cell(queue.EarliestDue is not null ? Tables.In(queue.EarliestDue) : queue.Kept == queue.Waiting ? "" : "being tried"), State(queue)]);
+            }
+
             terminal.Write(table);
             Reasons(terminal, waiting);
         }
@@ -67,9 +78,16 @@ internal static class QueueVerb
                 + (expires is { } at ? $". The oldest message is returned at {Tables.Time(at)} ({Tables.In(at)})" : "") + "\n", Color.Red));
         }
 
+        foreach (var words in waiting.SelectMany(queue => queue.KeptBy ?? []).Distinct())
+            terminal.Write(Tables.Cell($"\n{Kept(words)}\n", Color.Red));
+
         foreach (var resting in waiting.Where(queue => queue.Rest is not null).DistinctBy(queue => (queue.Source, queue.Site)))
             terminal.Write(Tables.Cell($"\n{resting.Source} towards {resting.Site} rests until {Tables.Time(resting.Rest!.Until)} ({Tables.In(resting.Rest.Until)}): {resting.Rest.Reason}\n", Color.Yellow));
     }
+
+    /// <summary>What keeps mail back, and what lets it go.</summary>
+    public static string Kept(KeptView kept) => $"kept back by {kept.By} since {Tables.Time(kept.Since)}{(kept.Until is { } until ? $" until {Tables.Time(until)}" : "")}: {kept.Reason}; `namesake queue release` lets it go";
+
 
     private static Text State(QueueView queue) => queue.Hold is { } hold ? Tables.Cell($"held {hold.Check}", Color.Red)
         : queue.Rest is not null ? Tables.Cell("resting", Color.Yellow) : Tables.Cell(queue.State);

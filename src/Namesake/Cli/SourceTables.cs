@@ -18,6 +18,8 @@ internal static class SourceTables
         {
             if (source.Retiring)
                 Remark(terminal, $"{source.Id} is retiring: it takes no new mail");
+            if (source.WarmUp is { Limit: not null } ramp)
+                Remark(terminal, $"{source.Id} {ramp.Text}{Days(ramp)}", Color.Yellow);
             if (source.Hold is { } hold)
                 Remark(terminal, $"{source.Id} is held since {Tables.Time(hold.Since)}: {hold.Text}");
             if (source.Override is { } note)
@@ -37,6 +39,7 @@ internal static class SourceTables
             ("EHLO", Tables.Cell(source.Ehlo + (source.Shared ? ", shared by several brands" : ""))),
             ("weight", Tables.Cell(source.Weight.ToString(System.Globalization.CultureInfo.InvariantCulture))),
             ("retiring", source.Retiring ? Tables.Cell("takes no new mail; `queue --source " + source.Id + "` shows what is left", Color.Yellow) : null),
+            ("warm-up", source.WarmUp is { } ramp ? Tables.Cell($"{ramp.Text["warm-up: ".Length..]}{Days(ramp)}", ramp.Limit is null ? null : Color.Yellow) : null),
             ("verdict", Tables.Verdict(source.Verdict, source.Hold is not null)),
             ("since", source.Since is { } since ? Tables.Cell($"{Tables.Time(since)} ({Tables.Age(since)})") : null),
             ("last aligned", Tables.Cell(source.ProvenAt is { } proven ? $"{Tables.Time(proven)} ({Tables.Age(proven)})" : "never since address, name or policy changed")),
@@ -56,9 +59,16 @@ internal static class SourceTables
             FindingTables.Show(terminal, finding.Check, finding.Severity, finding.Policy, finding.Seen, finding.Expected, finding.Fix);
     }
 
-    private static void Remark(Terminal terminal, string text)
+    private static string Days(WarmUpView ramp) => ramp switch
+    {
+        { Day: > 0 and var day } when day < ramp.PerDay.Length => FormattableString.Invariant($" (day {day} of {ramp.PerDay.Length}, tomorrow {ramp.PerDay[day]})"),
+        { Day: > 0 and var day } => FormattableString.Invariant($" (day {day} of {ramp.PerDay.Length}, no limit from tomorrow)"),
+        _ => "",
+    };
+
+    private static void Remark(Terminal terminal, string text, Color? color = null)
     {
         terminal.Line();
-        terminal.Write(Tables.Cell(text + "\n", Color.Red));
+        terminal.Write(Tables.Cell(text + "\n", color ?? Color.Red));
     }
 }

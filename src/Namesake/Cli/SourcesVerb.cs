@@ -63,15 +63,14 @@ internal static class SourcesVerb
                 result.AddError("--withdraw stands alone: it ends an override");
             else if (!ends && (result.GetValue(until) is null || result.GetValue(reason) is null))
                 result.AddError("An override needs --until TIME and --reason TEXT");
-            else if (!ends && !Moments.TryParse(result.GetValue(until)!, TimeProvider.System.GetUtcNow(), out _))
-                result.AddError($"--until is a span such as 90m or 8h, or a time such as 2026-01-31T18:00Z, not \"{result.GetValue(until)}\"");
+            else if (!ends && Moments.Error(until, result.GetValue(until)!) is { } error)
+                result.AddError(error);
         });
         return command.Asking(terminal, async (parsed, relay, cancellation) =>
         {
             if (parsed.GetValue(withdraw))
                 return Tell(terminal, parsed, await relay.DeleteAsync($"{PathOf(parsed, id)}/override?by={Uri.EscapeDataString(Operators.Name)}", ApiJson.Default.SourceView, cancellation), ExitCode.Ok);
-            Moments.TryParse(parsed.GetValue(until)!, TimeProvider.System.GetUtcNow(), out var ends);
-            var request = new OverrideRequest(ends, parsed.GetValue(reason), Operators.Name);
+            var request = new OverrideRequest(Moments.Of(parsed, until), parsed.GetValue(reason), Operators.Name);
             return Tell(terminal, parsed, await relay.PostAsync($"{PathOf(parsed, id)}/override", request, RequestJson.Default.OverrideRequest, ApiJson.Default.SourceView, cancellation), ExitCode.Ok);
         });
     }

@@ -1,18 +1,19 @@
 using System.CommandLine;
+using Namesake.Configuration;
 using Namesake.Core.Pipeline.Spool;
 using Namesake.Storage;
 using Spectre.Console;
 
 namespace Namesake.Cli;
 
-/// <summary>namesake spool check: is everything that was accepted still there and whole. Looks at the files itself, so the relay must be stopped.</summary>
+/// <summary>namesake spool check: is everything that was accepted still there and whole. Looks at files or database itself; of the embedded spool the relay must be stopped.</summary>
 internal static class SpoolVerb
 {
     public static Command Create(Terminal terminal)
     {
         var data = new Option<string?>("--data") { HelpName = "DIR", Description = "The data directory, instead of the one of the configuration." };
         var repair = new Option<bool>("--repair") { Description = "Counts anew what can be counted from the rows themselves; touches no mail." };
-        var check = new Command("check", "Looks through the spool of a stopped relay. Ends with 0 when it is sound, 1 when not, 2 when it can't be looked at.") { data, RelayOptions.Config, repair, RelayOptions.Json };
+        var check = new Command("check", "Looks through the spool: of a stopped relay, or in PostgreSQL. Ends with 0 when it is sound, 1 when not, 2 when it can't be looked at.") { data, RelayOptions.Config, repair, RelayOptions.Json };
         check.Validators.Add(result =>
         {
             if (result.GetResult(data) is not null && result.GetResult(RelayOptions.Config) is not null)
@@ -20,11 +21,14 @@ internal static class SpoolVerb
         });
         check.SetAction(async (parsed, cancellation) =>
         {
-            var directory = parsed.GetValue(data) ?? DirectoryOf(parsed.GetValue(RelayOptions.Config), terminal);
+            var given = parsed.GetValue(data);
+            var configuration = given is null ? ConfigurationOf(parsed.GetValue(RelayOptions.Config), terminal) : null;
             SpoolCheckReport report;
             try
             {
-                report = await SpoolCheck.RunAsync(directory, parsed.GetValue(repair), cancellation);
+                report = configuration?.Database is { } database
+                    ? await PostgresCheck.RunAsync(database, parsed.GetValue(repair), TimeProvider.System, cancellation)
+                    : await SpoolCheck.RunAsync(given ?? configuration!.DataDirectory, parsed.GetValue(repair), cancellation);
             }
             catch (SpoolUnavailableException trouble)
             {
@@ -40,11 +44,11 @@ internal static class SpoolVerb
         return new Command("spool", "What was accepted and waits on disk.") { check };
     }
 
-    private static string DirectoryOf(string? config, Terminal terminal)
+    private static NamesakeConfiguration ConfigurationOf(string? config, Terminal terminal)
     {
         if (config is null && !File.Exists(RelayOptions.DefaultFile))
             throw new CliException(ExitCode.Configuration, $"there is no {RelayOptions.DefaultFile} here: name the data directory with --data DIR, or the relay's configuration with --config FILE");
-        return Configurations.Read(config ?? RelayOptions.DefaultFile, terminal, quiet: true).DataDirectory;
+        return Configurations.Read(config ?? RelayOptions.DefaultFile, terminal, quiet: true);
     }
 
     private static void Show(Terminal terminal, SpoolCheckReport report)

@@ -37,6 +37,9 @@ internal static class Tables
 
     public static Text Cell(string? text) => new(Terminal.Plain(text ?? ""));
 
+    /// <param name="colour">Of what is above zero; null: of the terminal.</param>
+    public static Text Number(long number, Color? colour = null) => Cell(number.ToString("N0", CultureInfo.InvariantCulture), number == 0 ? null : colour);
+
     public static Text Cell(string? text, Color? colour) => new(Terminal.Plain(text ?? ""), colour is { } known ? new Style(known) : Style.Plain);
 
     /// <summary>Green, red or yellow; the word says the same to who sees no colour.</summary>

@@ -18,7 +18,7 @@ namespace Namesake.Configuration;
 /// <summary>Gathers the differences between two configurations, by the properties of their records.</summary>
 internal sealed class ConfigurationDifference
 {
-    private static readonly ImmutableHashSet<string> Secrets = [nameof(Brand.SrsSecret), nameof(UserModel.PasswordHash), nameof(AlarmSettings.Webhook), nameof(AlarmSettings.Secret)];
+    private static readonly ImmutableHashSet<string> Secrets = [nameof(Brand.SrsSecret), nameof(UserModel.PasswordHash), nameof(AlarmSettings.Webhook), nameof(AlarmSettings.Secret), nameof(PostgresOptions.Password)];
 
     /// <summary>Where the file's word is another than the record's.</summary>
     private static readonly Dictionary<string, string> Keys = new(StringComparer.Ordinal)
@@ -29,6 +29,7 @@ internal sealed class ConfigurationDifference
         [nameof(IdentityOptions.EchoAtFirst)] = IdentitySection.FirstEchoInterval.Name,
         [nameof(IdentityOptions.EchoAtMost)] = IdentitySection.LongestEchoInterval.Name,
         [nameof(SpoolOptions.MinimumFreeBytes)] = SpoolSection.MinimumFreeDisk.Name,
+        [nameof(PostgresOptions.Database)] = DatabaseSection.Name.Name,
         [nameof(RetrySchedule.Waits)] = DeliverySection.Retry.Name,
         [nameof(RetrySchedule.Jitter)] = DeliverySection.RetryJitter.Name,
         [nameof(RelayModel.SilentReceiversRequireProof)] = $"silentReceivers: {SilentReceiversSection.RequireProof.Name}",

@@ -70,12 +70,14 @@ public sealed class ConfigurationReader(TimeProvider time, Func<string, string?>
     private static NamesakeConfiguration? Build(ConfigurationDraft draft, Reading reading, string? file)
     {
         BrandChecks.Run(draft, reading.Problems);
+        ResellerChecks.Run(draft, reading.Problems);
         SourceChecks.Run(draft, reading.Problems);
         ListenerChecks.Run(draft, reading.Problems);
         RouteChecks.Run(draft, reading.Problems);
         SiteChecks.Run(draft, reading.Problems);
         var certificates = CertificateChecks.Load(draft, reading);
+        var dkim = DkimChecks.Load(draft, reading);
         var users = UserChecks.Load(draft, reading.Problems);
-        return reading.Problems.HasErrors ? null : ModelBuilder.Build(draft, users, certificates, file);
+        return reading.Problems.HasErrors ? null : ModelBuilder.Build(draft, users, certificates, dkim, file);
     }
 }

@@ -10,18 +10,18 @@ namespace Namesake.Configuration;
 /// <summary>From a draft without errors to the model: nothing can be missing here any more.</summary>
 internal static class ModelBuilder
 {
-    public static NamesakeConfiguration Build(ConfigurationDraft draft, ImmutableArray<UserModel> users, ImmutableArray<CertificateModel> certificates, string? file) => new()
+    public static NamesakeConfiguration Build(ConfigurationDraft draft, ImmutableArray<UserModel> users, ImmutableArray<CertificateModel> certificates, Dictionary<BrandDraft, BrandDkim> dkim, string? file) => new()
     {
         File = file,
         Relay = new RelayModel
         {
             Node = draft.Node?.Value ?? Environment.MachineName,
-            Brands = new BrandDirectory(draft.Brands.Select(Brand)),
+            Brands = new BrandDirectory(draft.Brands.Select(brand => Brand(brand, dkim.GetValueOrDefault(brand, BrandDkim.None))), draft.Resellers.Select(reseller => new Reseller(reseller.Id!.Value) { Limits = reseller.Limits })),
             Sources = new SourceDirectory(draft.Sources.Select(Source)),
             Listeners = [.. draft.Listeners.Select(Listener)],
             Users = users,
             // Longest prefix first: whoever takes the first range that contains an address has the most particular one.
-            Clients = [.. draft.Clients.OrderByDescending(client => client.Range!.Value.PrefixLength).Select(client => new ClientModel(client.Range!.Value, client.Brand!.Value))],
+            Clients = [.. draft.Clients.OrderByDescending(client => client.Range!.Value.PrefixLength).Select(client => new ClientModel(client.Range!.Value, client.Brand!.Value) { Limits = client.Limits })],
             Routes = [.. draft.Routes.Select(Route)],
             Sites = [.. draft.SiteLimits.Select(Site)],
             Certificates = certificates,
@@ -30,11 +30,13 @@ internal static class ModelBuilder
             TreatAsPublic = [.. draft.TreatAsPublic.Select(range => range.Value)],
             SilentReceiversRequireProof = draft.SilentReceiversRequireProof,
             MaximumMessageBytes = draft.MaximumMessageBytes,
+            Anomalies = draft.Anomalies,
         },
         Resolver = draft.Resolver,
         Api = draft.Api,
         Alarms = draft.Alarms,
         Spool = draft.Spool,
+        Database = draft.Database,
         Logging = draft.Logging,
         Identity = draft.Identity,
         Submission = draft.Submission,
@@ -42,9 +44,9 @@ internal static class ModelBuilder
     };
 
     private static SiteRule Site(SiteDraft site) => new(
-        [.. site.Sites.Select(name => name.Value).Where(name => name != "*")], site.Connections, site.MessagesPerConnection, site.MessagesPerMinute);
+        [.. site.Sites.Select(name => name.Value).Where(name => name != "*")], site.Connections, site.MessagesPerConnection, site.MessagesPerMinute, site.ConnectionsInAll);
 
-    private static Brand Brand(BrandDraft brand) => new()
+    private static Brand Brand(BrandDraft brand, BrandDkim dkim) => new()
     {
         Id = brand.Id!.Value,
         SenderDomains = [.. brand.SenderDomains.Select(domain => domain.Value)],
@@ -54,7 +56,11 @@ internal static class ModelBuilder
         ReturnPathDomain = brand.ReturnPathDomain?.Value,
         SrsSecret = brand.SrsSecret?.Value,
         Expiry = brand.Expiry,
+        Reseller = brand.Reseller?.Value,
         Limits = brand.Limits,
+        SenderLimits = brand.SenderLimits,
+        Anomalies = brand.Anomalies,
+        Dkim = dkim,
     };
 
     private static Source Source(SourceDraft source) => new()
@@ -66,12 +72,16 @@ internal static class ModelBuilder
         Shared = source.Shared,
         Weight = source.Weight,
         Retiring = source.Retiring,
+        WarmUp = source.WarmUp,
         Attested = source.Attested,
     };
 
     private static ListenerModel Listener(ListenerDraft listener) => new(
         listener.Address!.Value, listener.Brand?.Value, [.. listener.RelayFrom.Select(range => range.Value)], listener.Name?.Value, listener.ImplicitTls,
-        listener.NullSenderBrand?.Value, listener.DsnToPeer, listener.MaximumConnections, listener.MaximumConnectionsPerClient, listener.MaximumRecipients);
+        listener.NullSenderBrand?.Value, listener.DsnToPeer, listener.MaximumConnections, listener.MaximumConnectionsPerClient, listener.MaximumRecipients)
+    {
+        ClientLimits = listener.ClientLimits,
+    };
 
     // "*" is the model's empty pattern; written beside others it swallows them.
     private static RouteModel Route(RouteDraft route)

@@ -26,6 +26,9 @@ public sealed record NamesakeConfiguration
 
     public required SpoolOptions Spool { get; init; }
 
+    /// <summary>Null: the embedded spool. Its node is <see cref="RelayModel.Node"/>.</summary>
+    public PostgresOptions? Database { get; init; }
+
     public LoggingSettings Logging { get; init; } = new();
 
     public IdentityOptions Identity { get; init; } = new();

@@ -31,9 +31,9 @@ public static class ReferenceManual
           at any key, is the content of that variable. Values from the environment and secrets never appear in messages.
         - There is no default identity. A brand without a source, a source without an address or a name, cannot be written.
 
-        `namesake config reload` (or SIGHUP) lets a running relay read the file again. `listeners`, `brands`, `sources`, `routes`, `sites`, `users`, `clients`, `certificates`, `witnesses`,
-        `silentReceivers`, `proxyEchoSites`, `treatAsPublic`, `maximumMessageBytes` and `alarms` take effect at once: new listeners are bound, removed ones accept no more and their sessions come to
-        their end. Everything else (`node`, `data`, `dns`, `api`, `spool`, `identity`, `submission`, `delivery`, `logging`) is built into what runs: the answer and the log name what has
+        `namesake config reload` (or SIGHUP) lets a running relay read the file again. `listeners`, `resellers`, `brands`, `sources`, `routes`, `sites`, `users`, `clients`, `certificates`, `witnesses`,
+        `silentReceivers`, `proxyEchoSites`, `treatAsPublic`, `maximumMessageBytes`, `anomalies` and `alarms` take effect at once: new listeners are bound, removed ones accept no more and their sessions come to
+        their end. Everything else (`node`, `data`, `dns`, `api`, `spool`, `database`, `identity`, `submission`, `delivery`, `logging`) is built into what runs: the answer and the log name what has
         changed there and waits for a restart. A file with an error, or a listener that can't be bound, changes nothing.
 
 

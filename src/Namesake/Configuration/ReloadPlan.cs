@@ -17,6 +17,7 @@ public sealed record ReloadPlan(ImmutableArray<ConfigurationChange> Live, Immuta
         var (before, after) = (running.Relay, next.Relay);
         var live = new ConfigurationDifference();
         live.Each("brands", before.Brands.All, after.Brands.All, brand => brand.Id.Value);
+        live.Each("resellers", before.Brands.Resellers, after.Brands.Resellers, reseller => reseller.Id.Value);
         live.Each("sources", before.Sources.All, after.Sources.All, source => source.Id.Value);
         live.InOrder("routes", before.Routes, after.Routes);
         live.InOrder("sites", before.Sites, after.Sites);
@@ -36,6 +37,10 @@ public sealed record ReloadPlan(ImmutableArray<ConfigurationChange> Live, Immuta
         restart.Properties("dns", running.Resolver, next.Resolver);
         restart.Properties("api", running.Api, next.Api);
         restart.Properties("spool", running.Spool, next.Spool, nameof(running.Spool.DataDirectory));
+        if (running.Database is { } database && next.Database is { } successor)
+            restart.Properties("database", database, successor);
+        else
+            restart.Value("database", running.Database?.Place, next.Database?.Place);
         restart.Properties("identity", running.Identity, next.Identity);
         restart.Properties("submission", running.Submission, next.Submission);
         restart.Properties("delivery", running.Delivery.Retry, next.Delivery.Retry);

@@ -41,6 +41,29 @@ public abstract class ContentContract(SpoolHouse house) : SpoolContract(house)
         Assert.Equal(content, await ContentAsync(mail.Id));
     }
 
+    [Theory]
+    [InlineData(3_000)]
+    [InlineData(1_000_000)]
+    public async Task The_start_of_content_may_be_written_last(int size)
+    {
+        var content = Bytes(size);
+        var mail = Mail();
+        await using var file = Spool.CreateContentFile(mail.Id);
+        await file.WriteAsync(new byte[2_000], Cancellation);
+        await file.WriteAsync(content.AsMemory(2_000), Cancellation);
+        await file.WriteStartAsync(content.AsMemory(0, 1_999));
+        await file.WriteStartAsync(content.AsMemory(0, 2_000));
+        await file.WriteAsync("end"u8.ToArray(), Cancellation);
+        await file.CompleteAsync();
+        Assert.Equal(size + 3, file.Length);
+
+        await Spool.AcceptAsync(mail with { Content = null, ContentFile = file });
+        await file.DisposeAsync();
+
+        var stored = await ContentAsync(mail.Id);
+        Assert.Equal([.. content, .. "end"u8], stored);
+    }
+
     [Fact]
     public async Task Content_not_complete_is_not_accepted()
     {

@@ -9,9 +9,11 @@ namespace Namesake.Contracts.Tests.Spool;
 /// <summary>Thousands of operations in random order, restarts and power cuts among them; the spool must always be where the model is.</summary>
 public abstract class RandomWalkContract(SpoolHouse house) : SpoolContract(house)
 {
-    private const int Steps = 1_000;
     private static readonly string[] Sources = ["acme-v4", "acme-v6", "acme-backup"];
     private static readonly string[] Domains = ["example.org", "example.net", "sink.example"];
+
+    /// <summary>Operations of one walk.</summary>
+    protected virtual int Steps => 1_000;
 
     private readonly SpoolModel _model = new();
     private readonly List<Consignment> _held = [];
@@ -44,8 +46,9 @@ public abstract class RandomWalkContract(SpoolHouse house) : SpoolContract(house
         < 35 => AdvanceAsync(),
         < 50 => ClaimAsync(),
         < 78 => SettleAsync(),
-        < 84 => MoveAsync(),
-        < 89 => MoveWaitingAsync(),
+        < 82 => MoveAsync(),
+        < 85 => MoveWaitingAsync(),
+        < 89 => ControlAsync(),
         < 93 => ExpireAsync(),
         < 97 => TellAsync(),
         _ => RestartAsync(),
@@ -151,6 +154,8 @@ public abstract class RandomWalkContract(SpoolHouse house) : SpoolContract(house
         if (_held.Count == 0)
             return;
         var consignment = _held[_random.Next(_held.Count)];
+        if (consignment.Hold is not null)
+            return; // only what is sent moves by hand
         var to = consignment.Key with { Source = new SourceId(Sources[_random.Next(Sources.Length)]) };
 
         var moved = await Spool.MoveAsync(consignment, to.Source);
@@ -176,10 +181,55 @@ public abstract class RandomWalkContract(SpoolHouse house) : SpoolContract(house
         Assert.Equal(to == from.Key ? 0 : _model.MoveWaiting(from.Key, to, triedBefore, limit), moved);
     }
 
+    // What operators do: some of what is found in a queue is held, released, made due, moved or taken to be ended.
+    private async Task ControlAsync()
+    {
+        var control = (IQueueControl)Spool;
+        var queues = await View.QueuesAsync(All, First, 100, Cancellation);
+        if (queues.IsEmpty)
+            return;
+        var queue = queues[_random.Next(queues.Length)];
+        var page = await control.FindAsync(queue.Id, All, Now, null, _random.Next(1, 20), Cancellation);
+        var expected = _model.Find(queue.Key, page.Recipients.Length);
+        Assert.Equal(expected.Select(row => (row.Message, row.Ordinal, row.Hold is not null)), page.Recipients.Select(row => (row.Id.Message, row.Id.Ordinal, row.State == RecipientState.Held)));
+        if (page.Recipients.IsEmpty)
+            return;
+        var ids = page.Recipients.Select(row => row.Id).Where(_ => _random.Next(4) > 0).Prepend(page.Recipients[0].Id).Distinct().ToImmutableArray();
+        var rows = ids.Select(_model.Of).ToList();
+        switch (_random.Next(6))
+        {
+            case 0 or 1:
+                var hold = new MailHold(new HoldId(Spool.NextId().Value), "kept back", "ann", Now, null);
+                Assert.Equal(rows.Count(row => row.Hold is null), await control.HoldAsync(queue.Id, ids, hold));
+                rows.ForEach(row => row.Hold ??= hold);
+                break;
+            case 2:
+                Assert.Equal(rows.Count(row => row.Hold is not null), await control.ReleaseAsync(queue.Id, ids));
+                rows.ForEach(row => row.Hold = null);
+                break;
+            case 3:
+                var later = rows.FindAll(row => row.Hold is null && row.Due > Now);
+                Assert.Equal(later.Count, await control.RetryAsync(queue.Id, ids, Now));
+                later.ForEach(row => row.Due = Now);
+                break;
+            case 4:
+                var to = queue.Key with { Source = new SourceId(Sources[_random.Next(Sources.Length)]) };
+                Assert.Equal(to == queue.Key ? 0 : rows.Count, await control.MoveAsync(queue.Id, ids, to.Source));
+                rows.ForEach(row => row.Key = to);
+                break;
+            default:
+                var taken = await control.TakeAsync(queue.Id, ids);
+                Assert.Equal(rows.Count, taken.Sum(consignment => consignment.Recipients.Length));
+                rows.ForEach(row => (row.Claimed, row.Counted) = (true, false));
+                _held.AddRange(taken);
+                break;
+        }
+    }
+
     private async Task TellAsync()
     {
         var late = await Spool.UntoldDelaysAsync(Now.AddDays(-1), Now.AddHours(-2), 5);
-        var expected = _model.Recipients.Where(row => row is { IsFree: true, Told: false } && row.Message < MessageId.At(Now.AddHours(-2)) && row.Message >= MessageId.At(Now.AddDays(-1)))
+        var expected = _model.Recipients.Where(row => row is { IsLeft: true, Told: false } && row.Message < MessageId.At(Now.AddHours(-2)) && row.Message >= MessageId.At(Now.AddDays(-1)))
             .Select(row => row.Message).Distinct().Order();
         Assert.Equal(expected.Take(late.Select(found => found.Message).Distinct().Count()), late.Select(found => found.Message).Distinct());
         Assert.Equal(expected.Any(), !late.IsEmpty);
@@ -207,8 +257,8 @@ public abstract class RandomWalkContract(SpoolHouse house) : SpoolContract(house
             (where, totals.Messages, totals.Recipients, totals.Undeliverable));
         var queues = await View.QueuesAsync(All, First, 1_000, Cancellation);
         Assert.Equal(
-            _model.Recipients.Where(row => !row.Undeliverable).GroupBy(row => row.Key).Select(group => $"{group.Key} {group.Count()}").Order(),
-            queues.Select(queue => $"{queue.Key} {queue.Waiting}").Order());
+            _model.Recipients.Where(row => !row.Undeliverable).GroupBy(row => row.Key).Select(group => $"{group.Key} {group.Count()} {group.Count(row => row.Hold is not null)}").Order(),
+            queues.Select(queue => $"{queue.Key} {queue.Waiting} {queue.Held}").Order());
         foreach (var queue in queues)
         {
             var free = _model.Recipients.Where(row => row.IsFree && row.Key == queue.Key).ToList();
@@ -219,8 +269,8 @@ public abstract class RandomWalkContract(SpoolHouse house) : SpoolContract(house
             var details = await View.MessageAsync(message, Cancellation);
             Assert.Equal(
                 _model.Recipients.Where(row => row.Message == message).OrderBy(row => row.Ordinal).Select(row => new RecipientDetails(
-                    Address(row), row.Key.Source, row.Undeliverable ? "undeliverable" : row.Claimed ? "claimed" : "waiting", row.Attempts,
-                    row.Undeliverable ? null : row.Due, row.Expires, row.LastReply)),
+                    Address(row), row.Key.Source, row.Undeliverable ? "undeliverable" : row.Claimed ? "claimed" : row.Hold is null ? "waiting" : "held", row.Attempts,
+                    row.Undeliverable ? null : row.Due, row.Expires, row.LastReply) { Hold = row.Hold }),
                 details!.Recipients);
             Assert.Equal(details.Summary!.Size, (await ContentAsync(message)).Length);
         }

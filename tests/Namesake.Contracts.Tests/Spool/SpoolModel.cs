@@ -19,8 +19,13 @@ internal sealed class SpoolModel
         public bool Told { get; set; }
         public int Attempts { get; set; }
         public string? LastReply { get; set; }
+        public MailHold? Hold { get; set; }
 
-        public bool IsFree => !Claimed && !Undeliverable;
+        /// <summary>May be claimed, now or later.</summary>
+        public bool IsFree => IsLeft && Hold is null;
+
+        /// <summary>Held or not: nobody is at it.</summary>
+        public bool IsLeft => !Claimed && !Undeliverable;
     }
 
     private readonly List<Recipient> _recipients = [];
@@ -66,8 +71,8 @@ internal sealed class SpoolModel
 
     public List<List<Recipient>> ClaimExpired(DateTimeOffset now, DateTimeOffset before, int limit)
     {
-        var groups = _recipients.Where(row => row.IsFree && row.Expires <= now && row.Message < MessageId.At(before)).OrderBy(row => row.Message).ThenBy(row => row.Ordinal)
-            .GroupBy(row => (row.Message, row.Key, row.Expires)).Select(group => group.ToList()).Take(limit).ToList();
+        var groups = _recipients.Where(row => row.IsLeft && row.Expires <= now && row.Message < MessageId.At(before)).OrderBy(row => row.Message).ThenBy(row => row.Ordinal)
+            .GroupBy(row => (row.Message, row.Key, row.Expires, row.Hold)).Select(group => group.ToList()).Take(limit).ToList();
         foreach (var row in groups.SelectMany(group => group))
             (row.Claimed, row.Counted) = (true, false);
         return groups;
@@ -88,7 +93,11 @@ internal sealed class SpoolModel
                 row.Claimed = false;
             row.Undeliverable = result.Fate == RecipientFate.Undeliverable;
             if (row.Undeliverable)
+            {
+                row.Hold = null;
                 continue;
+            }
+
             if (result.Fate == RecipientFate.Waiting)
             {
                 row.Due = result.NextDue ?? row.Due;
@@ -119,6 +128,13 @@ internal sealed class SpoolModel
     public void Restart(DateTimeOffset now)
     {
         foreach (var row in _recipients.Where(row => row.Claimed))
-            (row.Claimed, row.Counted, row.Due) = (false, false, now);
+            (row.Claimed, row.Counted, row.Due) = (false, false, row.Hold is null ? now : row.Due);
     }
+
+    /// <summary>As an operator finds them: what waits by its time, then what is held.</summary>
+    public List<Recipient> Find(QueueKey key, int limit) =>
+        [.. _recipients.Where(row => row.IsFree && row.Key == key).OrderBy(row => row.Due).ThenBy(row => row.Message).ThenBy(row => row.Ordinal)
+            .Concat(_recipients.Where(row => row.IsLeft && row.Hold is not null && row.Key == key).OrderBy(row => row.Message).ThenBy(row => row.Ordinal)).Take(limit)];
+
+    public Recipient Of(RecipientId id) => _recipients.Single(row => row.Message == id.Message && row.Ordinal == id.Ordinal);
 }

@@ -42,7 +42,7 @@ public sealed class PlanTests : IDisposable
         var directory = await FilledAsync(Few);
         var paths = new SpoolPaths(directory);
         var readers = new SpoolReaders(paths, 1);
-        var view = new SpoolView(readers, paths, new ContentFiles(paths, new DiskGuard(directory, 0, TimeProvider.System)));
+        var view = new SpoolView(readers, paths, new ContentFiles(paths, new DiskGuard(directory, 0, TimeProvider.System)), new FakeTimeProvider(Start));
         var (id, late) = (MessageIdOf(0), Start.AddDays(30).ToMicroseconds());
 
         await readers.ReadAsync(
@@ -53,11 +53,22 @@ public sealed class PlanTests : IDisposable
             },
             Cancellation);
         await readers.ReadAsync(reader => QueueRows.DueAfter(reader, Start.AddDays(1), default, 10), Cancellation);
+        await readers.ReadAsync(reader => QueueRows.UnclaimedAfter(reader, default, 10), Cancellation);
         await Candidates.ExpiredAsync(readers, late, late, 10);
         await Candidates.UntoldAsync(readers, 0, late, 10);
         await Candidates.MovableAsync(readers, new QueueId(1), 0, 10);
         await view.QueuesAsync(new SpoolFilter(Source: new SourceId("acme-v4")), default, 10, Cancellation);
         await view.MessagesAsync(new SpoolFilter(), default, 10, Cancellation);
+        await view.HoldsAsync(new SpoolFilter(), Cancellation);
+        foreach (var filter in new[]
+        {
+            new SpoolFilter(), new SpoolFilter { Sender = "ann@acme.example" }, new SpoolFilter { State = RecipientState.Held, HoldReason = "kept" }, new SpoolFilter { Messages = [id] },
+        })
+        {
+            await view.MessagesAsync(filter, default, 10, Cancellation);
+            await view.QueuesAsync(filter, default, 10, Cancellation);
+            await readers.ReadAsync(reader => new FoundRecipients(filter, new QueueId(1), late, 10).Read(reader, null), Cancellation);
+        }
         Assert.NotNull(await view.MessageAsync(id, Cancellation));
         Assert.Equal(Few, (await view.TotalsAsync(Cancellation)).Messages);
         await readers.ReadAsync(reader => (StoredConsignments.Content(reader, id), StoredConsignments.Missing(reader, [id]), StoredConsignments.Untold(reader, [id], 1)), Cancellation);
@@ -83,6 +94,59 @@ public sealed class PlanTests : IDisposable
         Assert.Equal((5 * 10, 5 * 10), (claimedOfFew, claimedOfMany));
         Assert.True(few > 0);
         Assert.InRange(many, few * 0.9, few * 1.1);
+    }
+
+    [Fact]
+    public async Task Ten_thousand_queues_put_off_cost_a_look_for_due_mail_nothing()
+    {
+        var (alone, found) = await LookAsync(0);
+        var (beside, foundBeside) = await LookAsync(10_000);
+
+        Assert.Equal((FullSpool.Queues, FullSpool.Queues), (found, foundBeside));
+        Assert.True(alone > 0);
+        Assert.InRange(beside, alone * 0.95, alone * 1.05);
+    }
+
+    // The instructions SQLite's machine ran for one look, with so many queues put off.
+    private async Task<(long Steps, int Found)> LookAsync(int putOff)
+    {
+        var directory = await FilledAsync(putOff == 0 ? Few : Few + 1);
+        if (putOff > 0)
+        {
+            using var connection = Open(directory);
+            using var add = new Statement(connection.Connection, """
+                WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?1)
+                INSERT INTO queue (queue_id, brand_id, source_id, domain, via, waiting, earliest_due, put_off)
+                    SELECT iif(i % 2, -i, 1000 + i), 'acme', 'acme-v4', 'held' || i || '.example', '', 1, 1, 7 FROM n
+                """);
+            add.Bind(1, putOff).Execute();
+        }
+
+        var readers = new SpoolReaders(new SpoolPaths(directory), 1);
+        var answer = await readers.ReadAsync(
+            reader =>
+            {
+                reader.Connection.Handle!.enable_sqlite3_next_stmt(true);
+                var due = QueueRows.DueAfter(reader, Start.AddDays(1), new QueueId(long.MinValue), 1_000);
+                var steps = 0L;
+                for (var statement = sqlite3_next_stmt(reader.Connection.Handle, null); statement is not null; statement = sqlite3_next_stmt(reader.Connection.Handle, statement))
+                    steps += sqlite3_stmt_status(statement, SQLITE_STMTSTATUS_VM_STEP, 0);
+                return (steps, due.Count);
+            },
+            Cancellation);
+        await readers.CloseAsync();
+        return answer;
+    }
+
+    [Fact]
+    public async Task Keeping_a_slice_back_and_letting_it_go_cost_the_same_whatever_else_waits()
+    {
+        var few = await KeepAsync(await FilledAsync(Few));
+        var many = await KeepAsync(await FilledAsync(Many));
+
+        Assert.True(few.Hold > 0 && few.Release > 0);
+        Assert.InRange(many.Hold, few.Hold * 0.9, few.Hold * 1.1);
+        Assert.InRange(many.Release, few.Release * 0.9, few.Release * 1.1);
     }
 
     [Fact]
@@ -124,6 +188,27 @@ public sealed class PlanTests : IDisposable
         await Mail.SettleAsync(spool, first);
     }
 
+    // The instructions for ten recipients of one queue, the first that wait in it.
+    private static async Task<(long Hold, long Release)> KeepAsync(string directory)
+    {
+        using var connection = Open(directory);
+        System.Collections.Immutable.ImmutableArray<RecipientId> ten = [.. Enumerable.Range(0, 10).Select(i => new RecipientId(MessageIdOf(i * FullSpool.Queues), 0))];
+        var hold = new HoldOperation(new QueueId(1), ten, new MailHold(new HoldId(7), "kept", "ann", Start, null));
+        var release = new ReleaseOperation(new QueueId(1), ten);
+        long Spent(WriteOperation operation)
+        {
+            var before = Steps(connection);
+            connection.Begin();
+            operation.Apply(connection);
+            connection.Commit();
+            return Steps(connection) - before;
+        }
+
+        var steps = await Task.Run(() => (Spent(hold), Spent(release)), Cancellation);
+        Assert.Equal((10, 10), (hold.Changed, release.Changed));
+        return steps;
+    }
+
     // The instructions SQLite's machine ran for one claim over five queues.
     private static async Task<(long Steps, int Claimed)> ClaimAsync(string directory)
     {
@@ -136,10 +221,15 @@ public sealed class PlanTests : IDisposable
             claim.Apply(connection);
             connection.Commit();
         }, Cancellation);
+        return (Steps(connection), claim.Result.Count);
+    }
+
+    private static long Steps(WriterConnection connection)
+    {
         long steps = 0;
         for (var statement = sqlite3_next_stmt(connection.Connection.Handle, null); statement is not null; statement = sqlite3_next_stmt(connection.Connection.Handle, statement))
             steps += sqlite3_stmt_status(statement, SQLITE_STMTSTATUS_VM_STEP, 0);
-        return (steps, claim.Result.Count);
+        return steps;
     }
 
     private const int SQLITE_STMTSTATUS_VM_STEP = 4;

@@ -47,6 +47,23 @@ public sealed class SpoolCheckTests : IDisposable
     }
 
     [Fact]
+    public async Task Held_mail_is_sound_and_what_is_wrong_about_it_is_found()
+    {
+        await using (var spool = await Mail.OpenAsync(Data))
+        {
+            var mail = await Mail.AcceptAsync(spool, claimed: false);
+            await spool.HoldAsync(mail.Queue, [new RecipientId(mail.Message, 0)], new MailHold(new HoldId(7), "kept", "ann", mail.AcceptedAt, null));
+        }
+
+        Assert.Empty((await SpoolCheck.RunAsync(Data, repair: false, Cancellation)).Findings);
+        await SqlAsync("UPDATE queue SET held = 7");
+        Assert.Contains("7 recipients are held, there are 1", Assert.Single((await SpoolCheck.RunAsync(Data, repair: true, Cancellation)).Findings).What, StringComparison.Ordinal);
+        Assert.Empty((await SpoolCheck.RunAsync(Data, repair: false, Cancellation)).Findings);
+        await SqlAsync("DELETE FROM hold");
+        Assert.Contains("the reason is gone", Assert.Single((await SpoolCheck.RunAsync(Data, repair: false, Cancellation)).Findings).What, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_wrong_number_of_messages_is_found_and_mended()
     {
         await FillAsync();

@@ -18,6 +18,10 @@ public sealed class SqliteContent() : ContentContract(new SqliteHouse());
 
 public sealed class SqliteQueueControl() : QueueControlContract(new SqliteHouse());
 
+public sealed class SqlitePutOff() : PutOffContract(new SqliteHouse());
+
+public sealed class SqliteHold() : HoldContract(new SqliteHouse());
+
 public sealed class SqliteView() : ViewContract(new SqliteHouse());
 
 public sealed class SqliteIdentity() : IdentityContract(new SqliteHouse());

@@ -11,7 +11,7 @@ public sealed class SqliteHouse : SpoolHouse
     private SqliteSpool? _spool;
     private int _crashes;
 
-    public SqliteHouse() => Options = new SpoolOptions { DataDirectory = Path.Combine(_directory.Path, "data0"), MinimumFreeBytes = 0 };
+    public SqliteHouse() => Options = new SpoolOptions { DataDirectory = Path.Combine(_directory.Path, "data0"), MinimumFreeBytes = 0, Company = TimeSpan.Zero };
 
     public SpoolOptions Options { get; set; }
 

@@ -103,14 +103,15 @@ public sealed class UpgradeTests : IDisposable
     public async Task An_upgrade_that_fails_leaves_the_spool_as_it_was(string earlier)
     {
         await ExtractAsync(earlier);
-        await SqlAsync("CREATE TABLE queue_2 (in_the_way INTEGER); CREATE TABLE tally (in_the_way INTEGER)"); // the scripts make tables of these names
+        var made = earlier switch { "schema1" => "queue_2", "schema2" => "tally", "schema3" => "hold", _ => "queue_put_off" }; // by the script that is next
+        await SqlAsync($"CREATE TABLE {made} (in_the_way INTEGER)");
         var version = await ScalarAsync("SELECT value FROM meta WHERE name = 'schema'");
 
         var trouble = await Assert.ThrowsAsync<SpoolUnavailableException>(() => Mail.OpenAsync(_directory.Path));
 
         Assert.Contains("Nothing was changed", trouble.Message, StringComparison.Ordinal);
         Assert.Equal(version, await ScalarAsync("SELECT value FROM meta WHERE name = 'schema'"));
-        await SqlAsync("DROP TABLE queue_2; DROP TABLE tally");
+        await SqlAsync($"DROP TABLE {made}");
         await using var spool = await Mail.OpenAsync(_directory.Path);
         Assert.Equal((6, 8, 1), await TotalsAsync(spool));
     }

@@ -41,6 +41,25 @@ public sealed class OutageTests
         Assert.True(scene.Of("new").IsOpen);
     }
 
+    [Theory]
+    [InlineData(3650)]
+    public async Task A_clock_that_is_set_uses_up_nobodys_grace_and_makes_none_longer(int days)
+    {
+        var scene = await Scenes.ManyAsync(10);
+        scene.Dns.Trouble("brand3.example", DnsOutcome.ServerFailure);
+        await scene.PassAsync(TimeSpan.FromHours(3));
+        Assert.True(scene.Of("source3").IsOpen);
+
+        scene.Clock.Off = TimeSpan.FromDays(days);
+        scene.Watch.ClockSet(scene.Clock.Off);
+        await scene.PassAsync(TimeSpan.FromMinutes(30));
+        Assert.True(scene.Of("source3").IsOpen);
+        await scene.PassAsync(TimeSpan.FromHours(1));
+
+        Assert.Equal("unknown-too-long", scene.Of("source3").Hold?.Reason);
+        Assert.True(scene.Of("source4").IsOpen);
+    }
+
     [Fact]
     public async Task The_resolver_outage_doesnt_use_up_the_grace_of_what_comes_after()
     {

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Net;
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Time.Testing;
 using Namesake.Core.Identity;
 using Namesake.Core.Receivers;
 using Namesake.Core.Sources;
@@ -16,11 +15,11 @@ internal sealed class Scene
     public const string Start = "2026-03-01T00:00:00Z";
 
     public Scene(params Source[] sources)
-        : this(new MemoryStore(), new FakeTimeProvider(DateTimeOffset.Parse(Start, System.Globalization.CultureInfo.InvariantCulture)), sources)
+        : this(new MemoryStore(), new JumpingTime(DateTimeOffset.Parse(Start, System.Globalization.CultureInfo.InvariantCulture)), sources)
     {
     }
 
-    private Scene(MemoryStore store, FakeTimeProvider clock, Source[] sources)
+    private Scene(MemoryStore store, JumpingTime clock, Source[] sources)
     {
         (Store, Clock) = (store, clock);
         Dns = new ScriptedDns(clock);
@@ -31,7 +30,7 @@ internal sealed class Scene
     public static ImmutableArray<IPRange> Documentation { get; } =
         [IPRange.Parse("192.0.2.0/24"), IPRange.Parse("198.51.100.0/24"), IPRange.Parse("203.0.113.0/24"), IPRange.Parse("2001:db8::/32")];
 
-    public FakeTimeProvider Clock { get; }
+    public JumpingTime Clock { get; }
 
     public ScriptedDns Dns { get; private init; }
 
@@ -119,7 +118,7 @@ internal sealed class Scene
         {
             var due = Ledger.All.Select(standing => standing.NextProbe ?? Now).Concat(Ledger.All.Select(standing => standing.GraceEnds ?? end)).Append(end).Min();
             if (due > Now)
-                Clock.SetUtcNow(due < end ? due : end);
+                Clock.Advance((due < end ? due : end) - Now);
             if (Now >= end)
                 return;
             foreach (var standing in Ledger.All)

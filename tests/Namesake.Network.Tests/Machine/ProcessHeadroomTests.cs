@@ -38,6 +38,24 @@ public sealed class ProcessHeadroomTests
         Assert.NotNull(headroom.Shortage());
     }
 
+    [Theory]
+    [InlineData(300, 1)]
+    [InlineData(600, 10)]
+    public void They_are_counted_once_a_second_while_half_are_free_and_else_ten_times(int open, int looks)
+    {
+        _open = open;
+        var headroom = Headroom();
+        for (var i = 0; i < 10; i++)
+        {
+            Assert.Null(headroom.Shortage());
+            _time.Advance(TimeSpan.FromMilliseconds(100));
+        }
+
+        Assert.Equal(looks, _looks);
+        Assert.Null(headroom.Shortage());
+        Assert.Equal(looks + 1, _looks);
+    }
+
     [Fact]
     public void Room_that_comes_back_is_seen_at_the_next_look()
     {

@@ -39,18 +39,11 @@ public sealed class DescriptorsTests
         await TalkAsync(dialer, listener); // everything is loaded and warm
 
         var hoard = new Stack<FileStream>();
-        try
-        {
-            while (true)
-                hoard.Push(new FileStream("/dev/null", FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0));
-        }
-        catch (IOException)
-        {
-            // The limit is reached.
-        }
+        Fill(hoard);
         // Nothing may be loaded while there is no descriptor for it: assertions come when there are some again.
         var dialled = await dialer.DialAsync(IPAddress.Loopback, listener.Address, TimeSpan.FromMinutes(1), CancellationToken.None);
 
+        Fill(hoard); // sockets of before may have been closed only now: one that is free would be the listener's
         hoard.Pop().Dispose();
         using var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp); // takes the last one
         await client.ConnectAsync(listener.Address);
@@ -71,6 +64,20 @@ public sealed class DescriptorsTests
         await using var accepted = (await accepting.WaitAsync(Loopback.Patience))!;
         Assert.Equal(client.LocalEndPoint, accepted.Remote);
         await TalkAsync(dialer, listener);
+    }
+
+    /// <summary>Until the limit is reached.</summary>
+    private static void Fill(Stack<FileStream> hoard)
+    {
+        try
+        {
+            while (true)
+                hoard.Push(new FileStream("/dev/null", FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0));
+        }
+        catch (IOException)
+        {
+            // It is.
+        }
     }
 
     private static async Task TalkAsync(Dialer dialer, IBoundListener listener)

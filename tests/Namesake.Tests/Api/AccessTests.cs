@@ -32,6 +32,8 @@ public sealed class AccessTests(RunningDemo demo) : IClassFixture<RunningDemo>
     [InlineData("DELETE", "/api/v1/sources/acme-v4/override")]
     [InlineData("POST", "/api/v1/sources/acme-v4/attest")]
     [InlineData("POST", "/api/v1/lanes/acme-v4/google.com/proxy-echo")]
+    [InlineData("POST", "/api/v1/lanes/acme-v4/google.com/suspend")]
+    [InlineData("POST", "/api/v1/lanes/acme-v4/google.com/resume")]
     public async Task Without_the_token_nothing_is_changed(string method, string path) =>
         (await demo.SendAsync(new HttpRequestMessage(new HttpMethod(method), path), token: null)).Problem(HttpStatusCode.Unauthorized, "unauthorized");
 

@@ -89,6 +89,49 @@ public sealed class LimitsTests
         await client.SubmitAsync(From); // what was refused took nothing of the day
     }
 
+    [Fact]
+    public async Task Limits_of_reseller_sender_and_client_are_read_and_refuse_in_their_names()
+    {
+        await using var relay = await ReloadingRelay.StartAsync("127.0.0.1:0");
+        var text = await File.ReadAllTextAsync(relay.File, TestContext.Current.CancellationToken);
+        using (var client = await AfterAsync("sources: [acme-v4], senderLimits: { dailyMessages: 1 } }", text))
+        {
+            await client.SubmitAsync(From);
+            await RefusedAsync(client, "452 4.7.1 Sender ann@acme.test may hand in 1 messages a day");
+        }
+        using (var client = await AfterAsync("sources: [acme-v4], reseller: north }", text + "\nresellers:\n  - { id: north, limits: { dailyMessages: 1 } }\n"))
+        {
+            await client.SubmitAsync(From);
+            await RefusedAsync(client, "452 4.7.1 Reseller north may hand in 1 messages a day");
+        }
+        using (var client = await AfterAsync("sources: [acme-v4] }", text + "\nclients:\n  - { range: 127.0.0.0/8, brand: acme, limits: { dailyMessages: 1 } }\n"))
+        {
+            await client.SubmitAsync(From);
+            await RefusedAsync(client, "452 4.7.1 Client 127.0.0.1 may hand in 1 messages a day");
+        }
+
+        async Task<SmtpConversation> AfterAsync(string brand, string file)
+        {
+            await File.WriteAllTextAsync(relay.File, file.Replace("sources: [acme-v4] }", brand, StringComparison.Ordinal), TestContext.Current.CancellationToken);
+            Assert.Null((await relay.Host.ReloadAsync(TestContext.Current.CancellationToken)).Refusal);
+            return await SmtpConversation.OpenAsync(relay.Host.Submission.Addresses[0]);
+        }
+    }
+
+    [Fact]
+    public void A_brand_of_a_reseller_who_is_not_there_is_an_error_with_a_hint() =>
+        Assert.Contains(ConfigurationText.Read("brands:\n  - id: acme\n    reseller: noth\nresellers:\n  - id: north\n").Problems,
+            problem => problem.IsError && problem.Place?.Line == 3 && problem.Text.Contains("there is no reseller \"noth\"; did you mean \"north\"?", StringComparison.Ordinal));
+
+    [Theory]
+    [InlineData("mode: freezing")]
+    [InlineData("hourlyRecipients: 9")]
+    [InlineData("factor: 0")]
+    [InlineData("refusedPercent: 101")]
+    public void Anomalies_nobody_can_mean_are_errors_at_their_place(string rule) =>
+        Assert.All(new[] { $"anomalies:\n  {rule}\n", $"brands:\n  - anomalies:\n      {rule}\n" }, text =>
+            Assert.Contains(ConfigurationText.Read(text).Problems, problem => problem.IsError && problem.Text.Contains($"anomalies: {rule.Split(':')[0]}", StringComparison.Ordinal)));
+
     [Theory]
     [InlineData("dailyMessages: 0")]
     [InlineData("mostRecipients: 10001")]

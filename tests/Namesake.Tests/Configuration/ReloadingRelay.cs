@@ -20,13 +20,27 @@ internal sealed class ReloadingRelay : ILoggerProvider, ILogger, IAsyncDisposabl
     /// <summary>What the log said, oldest first.</summary>
     public ConcurrentQueue<string> Lines { get; } = new();
 
-    public static async Task<ReloadingRelay> StartAsync(params string[] listeners)
+    public static Task<ReloadingRelay> StartAsync(params string[] listeners) => StartAsync(TimeProvider.System, listeners);
+
+    public static async Task<ReloadingRelay> StartAsync(TimeProvider time, params string[] listeners)
     {
         var relay = new ReloadingRelay();
         relay.Write(listeners);
-        relay.Host = new RelayHost(new ConfigurationReader().Read(relay.File).Configuration!, TimeProvider.System, relay._logs);
-        await relay.Host.StartAsync(TestContext.Current.CancellationToken);
+        await relay.OpenAsync(time);
         return relay;
+    }
+
+    /// <summary>The next start on the same data.</summary>
+    public async Task RestartAsync(TimeProvider time)
+    {
+        await Host.DisposeAsync();
+        await OpenAsync(time);
+    }
+
+    private async Task OpenAsync(TimeProvider time)
+    {
+        Host = new RelayHost(new ConfigurationReader().Read(File).Configuration!, time, _logs);
+        await Host.StartAsync(TestContext.Current.CancellationToken);
     }
 
     public void Write(params string[] listeners) => WriteAs("relay1", "acme.test", listeners);

@@ -48,6 +48,18 @@ public sealed class RunningReloadTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_a_reload_took_away_is_gone_for_a_session_that_stands_too()
+    {
+        using var conversation = await SmtpConversation.OpenAsync(_relay.Host.Submission.Addresses[0]);
+        await conversation.SubmitAsync("ann@acme.test");
+        _relay.WriteAs("relay1", "other.test", "127.0.0.1:0");
+        Assert.NotNull((await _relay.Host.ReloadAsync(TestContext.Current.CancellationToken)).Done);
+
+        Assert.StartsWith("550 5.7.1", await conversation.SayAsync("MAIL FROM:<ann@acme.test>"), StringComparison.Ordinal);
+        await conversation.SubmitAsync("ann@other.test");
+    }
+
+    [Fact]
     public async Task A_listener_that_stays_keeps_its_socket()
     {
         var before = _relay.Host.Submission.Addresses[0];

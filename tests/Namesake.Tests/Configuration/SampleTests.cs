@@ -24,8 +24,10 @@ public sealed class SampleTests
         directory.Write("secrets/app1", PasswordHash.Of("secret", PasswordHash.FewestIterations).ToString());
         directory.Write("secrets/bravo-srs", "a secret of more than sixteen characters");
         WriteCertificate(directory, "certificates/provider");
+        directory.Write("secrets/acme-dkim-rsa.pem", DkimKeys.Rsa());
+        directory.Write("secrets/acme-dkim-ed25519.pem", DkimKeys.Ed25519);
 
-        var reading = ConfigurationText.Read(text, directory.Path, new() { ["ACME_SRS_SECRET"] = "another secret of some length", ["ALARM_SECRET"] = "a third secret of some length" });
+        var reading = ConfigurationText.Read(text, directory.Path, new() { ["ACME_SRS_SECRET"] = "another secret of some length", ["ALARM_SECRET"] = "a third secret of some length", ["DATABASE_PASSWORD"] = "a fourth" });
 
         Assert.True(reading.Configuration is not null, string.Join('\n', reading.Problems));
         Assert.All(reading.Problems, problem => Assert.Contains("is an example address", problem.Text, StringComparison.Ordinal));
@@ -41,11 +43,13 @@ public sealed class SampleTests
         directory.Write("secrets/app1", PasswordHash.Of("secret", PasswordHash.FewestIterations).ToString());
         directory.Write("secrets/bravo-srs", "a secret of more than sixteen characters");
         WriteCertificate(directory, "certificates/provider");
-        var sample = ConfigurationText.Good(File.ReadAllText(Path.Combine(Repository.Root, "samples", "namesake.yaml")), directory.Path, new() { ["ACME_SRS_SECRET"] = "another secret of some length", ["ALARM_SECRET"] = "a third secret of some length" });
+        directory.Write("secrets/acme-dkim-rsa.pem", DkimKeys.Rsa());
+        directory.Write("secrets/acme-dkim-ed25519.pem", DkimKeys.Ed25519);
+        var sample = ConfigurationText.Good(File.ReadAllText(Path.Combine(Repository.Root, "samples", "namesake.yaml")), directory.Path, new() { ["ACME_SRS_SECRET"] = "another secret of some length", ["ALARM_SECRET"] = "a third secret of some length", ["DATABASE_PASSWORD"] = "a fourth" });
         var bare = ConfigurationText.Good(ConfigurationText.Small, directory.Path);
 
         var changes = ReloadPlan.Between(bare, sample).NeedsRestart.Where(change => !change.Path.StartsWith("listeners", StringComparison.Ordinal)).Select(change => change.Path);
-        Assert.Equal(["dns: resolvers"], changes);
+        Assert.Equal(["dns: resolvers", "database"], changes);
     }
 
     private static void WriteCertificate(TemporaryDirectory directory, string path)

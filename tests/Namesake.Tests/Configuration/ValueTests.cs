@@ -138,7 +138,7 @@ public sealed class ValueTests
     [InlineData("localadress: 1.2.3.4", "did you mean \"localAddress\"?")]
     [InlineData("local_address: 1.2.3.4", "did you mean \"localAddress\"?")]
     [InlineData("ELHO: x", "did you mean \"ehlo\"?")]
-    [InlineData("ptr: x", "known are id, localAddress, publicAddress, ehlo, shared, weight, retiring, attested")]
+    [InlineData("ptr: x", "known are id, localAddress, publicAddress, ehlo, shared, weight, retiring, warmUp, attested")]
     public void An_unknown_key_is_told_with_the_nearest_or_all_known(string written, string expected) =>
         Assert.Contains(expected, ConfigurationText.OnlyError(ConfigurationText.With("id: acme-v4, ", $"id: acme-v4, {written}, ")), StringComparison.Ordinal);
 

@@ -26,6 +26,7 @@ internal sealed class RelayUnderTest : IAsyncDisposable, IPlacement
     private readonly SocketPipes _pipes = new(new SocketSettings(), TimeProvider.System);
     private SqliteSpool _spool = null!;
     private SubmissionServer _server = null!;
+    private Submitters _submitters = null!;
     private ImmutableArray<StoredMessage> _peeked;
     private Task _stopping = Task.CompletedTask;
 
@@ -69,7 +70,7 @@ internal sealed class RelayUnderTest : IAsyncDisposable, IPlacement
 
         relay._spool = await SqliteSpool.OpenAsync(new SpoolOptions { DataDirectory = Path.Combine(relay._directory.FullName, "spool"), MinimumFreeBytes = free }, relay.Time);
         relay._server = new SubmissionServer(
-            new Listener(relay._pipes, TimeProvider.System, NullLogger<Listener>.Instance), () => model, unwarned ? UnwarnedSpool.Around(relay._spool) : relay._spool, relay, _ => { }, new Headroom(() => shortage), limits, relay.Time, NullLogger.Instance);
+            new Listener(relay._pipes, TimeProvider.System, NullLogger<Listener>.Instance), () => model, unwarned ? UnwarnedSpool.Around(relay._spool) : relay._spool, relay, _ => { }, new Headroom(() => shortage), relay._submitters = new Submitters(() => model, relay._spool, () => new HoldId(relay._spool.NextId().Value), relay.Time, NullLogger.Instance), limits, relay.Time, NullLogger.Instance);
         await relay._server.StartAsync(TestContext.Current.CancellationToken);
         return relay;
     }
@@ -109,6 +110,7 @@ internal sealed class RelayUnderTest : IAsyncDisposable, IPlacement
     {
         await _stopping;
         await _server.DisposeAsync();
+        _submitters.Dispose();
         await _spool.DisposeAsync();
         _directory.Delete(recursive: true);
     }
@@ -116,6 +118,8 @@ internal sealed class RelayUnderTest : IAsyncDisposable, IPlacement
     private sealed record Headroom(Func<string?> Why) : IHeadroom
     {
         public string? Shortage() => Why();
+
+        public int Sessions => 0;
     }
 
     private RelayModel Read()

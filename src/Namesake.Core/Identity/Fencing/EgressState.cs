@@ -22,4 +22,14 @@ public sealed record EgressState
 
     /// <summary>When contradictions began, within the window: two of them are a translation that comes and goes.</summary>
     public ImmutableArray<DateTimeOffset> Onsets { get; init; } = [];
+
+    /// <summary>As it was stored by a clock that was ahead: nothing of it lies ahead of now.</summary>
+    public EgressState NotAhead(DateTimeOffset now) => this with
+    {
+        Confirmed = Confirmed is { } proof && proof.At > now ? proof with { At = now } : Confirmed,
+        WitnessedAt = WitnessedAt > now ? now : WitnessedAt,
+        Foreign = [.. Foreign.Select(sighting => sighting.At > now ? sighting with { At = now } : sighting)],
+        Contradiction = Contradiction is { } found && found.Latest > now ? found with { Since = found.Since < now ? found.Since : now, Latest = now } : Contradiction,
+        Onsets = [.. Onsets.Select(onset => onset < now ? onset : now)],
+    };
 }

@@ -15,6 +15,10 @@ public sealed record LaneState(SourceId Source, SiteId Site, bool IsHeld, DateTi
     /// <summary>How often it was held within the window.</summary>
     public ImmutableArray<DateTimeOffset> Onsets { get; init; } = [];
 
+    /// <summary>As it was stored by a clock that was ahead: nothing of it lies ahead of now.</summary>
+    public LaneState NotAhead(DateTimeOffset now) =>
+        this with { Since = Since < now ? Since : now, Latest = Latest < now ? Latest : now, Onsets = [.. Onsets.Select(onset => onset < now ? onset : now)] };
+
     public int GoodInARow { get; init; }
 
     public int SilentInARow { get; init; }

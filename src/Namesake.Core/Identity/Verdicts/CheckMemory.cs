@@ -32,6 +32,16 @@ public sealed record CheckMemory(CheckStanding Standing, DateTimeOffset Since, C
 
     public bool IsApplicable => Last.Outcome != CheckOutcome.NotApplicable;
 
+    /// <summary>As it was stored by a clock that was ahead: nothing of it lies ahead of now.</summary>
+    /// <param name="mark">Now by the patience clock.</param>
+    public CheckMemory NotAhead(DateTimeOffset now, DateTimeOffset mark) => this with
+    {
+        Since = Since < now ? Since : now,
+        PassedAt = PassedAt < now ? PassedAt : PassedAt is null ? null : now,
+        PassedMark = PassedMark < mark ? PassedMark : PassedMark is null ? null : mark,
+        FirstBad = FirstBad < now ? FirstBad : FirstBad is null ? null : now,
+    };
+
     public static CheckMemory Blank(string check, DateTimeOffset now) =>
         new(CheckStanding.NeverPassed, now, new CheckResult(check, CheckOutcome.Unknown, "not looked at yet", "", "") { Cause = UnknownCause.None });
 }

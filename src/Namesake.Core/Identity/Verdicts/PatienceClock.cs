@@ -11,6 +11,9 @@ public sealed record PatienceClock(TimeSpan Lost, DateTimeOffset? StoppedAt)
 
     public DateTimeOffset Read(DateTimeOffset now) => (StoppedAt is { } stopped && stopped < now ? stopped : now) - Lost;
 
+    /// <summary>The time of day was set by so much: patience goes on where it was.</summary>
+    public PatienceClock Set(TimeSpan by) => StoppedAt is { } stopped ? this with { Lost = Lost + by, StoppedAt = stopped + by } : this with { Lost = Lost + by };
+
     public PatienceClock Stop(DateTimeOffset now) => IsStopped ? this : this with { StoppedAt = now };
 
     public PatienceClock Start(DateTimeOffset now) => StoppedAt is { } stopped ? new(Lost + (now > stopped ? now - stopped : TimeSpan.Zero), null) : this;

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
 using Namesake.Protocol.Smtp.Replies;
 
 namespace Namesake.Core.Pipeline.Delivery;
@@ -47,6 +48,7 @@ internal sealed class Conversation : IAsyncDisposable
         Connection.Abort();
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<Heard> HearAsync(TimeSpan within, string after)
     {
         var input = Connection.Input;
@@ -91,6 +93,7 @@ internal sealed class Conversation : IAsyncDisposable
 
     /// <summary>Sends what was written to <see cref="Output"/>.</summary>
     /// <returns>Null, or the trouble.</returns>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<string?> FlushAsync(TimeSpan within, string what)
     {
         Arm(within);

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using System.Security.Authentication;
 using System.Text;
 using Namesake.Core.Identity;
@@ -62,7 +63,8 @@ public sealed class DeliverySession : IAsyncDisposable
         return report with { Took = _ports.Time.GetElapsedTime(started), Facts = Facts };
     }
 
-    private async Task<AttemptReport> TryAsync(Waybill waybill, Func<CancellationToken, Task<StoredContent>> content, Func<bool> mayGo)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<AttemptReport> TryAsync(Waybill waybill, Func<CancellationToken, Task<StoredContent>> content, Func<bool> mayGo)
     {
         if (_conversation is null && await ConnectAsync() is { } failure)
             return AttemptReport.Same(waybill, failure.Outcome, alive: false, failure.Trouble, TimeSpan.Zero, Facts) with { IdentityRefusal = failure.IdentityRefusal };

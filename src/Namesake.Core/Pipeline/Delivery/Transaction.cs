@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Namesake.Core.Messages;
 using Namesake.Core.Receivers;
 using Namesake.Protocol.Smtp.Client;
@@ -27,7 +29,8 @@ internal sealed class Transaction(Conversation conversation, EhloResponse ehlo, 
     /// <summary>How many the receiver sees of one message.</summary>
     public static int Count(Consignment consignment) => (consignment.Recipients.Length + MostRecipients - 1) / MostRecipients;
 
-    public async Task<AttemptReport> RunAsync(Consignment consignment, Func<CancellationToken, Task<StoredContent>> open, CancellationToken stop)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<AttemptReport> RunAsync(Consignment consignment, Func<CancellationToken, Task<StoredContent>> open, CancellationToken stop)
     {
         var outcomes = new Outcome[consignment.Recipients.Length];
         if (Unsupported(consignment) is { } unsupported)
@@ -46,11 +49,12 @@ internal sealed class Transaction(Conversation conversation, EhloResponse ehlo, 
             }
         }
 
-        return new AttemptReport([.. outcomes], _alive, _trouble, TimeSpan.Zero, new SessionFacts()) { IdentityRefusal = _identityRefusal, NothingHeard = !_heard && (_farewell || conversation.HasEnded) };
+        return new AttemptReport(ImmutableCollectionsMarshal.AsImmutableArray(outcomes), _alive, _trouble, TimeSpan.Zero, new SessionFacts()) { IdentityRefusal = _identityRefusal, NothingHeard = !_heard && (_farewell || conversation.HasEnded) };
     }
 
     /// <summary>Trouble of our own must not cost what an earlier slice has achieved: those recipients have the message.</summary>
-    private async Task SendSliceAsync(Consignment consignment, int first, ArraySegment<Outcome> outcomes, Func<CancellationToken, Task<StoredContent>> open, CancellationToken stop)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask SendSliceAsync(Consignment consignment, int first, ArraySegment<Outcome> outcomes, Func<CancellationToken, Task<StoredContent>> open, CancellationToken stop)
     {
         try
         {
@@ -80,7 +84,8 @@ internal sealed class Transaction(Conversation conversation, EhloResponse ehlo, 
         return null;
     }
 
-    private async Task SendAsync(Consignment consignment, int first, ArraySegment<Outcome> outcomes, Func<CancellationToken, Task<StoredContent>> open, CancellationToken stop)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask SendAsync(Consignment consignment, int first, ArraySegment<Outcome> outcomes, Func<CancellationToken, Task<StoredContent>> open, CancellationToken stop)
     {
         _dotWritten = false;
         // The content is opened before MAIL FROM: if the spool can't give it, the receiver never hears of the message.
@@ -181,7 +186,8 @@ internal sealed class Transaction(Conversation conversation, EhloResponse ehlo, 
         await AfterDataAsync(await SayAsync("DATA", timeouts.Data), accepted, outcomes, content);
     }
 
-    private async Task AfterDataAsync(Heard data, int accepted, ArraySegment<Outcome> outcomes, StoredContent content)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask AfterDataAsync(Heard data, int accepted, ArraySegment<Outcome> outcomes, StoredContent content)
     {
         if (data.Reply is null)
         {
@@ -227,7 +233,8 @@ internal sealed class Transaction(Conversation conversation, EhloResponse ehlo, 
             Fill(outcomes, Judge(final.Reply, SessionPhase.FinalDot, FailureScope.Message));
     }
 
-    private async Task<string?> WriteContentAsync(StoredContent content)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<string?> WriteContentAsync(StoredContent content)
     {
         var stuffer = new DotStuffer();
         if (content.Bytes is { } bytes)

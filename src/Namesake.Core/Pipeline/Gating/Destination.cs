@@ -57,6 +57,31 @@ internal sealed class Destination(string name)
         return waybill;
     }
 
+    /// <summary>Takes some out of the line; the others keep their places.</summary>
+    public List<Waybill> TakeAll(Func<Waybill, bool> which)
+    {
+        var taken = new List<Waybill>();
+        foreach (var (brand, line) in _lines.ToList())
+        {
+            var before = taken.Count;
+            taken.AddRange(line.Where(which));
+            if (taken.Count == before)
+                continue;
+            var left = new Queue<Waybill>(line.Where(waybill => !which(waybill)));
+            if (left.Count > 0)
+            {
+                _lines[brand] = left;
+                continue;
+            }
+
+            _lines.Remove(brand);
+            _turn.Leave(brand);
+        }
+
+        Waiting -= taken.Count;
+        return taken;
+    }
+
     public List<Waybill> TakeAll()
     {
         var all = _lines.Values.SelectMany(line => line).ToList();

@@ -1,5 +1,6 @@
 using Namesake.Core.Brands;
 using Namesake.Core.Messages;
+using Namesake.Core.Receivers;
 
 namespace Namesake.Core.Pipeline.Gating;
 
@@ -7,8 +8,8 @@ namespace Namesake.Core.Pipeline.Gating;
 /// <remarks>Waybills stand in one line per brand and destination. A session asks for more of its own destination first, because its connection can carry it, and
 /// goes round the brands by <see cref="Turn{TKey}"/>; after a <see cref="Cost.Slice"/> it makes room when another destination has its turn. Sessions without work
 /// park here; the newest parked is woken first, so that the others may time out. What the operator says of us rests the lane; a host that doesn't answer rests
-/// its <see cref="Destination"/> only. After a rest one message probes, and success restores.</remarks>
-public sealed class Lane(LaneKey key, TimeProvider time)
+/// its <see cref="Destination"/> only. After a rest one message probes, and success restores. Each session has one of the node's <see cref="SessionSlots"/>.</remarks>
+public sealed partial class Lane(LaneKey key, SessionSlots slots, TimeProvider time)
 {
     private readonly Lock _lock = new();
     private readonly LaneMail _mail = new();
@@ -18,6 +19,7 @@ public sealed class Lane(LaneKey key, TimeProvider time)
     private bool _retired;
     private int _sessions;
     private int _waiting;
+    private int _connections;
     private int _troubled;
     private Backoff? _backoff;
 
@@ -26,6 +28,12 @@ public sealed class Lane(LaneKey key, TimeProvider time)
     public int Waiting => Volatile.Read(ref _waiting);
 
     public int Sessions => Volatile.Read(ref _sessions);
+
+    /// <summary>Those of the newest mail that was lined up; null: there was none.</summary>
+    public SiteLimits? Limits { get; private set; }
+
+    /// <summary>Most sessions it may have now: fewer than its limit while nobody knows what the receiver bears, one after a rest until a message got through.</summary>
+    public int Width => Backoff is null ? Math.Min(Limits?.Connections ?? ConnectionRamp.Widest, _ramp.Width) : 1;
 
     /// <summary>Null when it isn't resting. A rest that is over stays here until a message got through: it makes the next one longer.</summary>
     public Backoff? Backoff => Volatile.Read(ref _backoff);
@@ -42,6 +50,18 @@ public sealed class Lane(LaneKey key, TimeProvider time)
             return null;
         lock (_lock)
             return _mail.Find(destination)?.Backoff is { } own && own.Until > now ? own : null;
+    }
+
+    /// <summary>After a rest, until a message got through: one probes, the others wait.</summary>
+    /// <param name="destination">Null: asked of the lane alone.</param>
+    public bool IsOnTrial(string? destination)
+    {
+        if (Backoff is not null)
+            return true;
+        if (destination is null || Volatile.Read(ref _troubled) == 0)
+            return false;
+        lock (_lock)
+            return _mail.Find(destination)?.Backoff is not null;
     }
 
     /// <summary>Sets of hosts that rest alone, now.</summary>
@@ -61,7 +81,7 @@ public sealed class Lane(LaneKey key, TimeProvider time)
             return [];
         var now = time.GetUtcNow();
         lock (_lock)
-            return [.. _mail.Destinations.Where(destination => destination is { Backoff: not null, Waiting: > 0 } && (destination.IsResting(now) || destination.Sessions == 0))
+            return [.. _mail.Destinations.Where(destination => destination is { Backoff: not null, Waiting: > 0 } && (destination.IsResting(now) || (destination.Sessions == 0 && !slots.Waits(Key))))
                 .Select(destination => (destination.Name, destination.Backoff!))];
     }
 
@@ -74,14 +94,15 @@ public sealed class Lane(LaneKey key, TimeProvider time)
         {
             if (_retired)
                 return null;
+            Limits = waybill.Route.Limits;
+            _connections = connections;
             var key = waybill.Session;
             for (var i = _parked.Count - 1; i >= 0; i--)
             {
                 if (_parked[i].Key != key)
                     continue;
-                var session = _parked[i];
-                _parked.RemoveAt(i);
-                session.Wake(waybill);
+                slots.Charge(Key, Cost.Of(waybill.Consignment));
+                Wake(i, waybill);
                 return false;
             }
 
@@ -93,21 +114,19 @@ public sealed class Lane(LaneKey key, TimeProvider time)
             {
                 // All sessions are elsewhere: the one parked longest makes room by ending.
                 if (_parked.Count > 0)
-                {
-                    _parked[0].Wake(null);
-                    _parked.RemoveAt(0);
-                }
-
+                    Wake(0, null);
                 return false;
             }
 
+            if (!slots.TryTake(this, Limits.ConnectionsInAll))
+                return false;
             _sessions++;
             return true;
         }
     }
 
     /// <summary>The next waybill for a session, of its destination first; parks it when there is none.</summary>
-    /// <returns>Null when the session should end: it idled too long, or other destinations have their turn.</returns>
+    /// <returns>Null when the session should end: it idled too long, or other destinations or lanes have their turn.</returns>
     public ValueTask<Waybill?> NextAsync(ParkedSession session)
     {
         lock (_lock)
@@ -119,19 +138,21 @@ public sealed class Lane(LaneKey key, TimeProvider time)
             if (destination.Waiting > 0 && !HasHadEnough(session, destination, now))
             {
                 var waybill = _mail.Take(destination)!;
-                session.Carried += Cost.Of(waybill.Consignment);
+                var cost = Cost.Of(waybill.Consignment);
+                session.Carried += cost;
+                slots.Charge(Key, cost);
                 Counted();
                 return ValueTask.FromResult<Waybill?>(waybill);
             }
 
-            if (_mail.Next(now) is not null)
+            if (destination.Waiting > 0 || _mail.Next(now) is not null || !slots.Park(this))
                 return ValueTask.FromResult<Waybill?>(null);
             _parked.Add(session);
             return session.ParkAsync(time.GetTimestamp());
         }
     }
 
-    /// <summary>A first waybill for a new session, of the brand whose turn it is; its caller says when it <see cref="Ended"/>. Null: nothing is left, the session slot is given back.</summary>
+    /// <summary>A first waybill for a new session, of the brand whose turn it is; its caller says when it <see cref="Ended"/>. Null: nothing is left, and its caller releases the slot.</summary>
     public Waybill? First()
     {
         lock (_lock)
@@ -142,20 +163,28 @@ public sealed class Lane(LaneKey key, TimeProvider time)
                 return null;
             }
 
+            slots.Charge(Key, Cost.Of(waybill.Consignment));
             Counted();
             _mail.Of(waybill.Route.Destination).Sessions++;
             return waybill;
         }
     }
 
-    /// <summary>A session that <see cref="First"/> began is over; its slot in the lane is kept for the next.</summary>
-    public void Ended(string destination)
+    /// <summary>A session that <see cref="First"/> began is over.</summary>
+    /// <returns>True: its slot is kept for the next. False: other lanes have their turn, and its caller releases the slot; this one waits for its own if it has more.</returns>
+    public bool Ended(string destination)
     {
         lock (_lock)
         {
             var ended = _mail.Of(destination);
             ended.Sessions--;
             _mail.Reopen(ended);
+            if (slots.Keeps(this))
+                return true;
+            _sessions--;
+            if (MayBegin())
+                slots.Want(this);
+            return false;
         }
     }
 
@@ -198,6 +227,17 @@ public sealed class Lane(LaneKey key, TimeProvider time)
         }
     }
 
+    /// <summary>Takes some out; the others keep their places.</summary>
+    public List<Waybill> Clear(Func<Waybill, bool> which)
+    {
+        lock (_lock)
+        {
+            var waybills = _mail.Clear(which);
+            Counted();
+            return waybills;
+        }
+    }
+
     /// <summary>As <see cref="Clear(bool)"/>, for a destination that rests.</summary>
     public List<Waybill> Clear(string destination)
     {
@@ -210,51 +250,6 @@ public sealed class Lane(LaneKey key, TimeProvider time)
         }
     }
 
-    /// <summary>The operator said that we should wait. Failures of sessions that began before the rest did count once.</summary>
-    public Backoff Rest(string reason, TimeSpan? wait)
-    {
-        lock (_lock)
-        {
-            var now = time.GetUtcNow();
-            if (IsResting)
-                return _backoff!;
-            _ramp.BeginAnew();
-            return _backoff = Backoff.After(_backoff, reason, now, wait);
-        }
-    }
-
-    /// <summary>Nobody answers at these hosts; the others of the site go on.</summary>
-    public Backoff RestDestination(string destination, string reason)
-    {
-        lock (_lock)
-        {
-            var now = time.GetUtcNow();
-            var failed = _mail.Of(destination);
-            if (failed.IsResting(now))
-                return failed.Backoff!;
-            if (failed.Backoff is null)
-                _troubled++;
-            return failed.Backoff = Backoff.After(failed.Backoff, reason, now);
-        }
-    }
-
-    /// <summary>A message got through: lane and destination are as good as new.</summary>
-    public void Recovered(string destination)
-    {
-        _ramp.Succeeded();
-        if (Volatile.Read(ref _backoff) is null && Volatile.Read(ref _troubled) == 0)
-            return;
-        lock (_lock)
-        {
-            _backoff = null;
-            if (_mail.Find(destination) is not { Backoff: not null } recovered)
-                return;
-            recovered.Backoff = null;
-            _troubled--;
-            _mail.Reopen(recovered);
-        }
-    }
-
     /// <summary>Whether one more session is to begin for what waits: a success has widened the lane.</summary>
     /// <returns>True: its slot is taken, the caller starts it.</returns>
     public bool TakesAnother(int connections)
@@ -263,7 +258,8 @@ public sealed class Lane(LaneKey key, TimeProvider time)
             return false;
         lock (_lock)
         {
-            if (_closing || IsResting || !HasRoom(connections) || _mail.Next(time.GetUtcNow()) is null)
+            _connections = connections;
+            if (!MayBegin() || !slots.TryTake(this, Limits?.ConnectionsInAll))
                 return false;
             _sessions++;
             return true;
@@ -304,10 +300,16 @@ public sealed class Lane(LaneKey key, TimeProvider time)
     /// <summary>Whether one more session may begin. The place for what else limits a lane's sessions. On trial it is one until it has succeeded.</summary>
     private bool HasRoom(int connections) => _sessions < (_backoff is null ? Math.Min(connections, _ramp.Width) : 1);
 
-    /// <summary>Whether a session must make room: its slice is used up, and a destination without a session has its turn.</summary>
+    /// <summary>Whether a new session would have something to do, and may be.</summary>
+    private bool MayBegin() => !_closing && !IsResting && HasRoom(_connections) && _mail.Next(time.GetUtcNow()) is not null;
+
+    /// <summary>Whether a session must make room: another lane has its turn, or its slice is used up and a destination without a session has its turn.</summary>
     private bool HasHadEnough(ParkedSession session, Destination destination, DateTimeOffset now)
     {
-        if (session.Carried < Cost.Slice)
+        var sliceIsOver = session.Carried >= Cost.Slice;
+        if (slots.MakesRoom(this, sliceIsOver))
+            return true;
+        if (!sliceIsOver)
             return false;
         session.Carried = 0;
         return _mail.Next(now) is { } next && next != destination && next.Sessions == 0;
@@ -317,11 +319,18 @@ public sealed class Lane(LaneKey key, TimeProvider time)
     {
         for (var i = _parked.Count - 1; i >= 0; i--)
         {
-            if (!which(_parked[i]))
-                continue;
-            _parked[i].Wake(null);
-            _parked.RemoveAt(i);
+            if (which(_parked[i]))
+                Wake(i, null);
         }
+    }
+
+    private void Wake(int parked, Waybill? waybill)
+    {
+        var session = _parked[parked];
+        _parked.RemoveAt(parked);
+        if (_parked.Count == 0)
+            slots.Unpark(this);
+        session.Wake(waybill);
     }
 
     private void Counted() => Volatile.Write(ref _waiting, _mail.Waiting);

@@ -74,6 +74,14 @@ internal sealed class LaneMail
         return all;
     }
 
+    public List<Waybill> Clear(Func<Waybill, bool> which)
+    {
+        var all = _destinations.Values.SelectMany(destination => destination.TakeAll(which)).ToList();
+        foreach (var waybill in all)
+            Count(waybill.Consignment.Key.Brand);
+        return all;
+    }
+
     public List<Waybill> Clear()
     {
         var all = _destinations.Values.SelectMany(destination => destination.TakeAll()).ToList();

@@ -28,15 +28,18 @@ internal sealed class Turn<TKey> where TKey : notnull
     public IEnumerable<TKey> Keys => _places.Values.Where(node => node.Value.IsActive).Select(node => node.Value.Key);
 
     /// <summary>Has something to be served. Nothing happens when it had before.</summary>
-    public void Join(TKey key)
+    /// <returns>Whether it is a newcomer.</returns>
+    public bool Join(TKey key)
     {
-        if (!_places.TryGetValue(key, out var node))
+        var isNew = !_places.TryGetValue(key, out var node);
+        if (isNew)
             _places.Add(key, _new.AddLast(new Place(key)));
-        else if (node.Value.IsActive)
-            return;
+        else if (node!.Value.IsActive)
+            return false;
         else
             node.Value.IsActive = true;
         Active++;
+        return isNew;
     }
 
     /// <summary>Has nothing more to be served.</summary>

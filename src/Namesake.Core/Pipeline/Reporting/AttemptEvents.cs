@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Globalization;
 using System.Net.Sockets;
 using Namesake.Core.Identity;
@@ -18,13 +19,23 @@ public static class AttemptEvents
         Consignment consignment, Source? source, Reachable? route, IReadOnlyList<Outcome> outcomes, SourceStanding? standing, string policy, string node, DateTimeOffset now)
     {
         // The outcome that says most: the first that isn't a delivery, else the delivery.
-        var told = outcomes.FirstOrDefault(outcome => outcome is not Delivered) ?? outcomes[0];
+        var told = outcomes[0];
+        var delivered = 0;
+        foreach (var outcome in outcomes)
+        {
+            if (outcome is Delivered)
+                delivered++;
+            else if (told is Delivered)
+                told = outcome;
+        }
+
+        var message = consignment.Message.ToString();
         var attempts = consignment.Recipients[0].Attempts;
         return new AttemptEvent
         {
             Time = now,
-            Attempt = string.Create(CultureInfo.InvariantCulture, $"{consignment.Message}.{consignment.Recipients[0].Ordinal}.{attempts}"),
-            Message = consignment.Message.ToString(),
+            Attempt = string.Create(CultureInfo.InvariantCulture, $"{message}.{consignment.Recipients[0].Ordinal}.{attempts}"),
+            Message = message,
             Node = node,
             Brand = consignment.Key.Brand.Value,
             Submitter = consignment.Submitter,
@@ -36,25 +47,37 @@ public static class AttemptEvents
             Evidence = standing?.Proof?.Evidence,
             EvidenceAgeSeconds = standing?.Proof is { } proof ? Math.Round((now - proof.At).TotalSeconds, 1) : null,
             Ehlo = source?.Ehlo.Value ?? "none",
-            Verdict = (standing?.Verdict ?? Verdict.Unknown).ToString().ToLowerInvariant(),
+            Verdict = Lower<Verdict>.Of(standing?.Verdict ?? Verdict.Unknown),
             Policy = policy,
             Route = route?.How ?? "none",
             Site = route?.Site.Value ?? consignment.Key.Domain.Value,
-            Phase = told.Phase.ToString().ToLowerInvariant(),
+            Phase = Lower<SessionPhase>.Of(told.Phase),
             Code = told.Reply?.Code,
             Enhanced = told.Reply?.Enhanced?.ToString(),
             Reply = told.Reply is { } reply ? Text(reply) : null,
-            Outcome = told.GetType().Name.ToLowerInvariant(),
+            Outcome = told.Name,
             Scope = told switch { Deferred deferred => Name(deferred.Scope), Refused refused => Name(refused.Scope), _ => null },
             Explanation = told.Explanation,
             Recipients = outcomes.Count,
-            Delivered = outcomes.Count(outcome => outcome is Delivered),
+            Delivered = delivered,
             Bytes = consignment.Size,
             NextAttempt = told is Deferred ? consignment.Due : null,
         };
     }
 
-    private static string Name(FailureScope scope) => scope.ToString().ToLowerInvariant();
+    /// <summary>As events spell it.</summary>
+    public static string NameOf(IdentityPolicy policy) => Lower<IdentityPolicy>.Of(policy);
 
-    private static string Text(SmtpReply reply) => string.Join(" / ", reply.Lines);
+    private static string Name(FailureScope scope) => Lower<FailureScope>.Of(scope);
+
+    private static string Text(SmtpReply reply) => reply.Lines is [var only] ? only : string.Join(" / ", reply.Lines);
+
+    /// <summary>The names of an enumeration as events spell them, made once.</summary>
+    private static class Lower<T> where T : struct, Enum
+    {
+        private static readonly FrozenDictionary<T, string> Names =
+            Enum.GetValues<T>().ToFrozenDictionary(value => value, value => value.ToString().ToLowerInvariant());
+
+        public static string Of(T value) => Names[value];
+    }
 }

@@ -1,9 +1,12 @@
+using System.Buffers;
 using System.Collections.Immutable;
 using System.Net;
+using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using Namesake.Core.Brands;
 using Namesake.Core.Messages;
 using Namesake.Core.Pipeline.Spool;
+using Namesake.Protocol.Dkim;
 using Namesake.Protocol.Smtp.Commands;
 
 namespace Namesake.Core.Pipeline.Reporting;
@@ -36,10 +39,14 @@ public sealed class Reporter(ISpool spool, Func<RelayModel> model, IPlacement pl
         var now = time.GetUtcNow();
         var results = ImmutableArray.CreateBuilder<RecipientResult>(outcomes.Length);
         List<DsnRecipient>? told = null;
+        // Accepted by a clock that was ahead, it would be tried for as long as that was wrong.
+        var longest = model().Brands.Find(consignment.Key.Brand) is { } brand && consignment.Expires > now + brand.Expiry ? now + brand.Expiry : (DateTimeOffset?)null;
         for (var i = 0; i < outcomes.Length; i++)
         {
             var recipient = consignment.Recipients[i];
             var result = Result(consignment, recipient, outcomes[i], identityRefused, notBefore, now);
+            if (result.Fate == RecipientFate.Waiting && longest is { } most && !(result.Expires <= most))
+                result = result with { Expires = most };
             if (DsnRecipient.For(consignment, recipient, outcomes[i], result.Fate, attempt?.MX, now) is { } dsn)
             {
                 (told ??= []).Add(dsn);
@@ -76,13 +83,24 @@ public sealed class Reporter(ISpool spool, Func<RelayModel> model, IPlacement pl
     }
 
     /// <summary>Its life is over: a DSN with the reason in plain words, or, for a DSN, kept as undeliverable.</summary>
-    public Task<ImmutableArray<Consignment>> ExpiredAsync(Consignment consignment, string why, AttemptEvent? ended, CancellationToken stop)
+    public Task<ImmutableArray<Consignment>> ExpiredAsync(Consignment consignment, string why, AttemptEvent? ended, CancellationToken stop) =>
+        GivenUpAsync(consignment, "4.4.7", "expired", why, ended, stop);
+
+    /// <summary>An operator gave it up: told as an expiry is. Delivery not authorized, RFC 3463 §3.8.</summary>
+    public Task<ImmutableArray<Consignment>> BouncedAsync(Consignment consignment, string why, AttemptEvent ended, CancellationToken stop) =>
+        GivenUpAsync(consignment, "5.7.1", "bounced", why, ended, stop);
+
+    /// <summary>An operator removed it: nobody is told but who reads the event.</summary>
+    public Task<ImmutableArray<Consignment>> PurgedAsync(Consignment consignment, AttemptEvent ended, CancellationToken stop) =>
+        SettleAsync(consignment, [.. consignment.Recipients.Select(recipient => new RecipientResult(recipient.Ordinal, RecipientFate.Failed, null))], ended, null, stop);
+
+    private Task<ImmutableArray<Consignment>> GivenUpAsync(Consignment consignment, string status, string how, string why, AttemptEvent? ended, CancellationToken stop)
     {
         // Without its brand nobody can be told in the brand's name: it is kept and shown instead of vanishing.
         var fate = consignment.Sender is null || model().Brands.Find(consignment.Key.Brand) is null ? RecipientFate.Undeliverable : RecipientFate.Failed;
         var told = consignment.Sender is null ? null : consignment.Recipients.Where(DsnRecipient.WantsFailure)
-            .Select(recipient => new DsnRecipient(recipient, DsnAction.Failed, "4.4.7", null, $"{why}{LastHeard(recipient)}")).ToList();
-        return SettleAsync(consignment, [.. consignment.Recipients.Select(recipient => new RecipientResult(recipient.Ordinal, fate, $"expired: {why}{LastHeard(recipient)}"))], ended, told, stop);
+            .Select(recipient => new DsnRecipient(recipient, DsnAction.Failed, status, null, $"{why}{LastHeard(recipient)}")).ToList();
+        return SettleAsync(consignment, [.. consignment.Recipients.Select(recipient => new RecipientResult(recipient.Ordinal, fate, $"{how}: {why}{LastHeard(recipient)}"))], ended, told, stop);
     }
 
     /// <summary>Tells the sender that mail still waits, and why. The mail itself is not touched.</summary>
@@ -147,11 +165,32 @@ public sealed class Reporter(ISpool spool, Func<RelayModel> model, IPlacement pl
         // Forwarded mail carries a return path of ours (SRS). Who wrote it is asked directly: no server of the brand need know the address.
         var forwarded = current.Brands.TryReverse(to, now, out var author, out _) ? author : null;
         to = forwarded ?? to;
-        var content = DsnContent.Write(id, brand, name, consignment, to, action, recipients, original, now);
+        var content = Signed(DsnContent.Write(id, brand, name, consignment, to, action, recipients, original, now), id, brand, now);
         var via = forwarded is null ? WayBack(consignment, current) : null;
         var place = placement.Place(brand, id, to.Domain, via);
         var envelope = new Envelope(brand.Id, null, [new EnvelopeRecipient(to, DsnNotify.Never)], content.AsSpan().ContainsAnyInRange((byte)0x80, (byte)0xFF), to.NeedsSmtpUtf8);
         return new NewMessage(id, envelope, [new NewConsignment(place.Key, [0], place.Claimed, place.Due)], now + brand.Expiry, "dsn", content, null, IsDsn: true);
+    }
+
+    /// <summary>Signed as the brand's other mail. One that can't be signed goes without: that its sender hears of the failure counts for more.</summary>
+    private byte[] Signed(byte[] content, MessageId id, Brand brand, DateTimeOffset now)
+    {
+        var signers = brand.Dkim.SignersOf(brand.BounceDomain);
+        if (signers.IsEmpty)
+            return content;
+        using var message = new DkimMessage();
+        message.Append(content);
+        var fields = new ArrayBufferWriter<byte>(1024);
+        try
+        {
+            if (message.Sign(signers, now, fields) is { } fault)
+                DispatcherLog.ReportNotSigned(log, id.ToString(), fault.ToString());
+        }
+        catch (CryptographicException trouble)
+        {
+            DispatcherLog.ReportNotSigned(log, id.ToString(), trouble.Message);
+        }
+        return [.. fields.WrittenSpan, .. content];
     }
 
     /// <summary>What goes back of the message. A content that can't be read, whatever the reason, must not keep its sender from hearing that it wasn't delivered.</summary>

@@ -23,8 +23,18 @@ public interface ISpool : IAsyncDisposable
     /// <returns>One consignment for each of the message's queues, in the order given, contents still attached.</returns>
     Task<ImmutableArray<Consignment>> AcceptAsync(NewMessage message);
 
-    /// <summary>Queues with something due, by id after <paramref name="after"/>, so that pages go round all of them. Claimed mail does not count.</summary>
+    /// <summary>Queues with something due, by id after <paramref name="after"/>, so that pages go round all of them. Claimed mail does not count, and what is put off costs nothing.</summary>
     Task<ImmutableArray<QueueSummary>> DueQueuesAsync(DateTimeOffset now, QueueId after, int limit);
+
+    /// <summary>Queues with unclaimed mail, due or not, put off or not, by id after <paramref name="after"/>.</summary>
+    Task<ImmutableArray<QueueSummary>> UnclaimedQueuesAsync(QueueId after, int limit);
+
+    /// <summary>Leaves queues out of <see cref="DueQueuesAsync"/> until they are taken up, whatever comes into them. Their messages are not touched.</summary>
+    /// <remarks>Not remembered beyond this process: at the next start, or when other nodes find this one gone, all of them are looked at again. Queues that aren't there are passed over.</remarks>
+    Task PutOffAsync(ImmutableArray<QueueId> queues);
+
+    /// <summary>Ends <see cref="PutOffAsync"/>. Nothing happens to queues that weren't put off.</summary>
+    Task TakeUpAsync(ImmutableArray<QueueId> queues);
 
     /// <summary>Takes what is due out of these queues, oldest due first. The next attempt's time is stored, and the attempt counted, before this completes.</summary>
     /// <param name="perQueue">At most this many consignments of each queue.</param>

@@ -17,15 +17,17 @@ public interface ISpoolView
     Task<MessageDetails?> MessageAsync(MessageId message, CancellationToken cancellation);
 
     Task<SpoolTotals> TotalsAsync(CancellationToken cancellation);
+
+    /// <summary>The holds that something in these queues is held by, oldest first. Only brand, source and domain of the filter count.</summary>
+    Task<ImmutableArray<HoldSummary>> HoldsAsync(SpoolFilter filter, CancellationToken cancellation);
 }
 
-/// <summary>Null fields do not filter.</summary>
-/// <param name="Submitter">Who handed it in (<see cref="NewMessage.Submitter"/>). A message's property, not a queue's: lists of queues don't filter by it.</param>
-public sealed record SpoolFilter(BrandId? Brand = null, SourceId? Source = null, DomainName? Domain = null, string? Submitter = null);
+/// <param name="Recipients">Held by it, of those asked for.</param>
+public sealed record HoldSummary(MailHold Hold, long Recipients);
 
 /// <param name="Sender">"&lt;&gt;" for the null reverse-path.</param>
 /// <param name="Waiting">Recipients not yet settled.</param>
-/// <param name="State">"waiting", "claimed" or "undeliverable": of its first unsettled recipient.</param>
+/// <param name="State">"waiting", "held", "claimed" or "undeliverable": of its first unsettled recipient.</param>
 /// <param name="Via">As in <see cref="QueueKey.Via"/>.</param>
 /// <param name="Submitter">As in <see cref="NewMessage.Submitter"/>.</param>
 public sealed record MessageSummary(
@@ -42,13 +44,25 @@ public sealed record MessageSummary(
     DateTimeOffset Expires,
     string? LastReply,
     string? Via = null,
-    string Submitter = "");
+    string Submitter = "")
+{
+    /// <summary>What keeps that recipient back; null when its state isn't "held".</summary>
+    public MailHold? Hold { get; init; }
+}
 
 /// <param name="Recipients">Those still in the spool.</param>
 /// <param name="Events">Attempt events as stored JSON, oldest first.</param>
 public sealed record MessageDetails(MessageId Id, MessageSummary? Summary, ImmutableArray<RecipientDetails> Recipients, ImmutableArray<string> Events);
 
-public sealed record RecipientDetails(string Address, SourceId Source, string State, int Attempts, DateTimeOffset? Due, DateTimeOffset Expires, string? LastReply, string? Via = null);
+public sealed record RecipientDetails(string Address, SourceId Source, string State, int Attempts, DateTimeOffset? Due, DateTimeOffset Expires, string? LastReply, string? Via = null)
+{
+    public MailHold? Hold { get; init; }
+}
 
+/// <param name="Recipients">Not settled, held ones included.</param>
 /// <param name="SizeBytes">Database and log and content files on disk.</param>
-public sealed record SpoolTotals(long Messages, long Recipients, long Undeliverable, long SizeBytes);
+public sealed record SpoolTotals(long Messages, long Recipients, long Undeliverable, long SizeBytes)
+{
+    /// <summary>Of the recipients, those kept back by a <see cref="MailHold"/>.</summary>
+    public long Held { get; init; }
+}

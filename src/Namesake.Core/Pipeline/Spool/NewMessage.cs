@@ -17,7 +17,7 @@ public sealed record NewMessage(
     IContentFile? ContentFile,
     bool IsDsn = false)
 {
-    /// <summary>Who handed it in: the authenticated user, else the client's address, or "dsn" for our own.</summary>
+    /// <summary>Who handed it in: the authenticated user; else the envelope sender at the client's address, or for null senders and forwarded mail the address alone; "dsn" for our own.</summary>
     public string Submitter { get; init; } = Client;
 
     public long Size => Content?.Length ?? ContentFile!.Length;

@@ -17,4 +17,7 @@ public enum TallyScope
 
     /// <summary>An address mail leaves from.</summary>
     Source = 6,
+
+    /// <summary>Who hands mail in, as it is stored with each message: its tallies are the history it is judged by.</summary>
+    Submitter = 7,
 }

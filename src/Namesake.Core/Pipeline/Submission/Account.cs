@@ -2,7 +2,7 @@ using Namesake.Core.Pipeline.Spool;
 
 namespace Namesake.Core.Pipeline.Submission;
 
-/// <summary>What one brand or user has handed in: today's sums and its rate. No locks: all sessions of a busy brand count here.</summary>
+/// <summary>What one brand, user, sender or client has handed in: today's sums and its rate. No locks: all sessions of a busy brand count here.</summary>
 internal sealed class Account(TallyScope scope, string name)
 {
     private AccountDay _day = new(scope, name, DateOnly.MinValue);
@@ -25,6 +25,9 @@ internal sealed class Account(TallyScope scope, string name)
 
     /// <summary>Before anybody counts: what was stored.</summary>
     public void Continue(Tally stored) => _day = new AccountDay(scope, name, stored.Key.Day, stored.Messages, stored.Recipients);
+
+    /// <summary>Messages taken on that day; none on any other.</summary>
+    public long TakenOn(DateOnly date) => Volatile.Read(ref _day) is { } day && day.Date == date ? day.TakenMessages : 0;
 
     /// <returns>Zero when the message may come; else how long to wait.</returns>
     public TimeSpan TakeRate(int perMinute, DateTimeOffset now)

@@ -13,6 +13,10 @@ internal sealed class AccountDay(TallyScope scope, string name, DateOnly date, l
 
     public DateOnly Date => date;
 
+    public TallyScope Scope => scope;
+
+    public long TakenMessages => Interlocked.Read(ref _takenMessages);
+
     public bool TryTakeMessage(int? most) => TryTake(ref _takenMessages, 1, most);
 
     public bool TryTakeRecipients(int count, int? most) => TryTake(ref _takenRecipients, count, most);

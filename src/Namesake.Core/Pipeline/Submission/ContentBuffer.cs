@@ -16,6 +16,7 @@ internal sealed class ContentBuffer(ContentBudget budget, Func<IContentFile> cre
     private int _reserved;
     private int _written;
     private IContentFile? _file;
+    private ContentSignature? _reader;
 
     /// <summary>Bytes collected, those in the file included.</summary>
     public long Length { get; private set; }
@@ -25,8 +26,8 @@ internal sealed class ContentBuffer(ContentBudget budget, Func<IContentFile> cre
     /// <summary>The disk would not take it: what comes is thrown away from then on, so that the client is told at the end, where it listens. Null while all is well.</summary>
     public SpoolUnavailableException? Trouble { get; private set; }
 
-    /// <summary>Set before the first byte goes to a file: what stands in front of the content there.</summary>
-    public Func<byte[]>? FilePrefix { get; set; }
+    /// <summary>Set before the first byte goes to a file: what stands in front of the content there, and who reads what follows the <see cref="Head"/>, if anybody.</summary>
+    public Func<(byte[] Prefix, ContentSignature? Reader)>? OpenFile { get; set; }
 
     /// <summary>The beginning of the content, headers included: all of it, or what was in memory when it went to the file.</summary>
     public ReadOnlySpan<byte> Head => _file is null ? InMemory : _head;
@@ -74,20 +75,30 @@ internal sealed class ContentBuffer(ContentBudget budget, Func<IContentFile> cre
         _written = 0;
     }
 
-    /// <summary>The content in memory with something in front of it, as an array of its own.</summary>
-    public byte[] ToArray(ReadOnlySpan<byte> prefix)
+    /// <summary>The content in memory with signatures and trace line in front of it, as an array of its own.</summary>
+    public byte[] ToArray(ReadOnlySpan<byte> signatures, ReadOnlySpan<byte> trace)
     {
-        var whole = GC.AllocateUninitializedArray<byte>(prefix.Length + _written);
-        prefix.CopyTo(whole);
-        InMemory.CopyTo(whole.AsSpan(prefix.Length));
+        var whole = GC.AllocateUninitializedArray<byte>(signatures.Length + trace.Length + _written);
+        signatures.CopyTo(whole);
+        trace.CopyTo(whole.AsSpan(signatures.Length));
+        InMemory.CopyTo(whole.AsSpan(signatures.Length + trace.Length));
         return whole;
     }
 
+    /// <summary>Moves the rest to the file, so that its reader has seen all.</summary>
+    public async Task EndFileAsync()
+    {
+        await WriteToFileAsync(CancellationToken.None);
+        _written = 0;
+    }
+
     /// <summary>The file, complete and on stable storage; the caller owns it from here.</summary>
-    public async Task<IContentFile> TakeFileAsync()
+    /// <param name="start">Written over its first bytes.</param>
+    public async Task<IContentFile> TakeFileAsync(ReadOnlyMemory<byte> start)
     {
         var file = _file!;
-        await file.WriteAsync(_array.AsMemory(0, _written), CancellationToken.None);
+        if (start.Length > 0)
+            await file.WriteStartAsync(start);
         await file.CompleteAsync();
         _file = null;
         return file;
@@ -110,9 +121,14 @@ internal sealed class ContentBuffer(ContentBudget budget, Func<IContentFile> cre
         {
             _head = InMemory.ToArray();
             _file = createFile();
-            if (FilePrefix?.Invoke() is { } prefix)
-                await _file.WriteAsync(prefix, stop);
+            if (OpenFile?.Invoke() is { } opened)
+            {
+                _reader = opened.Reader;
+                await _file.WriteAsync(opened.Prefix, stop);
+            }
         }
+        else
+            _reader?.Append(_array.AsSpan(0, _written));
 
         await _file.WriteAsync(_array.AsMemory(0, _written), stop);
     }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Namesake.Protocol.Smtp.Content;
 using Namesake.Protocol.Smtp.Replies;
 
@@ -20,7 +21,8 @@ internal sealed class ContentIntake(LineReader lines, IConnection connection, Su
     private long _octets;
 
     /// <summary>Content after 354, to CRLF.CRLF.</summary>
-    public async Task<IntakeResult> DataAsync(IncomingMessage message)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<IntakeResult> DataAsync(IncomingMessage message)
     {
         var reader = new ContentReader(message.MaximumBytes);
         while (true)
@@ -128,5 +130,5 @@ internal sealed class ContentIntake(LineReader lines, IConnection connection, Su
 /// <param name="Complete">The whole content is here and clean: it may be stored, and the reply comes from there.</param>
 internal readonly record struct IntakeResult(SmtpReply? Reply, bool Complete, bool MayContinue)
 {
-    public static IntakeResult Whole => new(SmtpReply.Of(250, "2.0.0", "Received"), Complete: true, MayContinue: true);
+    public static IntakeResult Whole { get; } = new(SmtpReply.Of(250, "2.0.0", "Received"), Complete: true, MayContinue: true);
 }

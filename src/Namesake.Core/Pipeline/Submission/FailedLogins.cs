@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Net;
-using System.Net.Sockets;
 
 namespace Namesake.Core.Pipeline.Submission;
 
@@ -27,11 +26,11 @@ internal sealed class FailedLogins(TimeProvider time)
 
     /// <returns>How much longer this address may not log in; zero: it may.</returns>
     public TimeSpan ClosedFor(IPAddress client) =>
-        _byClient.TryGetValue(NetworkOf(client), out var failures) && failures.ClosedUntil - Now is { Ticks: > 0 } left ? left : TimeSpan.Zero;
+        _byClient.TryGetValue(SubmitterName.NetworkOf(client), out var failures) && failures.ClosedUntil - Now is { Ticks: > 0 } left ? left : TimeSpan.Zero;
 
     public void Failed(IPAddress client)
     {
-        var network = NetworkOf(client);
+        var network = SubmitterName.NetworkOf(client);
         if (_byClient.Count >= MostAddresses && !_byClient.ContainsKey(network) && !MakeRoom())
             return;
         _byClient.AddOrUpdate(network, static (_, now) => new Failures(1, now, now), static (_, before, now) => before.OneMore(now), Now);
@@ -50,15 +49,6 @@ internal sealed class FailedLogins(TimeProvider time)
             if (entry.Value.Left(Now) == 0)
                 _byClient.TryRemove(entry);
         return _byClient.Count < MostAddresses;
-    }
-
-    private static IPAddress NetworkOf(IPAddress client)
-    {
-        if (client.AddressFamily != AddressFamily.InterNetworkV6)
-            return client;
-        var octets = client.GetAddressBytes();
-        octets.AsSpan(8).Clear();
-        return new IPAddress(octets);
     }
 
     private readonly record struct Failures(int Count, TimeSpan At, TimeSpan ClosedUntil)

@@ -1,15 +1,19 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
 
 namespace Namesake.Core.Pipeline.Submission;
 
 /// <summary>Takes command lines and raw octets from a client, each within its time. How a wait ended is a value.</summary>
 internal sealed class LineReader(IConnection connection, SubmissionLimits limits, TimeProvider time, CancellationToken stop) : IDisposable
 {
+    private const int ReadsInARow = 16;
+
     private CancellationTokenSource _clock = CancellationTokenSource.CreateLinkedTokenSource(stop);
     private ITimer? _timer;
     private byte[] _line = new byte[1024];
     private bool _discarding;
+    private int _unwaited;
 
     /// <summary>The line of the last <see cref="Taken.Line"/>, without CRLF. Valid until the next call.</summary>
     public ReadOnlySpan<byte> Line => _line.AsSpan(0, LineLength);
@@ -25,6 +29,7 @@ internal sealed class LineReader(IConnection connection, SubmissionLimits limits
         return Take(read, mostOctets);
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<Taken> TakeLineAsync(int mostOctets)
     {
         var begun = false;
@@ -33,7 +38,7 @@ internal sealed class LineReader(IConnection connection, SubmissionLimits limits
         {
             while (true)
             {
-                var read = await connection.Input.ReadAsync(_clock.Token);
+                var read = await ReadAsync();
                 var taken = Take(read, mostOctets);
                 if (taken != Taken.Nothing)
                     return taken;
@@ -56,6 +61,7 @@ internal sealed class LineReader(IConnection connection, SubmissionLimits limits
     }
 
     /// <summary>Waits for octets of content. The caller consumes from <see cref="ReadResult.Buffer"/> and advances.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<(Taken How, ReadResult Read)> WaitForOctetsAsync(TimeSpan within)
     {
         if (connection.Input.TryRead(out var here))
@@ -63,7 +69,7 @@ internal sealed class LineReader(IConnection connection, SubmissionLimits limits
         Arm(within);
         try
         {
-            var read = await connection.Input.ReadAsync(_clock.Token);
+            var read = await ReadAsync();
             return (read.Buffer.IsEmpty && read.IsCompleted ? Taken.Closed : Taken.Octets, read);
         }
         catch (OperationCanceledException)
@@ -73,6 +79,23 @@ internal sealed class LineReader(IConnection connection, SubmissionLimits limits
         catch (IOException)
         {
             return (Taken.Closed, default);
+        }
+    }
+
+    /// <summary>A client that sends faster than it is read never makes us wait: now and then others have a turn on this thread, which serves their sockets.</summary>
+    private ValueTask<ReadResult> ReadAsync()
+    {
+        var read = connection.Input.ReadAsync(_clock.Token);
+        if (!read.IsCompleted)
+            _unwaited = 0;
+        else if (++_unwaited % ReadsInARow == 0)
+            return YieldAsync(read);
+        return read;
+
+        static async ValueTask<ReadResult> YieldAsync(ValueTask<ReadResult> read)
+        {
+            await Task.Yield();
+            return await read;
         }
     }
 

@@ -3,5 +3,5 @@ using Namesake.Protocol.Headers;
 
 namespace Namesake.Core.Pipeline.Submission;
 
-/// <summary>Who is handing in: what the Received header says of the client, and who it logged in as; null: nobody.</summary>
-internal sealed record ReceivedFrom(string Ehlo, IPAddress Client, TransmissionType Transmission, string? User);
+/// <summary>Who is handing in: what the Received header says of the client.</summary>
+internal sealed record ReceivedFrom(string Ehlo, IPAddress Client, TransmissionType Transmission);

@@ -30,6 +30,9 @@ internal static partial class SubmissionLog
     [LoggerMessage(207, LogLevel.Error, "A message of {Client} was refused with 451, nothing was stored: {Trouble}")]
     public static partial void NotStored(ILogger log, IPAddress client, string trouble);
 
+    [LoggerMessage(211, LogLevel.Error, "A message of {Client} was refused with 451, nothing was stored: its DKIM signature could not be made: {Trouble}")]
+    public static partial void NotSigned(ILogger log, IPAddress client, string trouble);
+
     [LoggerMessage(208, LogLevel.Information, "No longer listening on {Address}; its sessions come to their end")]
     public static partial void NoLongerListening(ILogger log, IPEndPoint address);
 

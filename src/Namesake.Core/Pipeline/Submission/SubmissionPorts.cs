@@ -18,6 +18,7 @@ internal sealed record SubmissionPorts(
     ContentBudget Budget,
     Logins Logins,
     Quotas Quotas,
+    Submitters Submitters,
     SubmissionMetrics Metrics,
     TimeProvider Time,
     ILogger Log);

@@ -18,16 +18,16 @@ public sealed class SubmissionServer : IAsyncDisposable
 
     public SubmissionServer(
         IListenerPort network, Func<RelayModel> model, ISpool spool, IPlacement placement, Action<ImmutableArray<Consignment>> accepted,
-        IHeadroom headroom, SubmissionLimits limits, TimeProvider time, ILogger log)
+        IHeadroom headroom, Submitters submitters, SubmissionLimits limits, TimeProvider time, ILogger log)
     {
-        _ports = new SubmissionPorts(model, spool, placement, accepted, headroom, new ShortageLine(time, log), limits, new ContentBudget(limits.ContentBytesInMemory), new Logins(time), new Quotas(time, log), new SubmissionMetrics(), time, log);
+        _ports = new SubmissionPorts(model, spool, placement, accepted, headroom, new ShortageLine(time, log), limits, new ContentBudget(limits.ContentBytesInMemory), new Logins(time), new Quotas(model, time, log), submitters, new SubmissionMetrics(), time, log);
         _listeners = new ListenerSet(network, AcceptAsync, log);
     }
 
     /// <summary>The addresses really listened on, in the order of the configuration; port 0 is replaced by the one it got.</summary>
     public ImmutableArray<IPEndPoint> Addresses => _listeners.Addresses;
 
-    /// <summary>What brands and users have handed in; to be loaded before and kept while it runs.</summary>
+    /// <summary>What resellers, brands, users, senders and clients have handed in; to be loaded before and kept while it runs.</summary>
     public Quotas Quotas => _ports.Quotas;
 
     public int Connections => _sessions.Count;

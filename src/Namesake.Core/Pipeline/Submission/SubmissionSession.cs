@@ -1,4 +1,5 @@
 using System.Net;
+using System.Runtime.CompilerServices;
 using System.Security.Authentication;
 using Namesake.Core.Brands;
 using Namesake.Protocol.Smtp.Commands;
@@ -11,10 +12,14 @@ namespace Namesake.Core.Pipeline.Submission;
 /// who may relay, whose mail it is, whether it is stored.</summary>
 internal sealed class SubmissionSession : IAsyncDisposable
 {
+    // The answers a good client hears, made once.
+    private static readonly SmtpReply SenderOk = SmtpReply.Of(250, "2.1.0", "Sender ok");
+    private static readonly SmtpReply RecipientOk = SmtpReply.Of(250, "2.1.5", "Recipient ok");
+
     private readonly IConnection _connection;
-    private readonly ListenerModel _listener;
+    private ListenerModel _listener;
     private readonly SubmissionPorts _ports;
-    private readonly RelayModel _model;
+    private RelayModel _model;
     private readonly IPAddress _client;
     private readonly LineReader _lines;
     private readonly ServerSession _session;
@@ -25,7 +30,7 @@ internal sealed class SubmissionSession : IAsyncDisposable
     public SubmissionSession(IConnection connection, ListenerModel listener, SubmissionPorts ports, CancellationToken stop)
     {
         (_connection, _listener, _ports, _stop) = (connection, listener, ports, stop);
-        // One model for the whole session: a reload is seen by the next connection, never in the middle of a conversation.
+        // One model for each message: a reload is seen by the next one, never in the middle.
         _model = ports.Model();
         _client = connection.Remote.Address.IsIPv4MappedToIPv6 ? connection.Remote.Address.MapToIPv4() : connection.Remote.Address;
         _lines = new LineReader(connection, ports.Limits, ports.Time, stop);
@@ -95,6 +100,7 @@ internal sealed class SubmissionSession : IAsyncDisposable
     }
 
     /// <returns>Whether the conversation goes on.</returns>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<bool> CarryOutAsync(ServerStep step)
     {
         switch (step)
@@ -113,7 +119,7 @@ internal sealed class SubmissionSession : IAsyncDisposable
             case ServerStep.CheckSender check:
                 await DropMessageAsync();
                 Write(_session.Answer(CheckSender(check.Command)));
-                return true;
+                return _session.State != SessionState.Closed;
             case ServerStep.CheckRecipient check:
                 Write(_session.Answer(CheckRecipient(check.Command)));
                 return true;
@@ -145,6 +151,8 @@ internal sealed class SubmissionSession : IAsyncDisposable
 
     private SmtpReply CheckSender(MailCommand command)
     {
+        if (!TakeOverModel())
+            return Refuse(SmtpReply.Of(421, "4.7.0", "This login was changed; connect and log in again"));
         if (_user is null && !MayRelay())
             return !_model.Users.IsEmpty
                 ? SmtpReply.Of(530, "5.7.0", "Authentication required")
@@ -152,6 +160,8 @@ internal sealed class SubmissionSession : IAsyncDisposable
         var choice = BrandSelection.AtMail(_model.Brands, Signals(command.ReversePath), _ports.Time.GetUtcNow());
         if (choice is BrandRejected rejected)
             return Refuse(SmtpReply.Of(550, "5.7.1", rejected.Reason));
+        if (_ports.Submitters.RefusalOf(SubmitterName.Of(_user?.Name, _client, (choice as BrandChosen)?.Brand, command.ReversePath)) is { } frozen)
+            return Refuse(frozen);
         // Said before the content is sent in vain; behind it the answer would be the same.
         if ((_ports.Headroom.Shortage() ?? _ports.Spool.Shortage(command.Size ?? 0)) is { } shortage)
         {
@@ -159,9 +169,25 @@ internal sealed class SubmissionSession : IAsyncDisposable
             return Refuse(SmtpReply.Of(452, "4.3.1", "Insufficient system resources, try again later"));
         }
 
-        var (permit, refusal) = _ports.Quotas.Ask(_user, (choice as BrandChosen)?.Brand, command.Size);
-        _message = refusal is null ? new IncomingMessage(command, choice, permit) : null;
-        return refusal is null ? SmtpReply.Of(250, "2.1.0", "Sender ok") : Refuse(refusal);
+        var handover = new Handover(_model, _listener, _user, _client, command.ReversePath);
+        var (permit, refusal) = _ports.Quotas.Ask(handover, (choice as BrandChosen)?.Brand, command.Size);
+        _message = refusal is null ? new IncomingMessage(command, choice, handover, permit) : null;
+        return refusal is null ? SenderOk : Refuse(refusal);
+    }
+
+    /// <summary>Between two messages a reload counts, or a session that stands would go on with what was taken from it.</summary>
+    /// <returns>False when the login isn't what it was: another password, or none at all.</returns>
+    private bool TakeOverModel()
+    {
+        var model = _ports.Model();
+        if (ReferenceEquals(model, _model))
+            return true;
+        _model = model;
+        _listener = model.Listeners.FirstOrDefault(listener => listener.Address.Equals(_listener.Address)) ?? _listener;
+        if (_user is not { } known)
+            return true;
+        _user = model.Users.FirstOrDefault(user => user.Name == known.Name && user.PasswordHash.ToString() == known.PasswordHash.ToString());
+        return _user is not null;
     }
 
     private SmtpReply CheckRecipient(RcptCommand command)
@@ -177,16 +203,29 @@ internal sealed class SubmissionSession : IAsyncDisposable
         if (_message!.Permit.AddRecipient() is { } refusal)
             return Refuse(refusal);
         _message.Recipients.Add(command);
-        return SmtpReply.Of(250, "2.1.5", "Recipient ok");
+        return RecipientOk;
     }
 
-    private bool MayRelay() =>
-        _listener.RelayFrom.Any(range => range.Contains(_client)) || _model.Clients.Any(client => client.Range.Contains(_client));
+    private bool MayRelay()
+    {
+        foreach (var range in _listener.RelayFrom)
+            if (range.Contains(_client))
+                return true;
+        return ClientBrand() is not null;
+    }
+
+    private BrandId? ClientBrand()
+    {
+        foreach (var client in _model.Clients)
+            if (client.Range.Contains(_client))
+                return client.Brand;
+        return null;
+    }
 
     private BrandSignals Signals(Protocol.Addresses.Mailbox? sender) => new(
         _listener.Brand,
         _user?.Brand,
-        _model.Clients.Where(client => client.Range.Contains(_client)).Select(client => (BrandId?)client.Brand).FirstOrDefault(),
+        ClientBrand(),
         _listener.NullSenderBrand,
         sender);
 
@@ -202,7 +241,8 @@ internal sealed class SubmissionSession : IAsyncDisposable
         return SmtpReply.Of(235, "2.7.0", "Authentication succeeded");
     }
 
-    private async Task<bool> ReceiveAsync()
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<bool> ReceiveAsync()
     {
         await using var message = TakeMessage();
         return await EndAsync(message, await Intake().DataAsync(message));
@@ -212,7 +252,7 @@ internal sealed class SubmissionSession : IAsyncDisposable
     {
         var message = _message!;
         if (!message.HasBegun)
-            message.Begin(_model, _listener, _ports, ReceivedFrom());
+            message.Begin(_ports, ReceivedFrom());
         var result = await Intake().ChunkAsync(message, chunk.Size, chunk.Last);
         if (result is { Complete: false, MayContinue: true, Reply.IsPositive: true })
         {
@@ -226,7 +266,8 @@ internal sealed class SubmissionSession : IAsyncDisposable
     }
 
     /// <summary>The content is here or will never be: what the client hears, and whether it may go on.</summary>
-    private async Task<bool> EndAsync(IncomingMessage message, IntakeResult result)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<bool> EndAsync(IncomingMessage message, IntakeResult result)
     {
         if (result.Reply is null)
             return false;
@@ -247,14 +288,14 @@ internal sealed class SubmissionSession : IAsyncDisposable
 
     private IncomingMessage TakeMessage()
     {
-        var message = _message!.Begin(_model, _listener, _ports, ReceivedFrom());
+        var message = _message!.Begin(_ports, ReceivedFrom());
         _message = null;
         return message;
     }
 
     private ContentIntake Intake() => new(_lines, _connection, _ports, _stop);
 
-    private ReceivedFrom ReceivedFrom() => new(_session.ClientName ?? "unknown", _client, _session.Transmission, _user?.Name);
+    private ReceivedFrom ReceivedFrom() => new(_session.ClientName ?? "unknown", _client, _session.Transmission);
 
     private async Task<bool> StartTlsAsync()
     {

@@ -26,7 +26,8 @@ public static class ReplyReader
         reply = null;
         error = null;
         var reader = new SequenceReader<byte>(buffer);
-        var lines = ImmutableArray.CreateBuilder<string>();
+        ImmutableArray<string>.Builder? lines = null; // of a reply with more than one
+        var count = 0;
         EnhancedStatusCode? enhanced = null;
         var code = 0;
         Span<byte> copy = stackalloc byte[MaxLineOctets];
@@ -40,10 +41,10 @@ public static class ReplyReader
                     error = $"the reply is longer than {MaxOctets} octets";
                 return error is null ? ReplyReadResult.NeedMore : ReplyReadResult.Malformed;
             }
-            if (sequence.Length >= MaxLineOctets || reader.Consumed > MaxOctets || lines.Count == MaxLines)
+            if (sequence.Length >= MaxLineOctets || reader.Consumed > MaxOctets || count == MaxLines)
             {
                 error = sequence.Length >= MaxLineOctets ? $"a line is longer than {MaxLineOctets} octets"
-                    : lines.Count == MaxLines ? $"the reply has more than {MaxLines} lines" : $"the reply is longer than {MaxOctets} octets";
+                    : count == MaxLines ? $"the reply has more than {MaxLines} lines" : $"the reply is longer than {MaxOctets} octets";
                 return ReplyReadResult.Malformed;
             }
             sequence.CopyTo(copy);
@@ -56,10 +57,14 @@ public static class ReplyReader
                 return ReplyReadResult.Malformed;
             }
             code = lineCode;
-            lines.Add(Text(line, lines.Count == 0, ref enhanced));
+            var text = Text(line, count++ == 0, ref enhanced);
             if (line.Length > 3 && line[3] == '-')
+            {
+                (lines ??= ImmutableArray.CreateBuilder<string>()).Add(text);
                 continue;
-            reply = new SmtpReply(code, enhanced, lines.ToImmutable());
+            }
+            lines?.Add(text);
+            reply = new SmtpReply(code, enhanced, lines?.ToImmutable() ?? [text]);
             buffer = buffer.Slice(reader.Position);
             return ReplyReadResult.Complete;
         }

@@ -43,7 +43,11 @@ public sealed record SmtpReply(int Code, EnhancedStatusCode? Enhanced, Immutable
     public void WriteTo(IBufferWriter<byte> output)
     {
         ArgumentNullException.ThrowIfNull(output);
-        var status = Enhanced is { } enhanced ? enhanced.ToString() + " " : "";
+        Span<char> written = stackalloc char[16]; // "5.999.999 "
+        var length = 0;
+        if (Enhanced is { } enhanced)
+            written.TryWrite(CultureInfo.InvariantCulture, $"{enhanced.Class}.{enhanced.Subject}.{enhanced.Detail} ", out length);
+        ReadOnlySpan<char> status = written[..length];
         var room = MaxLineOctets - "250 ".Length - status.Length - "\r\n".Length;
         for (var i = 0; i < Lines.Length; i++)
         {
@@ -75,6 +79,10 @@ public sealed record SmtpReply(int Code, EnhancedStatusCode? Enhanced, Immutable
     /// <summary>The whole reply on one line, for logs and people.</summary>
     public override string ToString()
     {
+        if (Lines is [{ Length: > 0 } only] && !HasControl(only))
+            return Enhanced is { } status
+                ? string.Create(CultureInfo.InvariantCulture, $"{Code} {status.Class}.{status.Subject}.{status.Detail} {only}")
+                : string.Create(CultureInfo.InvariantCulture, $"{Code} {only}");
         var text = new StringBuilder().Append(CultureInfo.InvariantCulture, $"{Code}");
         if (Enhanced is { } enhanced)
             text.Append(CultureInfo.InvariantCulture, $" {enhanced}");
@@ -87,7 +95,15 @@ public sealed record SmtpReply(int Code, EnhancedStatusCode? Enhanced, Immutable
         return text.ToString();
     }
 
-    private void WriteLine(IBufferWriter<byte> output, char separator, string status, ReadOnlySpan<char> text)
+    private static bool HasControl(string text)
+    {
+        foreach (var c in text)
+            if (char.IsControl(c))
+                return true;
+        return false;
+    }
+
+    private void WriteLine(IBufferWriter<byte> output, char separator, ReadOnlySpan<char> status, ReadOnlySpan<char> text)
     {
         var length = 4 + status.Length + text.Length + 2;
         var line = output.GetSpan(length);

@@ -1,6 +1,7 @@
 using Microsoft.Data.Sqlite;
 using Namesake.Core.Messages;
 using Namesake.Storage.Files;
+using Namesake.Storage.Rows;
 
 namespace Namesake.Storage.Sqlite.Checking;
 

@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using Namesake.Storage.Files;
+using Namesake.Storage.Rows;
 
 namespace Namesake.Storage.Sqlite.Checking;
 

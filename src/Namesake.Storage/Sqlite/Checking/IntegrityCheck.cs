@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using Namesake.Storage.Rows;
 
 namespace Namesake.Storage.Sqlite.Checking;
 

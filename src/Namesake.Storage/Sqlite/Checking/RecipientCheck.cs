@@ -1,6 +1,7 @@
 using Microsoft.Data.Sqlite;
 using Namesake.Core.Messages;
 using Namesake.Protocol.Addresses;
+using Namesake.Storage.Rows;
 
 namespace Namesake.Storage.Sqlite.Checking;
 
@@ -8,8 +9,8 @@ namespace Namesake.Storage.Sqlite.Checking;
 internal sealed class RecipientCheck : ISpoolCheck
 {
     private const string Recipients = """
-        SELECT r.message_id, r.ordinal, r.address, r.queue_id, m.message_id IS NULL, q.queue_id IS NULL, q.brand_id IS NOT r.brand_id, r.state NOT IN (0, 1)
-        FROM recipient r LEFT JOIN message m ON m.message_id = r.message_id LEFT JOIN queue q ON q.queue_id = r.queue_id
+        SELECT r.message_id, r.ordinal, r.address, r.queue_id, m.message_id IS NULL, q.queue_id IS NULL, q.brand_id IS NOT r.brand_id, r.state NOT IN (0, 1, 2), r.state = 2 AND h.hold_id IS NULL
+        FROM recipient r LEFT JOIN message m ON m.message_id = r.message_id LEFT JOIN queue q ON q.queue_id = r.queue_id LEFT JOIN hold h ON h.hold_id = r.hold_id
         """;
 
     public string Name => "recipients";
@@ -38,6 +39,8 @@ internal sealed class RecipientCheck : ISpoolCheck
             yield return $"its queue {recipient.Long(3)} is another brand's";
         if (recipient.Bool(7))
             yield return "its state is unknown";
+        if (recipient.Bool(8))
+            yield return "it is held, and the reason is gone";
         if (!Mailbox.TryParse(recipient.Text(2), allowUtf8: true, out _, out var error))
             yield return $"its address is none: {error}";
     }

@@ -7,7 +7,7 @@ namespace Namesake.Storage.Sqlite.Operations;
 /// <summary>Puts claimed rows together, and remembers them so that the claim can be taken back.</summary>
 internal sealed class ClaimBuilder
 {
-    private readonly List<(MessageId Message, int Ordinal, long Due)> _claimed = [];
+    private readonly List<(MessageId Message, int Ordinal, long Due, bool Held)> _claimed = [];
 
     public List<Consignment> Consignments { get; } = [];
 
@@ -35,7 +35,7 @@ internal sealed class ClaimBuilder
         }
         foreach (var row in rows)
         {
-            _claimed.Add((id, row.Ordinal, row.Due));
+            _claimed.Add((id, row.Ordinal, row.Due, row.Hold is not null));
             connection.Recipients.Claim(id, row.Ordinal, counted: next is not null, next ?? row.Due);
         }
         Consignments.Add(consignment);
@@ -44,8 +44,8 @@ internal sealed class ClaimBuilder
     /// <summary>Nobody got these: they must not wait for a settlement that never comes.</summary>
     public void TakeBack(WriterConnection connection)
     {
-        foreach (var (message, ordinal, due) in _claimed)
-            if (connection.Recipients.QueueOfMine(message, ordinal) is { } queue && connection.Recipients.Unclaim(message, ordinal, due))
+        foreach (var (message, ordinal, due, held) in _claimed)
+            if (connection.Recipients.QueueOfMine(message, ordinal, held) is { } queue && connection.Recipients.Unclaim(message, ordinal, due, held) && !held)
                 connection.Queues.Offer(connection.Queues.Find(queue)!, due);
     }
 
@@ -53,6 +53,10 @@ internal sealed class ClaimBuilder
     {
         foreach (var row in rows)
             if (connection.Recipients.Condemn(id, row.Ordinal, $"damaged in the spool: {reason.Message}") && connection.Queues.Find(row.Queue) is { } queue)
+            {
                 connection.Queues.Add(queue, -1);
+                if (row.Hold is not null)
+                    connection.Queues.AddHeld(queue, -1);
+            }
     }
 }

@@ -28,7 +28,7 @@ internal sealed class ClaimOperation(QueueId[] queues, long now, int perQueue, F
         var room = perQueue;
         foreach (var id in connection.Recipients.DueMessages(queue.Id, now, perQueue))
         {
-            var due = connection.Recipients.Of(id).Where(row => row.Queue == queue.Id && row is { IsUndeliverable: false, Claim: 0 } && row.Due <= now);
+            var due = connection.Recipients.Of(id).Where(row => row.Queue == queue.Id && row is { IsWaiting: true, Claim: 0 } && row.Due <= now);
             foreach (var rows in ConsignmentRows.Group(due))
             {
                 if (room-- == 0)

@@ -19,7 +19,7 @@ internal sealed class MoveWaitingOperation(List<(MessageId Message, int Ordinal)
         var target = connection.Queues.Of(source.Key with { Source = to });
         foreach (var (message, ordinal) in candidates)
         {
-            if (connection.Recipients.Find(message, ordinal) is not { } row || row.Queue != source.Id || row.IsUndeliverable || row.Claim != 0 || (row.Attempts > 0 && message.Value >= triedBefore))
+            if (connection.Recipients.Find(message, ordinal) is not { } row || row.Queue != source.Id || !row.IsWaiting || row.Claim != 0 || (row.Attempts > 0 && message.Value >= triedBefore))
                 continue;
             connection.Recipients.MoveWaiting(message, ordinal, target.Id);
             connection.Queues.Add(source, -1);

@@ -35,7 +35,7 @@ internal sealed class SettleOperation(Settlement settlement, byte[]? json, Accep
         var gone = false;
         foreach (var result in settlement.Results)
         {
-            var done = result.Fate == RecipientFate.Noted ? connection.Recipients.Note(message, result, consignment.Claimed) : Settle(connection, result);
+            var done = result.Fate == RecipientFate.Noted ? connection.Recipients.Note(message, result, consignment.Claimed, IsHeld) : Settle(connection, result);
             if (!done)
                 continue;
             changed++;
@@ -52,13 +52,15 @@ internal sealed class SettleOperation(Settlement settlement, byte[]? json, Accep
             acceptance.Apply(connection);
     }
 
+    private bool IsHeld => settlement.Consignment.Hold is not null;
+
     private bool Settle(WriterConnection connection, RecipientResult result)
     {
         var queueId = settlement.Consignment.Queue.Value;
         if (TrySettle(connection, result, queueId))
             return true;
         // It was moved since this consignment was made, or settled before.
-        return connection.Recipients.QueueOfMine(settlement.Consignment.Message, result.Ordinal) is { } moved && TrySettle(connection, result, moved);
+        return connection.Recipients.QueueOfMine(settlement.Consignment.Message, result.Ordinal, IsHeld) is { } moved && TrySettle(connection, result, moved);
     }
 
     private bool TrySettle(WriterConnection connection, RecipientResult result, long queueId)
@@ -67,17 +69,21 @@ internal sealed class SettleOperation(Settlement settlement, byte[]? json, Accep
         var recipients = connection.Recipients;
         var changed = result.Fate switch
         {
-            RecipientFate.Delivered or RecipientFate.Failed => recipients.Delete(message, result.Ordinal, queueId),
-            RecipientFate.Waiting => recipients.Release(message, result, queueId),
-            RecipientFate.Undeliverable => recipients.Strand(message, result, queueId),
+            RecipientFate.Delivered or RecipientFate.Failed => recipients.Delete(message, result.Ordinal, queueId, IsHeld),
+            RecipientFate.Waiting => recipients.Release(message, result, queueId, IsHeld),
+            RecipientFate.Undeliverable => recipients.Strand(message, result, queueId, IsHeld),
             _ => throw new ArgumentException($"A recipient can't be settled as {result.Fate}."),
         };
         if (!changed || connection.Queues.Find(queueId) is not { } queue)
             return changed;
-        if (result.Fate == RecipientFate.Waiting)
-            connection.Queues.Offer(queue, (result.NextDue ?? settlement.Consignment.Due).ToMicroseconds());
-        else
+        if (result.Fate != RecipientFate.Waiting)
+        {
             connection.Queues.Add(queue, -1);
+            if (IsHeld)
+                connection.Queues.AddHeld(queue, -1);
+        }
+        else if (!IsHeld)
+            connection.Queues.Offer(queue, (result.NextDue ?? settlement.Consignment.Due).ToMicroseconds());
         return true;
     }
 }

@@ -12,12 +12,12 @@ internal static class Candidates
     private const string SliceEnd = "SELECT message_id FROM message WHERE message_id > ?1 AND message_id < ?2 ORDER BY message_id LIMIT 1 OFFSET ?3";
 
     private const string Expired = """
-        SELECT DISTINCT message_id FROM recipient WHERE message_id > ?1 AND message_id <= ?2 AND state = 0 AND claim = 0 AND expires <= ?3
+        SELECT DISTINCT message_id FROM recipient WHERE message_id > ?1 AND message_id <= ?2 AND state IN (0, 2) AND claim = 0 AND expires <= ?3
         ORDER BY message_id LIMIT ?4
         """;
 
     private const string Untold = """
-        SELECT DISTINCT message_id FROM recipient WHERE message_id > ?1 AND message_id <= ?2 AND state = 0 AND claim = 0 AND delay_told = 0
+        SELECT DISTINCT message_id FROM recipient WHERE message_id > ?1 AND message_id <= ?2 AND state IN (0, 2) AND claim = 0 AND delay_told = 0
         ORDER BY message_id LIMIT ?4
         """;
 

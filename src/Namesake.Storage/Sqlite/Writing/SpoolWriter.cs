@@ -16,7 +16,7 @@ internal sealed class SpoolWriter : IDisposable
 {
     private static readonly TimeSpan IdleAfter = TimeSpan.FromSeconds(1);
 
-    private readonly OperationQueue<WriteOperation> _queue = new();
+    private readonly OperationQueue<WriteOperation> _queue;
     private readonly WriteBudget _budget;
     private readonly SpoolPaths _paths;
     private readonly Func<WriterConnection> _open;
@@ -39,6 +39,7 @@ internal sealed class SpoolWriter : IDisposable
         _broken = broken;
         _paths = paths;
         _log = log;
+        _queue = new OperationQueue<WriteOperation>(options.Company);
         _budget = new WriteBudget(operations: 16 * BatchLimits.Operations, options.WaitingBytes);
         _upkeep = new Upkeep(options.EventDays, log);
         _thread = new Thread(Run) { IsBackground = true, Name = "namesake spool writer" };

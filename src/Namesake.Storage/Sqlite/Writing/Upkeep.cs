@@ -37,6 +37,7 @@ internal sealed class Upkeep(int eventDays, ILogger log)
         _seldomAt = connection.Time.GetTimestamp();
         DropOldEvents(connection);
         ForgetEmptyQueues(connection);
+        ForgetHolds(connection);
     }
 
     public void Idle(WriterConnection connection)
@@ -49,6 +50,8 @@ internal sealed class Upkeep(int eventDays, ILogger log)
         }
         DropOldEvents(connection);
         ForgetEmptyQueues(connection);
+        if (connection.Holds.HasMade)
+            ForgetHolds(connection);
         Vacuum(connection);
     }
 
@@ -89,6 +92,14 @@ internal sealed class Upkeep(int eventDays, ILogger log)
         foreach (var row in gone)
             connection.Queues.Forget(row);
         _logIsEmpty = gone.Count == 0 && _logIsEmpty;
+    }
+
+    private void ForgetHolds(WriterConnection connection)
+    {
+        connection.Begin();
+        var gone = connection.Holds.Forget();
+        connection.Commit();
+        _logIsEmpty = gone == 0 && _logIsEmpty;
     }
 
     private void Vacuum(WriterConnection connection)

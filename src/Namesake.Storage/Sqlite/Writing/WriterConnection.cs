@@ -36,6 +36,7 @@ internal sealed class WriterConnection : IDisposable
         Identity = new IdentityTable(connection);
         Tallies = new TallyTable(connection);
         Freezes = new FreezeTable(connection);
+        Holds = new HoldTable(connection);
     }
 
     public SqliteConnection Connection { get; }
@@ -48,6 +49,7 @@ internal sealed class WriterConnection : IDisposable
     public IdentityTable Identity { get; }
     public TallyTable Tallies { get; }
     public FreezeTable Freezes { get; }
+    public HoldTable Holds { get; }
 
     public void Begin()
     {
@@ -99,7 +101,7 @@ internal sealed class WriterConnection : IDisposable
 
     public void Dispose()
     {
-        foreach (var part in new IDisposable[] { _begin, _commit, _rollback, _meta, Queues, Messages, Recipients, Events, Identity, Tallies, Freezes })
+        foreach (var part in new IDisposable[] { _begin, _commit, _rollback, _meta, Queues, Messages, Recipients, Events, Identity, Tallies, Freezes, Holds })
             part.Dispose();
         Connection.Dispose();
     }

@@ -22,7 +22,7 @@ internal static class CertificateChecks
     {
         if (draft.CertificateFile is not { } certificateFile || draft.KeyFile is not { } keyFile)
             return null;
-        if (ReadPem(certificateFile, "certificateFile", reading) is not { } certificatePem || ReadPem(keyFile, "keyFile", reading) is not { } keyPem)
+        if (PemFile.Read(certificateFile, "certificates: certificateFile", reading) is not { } certificatePem || PemFile.Read(keyFile, "certificates: keyFile", reading) is not { } keyPem)
             return null;
         FilePermissions.WarnWhenOthersRead(reading.Resolve(keyFile.Value), keyFile.At, "certificates: keyFile", reading);
         if (Combine(certificatePem, keyPem, certificateFile, keyFile, reading) is not { } certificate)
@@ -84,25 +84,5 @@ internal static class CertificateChecks
         var all = new X509Certificate2Collection();
         all.ImportFromPem(pem);
         return [.. all.Where(certificate => certificate.Thumbprint != leaf.Thumbprint)];
-    }
-
-    private static string? ReadPem(Placed<string> file, string key, Reading reading)
-    {
-        const int most = 1 << 20;
-        var path = reading.Resolve(file.Value);
-        try
-        {
-            using var stream = File.OpenRead(path);
-            var bytes = new byte[most + 1];
-            var length = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
-            if (length <= most)
-                return System.Text.Encoding.Latin1.GetString(bytes, 0, length);
-            reading.Problems.Error(file.At, $"certificates: {key} {path} is larger than 1 MiB: this is no PEM file");
-        }
-        catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
-        {
-            reading.Problems.Error(file.At, $"certificates: {key} {path} can't be read: {FilePermissions.Reason(trouble)}");
-        }
-        return null;
     }
 }

@@ -16,8 +16,10 @@ internal static class UserChecks
                 continue;
             if (!PasswordHash.TryParse(text.Value, out var hash, out var error))
                 problems.Error(text.At, $"users: {user.Name?.Value ?? "?"}: the passwordHash {error}");
+            else if (user.Name is { Value: "dsn" } taken)
+                problems.Error(taken.At, "users: dsn: the name is taken by the relay's own reports; choose another");
             else if (user is { Name: { } name, Brand: { } brand })
-                users.Add(new UserModel(name.Value, brand.Value, hash) { Limits = user.Limits });
+                users.Add(new UserModel(name.Value, brand.Value, hash) { Limits = user.Limits, Anomalies = user.Anomalies });
         }
         return users.ToImmutable();
     }

@@ -16,6 +16,7 @@ internal static class Form
     public static readonly Form<string> FileName = new ParsedForm<string>("a file", TextForms.TryText, "relative to the configuration's own directory");
     public static readonly Form<string> Name = new ParsedForm<string>("a name", TextForms.TryName, "letters, digits, `-`, `_`, `.`; 1 to 64 of them");
     public static readonly Form<BrandId> Brand = Id("a brand's id", text => new BrandId(text));
+    public static readonly Form<ResellerId> Reseller = Id("a reseller's id", text => new ResellerId(text));
     public static readonly Form<SourceId> Source = Id("a source's id", text => new SourceId(text));
     public static readonly Form<bool> YesOrNo = new ParsedForm<bool>("yes or no", TextForms.TryYesOrNo, "`true`, `false`, `yes`, `no`", show: value => value ? "true" : "false");
     public static readonly Form<DateOnly> Day = new ParsedForm<DateOnly>("a day", TextForms.TryDay, "2026-11-30");

@@ -17,7 +17,11 @@ internal sealed record BrandDraft(
     bool SaysSrsSecret,
     Placed<string>? SrsSecret,
     TimeSpan Expiry,
-    SendingLimits Limits)
+    Placed<ResellerId>? Reseller,
+    SendingLimits Limits,
+    SendingLimits SenderLimits,
+    AnomalyOverride? Anomalies,
+    ImmutableArray<DkimDraft> Dkim)
 {
     /// <summary>For messages.</summary>
     public string Title => Id?.Value.Value ?? "?";

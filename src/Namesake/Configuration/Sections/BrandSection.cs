@@ -29,12 +29,18 @@ internal static class BrandSection
 
     public static readonly Key<SectionReader> Limits = Key.Optional("limits", Form.Group(LimitsSection.OfBrand), "How much may be handed in for it. Without it: no limits.");
 
+    public static readonly Key<ImmutableArray<Placed<SectionReader>>> Dkim = Key.Optional("dkim", Form.List(Form.Group(DkimSection.Section), "keys"), [], "Keys its mail is signed with. Without any it is not signed.");
+    public static readonly Key<SectionReader> SenderLimits = Key.Optional("senderLimits", Form.Group(LimitsSection.OfSender), "How much each envelope sender may hand in. Without it: no limits.");
+    public static readonly Key<ResellerId> Reseller = Key.Optional("reseller", Form.Reseller, "Whose it is, of `resellers`. Without it the provider's own.");
+    public static readonly Key<SectionReader> Anomalies = Key.Optional("anomalies", Form.Group(AnomaliesSection.OfBrand), "When one who hands in its mail is unlike itself. Without it as in `anomalies`.");
+
     public static readonly Section Section = new("brands[]",
         "Names mail is sent under. Every message belongs to exactly one.",
-        [Id, SenderDomains, Sources, Policy, ForeignSenders, ReturnPathDomain, SrsSecret, SrsSecretFile, Expiry, Limits]);
+        [Id, SenderDomains, Sources, Policy, ForeignSenders, ReturnPathDomain, SrsSecret, SrsSecretFile, Expiry, Reseller, Limits, SenderLimits, Anomalies, Dkim]);
 
     public static BrandDraft Read(SectionReader reader, Reading reading) => new(
         reader.At, reader.Find(Id), reader.Find(SenderDomains)?.Value ?? [], reader.Find(Sources)?.Value ?? [], reader.Get(Policy), reader.Find(ForeignSenders),
         reader.Find(ReturnPathDomain), reader.Has(SrsSecret) || reader.Has(SrsSecretFile), SecretFile.Read(reader, SrsSecret, SrsSecretFile, reading), reader.Get(Expiry),
-        LimitsSection.Read(reader.Find(Limits)));
+        reader.Find(Reseller), LimitsSection.Read(reader.Find(Limits)), LimitsSection.ReadCounts(reader.Find(SenderLimits)) ?? SendingLimits.None, AnomaliesSection.Read(reader.Find(Anomalies)),
+        [.. reader.Get(Dkim).Select(entry => DkimSection.Read(entry.Value))]);
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using Namesake.Core.Brands;
 using Namesake.Core.Identity;
 using Namesake.Core.Pipeline.Submission;
 using Namesake.Network.Dns;
@@ -16,6 +17,7 @@ internal sealed record ConfigurationDraft
     public required Placed<string>? Node { get; init; }
     public required ImmutableArray<ListenerDraft> Listeners { get; init; }
     public required ImmutableArray<BrandDraft> Brands { get; init; }
+    public required ImmutableArray<ResellerDraft> Resellers { get; init; }
     public required ImmutableArray<SourceDraft> Sources { get; init; }
     public required ImmutableArray<RouteDraft> Routes { get; init; }
     public required ImmutableArray<SiteDraft> SiteLimits { get; init; }
@@ -31,7 +33,9 @@ internal sealed record ConfigurationDraft
     public required ResolverSettings Resolver { get; init; }
     public required ApiSettings Api { get; init; }
     public required AlarmSettings Alarms { get; init; }
+    public required AnomalyRules Anomalies { get; init; }
     public required SpoolOptions Spool { get; init; }
+    public required PostgresOptions? Database { get; init; }
     public required IdentityOptions Identity { get; init; }
     public required SubmissionLimits Submission { get; init; }
     public required DeliverySettings Delivery { get; init; }

@@ -13,6 +13,8 @@ internal static class DeliverySection
     public static readonly Key<int> RetryJitter = Key.Optional("retryJitterPercent", Form.WholeNumber(0, 100), (int)Math.Round(Defaults.Retry.Jitter * 100),
         "By how much of itself a wait may be longer, so that mail that came together doesn't come back together.");
     public static readonly Key<SectionReader> Timeouts = Key.Optional("timeouts", Form.Group(TimeoutsSection.Section), "How long receivers may take.");
+    public static readonly Key<int> Sessions = Key.Optional("sessions", Form.WholeNumber(1, 100_000), Defaults.Dispatcher.Sessions,
+        "Connections to receivers at once, over all sources and sites. When all are taken, lanes with waiting mail take turns. While descriptors or memory run short fewer are made.");
     public static readonly Key<int> Window = Key.Optional("window", Form.WholeNumber(10, 100_000), Defaults.Dispatcher.Window,
         "Messages on their way at once; what comes above waits in the spool. 5,000 messages of 10 KB take about 50 MB.");
     public static readonly Key<long> WindowBytes = Key.Optional("windowBytes", Form.Size(1 << 20, 64L << 30), Defaults.Dispatcher.WindowBytes,
@@ -20,7 +22,7 @@ internal static class DeliverySection
     public static readonly Key<TimeSpan> Drain = Key.Optional("drain", Form.Duration(TimeSpan.Zero, TimeSpan.FromMinutes(10)), Defaults.Dispatcher.Drain,
         "How long sessions may finish their message when the relay stops; the rest goes on at the next start.");
 
-    public static readonly Section Section = new("delivery", "Retries, time-outs, and how much is under way at once.", [Retry, RetryJitter, Timeouts, Window, WindowBytes, Drain]);
+    public static readonly Section Section = new("delivery", "Retries, time-outs, and how much is under way at once.", [Retry, RetryJitter, Timeouts, Sessions, Window, WindowBytes, Drain]);
 
     public static DeliverySettings Read(SectionReader reader) => new()
     {
@@ -30,6 +32,6 @@ internal static class DeliverySection
             Jitter = reader.Get(RetryJitter) / 100.0,
         },
         Timeouts = reader.Find(Timeouts) is { } timeouts ? TimeoutsSection.Read(timeouts.Value) : Defaults.Timeouts,
-        Dispatcher = Defaults.Dispatcher with { Window = reader.Get(Window), WindowBytes = reader.Get(WindowBytes), Drain = reader.Get(Drain) },
+        Dispatcher = Defaults.Dispatcher with { Sessions = reader.Get(Sessions), Window = reader.Get(Window), WindowBytes = reader.Get(WindowBytes), Drain = reader.Get(Drain) },
     };
 }

@@ -16,4 +16,5 @@ internal sealed record ListenerDraft(
     bool DsnToPeer,
     int MaximumConnections,
     int MaximumConnectionsPerClient,
-    int MaximumRecipients);
+    int MaximumRecipients,
+    SendingLimits ClientLimits);

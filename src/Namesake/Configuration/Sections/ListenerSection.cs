@@ -25,11 +25,14 @@ internal static class ListenerSection
     public static readonly Key<int> MaximumRecipients = Key.Optional("maximumRecipients", Form.WholeNumber(100, 100_000), 1000,
         "Recipients of one message; more are told 452 (RFC 5321 §4.5.3.1.8 asks for at least 100).");
 
+    public static readonly Key<SectionReader> ClientLimits = Key.Optional("clientLimits", Form.Group(LimitsSection.OfListener), "How much each client address may hand in without a login. Without it: no limits.");
+
     public static readonly Section Section = new("listeners[]",
         "Addresses at which clients submit mail. A client may relay when it logs in, or when its address is in `relayFrom` or among the `clients`.",
-        [Address, Brand, RelayFrom, Name, ImplicitTls, NullSenderBrand, DsnToPeer, MaximumConnections, MaximumConnectionsPerClient, MaximumRecipients]);
+        [Address, Brand, RelayFrom, Name, ImplicitTls, NullSenderBrand, DsnToPeer, MaximumConnections, MaximumConnectionsPerClient, MaximumRecipients, ClientLimits]);
 
     public static ListenerDraft Read(SectionReader reader) => new(
         reader.At, reader.Find(Address), reader.Find(Brand), reader.Get(RelayFrom), reader.Find(Name), reader.Get(ImplicitTls), reader.Find(NullSenderBrand),
-        reader.Get(DsnToPeer), reader.Get(MaximumConnections), reader.Get(MaximumConnectionsPerClient), reader.Get(MaximumRecipients));
+        reader.Get(DsnToPeer), reader.Get(MaximumConnections), reader.Get(MaximumConnectionsPerClient), reader.Get(MaximumRecipients),
+        LimitsSection.ReadCounts(reader.Find(ClientLimits)) ?? SendingLimits.None);
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using Namesake.Core.Brands;
 using Namesake.Configuration.Forms;
 using Namesake.Core.Identity;
 using Namesake.Core.Pipeline.Submission;
@@ -15,6 +16,7 @@ internal static class RootSection
     public static readonly Key<string> Data = Key.Optional("data", Form.FileName, "data", "The directory that holds spool, verdicts and the CLI's token. Made when it is missing.");
     public static readonly Key<ImmutableArray<Placed<SectionReader>>> Listeners = Key.Required("listeners", Form.List(Form.Group(ListenerSection.Section), "listeners", least: 1), "Where clients submit mail.");
     public static readonly Key<ImmutableArray<Placed<SectionReader>>> Brands = Key.Required("brands", Form.List(Form.Group(BrandSection.Section), "brands", least: 1), "The names mail is sent under.");
+    public static readonly Key<ImmutableArray<Placed<SectionReader>>> Resellers = Key.Optional("resellers", Form.List(Form.Group(ResellerSection.Section), "resellers"), [], "Who owns brands.");
     public static readonly Key<ImmutableArray<Placed<SectionReader>>> Sources = Key.Required("sources", Form.List(Form.Group(SourceSection.Section), "sources", least: 1), "The addresses mail may leave from, with their names.");
     public static readonly Key<ImmutableArray<Placed<SectionReader>>> Routes = Key.Optional("routes", Form.List(Form.Group(RouteSection.Section), "routes"), [], "Ways other than by MX.");
     public static readonly Key<ImmutableArray<Placed<SectionReader>>> Sites = Key.Optional("sites", Form.List(Form.Group(SiteSection.Section), "sites"), [], "Limits towards receivers.");
@@ -31,43 +33,52 @@ internal static class RootSection
     public static readonly Key<SectionReader> Dns = Key.Optional("dns", Form.Group(DnsSection.Section), "How DNS is asked, and what is remembered.");
     public static readonly Key<SectionReader> Api = Key.Optional("api", Form.Group(ApiSection.Section), "The REST API, which the CLI uses too.");
     public static readonly Key<SectionReader> Alarms = Key.Optional("alarms", Form.Group(AlarmsSection.Section), "Who is told when something is wrong.");
+    public static readonly Key<SectionReader> Anomalies = Key.Optional("anomalies", Form.Group(AnomaliesSection.OfRelay), "When somebody who hands mail in is unlike itself.");
     public static readonly Key<SectionReader> Spool = Key.Optional("spool", Form.Group(SpoolSection.Section), "The embedded spool.");
+    public static readonly Key<SectionReader> Database = Key.Optional("database", Form.Group(DatabaseSection.Section), "PostgreSQL in place of the embedded spool.");
     public static readonly Key<SectionReader> Identity = Key.Optional("identity", Form.Group(IdentitySection.Section), "How often identities are looked at, and how long doubt is borne.");
     public static readonly Key<SectionReader> Submission = Key.Optional("submission", Form.Group(SubmissionSection.Section), "What one client may do, and how slowly.");
     public static readonly Key<SectionReader> Delivery = Key.Optional("delivery", Form.Group(DeliverySection.Section), "Retries, time-outs, and how much is under way at once.");
     public static readonly Key<SectionReader> Logging = Key.Optional("logging", Form.Group(LoggingSection.Section), "What is logged, and how.");
 
     public static readonly Section Section = new("", "",
-        [Node, Data, Listeners, Brands, Sources, Routes, Sites, Users, Clients, Certificates, Resolvers, Witnesses, SilentReceivers, ProxyEchoSites, TreatAsPublic, MaximumMessageBytes,
-            Dns, Api, Alarms, Spool, Identity, Submission, Delivery, Logging]);
+        [Node, Data, Listeners, Brands, Resellers, Sources, Routes, Sites, Users, Clients, Certificates, Resolvers, Witnesses, SilentReceivers, ProxyEchoSites, TreatAsPublic, MaximumMessageBytes,
+            Dns, Api, Alarms, Anomalies, Spool, Database, Identity, Submission, Delivery, Logging]);
 
-    public static ConfigurationDraft Read(SectionReader reader, Reading reading) => new()
+    public static ConfigurationDraft Read(SectionReader reader, Reading reading)
     {
-        At = reader.At,
-        Node = reader.Find(Node),
-        Listeners = Each(reader.Find(Listeners), ListenerSection.Read),
-        Brands = Each(reader.Find(Brands), brand => BrandSection.Read(brand, reading)),
-        Sources = Each(reader.Find(Sources), SourceSection.Read),
-        Routes = Each(reader.Find(Routes), RouteSection.Read),
-        SiteLimits = Each(reader.Find(Sites), SiteSection.Read),
-        Users = Each(reader.Find(Users), user => UserSection.Read(user, reading)),
-        Clients = Each(reader.Find(Clients), ClientSection.Read),
-        Certificates = Each(reader.Find(Certificates), CertificateSection.Read),
-        Resolvers = reader.Get(Resolvers),
-        Witnesses = Each(reader.Find(Witnesses), WitnessSection.Read),
-        SilentReceiversRequireProof = reader.Find(SilentReceivers) is { } silent ? SilentReceiversSection.Read(silent.Value) : null,
-        ProxyEchoSites = reader.Get(ProxyEchoSites),
-        TreatAsPublic = reader.Get(TreatAsPublic),
-        MaximumMessageBytes = reader.Get(MaximumMessageBytes),
-        Resolver = DnsSection.Read(reader.Find(Dns)?.Value, [.. reader.Get(Resolvers).Select(resolver => resolver.Value)]),
-        Api = reader.Find(Api) is { } api ? ApiSection.Read(api.Value) : new ApiSettings(),
-        Alarms = reader.Find(Alarms) is { } alarms ? AlarmsSection.Read(alarms.Value, reading) : new AlarmSettings(),
-        Spool = SpoolSection.Read(reader.Find(Spool)?.Value, reading.Resolve(reader.Get(Data))),
-        Identity = reader.Find(Identity) is { } identity ? IdentitySection.Read(identity.Value, reading) : new IdentityOptions(),
-        Submission = reader.Find(Submission) is { } submission ? SubmissionSection.Read(submission.Value) : new SubmissionLimits(),
-        Delivery = reader.Find(Delivery) is { } delivery ? DeliverySection.Read(delivery.Value) : new DeliverySettings(),
-        Logging = reader.Find(Logging) is { } logging ? LoggingSection.Read(logging.Value) : new LoggingSettings(),
-    };
+        var spool = SpoolSection.Read(reader.Find(Spool)?.Value, reading.Resolve(reader.Get(Data)));
+        return new()
+        {
+            At = reader.At,
+            Node = reader.Find(Node),
+            Listeners = Each(reader.Find(Listeners), ListenerSection.Read),
+            Brands = Each(reader.Find(Brands), brand => BrandSection.Read(brand, reading)),
+            Resellers = Each(reader.Find(Resellers), ResellerSection.Read),
+            Sources = Each(reader.Find(Sources), SourceSection.Read),
+            Routes = Each(reader.Find(Routes), RouteSection.Read),
+            SiteLimits = Each(reader.Find(Sites), SiteSection.Read),
+            Users = Each(reader.Find(Users), user => UserSection.Read(user, reading)),
+            Clients = Each(reader.Find(Clients), ClientSection.Read),
+            Certificates = Each(reader.Find(Certificates), CertificateSection.Read),
+            Resolvers = reader.Get(Resolvers),
+            Witnesses = Each(reader.Find(Witnesses), WitnessSection.Read),
+            SilentReceiversRequireProof = reader.Find(SilentReceivers) is { } silent ? SilentReceiversSection.Read(silent.Value) : null,
+            ProxyEchoSites = reader.Get(ProxyEchoSites),
+            TreatAsPublic = reader.Get(TreatAsPublic),
+            MaximumMessageBytes = reader.Get(MaximumMessageBytes),
+            Resolver = DnsSection.Read(reader.Find(Dns)?.Value, [.. reader.Get(Resolvers).Select(resolver => resolver.Value)]),
+            Api = reader.Find(Api) is { } api ? ApiSection.Read(api.Value) : new ApiSettings(),
+            Alarms = reader.Find(Alarms) is { } alarms ? AlarmsSection.Read(alarms.Value, reading) : new AlarmSettings(),
+            Anomalies = reader.Find(Anomalies) is { } anomalies ? AnomaliesSection.Read(anomalies.Value) : new AnomalyRules(),
+            Spool = spool,
+            Database = reader.Find(Database) is { } database ? DatabaseSection.Read(database.Value, reading, spool.EventDays) : null,
+            Identity = reader.Find(Identity) is { } identity ? IdentitySection.Read(identity.Value, reading) : new IdentityOptions(),
+            Submission = reader.Find(Submission) is { } submission ? SubmissionSection.Read(submission.Value) : new SubmissionLimits(),
+            Delivery = reader.Find(Delivery) is { } delivery ? DeliverySection.Read(delivery.Value) : new DeliverySettings(),
+            Logging = reader.Find(Logging) is { } logging ? LoggingSection.Read(logging.Value) : new LoggingSettings(),
+        };
+    }
 
     private static ImmutableArray<T> Each<T>(Placed<ImmutableArray<Placed<SectionReader>>>? entries, Func<SectionReader, T> read) =>
         entries is null ? [] : [.. entries.Value.Select(entry => read(entry.Value))];

@@ -12,17 +12,19 @@ internal static class SiteSection
     public static readonly Key<ImmutableArray<Placed<string>>> Sites = Key.Required("sites", Form.List(Site, "sites", least: 1), "The receivers meant. An entry that names a site goes before `*`.");
     public static readonly Key<int> Connections = Key.Optional("connections", Form.WholeNumber(1, 10_000),
         "Connections at once from one source. Without it what is known of the receiver (Google and Microsoft 5, Comcast 25, Orange 2), else 10; for a route its own `connections`.");
+    public static readonly Key<int> ConnectionsInAll = Key.Optional("connectionsInAll", Form.WholeNumber(1, 100_000),
+        "Connections at once from all sources of this node together, beside each source's own `connections`. Sources above it take turns. Without it no limit: receivers count by client address.");
     public static readonly Key<int> MessagesPerConnection = Key.Optional("messagesPerConnection", Form.WholeNumber(1, 100_000),
         "Messages on one connection before it is ended with QUIT and another is made. Without it what is known (Yahoo 20, iCloud 5, Google and Microsoft 50), else 100; for a route no limit.");
     public static readonly Key<int> MessagesPerMinute = Key.Optional("messagesPerMinute", Form.WholeNumber(1, 1_000_000),
         "Messages begun per minute from one source; what is above waits in the spool. Without it no limit.");
 
     public static readonly Section Section = new("sites[]",
-        "Limits towards receivers, for each source. Receivers count by client address, so each source has its own share. What an entry leaves open stays as it is known.",
-        [Sites, Connections, MessagesPerConnection, MessagesPerMinute]);
+        "Limits towards receivers, for each source. Receivers count by client address, so each source has its own share; `connectionsInAll` bounds them together. What an entry leaves open stays as it is known.",
+        [Sites, Connections, ConnectionsInAll, MessagesPerConnection, MessagesPerMinute]);
 
     public static SiteDraft Read(SectionReader reader) => new(reader.At, reader.Find(Sites)?.Value ?? [],
-        reader.Find(Connections)?.Value, reader.Find(MessagesPerConnection)?.Value, reader.Find(MessagesPerMinute)?.Value);
+        reader.Find(Connections)?.Value, reader.Find(MessagesPerConnection)?.Value, reader.Find(MessagesPerMinute)?.Value, reader.Find(ConnectionsInAll)?.Value);
 
     private static bool TrySite(string text, [MaybeNullWhen(false)] out string result, [NotNullWhen(false)] out string? error)
     {

@@ -13,6 +13,7 @@ internal sealed record SourceDraft(
     bool Shared,
     int Weight,
     bool Retiring,
+    WarmUp? WarmUp,
     Attestation? Attested)
 {
     /// <summary>For messages.</summary>

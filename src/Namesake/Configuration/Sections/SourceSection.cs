@@ -18,14 +18,17 @@ internal static class SourceSection
     public static readonly Key<int> Weight = Key.Optional("weight", Form.WholeNumber(1, 1000), 1, "Its share of its brand's mail among the brand's sources that are open. Another weight, and a source that comes or goes, moves that source's share of the messages only.");
     public static readonly Key<bool> Retiring = Key.Optional("retiring", Form.YesOrNo, false,
         "It takes no new mail. What waits and was never tried moves to other sources of the brand at once; what was tried keeps its address for 4 hours (greylisting), and then moves.");
+    public static readonly Key<SectionReader> WarmUp = Key.Optional("warmUp", Form.Group(WarmUpSection.Section),
+        "How many messages a day it may carry while receivers get to know it.");
     public static readonly Key<SectionReader> Attested = Key.Optional("attested", Form.Group(AttestedSection.Section),
         "An operator's dated word that the translation to `publicAddress` holds, for as long as no witness can be asked.");
 
     public static readonly Section Section = new("sources[]",
         "Addresses mail may leave from, each with its name. IPv4 and IPv6 are two sources.",
-        [Id, LocalAddress, PublicAddress, Ehlo, Shared, Weight, Retiring, Attested]);
+        [Id, LocalAddress, PublicAddress, Ehlo, Shared, Weight, Retiring, WarmUp, Attested]);
 
     public static SourceDraft Read(SectionReader reader) => new(
         reader.At, reader.Find(Id), reader.Find(LocalAddress), reader.Find(PublicAddress), reader.Find(Ehlo), reader.Get(Shared), reader.Get(Weight), reader.Get(Retiring),
+        reader.Find(WarmUp) is { } warmUp ? WarmUpSection.Read(warmUp.Value) : null,
         reader.Find(Attested) is { } attested ? AttestedSection.Read(attested.Value) : null);
 }

@@ -14,14 +14,16 @@ internal static class UserSection
 
     public static readonly Key<SectionReader> Limits = Key.Optional("limits", Form.Group(LimitsSection.OfUser), "How much it may hand in. Without it: no limits but the brand's.");
 
-    public static readonly Section Section = new("users[]", "Who may submit with AUTH PLAIN or LOGIN, over TLS only.", [Name, Brand, PasswordHash, PasswordHashFile, Limits]);
+    public static readonly Key<SectionReader> Anomalies = Key.Optional("anomalies", Form.Group(AnomaliesSection.OfUser), "When it is unlike itself. Without it as at its brand.");
+
+    public static readonly Section Section = new("users[]", "Who may submit with AUTH PLAIN or LOGIN, over TLS only.", [Name, Brand, PasswordHash, PasswordHashFile, Limits, Anomalies]);
 
     public static UserDraft Read(SectionReader reader, Reading reading)
     {
         var hash = SecretFile.Read(reader, PasswordHash, PasswordHashFile, reading);
         if (hash is null && !reader.Has(PasswordHash) && !reader.Has(PasswordHashFile))
             reading.Problems.Error(reader.At, "users: passwordHash or passwordHashFile is missing: make a hash with \"namesake password\"");
-        return new UserDraft(reader.At, reader.Find(Name), reader.Find(Brand), hash, LimitsSection.Read(reader.Find(Limits)));
+        return new UserDraft(reader.At, reader.Find(Name), reader.Find(Brand), hash, LimitsSection.Read(reader.Find(Limits)), AnomaliesSection.Read(reader.Find(Anomalies)));
     }
 
     private static bool TryUserName(string text, [MaybeNullWhen(false)] out string result, [NotNullWhen(false)] out string? error)

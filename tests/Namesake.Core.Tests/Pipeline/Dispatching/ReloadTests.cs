@@ -12,15 +12,20 @@ public sealed class ReloadTests
         await using var world = await World.StartAsync();
         world.Standings.Hold("b");
         var sink = world.Receive("sink.test", connections: 1);
+        using var atDot = new ManualResetEventSlim();
         using var go = new ManualResetEventSlim();
         sink.Says = (session, command) =>
         {
             if (session.Number == 1 && command == ".")
+            {
+                atDot.Set();
                 go.Wait(TestContext.Current.CancellationToken);
+            }
+
             return null;
         };
         await world.AcceptAsync("first@sink.test");
-        await world.UntilAsync(() => sink.Open == 1);
+        await world.UntilAsync(() => atDot.IsSet);
         await world.AcceptAsync("second@sink.test");
 
         world.Model = world.Model with { Sources = new SourceDirectory([World.SourceAt("a", "127.0.0.5") with { Ehlo = HostName.Parse("new.acme.test") }, World.SourceAt("b", "127.0.0.6")]) };

@@ -12,6 +12,9 @@ internal sealed class TroubledSpool(ISpool spool) : ISpool
     private readonly ConcurrentQueue<Settlement> _settled = new();
     private int _failures;
     private int _sweeps;
+    private int _looks;
+    private int _rows;
+    private int _written;
 
     /// <summary>What goes wrong before the spool is asked, given the operation's name: nothing is done then. Null: nothing goes wrong.</summary>
     public Func<string, Exception?>? Before { get; set; }
@@ -25,6 +28,9 @@ internal sealed class TroubledSpool(ISpool spool) : ISpool
     /// <summary>Looks for delays that were to be told, finished so far: the last step of every sweep.</summary>
     public int Sweeps => Volatile.Read(ref _sweeps);
 
+    /// <summary>What looks for due mail have cost: statements, rows read, queues' rows written.</summary>
+    public (int Looks, int Rows, int Written) Cost => (Volatile.Read(ref _looks), Volatile.Read(ref _rows), Volatile.Read(ref _written));
+
     /// <summary>Settlements that were written, in their order.</summary>
     public IReadOnlyCollection<Settlement> Settled => _settled.ToArray();
 
@@ -36,7 +42,19 @@ internal sealed class TroubledSpool(ISpool spool) : ISpool
 
     public Task<ImmutableArray<Consignment>> AcceptAsync(NewMessage message) => DoAsync("accept", () => spool.AcceptAsync(message));
 
-    public Task<ImmutableArray<QueueSummary>> DueQueuesAsync(DateTimeOffset now, QueueId after, int limit) => DoAsync("due", () => spool.DueQueuesAsync(now, after, limit));
+    public async Task<ImmutableArray<QueueSummary>> DueQueuesAsync(DateTimeOffset now, QueueId after, int limit)
+    {
+        var due = await DoAsync("due", () => spool.DueQueuesAsync(now, after, limit));
+        Interlocked.Increment(ref _looks);
+        Interlocked.Add(ref _rows, due.Length);
+        return due;
+    }
+
+    public Task<ImmutableArray<QueueSummary>> UnclaimedQueuesAsync(QueueId after, int limit) => DoAsync("unclaimed", () => spool.UnclaimedQueuesAsync(after, limit));
+
+    public Task PutOffAsync(ImmutableArray<QueueId> queues) => DoAsync("put off", async () => { await spool.PutOffAsync(queues); Interlocked.Add(ref _written, queues.Length); return true; });
+
+    public Task TakeUpAsync(ImmutableArray<QueueId> queues) => DoAsync("take up", async () => { await spool.TakeUpAsync(queues); Interlocked.Add(ref _written, queues.Length); return true; });
 
     public Task<ImmutableArray<Consignment>> ClaimAsync(ImmutableArray<QueueId> queues, DateTimeOffset now, int perQueue, Func<MessageId, int, DateTimeOffset> nextDue) =>
         DoAsync("claim", () => spool.ClaimAsync(queues, now, perQueue, nextDue));

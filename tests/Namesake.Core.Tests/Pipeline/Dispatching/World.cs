@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Time.Testing;
 using Namesake.Core.Brands;
 using Namesake.Core.Messages;
 using Namesake.Core.Pipeline;
@@ -9,6 +8,7 @@ using Namesake.Core.Pipeline.Delivery;
 using Namesake.Core.Pipeline.Gating;
 using Namesake.Core.Pipeline.Routing;
 using Namesake.Core.Pipeline.Spool;
+using Namesake.Core.Pipeline.Submission;
 using Namesake.Core.Receivers;
 using Namesake.Core.Sources;
 using Namesake.Network.Sockets;
@@ -28,7 +28,10 @@ internal sealed class World : IAsyncDisposable
     private readonly Dictionary<string, Receiver> _receivers = [];
     private readonly SocketPipes _pipes;
     private SqliteSpool _spool = null!;
+    private Suspensions _suspensions = null!;
     private Task _running = Task.CompletedTask;
+    private CancellationTokenSource _keeping = null!;
+    private Task _kept = Task.CompletedTask;
 
     private World()
     {
@@ -43,7 +46,7 @@ internal sealed class World : IAsyncDisposable
         };
     }
 
-    public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 8, 1, 12, 0, 0, TimeSpan.Zero));
+    public JumpingTime Time { get; } = new(new DateTimeOffset(2026, 8, 1, 12, 0, 0, TimeSpan.Zero));
 
     public PaperStandings Standings { get; }
 
@@ -59,7 +62,11 @@ internal sealed class World : IAsyncDisposable
 
     public ISpoolView View => _spool;
 
+    public Submitters Submitters { get; private set; } = null!;
+
     public Dispatcher Dispatcher { get; private set; } = null!;
+
+    public WarmUps WarmUps { get; private set; } = null!;
 
     public static async Task<World> StartAsync(Func<RelayModel, RelayModel>? with = null, DispatcherOptions? options = null)
     {
@@ -92,7 +99,7 @@ internal sealed class World : IAsyncDisposable
     /// <param name="to">Recipients, several domains allowed.</param>
     /// <param name="from">Null: the null reverse-path.</param>
     /// <param name="file">Its content is a file of its own, as Submission stores what is large.</param>
-    public async Task<MessageId> AcceptAsync(string to, string? from = "ann@acme.test", byte[]? content = null, bool file = false, string? via = null, DsnNotify? notify = null)
+    public async Task<MessageId> AcceptAsync(string to, string? from = "ann@acme.test", byte[]? content = null, bool file = false, string? via = null, DsnNotify? notify = null, string submitter = "10.0.0.9")
     {
         var brand = Model.Brands.All[0];
         var id = Spool.NextId();
@@ -114,7 +121,7 @@ internal sealed class World : IAsyncDisposable
         var inline = file ? (ReadOnlyMemory<byte>?)null : content;
         var accepted = await Spool.AcceptAsync(new NewMessage(
             id, new Envelope(brand.Id, from is null ? null : Mailbox.Parse(from), [.. recipients.Select(mailbox => new EnvelopeRecipient(mailbox, notify))], SmtpUtf8: to.Any(c => c > '~') || (from ?? "").Any(c => c > '~')),
-            consignments, Time.GetUtcNow() + brand.Expiry, "10.0.0.9", inline, stored));
+            consignments, Time.GetUtcNow() + brand.Expiry, "10.0.0.9", inline, stored) { Submitter = submitter });
         Dispatcher.Offer(accepted);
         return id;
     }
@@ -165,6 +172,11 @@ internal sealed class World : IAsyncDisposable
         await CutOffAsync();
         await _running;
         await Dispatcher.DisposeAsync();
+        _suspensions.Dispose();
+        Submitters.Dispose();
+        await _keeping.CancelAsync();
+        await _kept;
+        _keeping.Dispose();
         await Spool.DisposeAsync();
     }
 
@@ -183,8 +195,16 @@ internal sealed class World : IAsyncDisposable
         Spool = new TroubledSpool(_spool);
         var timeouts = new DeliveryTimeouts();
         var fence = new Fence(() => Model, Standings, Standings, Time);
+        _suspensions = new Suspensions(_spool, Time, NullLogger.Instance);
+        await _suspensions.LoadAsync(CancellationToken.None);
+        WarmUps = new WarmUps(() => Model.Sources, Time, NullLogger.Instance);
+        await WarmUps.LoadAsync(_spool, CancellationToken.None);
+        _keeping = new CancellationTokenSource();
+        _kept = WarmUps.KeepAsync(_spool, _keeping.Token);
+        Submitters = new Submitters(() => Model, _spool, () => new HoldId(_spool.NextId().Value), Time, NullLogger.Instance);
+        await Submitters.LoadAsync(_spool, CancellationToken.None);
         Dispatcher = new Dispatcher(
-            Spool, new Router(Dns, () => Model, Time), new Gate(Standings, Time), new Deliverer(new Dialer(_pipes, Time), Standings, fence, timeouts, Time), Standings,
+            Spool, new Router(Dns, () => Model, Time), new Gate(Standings, _suspensions, new SessionSlots(Options.Sessions), WarmUps, Time), new Deliverer(new Dialer(_pipes, Time), Standings, fence, timeouts, Time), Standings, Submitters,
             () => Model, Retries, Options, Time, NullLogger.Instance);
         _running = Dispatcher.RunAsync();
     }

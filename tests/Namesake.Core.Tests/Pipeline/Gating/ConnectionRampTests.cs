@@ -9,7 +9,7 @@ public sealed class ConnectionRampTests
 {
     private readonly FakeTimeProvider _time = new();
 
-    private Lane Lane => field ??= new Lane(new LaneKey(new SourceId("a"), new SiteId("sink.test")), _time);
+    private Lane Lane => field ??= new Lane(new LaneKey(new SourceId("a"), new SiteId("sink.test")), new SessionSlots(1_000), _time);
 
     [Fact]
     public void A_cold_lane_opens_few_connections_and_one_more_with_each_success()

@@ -1,8 +1,11 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Namesake.Core.Brands;
+using Namesake.Core.Pipeline;
 using Namesake.Core.Pipeline.Gating;
 using Namesake.Core.Receivers;
 using Namesake.Core.Sources;
+using Namesake.Core.Tests.Identity;
 using Namesake.Core.Tests.Pipeline.Dispatching;
 
 namespace Namesake.Core.Tests.Pipeline.Gating;
@@ -11,7 +14,7 @@ public sealed class GateLanesTests
 {
     private readonly FakeTimeProvider _time = new();
 
-    private Gate Gate => field ??= new Gate(new PaperStandings(_time), _time);
+    private Gate Gate => field ??= new Gate(new PaperStandings(_time), new Suspensions(new MemoryStore(), _time, NullLogger.Instance), new SessionSlots(int.MaxValue), new WarmUps(() => new SourceDirectory([]), _time, NullLogger.Instance), _time);
 
     [Fact]
     public void A_hundred_thousand_sites_leave_no_lane_behind()

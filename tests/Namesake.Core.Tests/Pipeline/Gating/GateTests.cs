@@ -1,6 +1,8 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using Namesake.Core.Brands;
 using Namesake.Core.Dns;
 using Namesake.Core.Identity;
+using Namesake.Core.Pipeline;
 using Namesake.Core.Pipeline.Gating;
 using Namesake.Core.Receivers;
 using Namesake.Core.Sources;
@@ -130,7 +132,7 @@ public sealed class GateTests
         Assert.Null(Held(scene, RouteIdentity.Public));
     }
 
-    private static Gate GateOf(Scene scene) => new(scene.Ledger, scene.Clock);
+    private static Gate GateOf(Scene scene) => new(scene.Ledger, new Suspensions(new MemoryStore(), scene.Clock, NullLogger.Instance), new SessionSlots(1_000), new WarmUps(() => new SourceDirectory([]), scene.Clock, NullLogger.Instance), scene.Clock);
 
     private static string? Held(Scene scene, RouteIdentity route) => GateOf(scene).HoldOf(new SourceId("acme"), Scene.SiteOf(Receiver), route)?.Check;
 

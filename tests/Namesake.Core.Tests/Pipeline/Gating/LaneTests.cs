@@ -234,5 +234,5 @@ public sealed class LaneTests
             return true;
         });
 
-    private static Lane NewLane(TimeProvider time) => new(new LaneKey(new SourceId("a"), new SiteId("sink.test")), time);
+    private static Lane NewLane(TimeProvider time) => new(new LaneKey(new SourceId("a"), new SiteId("sink.test")), new SessionSlots(1_000), time);
 }

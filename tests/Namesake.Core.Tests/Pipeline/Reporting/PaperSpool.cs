@@ -28,6 +28,12 @@ internal sealed class PaperSpool(List<Settlement> settled) : ISpool
 
     public Task<ImmutableArray<QueueSummary>> DueQueuesAsync(DateTimeOffset now, QueueId after, int limit) => throw new NotSupportedException();
 
+    public Task<ImmutableArray<QueueSummary>> UnclaimedQueuesAsync(QueueId after, int limit) => throw new NotSupportedException();
+
+    public Task PutOffAsync(ImmutableArray<QueueId> queues) => throw new NotSupportedException();
+
+    public Task TakeUpAsync(ImmutableArray<QueueId> queues) => throw new NotSupportedException();
+
     public Task<ImmutableArray<Consignment>> ClaimAsync(ImmutableArray<QueueId> queues, DateTimeOffset now, int perQueue, Func<MessageId, int, DateTimeOffset> nextDue) => throw new NotSupportedException();
 
     public Task<ImmutableArray<Consignment>> ClaimExpiredAsync(DateTimeOffset now, DateTimeOffset acceptedBefore, int limit) => throw new NotSupportedException();

@@ -1,0 +1,31 @@
+using Namesake.Core.Pipeline.Gating;
+
+namespace Namesake.Core.Pipeline;
+
+// An operator closes a lane, and opens it again.
+public sealed partial class Dispatcher
+{
+    public IEnumerable<Suspension> Suspensions => _gate.Suspensions.All;
+
+    public Suspension? SuspensionOf(LaneKey lane) => _gate.Suspensions.Find(lane);
+
+    /// <summary>From its return on no message is begun on the lane; one that is under way comes to its end. What waits goes by the brand's other sources or stays in the spool.</summary>
+    /// <param name="until">Null: until somebody resumes it.</param>
+    public async Task<Suspension> SuspendAsync(LaneKey lane, string reason, string by, DateTimeOffset? until)
+    {
+        var suspension = new Suspension(lane, reason, by, _time.GetUtcNow(), until);
+        await _gate.Suspensions.SuspendAsync(suspension);
+        if (_gate.FindLane(lane) is { } live)
+            GiveBack(live.Clear(endParked: true), null);
+        Replan();
+        return suspension;
+    }
+
+    /// <returns>What was suspended; null: the lane was open.</returns>
+    public async Task<Suspension?> ResumeAsync(LaneKey lane, string by)
+    {
+        var suspension = await _gate.Suspensions.ResumeAsync(lane, by);
+        Opened();
+        return suspension;
+    }
+}

@@ -1,0 +1,53 @@
+namespace Namesake.Core.Pipeline.Gating;
+
+// Its rests, and their end.
+public sealed partial class Lane
+{
+    /// <summary>The operator said that we should wait. Failures of sessions that began before the rest did count once.</summary>
+    public Backoff Rest(string reason, TimeSpan? wait)
+    {
+        lock (_lock)
+        {
+            var now = time.GetUtcNow();
+            if (IsResting)
+                return _backoff!;
+            _ramp.BeginAnew();
+            return _backoff = Backoff.After(_backoff, reason, now, wait);
+        }
+    }
+
+    /// <summary>Nobody answers at these hosts; the others of the site go on.</summary>
+    public Backoff RestDestination(string destination, string reason)
+    {
+        lock (_lock)
+        {
+            var now = time.GetUtcNow();
+            var failed = _mail.Of(destination);
+            if (failed.IsResting(now))
+                return failed.Backoff!;
+            if (failed.Backoff is null)
+                _troubled++;
+            return failed.Backoff = Backoff.After(failed.Backoff, reason, now);
+        }
+    }
+
+    /// <summary>A message got through: lane and destination are as good as new.</summary>
+    /// <returns>Whether they were not before: what waits in the spool for the end of their trial may go.</returns>
+    public bool Recovered(string destination)
+    {
+        _ramp.Succeeded();
+        if (Volatile.Read(ref _backoff) is null && Volatile.Read(ref _troubled) == 0)
+            return false;
+        lock (_lock)
+        {
+            var rested = _backoff is not null;
+            _backoff = null;
+            if (_mail.Find(destination) is not { Backoff: not null } recovered)
+                return rested;
+            recovered.Backoff = null;
+            _troubled--;
+            _mail.Reopen(recovered);
+            return true;
+        }
+    }
+}

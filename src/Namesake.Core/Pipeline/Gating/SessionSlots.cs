@@ -1,0 +1,328 @@
+using Namesake.Core.Receivers;
+
+namespace Namesake.Core.Pipeline.Gating;
+
+/// <summary>How many sessions the node may have at once, over all lanes and towards each site, and which lane gets the next.</summary>
+/// <remarks>
+/// <para>While slots are free a lane just takes one. When none is, lanes with waiting mail take turns for the next one by <see cref="Turn{TKey}"/>: a session counts for a
+/// <see cref="Cost.Quantum"/>, what a connection costs, and all it carries for its own cost. A parked session of another lane is ended to make room, no session parks while
+/// somebody waits, and one that has work gives its slot up after a <see cref="Cost.Slice"/>; after its message already, when its lane has two sessions more than the one
+/// whose turn it is: who comes new has its share as soon as messages end, and among equals connections are not made in vain.</para>
+/// <para>A lane whose site has all the sessions it may have steps aside and is back in the round when one of them ends, in the order in which they stepped aside.
+/// A slot given to a lane that has no use for it any more goes to the next.</para>
+/// <para>Its lock is taken inside a lane's and never the other way round: lanes are given to the caller to be spoken to.</para>
+/// </remarks>
+/// <param name="most">Sessions of the node at once; at least 1.</param>
+/// <param name="headroom">Asked above the sessions it keeps descriptors for; null: the machine sets no bound.</param>
+public sealed class SessionSlots(int most, IHeadroom? headroom = null)
+{
+    private sealed class Wish(Lane lane)
+    {
+        public Lane Lane { get; set; } = lane;
+
+        /// <summary>Stepped aside: its site is full.</summary>
+        public bool IsAside { get; set; }
+    }
+
+    private sealed class SiteSlots
+    {
+        public int Taken { get; set; }
+
+        /// <summary>Null: no limit of its own.</summary>
+        public int? Most { get; set; }
+
+        /// <summary>Told to end, and not yet ended.</summary>
+        public int Ending { get; set; }
+
+        public Queue<LaneKey> Aside { get; } = new();
+
+        public bool HasRoom => Most is not { } most || Taken < most;
+    }
+
+    private readonly Lock _lock = new();
+    private readonly Dictionary<SiteId, SiteSlots> _sites = [];
+    private readonly Dictionary<LaneKey, Wish> _wishes = [];
+    private readonly LinkedList<Lane> _idle = new();
+    private readonly Dictionary<Lane, LinkedListNode<Lane>> _idlers = [];
+    private Turn<LaneKey> _turn = new();
+    private int _taken;
+    private int _ending;
+    private int _waiting;
+
+    /// <summary>Sessions the node may have at once.</summary>
+    public int Most => most;
+
+    /// <summary>Those there are.</summary>
+    public int Taken => Volatile.Read(ref _taken);
+
+    /// <summary>Lanes that wait for a slot.</summary>
+    public int Waiting => Volatile.Read(ref _waiting);
+
+    /// <summary>Whether a lane waits for a slot.</summary>
+    public bool Waits(LaneKey lane)
+    {
+        if (Waiting == 0)
+            return false;
+        lock (_lock)
+            return _wishes.ContainsKey(lane);
+    }
+
+    /// <summary>One more session for a lane that has mail and room. Who has to wait is in the round from then on.</summary>
+    /// <param name="inAll">As <see cref="SiteLimits.ConnectionsInAll"/>.</param>
+    /// <returns>Whether it may begin now.</returns>
+    internal bool TryTake(Lane lane, int? inAll)
+    {
+        lock (_lock)
+        {
+            var site = SiteOf(lane.Key.Site);
+            if (site.Most != inAll)
+            {
+                site.Most = inAll;
+                while (site.Aside.Count > 0)
+                    Back(site);
+            }
+
+            if (_turn.Active == 0 && site.Aside.Count == 0 && site.HasRoom && HasFree())
+            {
+                Take(site);
+                return true;
+            }
+
+            Want(lane, site);
+            return false;
+        }
+    }
+
+    /// <summary>It has mail that no session of its own will carry, and has given up a slot or would use one more.</summary>
+    internal void Want(Lane lane)
+    {
+        lock (_lock)
+            Want(lane, SiteOf(lane.Key.Site));
+    }
+
+    /// <summary>The lane whose turn it is, with a slot taken for it: it begins a session, or the slot is released. Null when nobody waits or nothing is free.</summary>
+    internal Lane? Next()
+    {
+        if (Waiting == 0)
+            return null;
+        lock (_lock)
+        {
+            while (_turn.TryFront(out var key))
+            {
+                var (wish, site) = (_wishes[key], SiteOf(key.Site));
+                if (!site.HasRoom)
+                {
+                    _turn.Leave(key);
+                    wish.IsAside = true;
+                    site.Aside.Enqueue(key);
+                    continue;
+                }
+
+                if (!HasFree())
+                    return null;
+                Take(site);
+                _turn.Charge(key, Cost.Quantum);
+                _turn.Leave(key);
+                _wishes.Remove(key);
+                Counted();
+                return wish.Lane;
+            }
+
+            return null;
+        }
+    }
+
+    /// <summary>A session is over, or one that was to begin does not.</summary>
+    internal void Release(Lane lane)
+    {
+        lock (_lock)
+        {
+            var site = SiteOf(lane.Key.Site);
+            Volatile.Write(ref _taken, _taken - 1);
+            site.Taken--;
+            NotEnding(site);
+            if (site.Aside.Count > 0)
+                Back(site);
+            else if (site is { Taken: 0, Most: null })
+                _sites.Remove(lane.Key.Site);
+        }
+    }
+
+    /// <summary>Whether a session of this lane that has more to do makes room for another lane.</summary>
+    /// <param name="sliceIsOver">It has carried a <see cref="Cost.Slice"/>.</param>
+    internal bool MakesRoom(Lane lane, bool sliceIsOver)
+    {
+        if (Waiting == 0)
+            return false;
+        lock (_lock)
+        {
+            if (!OthersWaitFor(lane))
+                return false;
+            if (sliceIsOver)
+                return true;
+            var site = SiteOf(lane.Key.Site);
+            var isAside = site.Aside.TryPeek(out var next);
+            if (!isAside && !_turn.TryFront(out next))
+                return false;
+            // Those that are ending already count for the lane they end for.
+            var (waiting, ending, wanted) = (_wishes[next].Lane, isAside ? site.Ending : _ending, isAside ? site.Aside.Count : _turn.Active);
+            if (ending >= Math.Max(wanted, waiting.Waiting) || waiting.Sessions + ending + 1 >= lane.Sessions - ending)
+                return false;
+            _ending++;
+            site.Ending++;
+            return true;
+        }
+    }
+
+    /// <summary>A session is over and its lane has more to do.</summary>
+    /// <returns>True: it keeps the slot. False: others have their turn, it is to be released.</returns>
+    internal bool Keeps(Lane lane)
+    {
+        if (Waiting == 0)
+            return true;
+        lock (_lock)
+        {
+            if (OthersWaitFor(lane))
+                return false;
+            NotEnding(SiteOf(lane.Key.Site));
+            return true;
+        }
+    }
+
+    /// <summary>What a lane was served, while others wait.</summary>
+    internal void Charge(LaneKey lane, long cost)
+    {
+        if (Waiting == 0)
+            return;
+        lock (_lock)
+            _turn.Charge(lane, cost);
+    }
+
+    /// <summary>A session of the lane is about to park.</summary>
+    /// <returns>False: it must end instead, others wait.</returns>
+    internal bool Park(Lane lane)
+    {
+        lock (_lock)
+        {
+            if (OthersWaitFor(lane))
+                return false;
+            if (!_idlers.ContainsKey(lane))
+                _idlers.Add(lane, _idle.AddLast(lane));
+            return true;
+        }
+    }
+
+    /// <summary>No session of the lane is parked any more.</summary>
+    internal void Unpark(Lane lane)
+    {
+        lock (_lock)
+            if (_idlers.Remove(lane, out var node))
+                _idle.Remove(node);
+    }
+
+    /// <summary>A lane with a parked session that is to end for one that waits; null when there is none, or enough are ending.</summary>
+    internal Lane? IdlerFor(Lane waiting)
+    {
+        if (Waiting == 0)
+            return null;
+        lock (_lock)
+        {
+            if (!_wishes.TryGetValue(waiting.Key, out var wish))
+                return null;
+            var own = SiteOf(waiting.Key.Site);
+            if (wish.IsAside ? own.Aside.Count <= own.Ending : _turn.Active <= _ending)
+                return null;
+            var node = _idle.First;
+            while (wish.IsAside && node is not null && node.Value.Key.Site != waiting.Key.Site)
+                node = node.Next;
+            if (node is null)
+                return null;
+            // To the end, so that the next one asked for is another lane's.
+            _idle.Remove(node);
+            _idle.AddLast(node);
+            _ending++;
+            SiteOf(node.Value.Key.Site).Ending++;
+            return node.Value;
+        }
+    }
+
+    /// <summary>The lane that was to end a session had none parked any more: all of them are at work, and look at the end of their slice.</summary>
+    internal void NoneEnded(Lane lane)
+    {
+        lock (_lock)
+            NotEnding(SiteOf(lane.Key.Site));
+    }
+
+    private bool OthersWaitFor(Lane lane)
+    {
+        if (_wishes.Count == 0)
+            return false;
+        var own = _wishes.GetValueOrDefault(lane.Key);
+        if (_turn.Active > (own is { IsAside: false } ? 1 : 0))
+            return true;
+        return _sites.TryGetValue(lane.Key.Site, out var site) && site.Aside.Count > (own is { IsAside: true } ? 1 : 0);
+    }
+
+    private void Want(Lane lane, SiteSlots site)
+    {
+        if (_wishes.TryGetValue(lane.Key, out var wish))
+        {
+            wish.Lane = lane; // The one before was retired.
+            return;
+        }
+
+        _wishes.Add(lane.Key, wish = new Wish(lane) { IsAside = !site.HasRoom });
+        if (wish.IsAside)
+            site.Aside.Enqueue(lane.Key);
+        else
+            Join(wish);
+        Counted();
+    }
+
+    private void Back(SiteSlots site)
+    {
+        var wish = _wishes[site.Aside.Dequeue()];
+        wish.IsAside = false;
+        Join(wish);
+    }
+
+    private void Join(Wish wish)
+    {
+        // Who took its sessions while slots were free comes into the round with them, not as one that has nothing yet.
+        if (_turn.Join(wish.Lane.Key) && wish.Lane.Sessions is > 0 and var sessions)
+            _turn.Charge(wish.Lane.Key, Cost.Quantum * sessions);
+    }
+
+    private void Take(SiteSlots site)
+    {
+        Volatile.Write(ref _taken, _taken + 1);
+        site.Taken++;
+    }
+
+    private void NotEnding(SiteSlots site)
+    {
+        _ending = Math.Max(0, _ending - 1);
+        site.Ending = Math.Max(0, site.Ending - 1);
+    }
+
+    private void Counted()
+    {
+        Volatile.Write(ref _waiting, _wishes.Count);
+        if (_wishes.Count > 0)
+            return;
+        // Nobody waits: nobody owes anybody anything, and no ending is waited for.
+        _turn = new Turn<LaneKey>();
+        _ending = 0;
+        foreach (var site in _sites.Values)
+            site.Ending = 0;
+    }
+
+    private bool HasFree() => _taken < most && (headroom is null || _taken < headroom.Sessions || headroom.Shortage() is null);
+
+    private SiteSlots SiteOf(SiteId id)
+    {
+        if (!_sites.TryGetValue(id, out var site))
+            _sites.Add(id, site = new SiteSlots());
+        return site;
+    }
+}

@@ -1,0 +1,138 @@
+using System.Collections.Concurrent;
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using System.Net;
+using Microsoft.Extensions.Logging;
+using Namesake.Core.Brands;
+using Namesake.Core.Messages;
+using Namesake.Core.Pipeline.Spool;
+using Namesake.Protocol.Addresses;
+using Namesake.Protocol.Smtp.Replies;
+
+namespace Namesake.Core.Pipeline.Submission;
+
+/// <summary>Knows those who hand mail in: what they did lately, whether that is like them, and who is frozen.</summary>
+/// <remarks>
+/// <para>Each accepted message and each end of an attempt is counted, and judged by the rules of the model (<see cref="AnomalyRules"/>). Who is unlike itself is frozen in memory at once,
+/// so that the message after it is refused, and stored right after: what is read on the way of every message is one look-up in memory.</para>
+/// <para>A frozen submitter is refused by submission, and what it has queued is held by the dispatcher, which hears of it by <see cref="Changed"/>. Others don't notice.</para>
+/// </remarks>
+public sealed partial class Submitters : IDisposable
+{
+    /// <summary>Submitters remembered, about 35 MB.</summary>
+    public const int Most = 50_000;
+
+    /// <summary>Days a brand must be known before volume is a sign: nobody is unlike himself on his first.</summary>
+    public const int DaysToKnowBrand = 7;
+
+    private readonly Crowd<Submitter> _known = new(Most, submitter => submitter.Weight);
+    private readonly ConcurrentDictionary<BrandId, DateOnly> _brandsSince = new();
+    private readonly RecentHour _everybody = new();
+    private readonly Lock _everybodyLock = new();
+    private readonly Func<RelayModel> _model;
+    private readonly Func<DateTimeOffset, HourSums> _everybodyAt;
+    private readonly IFreezeStore _store;
+    private readonly Func<HoldId> _newHold;
+    private readonly TimeProvider _time;
+    private readonly ILogger _log;
+    private UserRules? _userRules;
+
+    /// <param name="newHold">A name for what is held because of a freeze.</param>
+    public Submitters(Func<RelayModel> model, IFreezeStore store, Func<HoldId> newHold, TimeProvider time, ILogger log) =>
+        (_model, _store, _newHold, _time, _log, _everybodyAt) = (model, store, newHold, time, log, Everybody);
+
+    /// <summary>Submitters remembered now.</summary>
+    public int Count => _known.Count;
+
+    /// <summary>Everybody who is remembered, with what it did.</summary>
+    public ImmutableArray<(string Name, BrandId Brand, SubmitterNumbers Numbers)> All =>
+        [.. _known.All.Select(submitter => (submitter.Name, submitter.Brand, submitter.Numbers(_time.GetUtcNow())))];
+
+    /// <summary>Null when nobody of that name is remembered.</summary>
+    public SubmitterNumbers? NumbersOf(string name) => _known.Find(name)?.Numbers(_time.GetUtcNow());
+
+    /// <summary>Who could be meant by a name: a user of the configuration, or somebody who handed in mail or is frozen.</summary>
+    public bool Knows(string name) => _known.Find(name) is not null || FreezeOf(name) is not null || _model().Users.Any(user => user.Name == name);
+
+    /// <summary>What a frozen submitter hears at MAIL, and at the end of a message that was under way; null: it may hand in.</summary>
+    /// <remarks>451 is the temporary refusal that RFC 5321 §4.3.2 lists for MAIL and for the end of content alike (450 is there for RCPT only); X.7.1 says that it is a matter of permission
+    /// and none of the message (RFC 3463 §3.8). Temporary, because a client keeps its mail then, until it was told to be somebody else's or the submitter is thawed. No numbers: they would teach how to stay below.</remarks>
+    internal SmtpReply? RefusalOf(string name) => FreezeOf(name) is null ? null
+        : SmtpReply.Of(451, "4.7.1", "Submission under this name is suspended for now; ask your postmaster, who can see why and release it");
+
+    /// <summary>After the commit, and before anybody tries to send it.</summary>
+    internal void Accepted(string name, BrandId brand, int recipients)
+    {
+        var now = _time.GetUtcNow();
+        _brandsSince.TryAdd(brand, DateOnly.FromDateTime(now.UtcDateTime));
+        var submitter = Of(name, brand);
+        if (submitter.Accepted(recipients, now))
+            _unsaved.Enqueue(submitter);
+        Judge(submitter, now);
+    }
+
+    /// <summary>How an attempt ended.</summary>
+    /// <param name="refused">For good, by the receiver, and for no fault of our address.</param>
+    internal void Told(string name, BrandId brand, int delivered, int refused)
+    {
+        var now = _time.GetUtcNow();
+        // A frozen one's refusals are no sign of the relay's own trouble: they would excuse the next.
+        if (FreezeOf(name) is null)
+        {
+            lock (_everybodyLock)
+                _everybody.Add(new HourSums(0, 0, delivered, refused), now);
+        }
+
+        var submitter = Of(name, brand);
+        if (submitter.Told(delivered, refused, now))
+            _unsaved.Enqueue(submitter);
+        if (refused > 0)
+            Judge(submitter, now);
+    }
+
+    private Submitter Of(string name, BrandId brand)
+    {
+        var submitter = _known.Of(brand.Value, name, static (name, _) => new Submitter(name), brand);
+        submitter.Brand = brand;
+        return submitter;
+    }
+
+    private void Judge(Submitter submitter, DateTimeOffset now)
+    {
+        var rules = RulesOf(submitter);
+        if (rules.Mode == AnomalyMode.Off || FreezeOf(submitter.Name) is not null)
+            return;
+        var isBrandKnown = _brandsSince.TryGetValue(submitter.Brand, out var since) && DateOnly.FromDateTime(now.UtcDateTime).DayNumber - since.DayNumber >= DaysToKnowBrand;
+        if (submitter.Judge(rules, isBrandKnown, ForgivenTo(submitter.Name), _everybodyAt, now) is { } anomaly)
+            Noticed(submitter, anomaly, ModeFor(submitter.Name, rules.Mode), now);
+    }
+
+    /// <summary>Null senders and forwarded mail of a client are caused by whoever writes to it from outside, for all its brands: told, never stopped.</summary>
+    private AnomalyMode ModeFor(string name, AnomalyMode mode) =>
+        mode == AnomalyMode.Freeze && IPAddress.TryParse(name, out _) && !_model().Users.Any(user => user.Name == name) ? AnomalyMode.Observe : mode;
+
+    private HourSums Everybody(DateTimeOffset now)
+    {
+        lock (_everybodyLock)
+            return _everybody.Sums(now);
+    }
+
+    private AnomalyRules RulesOf(Submitter submitter)
+    {
+        var model = _model();
+        var rules = model.Anomalies.With(model.Brands.Find(submitter.Brand)?.Anomalies);
+        if (_userRules is not { } known || !ReferenceEquals(known.Model, model))
+            _userRules = known = new UserRules(model, model.Users.Where(user => user.Anomalies is not null).ToFrozenDictionary(user => user.Name, user => user.Anomalies!, StringComparer.Ordinal));
+        return rules.With(known.Own.GetValueOrDefault(submitter.Name));
+    }
+
+    /// <summary>Whose mail somebody of this name handed in, as far as the name tells.</summary>
+    public BrandId? BrandOf(string name)
+    {
+        var model = _model();
+        return model.Users.FirstOrDefault(user => user.Name == name)?.Brand
+            ?? (SubmitterName.DomainOf(name) is { } domain && DomainName.TryParse(domain, out var parsed, out _) ? model.Brands.OwnerOf(parsed)?.Id : null);
+    }
+
+    private sealed record UserRules(RelayModel Model, FrozenDictionary<string, AnomalyOverride> Own);
+}

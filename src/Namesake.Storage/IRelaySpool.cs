@@ -1,0 +1,7 @@
+using Namesake.Core.Identity;
+using Namesake.Core.Pipeline.Spool;
+
+namespace Namesake.Storage;
+
+/// <summary>All that an engine keeps for a relay: the ports of Core in one place.</summary>
+public interface IRelaySpool : ISpool, ISpoolView, IIdentityStore, ITallyStore, IFreezeStore, IQueueControl;

@@ -1,0 +1,22 @@
+using Microsoft.Extensions.Logging;
+
+namespace Namesake.Storage.Postgres;
+
+/// <summary>What the spool tells its operator. Event ids 650 to 699.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(650, LogLevel.Information, "Spool opened on PostgreSQL: schema {Schema}, node {Node} ({Number}), run {Run}")]
+    public static partial void Opened(ILogger log, string schema, string node, short number, long run);
+
+    [LoggerMessage(651, LogLevel.Error, "A batch of {Operations} operations failed or its outcome is unknown")]
+    public static partial void Broken(ILogger log, int operations, Exception failure);
+
+    [LoggerMessage(652, LogLevel.Error, "{Operation} can't be stored and was left out of its batch")]
+    public static partial void OperationFailed(ILogger log, string operation, Exception failure);
+
+    [LoggerMessage(653, LogLevel.Error, "This node's sign of life failed")]
+    public static partial void BeatFailed(ILogger log, Exception failure);
+
+    [LoggerMessage(654, LogLevel.Warning, "This node was silent for longer than its lease and others took over its mail; it goes on with run {Run}")]
+    public static partial void JoinedAgain(ILogger log, long run);
+}

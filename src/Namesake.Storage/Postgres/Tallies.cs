@@ -1,0 +1,37 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Namesake.Core.Pipeline.Spool;
+using Npgsql;
+
+namespace Namesake.Storage.Postgres;
+
+/// <summary>Daily sums. A day is a number people can read in a database: 20261124.</summary>
+internal static class Tallies
+{
+    public static async Task<ImmutableArray<Tally>> ReadAsync(NpgsqlConnection connection, DateOnly from, TallyKey? after, int limit, CancellationToken cancellation)
+    {
+        var key = after ?? new TallyKey(from, 0, ""); // scopes begin at 1: before the first of the day nothing can be
+        var found = ImmutableArray.CreateBuilder<Tally>();
+        await using var select = Sql.Command(connection, """
+            SELECT day, scope, name, messages, recipients, refused FROM tally WHERE (day, scope, name) > ($1, $2, $3) ORDER BY day, scope, name LIMIT $4
+            """, NumberOf(key.Day), (int)key.Scope, key.Name, limit);
+        await using var rows = await select.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
+        while (await rows.ReadAsync(cancellation).ConfigureAwait(false))
+            found.Add(new Tally(
+                new TallyKey(DateOnly.ParseExact(rows.GetInt32(0).ToString(CultureInfo.InvariantCulture), "yyyyMMdd", CultureInfo.InvariantCulture), (TallyScope)rows.GetInt32(1), rows.GetString(2)),
+                rows.GetInt64(3), rows.GetInt64(4), rows.GetInt64(5)));
+        return found.ToImmutable();
+    }
+
+    public static NpgsqlCommand Save(Batch batch, Tally[] tallies) => batch.Command("""
+        INSERT INTO tally (day, scope, name, messages, recipients, refused) SELECT * FROM unnest($1, $2, $3, $4, $5, $6)
+        ON CONFLICT (day, scope, name) DO UPDATE SET
+            messages = GREATEST(tally.messages, excluded.messages), recipients = GREATEST(tally.recipients, excluded.recipients), refused = GREATEST(tally.refused, excluded.refused)
+        """, tallies.Select(t => NumberOf(t.Key.Day)).ToArray(), tallies.Select(t => (int)t.Key.Scope).ToArray(), tallies.Select(t => t.Key.Name).ToArray(),
+        tallies.Select(t => t.Messages).ToArray(), tallies.Select(t => t.Recipients).ToArray(), tallies.Select(t => t.Refused).ToArray());
+
+    public static NpgsqlCommand Forget(Batch batch, DateOnly before, int limit) => batch.Command(
+        "DELETE FROM tally WHERE (day, scope, name) IN (SELECT day, scope, name FROM tally WHERE day < $1 LIMIT $2)", NumberOf(before), limit);
+
+    private static int NumberOf(DateOnly day) => (day.Year * 10_000) + (day.Month * 100) + day.Day;
+}

@@ -1,0 +1,47 @@
+using Namesake.Core.Messages;
+using Namesake.Core.Pipeline;
+
+namespace Namesake;
+
+// The machine's clock jumps: said at once, believed later, and nobody's mail is the worse for it.
+public sealed partial class RelayHost
+{
+    /// <summary>Ids are times, and the last one is stored: one that lies further ahead was given by a clock that has been set back since.</summary>
+    private static readonly TimeSpan IdsAhead = TimeSpan.FromMinutes(1);
+
+    /// <summary>Beside the verdicts: up to which id it was told that the clock had been ahead.</summary>
+    private const string ToldKey = "clock-told";
+
+    private static readonly TimeSpan ToldAgain = TimeSpan.FromHours(1);
+
+    private async Task KeepTimeAsync(CancellationToken cancellation)
+    {
+        // Both come on the thread that happened to read the clock, whatever it holds.
+        _time.Jumped += by => RelayLog.ClockJumped(_log, Describe(by));
+        _time.Settled += by => _ = Task.Run(() => ClockSet(by));
+        var (next, now) = (Spool.NextId(), _time.GetUtcNow());
+        // Told once: ids stay ahead until the time has come to them, over many starts.
+        if (next.AcceptedAt - now <= IdsAhead
+            || ((await Spool.LoadAsync(cancellation)).GetValueOrDefault(ToldKey) is { } told && MessageId.TryParse(told, out var before) && next.AcceptedAt - before.AcceptedAt < ToldAgain))
+            return;
+        RelayLog.ClockWasAhead(_log, Describe(next.AcceptedAt - now));
+        // What was to be tried again by the clock as it was would wait so much longer.
+        _jobs!.Start(new QueueOrder.Retry(), QueueFilter.All, "the clock, which was ahead");
+        await Spool.SaveAsync(ToldKey, next.ToString());
+    }
+
+    private void ClockSet(TimeSpan by)
+    {
+        if (by == TimeSpan.Zero)
+        {
+            RelayLog.ClockRight(_log);
+            return;
+        }
+
+        RelayLog.ClockSet(_log, Describe(by));
+        Watch.ClockSet(by);
+        Dispatcher.ClockSet(by);
+    }
+
+    private static string Describe(TimeSpan by) => $"{by.Duration():d\\.hh\\:mm\\:ss} {(by > TimeSpan.Zero ? "forward" : "back")}";
+}

@@ -1,0 +1,180 @@
+using System.Collections.Immutable;
+using Microsoft.Extensions.Time.Testing;
+using Namesake.Contracts.Tests.Spool;
+using Namesake.Core.Brands;
+using Namesake.Core.Messages;
+using Namesake.Core.Pipeline.Spool;
+using Namesake.Core.Sources;
+using Namesake.Protocol.Addresses;
+using Namesake.Storage;
+using Npgsql;
+
+namespace Namesake.Contracts.Tests.Postgres;
+
+/// <summary>Two nodes on one database.</summary>
+public sealed class PostgresNodeTests(PostgresCluster cluster) : IAsyncLifetime
+{
+    private readonly string _schema = "t" + Guid.NewGuid().ToString("n");
+    private readonly FakeTimeProvider _ahead = new(new DateTimeOffset(2026, 8, 1, 12, 0, 0, TimeSpan.Zero));
+    private readonly FakeTimeProvider _behind = new(new DateTimeOffset(2026, 8, 1, 11, 40, 0, TimeSpan.Zero));
+    private PostgresSpool _first = null!;
+    private PostgresSpool _second = null!;
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        await cluster.StartAsync();
+        _first = await OpenAsync("relay1", _ahead);
+        _second = await OpenAsync("relay2", _behind);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_first is null)
+            return; // skipped
+        await _first.DisposeAsync();
+        await _second.DisposeAsync();
+        await SqlAsync($"DROP SCHEMA {_schema} CASCADE");
+    }
+
+    [Fact]
+    public async Task Each_message_is_claimed_by_one_of_the_nodes_once()
+    {
+        await Task.WhenAll(Enumerable.Range(0, 300).Select(i => AcceptAsync(i % 2 == 0 ? _first : _second, claimed: false, domain: $"d{i % 7}.example")));
+
+        var claimed = (await Task.WhenAll(DrainAsync(_first), DrainAsync(_second))).SelectMany(mine => mine).ToList();
+
+        Assert.Equal(300, claimed.Count);
+        Assert.Equal(300, claimed.Select(consignment => consignment.Message).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task Ids_of_two_nodes_are_never_the_same_and_both_see_all_mail()
+    {
+        var ids = await Task.WhenAll(Enumerable.Range(0, 100).Select(i => AcceptAsync(i % 2 == 0 ? _first : _second, claimed: true)));
+
+        Assert.Equal(100, ids.Select(consignment => consignment.Message).Distinct().Count());
+        Assert.Equal(100, (await _first.TotalsAsync(Cancellation)).Messages);
+        Assert.Equal(100, (await _second.TotalsAsync(Cancellation)).Recipients);
+    }
+
+    [Fact]
+    public async Task What_a_living_node_has_claimed_stays_its_own_however_far_the_clocks_are_apart()
+    {
+        var mine = await AcceptAsync(_second, claimed: true);
+        _ahead.Advance(TimeSpan.FromHours(5));
+
+        Assert.True(await _first.BeatNowAsync());
+
+        Assert.Empty(await DueAsync(_first));
+        await DeliverAsync(_second, mine);
+        Assert.Equal(0, (await _first.TotalsAsync(Cancellation)).Messages);
+    }
+
+    [Fact]
+    public async Task Mail_of_a_node_that_died_is_taken_over_when_its_lease_has_ended()
+    {
+        for (var i = 0; i < 20; i++)
+            await AcceptAsync(_first, claimed: true);
+        await _first.AbandonAsync();
+
+        await _second.BeatNowAsync();
+        Assert.Empty(await DueAsync(_second)); // it may still be alive
+
+        await EndLeaseAsync("relay1");
+        await _second.BeatNowAsync();
+
+        Assert.Equal(20, (await DrainAsync(_second)).Count);
+    }
+
+    [Fact]
+    public async Task A_node_that_was_taken_for_dead_can_neither_settle_nor_accept_until_it_has_joined_again()
+    {
+        var consignment = await AcceptAsync(_first, claimed: true);
+        await EndLeaseAsync("relay1");
+        await _second.BeatNowAsync();
+
+        await Assert.ThrowsAsync<SpoolUnavailableException>(() => DeliverAsync(_first, consignment));
+        await Assert.ThrowsAsync<SpoolUnavailableException>(() => AcceptAsync(_first, claimed: true));
+        Assert.Equal(1, (await _second.TotalsAsync(Cancellation)).Messages);
+        var taken = Assert.Single(await DrainAsync(_second));
+
+        Assert.False(await _first.BeatNowAsync());
+
+        await DeliverAsync(_first, consignment); // what it had is not its own any more: nothing happens
+        Assert.Equal(1, (await _second.TotalsAsync(Cancellation)).Messages);
+        await DeliverAsync(_second, taken);
+        await DeliverAsync(_first, await AcceptAsync(_first, claimed: true));
+        Assert.Equal(0, (await _second.TotalsAsync(Cancellation)).Messages);
+        Assert.True(await _first.BeatNowAsync());
+    }
+
+    [Fact]
+    public async Task A_second_process_of_one_name_is_refused()
+    {
+        var refused = await Assert.ThrowsAsync<SpoolUnavailableException>(() =>
+            PostgresSpool.OpenAsync(Options("relay1") with { JoinPatience = TimeSpan.FromMilliseconds(100) }, _ahead));
+
+        Assert.Contains("Another relay is running as node relay1", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Queues_that_one_node_forgets_come_back_when_the_other_brings_mail()
+    {
+        for (var i = 0; i < 3; i++)
+            await DeliverAsync(_first, await AcceptAsync(_first, claimed: true, domain: $"d{i}.example"));
+        var stranded = await AcceptAsync(_first, claimed: true, domain: "stranded.example");
+        await _first.SettleAsync(new Settlement(stranded, [new RecipientResult(0, RecipientFate.Undeliverable, "550 no")], null, []));
+        var waiting = await AcceptAsync(_first, claimed: true, domain: "waiting.example");
+
+        await _second.TidyAsync();
+
+        Assert.Equal(2L, await ScalarAsync($"SELECT count(*) FROM {_schema}.queue"));
+        var moved = await _first.MoveAsync(waiting, new SourceId("acme-v6"));
+        for (var i = 0; i < 3; i++)
+            await AcceptAsync(_first, claimed: false, domain: $"d{i}.example"); // it still remembers their ids
+        Assert.Equal(3, (await DrainAsync(_second)).Count);
+        Assert.Equal(5, (await _second.MessagesAsync(new SpoolFilter(), default, 10, Cancellation)).Length);
+        Assert.Equal("acme-v6", moved.Key.Source.Value);
+        Assert.Empty((await PostgresCheck.RunAsync(Options("relay1"), repair: false, _ahead, Cancellation)).Findings);
+    }
+
+    private PostgresOptions Options(string node) => new() { Host = cluster.Host, Database = "postgres", Node = node, Schema = _schema, AllowUnsafe = true, Company = TimeSpan.Zero, Lease = TimeSpan.FromMinutes(10) };
+
+    private Task<PostgresSpool> OpenAsync(string node, TimeProvider time) => PostgresSpool.OpenAsync(Options(node), time);
+
+    private async Task<Consignment> AcceptAsync(PostgresSpool spool, bool claimed, string domain = "example.org")
+    {
+        var key = new QueueKey(new BrandId("acme"), new SourceId("acme-v4"), DomainName.Parse(domain));
+        var now = _behind.GetUtcNow();
+        var mail = SampleMail.New(spool.NextId(), key, claimed, claimed ? now.AddMinutes(5) : now, now.AddDays(5), "Subject: hello\r\n\r\nHello.\r\n"u8.ToArray(), 1);
+        return Assert.Single(await spool.AcceptAsync(mail));
+    }
+
+    private static Task<ImmutableArray<Consignment>> DeliverAsync(PostgresSpool spool, Consignment consignment) =>
+        spool.SettleAsync(new Settlement(consignment, [new RecipientResult(0, RecipientFate.Delivered, "250 ok")], null, []));
+
+    private async Task<IReadOnlyList<QueueSummary>> DueAsync(PostgresSpool spool) => await spool.DueQueuesAsync(_ahead.GetUtcNow(), default, 100);
+
+    private async Task<List<Consignment>> DrainAsync(PostgresSpool spool)
+    {
+        var claimed = new List<Consignment>();
+        while (await DueAsync(spool) is { Count: > 0 } due)
+            claimed.AddRange(await spool.ClaimAsync([.. due.Select(queue => queue.Id)], _ahead.GetUtcNow(), 10, (_, _) => _ahead.GetUtcNow().AddHours(1)));
+        return claimed;
+    }
+
+    /// <summary>As if so much time had passed on the server without a sign of life.</summary>
+    private Task EndLeaseAsync(string node) => SqlAsync($"UPDATE {_schema}.node SET lease_until = now() - interval '1 second' WHERE name = '{node}'");
+
+    private async Task SqlAsync(string sql) => await ScalarAsync(sql);
+
+    private async Task<object?> ScalarAsync(string sql)
+    {
+        await using var connection = new NpgsqlConnection(cluster.ConnectionString + ";Pooling=false");
+        await connection.OpenAsync(Cancellation);
+        await using var command = new NpgsqlCommand(sql, connection);
+        return await command.ExecuteScalarAsync(Cancellation);
+    }
+}

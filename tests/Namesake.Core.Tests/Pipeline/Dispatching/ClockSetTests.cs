@@ -1,0 +1,107 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Namesake.Core.Pipeline;
+using Namesake.Core.Pipeline.Spool;
+using Namesake.Core.Receivers;
+
+namespace Namesake.Core.Tests.Pipeline.Dispatching;
+
+/// <summary>The time of day was wrong, and is set.</summary>
+public sealed class ClockSetTests
+{
+    private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan TenYears = TimeSpan.FromDays(3650);
+
+    [Fact]
+    public async Task Set_forward_mail_is_tried_before_it_is_sent_back()
+    {
+        await using var world = await ReadyAsync();
+        var home = world.Receive("acme.test", RouteIdentity.Internal);
+        var sink = world.Receive("sink.test");
+        Hold(world);
+        await world.AcceptAsync("bob@sink.test");
+
+        Set(world, TenYears);
+        world.Time.Advance(5 * Minute);
+        await world.IdleAsync();
+        world.Standings.Release("a");
+        world.Standings.Release("b");
+        await world.UntilAsync(() => sink.Arrivals.Count == 1, step: TimeSpan.FromSeconds(1));
+
+        Assert.All(home.Arrivals, report => Assert.Contains("Action: delayed", report.Text, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Set_forward_what_stays_undeliverable_is_sent_back_after_a_day()
+    {
+        await using var world = await ReadyAsync();
+        var home = world.Receive("acme.test", RouteIdentity.Internal);
+        Hold(world);
+        var id = await world.AcceptAsync("bob@sink.test");
+
+        Set(world, TenYears);
+        world.Time.Advance(TimeSpan.FromHours(24) - Minute);
+        await world.IdleAsync();
+        Assert.NotNull(await world.SummaryAsync(id));
+
+        await world.UntilAsync(async () => await world.SummaryAsync(id) is null && home.Arrivals.Any(report => report.Text.Contains("Action: failed", StringComparison.Ordinal)), step: Minute);
+    }
+
+    [Fact]
+    public async Task After_a_start_nothing_expires_before_it_had_time_to_be_tried()
+    {
+        await using var world = await World.StartAsync();
+        var sink = world.Receive("sink.test");
+        Hold(world);
+        await world.AcceptAsync("bob@sink.test");
+        await world.StopAsync();
+        world.Time.Advance(TimeSpan.FromDays(6));
+
+        await world.OpenAsync();
+        world.Time.Advance(5 * Minute);
+        await world.IdleAsync();
+        world.Standings.Release("a");
+        world.Standings.Release("b");
+
+        await world.UntilAsync(() => sink.Arrivals.Count == 1, step: TimeSpan.FromSeconds(1));
+    }
+
+    [Fact]
+    public async Task Mail_accepted_by_a_clock_that_was_ahead_gets_the_life_of_its_brand_once_it_was_tried()
+    {
+        await using var world = await ReadyAsync();
+        world.Receive("sink.test").Says = (_, command) => command.StartsWith("RCPT", StringComparison.Ordinal) ? "450 4.2.0 later" : null;
+        Hold(world);
+        world.Time.Off = TenYears;
+        var id = await world.AcceptAsync("bob@sink.test");
+
+        Set(world, TimeSpan.Zero);
+        await using var jobs = new QueueJobs(world.Spool, world.View, (IQueueControl)world.View, world.Dispatcher, () => world.Model, world.Time, NullLogger.Instance);
+        jobs.Start(new QueueOrder.Retry(), QueueFilter.All, "the clock");
+        world.Standings.Release("a");
+        world.Standings.Release("b");
+        await world.UntilAsync(async () => (await world.SummaryAsync(id))?.LastReply is not null, step: TimeSpan.FromSeconds(1));
+
+        Assert.InRange((await world.SummaryAsync(id))!.Expires, world.Time.GetUtcNow(), world.Time.GetUtcNow() + TimeSpan.FromDays(5));
+    }
+
+    /// <summary>Beyond the time after the start in which nothing expires.</summary>
+    private static async Task<World> ReadyAsync()
+    {
+        var world = await World.StartAsync();
+        world.Time.Advance(world.Options.Reprieve + Minute);
+        return world;
+    }
+
+    private static void Set(World world, TimeSpan to)
+    {
+        var by = to - world.Time.Off;
+        world.Time.Off = to;
+        world.Dispatcher.ClockSet(by);
+    }
+
+    private static void Hold(World world)
+    {
+        world.Standings.Hold("a");
+        world.Standings.Hold("b");
+    }
+}

@@ -1,0 +1,253 @@
+using CsCheck;
+using Namesake.Core.Pipeline;
+using Namesake.Core.Pipeline.Gating;
+
+namespace Namesake.Core.Tests.Pipeline.Gating;
+
+public sealed class SessionSlotsTests
+{
+    // What a session carries before it makes room, of the tests' messages.
+    private const int Slice = 38;
+
+    private static readonly LaneKey Big = SlotsWorld.Key("a", "big.test");
+    private static readonly LaneKey Small = SlotsWorld.Key("a", "small.test");
+
+    [Fact]
+    public void All_lanes_together_have_no_more_sessions_than_the_node_may()
+    {
+        var world = new SlotsWorld(7);
+        for (var i = 0; i < 20; i++)
+            world.LineUp(SlotsWorld.Key("a", $"site{i}.test"), 10);
+
+        // Each lane begins with five at most: the second has two and wants more.
+        Assert.Equal((7, 7, 19), (world.Sessions.Count, world.Slots.Taken, world.Slots.Waiting));
+        world.Run();
+        Assert.Equal(200, world.Sent.Count);
+        Assert.Equal(0, world.Slots.Waiting);
+    }
+
+    [Fact]
+    public void A_lane_with_thousands_makes_room_after_its_slice_for_anothers_three()
+    {
+        var world = new SlotsWorld(1);
+        world.LineUp(Big, 5_000);
+        world.Move(world.Sessions[0]);
+        world.LineUp(Small, 3);
+
+        world.Run();
+
+        Assert.InRange(world.Sent.IndexOf(Small), 1, Slice + 2);
+        Assert.Equal(3, world.Sent.SkipWhile(lane => lane == Big).TakeWhile(lane => lane == Small).Count());
+        Assert.Equal((5_000, 3), (world.Sent.Count(lane => lane == Big), world.Sent.Count(lane => lane == Small)));
+    }
+
+    [Fact]
+    public void A_lane_that_comes_new_has_its_share_of_the_sessions_as_soon_as_messages_end()
+    {
+        var world = new SlotsWorld(4);
+        world.LineUp(Big, 5_000);
+        Assert.Equal(4, world.Sessions.Count);
+        world.LineUp(Small, 50);
+
+        for (var i = 0; i < 2; i++)
+            foreach (var session in world.Sessions.ToArray())
+                world.Move(session);
+
+        Assert.Equal(2, world.Sessions.Count(session => session.Lane.Key == Small));
+        Assert.Equal(2, world.Sessions.Count(session => session.Lane.Key == Big));
+        world.Run();
+        Assert.Equal((5_000, 50, 4), (world.Sent.Count(lane => lane == Big), world.Sent.Count(lane => lane == Small), world.Sessions.Count));
+    }
+
+    [Fact]
+    public void Lanes_that_all_have_more_than_enough_get_the_same()
+    {
+        var world = new SlotsWorld(3);
+        var lanes = Enumerable.Range(0, 10).Select(i => SlotsWorld.Key("a", $"site{i}.test")).ToList();
+        foreach (var lane in lanes)
+            world.LineUp(lane, 2_000);
+
+        while (world.Sent.Count < 6_000)
+            foreach (var session in world.Sessions.ToArray())
+                world.Move(session);
+
+        var shares = lanes.Select(lane => world.Sent.Count(sent => sent == lane)).ToList();
+        Assert.InRange(shares.Max() - shares.Min(), 0, 2 * (Slice + 1));
+    }
+
+    [Fact]
+    public void A_parked_session_of_another_lane_ends_to_make_room()
+    {
+        var world = new SlotsWorld(2);
+        world.LineUp(Big, 2);
+        world.Run();
+        Assert.Equal(2, world.Sessions.Count(session => session.Parked is not null));
+
+        world.LineUp(Small);
+        world.Run();
+
+        Assert.Equal([Big, Big, Small], world.Sent);
+        Assert.Equal(2, world.Slots.Taken);
+    }
+
+    [Fact]
+    public void Only_as_many_parked_sessions_end_as_are_needed()
+    {
+        var world = new SlotsWorld(4);
+        world.LineUp(Big, 4);
+        world.Run();
+
+        world.LineUp(Small, 2);
+        world.Run();
+
+        Assert.Equal(2, world.Sessions.Count(session => session.Lane.Key == Small));
+        Assert.Equal(2, world.Sessions.Count(session => session.Lane.Key == Big));
+    }
+
+    [Fact]
+    public void No_session_parks_while_another_lane_waits()
+    {
+        var world = new SlotsWorld(1);
+        world.LineUp(Big);
+        world.LineUp(Small);
+
+        world.Move(world.Sessions[0]);
+
+        Assert.Equal([Big, Small], world.Sent);
+    }
+
+    [Fact]
+    public void Sources_towards_one_site_share_what_it_allows_in_all_and_others_go_past_it()
+    {
+        var world = new SlotsWorld(100);
+        var lanes = Enumerable.Range(0, 6).Select(i => SlotsWorld.Key($"s{i}")).ToList();
+        foreach (var lane in lanes)
+            world.LineUp(lane, 100, inAll: 2);
+        world.LineUp(Small, 5);
+        Assert.Equal((2, 5), (world.Sessions.Count(session => session.Lane.Key != Small), world.Sessions.Count(session => session.Lane.Key == Small)));
+
+        while (world.Sent.Count < 605)
+            foreach (var session in world.Sessions.ToArray())
+            {
+                world.Move(session);
+                Assert.InRange(world.Sessions.Count(other => other.Lane.Key != Small), 0, 2);
+            }
+
+        var first = world.Sent.Where(sent => sent != Small).Take(lanes.Count * (Slice + 2)).ToList();
+        Assert.All(lanes, lane => Assert.Contains(lane, first));
+        Assert.All(lanes, lane => Assert.Equal(100, world.Sent.Count(sent => sent == lane)));
+    }
+
+    [Fact]
+    public void A_site_that_may_have_more_after_a_reload_has_them_with_the_next_message()
+    {
+        var world = new SlotsWorld(100);
+        world.LineUp(SlotsWorld.Key("s0"), 5, inAll: 1);
+        world.LineUp(SlotsWorld.Key("s1"), 5, inAll: 1);
+        Assert.Single(world.Sessions);
+
+        world.LineUp(SlotsWorld.Key("s2"), 1, inAll: 3);
+
+        Assert.Equal(3, world.Sessions.Count);
+    }
+
+    [Fact]
+    public void While_descriptors_run_short_sessions_begin_only_out_of_what_is_kept_for_them()
+    {
+        var headroom = new Headroom { Why = "short" };
+        var world = new SlotsWorld(100, headroom);
+        for (var i = 0; i < 5; i++)
+            world.LineUp(SlotsWorld.Key("a", $"site{i}.test"), 2);
+        Assert.Equal(2, world.Sessions.Count);
+
+        headroom.Why = null;
+        world.Begin();
+
+        Assert.Equal(10, world.Sessions.Count);
+    }
+
+    [Fact]
+    public void A_slot_given_to_a_lane_that_has_nothing_more_goes_to_the_next()
+    {
+        var world = new SlotsWorld(1);
+        world.LineUp(Big);
+        world.LineUp(Small);
+        world.LineUp(SlotsWorld.Key("a", "third.test"));
+        world.Gate.FindLane(Small)!.Clear(endParked: true);
+
+        world.Run();
+
+        Assert.Equal(["big.test", "third.test"], world.Sent.Select(lane => lane.Site.Value));
+    }
+
+    /// <summary>Whatever happens in whatever order: never more sessions than the node or a site may have, no slot is lost, and at the end no lane is stuck.</summary>
+    [Fact]
+    public void No_slot_is_lost_and_no_lane_is_stuck_on_any_walk() =>
+        Gen.Select(Gen.Int[1, 6], Gen.Int[0, 3], Gen.Select(Gen.Int[0, 11], Gen.Int[0, 15], Gen.Int[0, 99]).Array[0, 300]).Sample((most, inAll, steps) =>
+        {
+            var world = new SlotsWorld(most);
+            foreach (var (what, lane, which) in steps)
+                Step(world, what, lane, which, inAll == 0 || lane % 4 > 1 ? null : inAll, most);
+            // What rests has rested, what waits is sent: as the dispatcher's clock would have it.
+            for (var rounds = 0; rounds < 3; rounds++)
+            {
+                world.Time.Advance(Backoff.Longest);
+                for (var lane = 0; lane < 16; lane++)
+                    if (world.Gate.FindLane(KeyOf(lane)) is { Backoff: not null } rested && rested.Waiting == 0)
+                        world.LineUp(KeyOf(lane));
+                world.Run();
+            }
+
+            foreach (var lane in world.Gate.Lanes)
+            {
+                Assert.Equal(0, lane.Waiting);
+                lane.EndIdle(TimeSpan.Zero);
+            }
+
+            world.Run();
+            Assert.Empty(world.Sessions);
+            Assert.Equal((0, 0), (world.Slots.Taken, world.Slots.Waiting));
+        });
+
+    private static void Step(SlotsWorld world, int what, int lane, int which, int? inAll, int most)
+    {
+        var key = KeyOf(lane);
+        switch (what)
+        {
+            case < 4 when world.Gate.FindLane(key)?.RestOf($"mx{which % 2}") is null:
+                world.LineUp(key, 1 + (which % 3), $"mx{which % 2}", inAll);
+                break;
+            case < 9 when world.Sessions.Count > 0:
+                world.Move(world.Sessions[which % world.Sessions.Count]);
+                break;
+            case 9 when world.Gate.FindLane(key) is { } failed:
+                failed.Rest("down", null);
+                failed.Clear(endParked: true);
+                break;
+            case 10 when world.Gate.FindLane(key) is { } got:
+                got.Recovered($"mx{which % 2}");
+                break;
+            case 11:
+                world.Time.Advance(TimeSpan.FromSeconds(which));
+                world.Gate.Prune();
+                break;
+        }
+
+        Assert.InRange(world.Slots.Taken, 0, most);
+        Assert.Equal(world.Slots.Taken, world.Gate.Lanes.Sum(each => each.Sessions));
+        foreach (var site in world.Gate.Lanes.Where(each => each.Limits?.ConnectionsInAll is not null).GroupBy(each => each.Key.Site))
+            Assert.InRange(site.Sum(each => each.Sessions), 0, site.First().Limits!.ConnectionsInAll!.Value);
+    }
+
+    // Four sources towards each of four sites.
+    private static LaneKey KeyOf(int lane) => SlotsWorld.Key($"s{lane / 4}", $"site{lane % 4}.test");
+
+    private sealed class Headroom : IHeadroom
+    {
+        public string? Why { get; set; }
+
+        public int Sessions => 2;
+
+        public string? Shortage() => Why;
+    }
+}

@@ -1,0 +1,40 @@
+using System.Collections.Immutable;
+using Namesake.Core.Pipeline.Spool;
+
+namespace Namesake.Core.Tests.Pipeline.Submission;
+
+/// <summary>Tallies and freezes in a dictionary, in the order of the stores that are held by contract.</summary>
+internal sealed class PaperTallies : ITallyStore, IFreezeStore
+{
+    private readonly SortedDictionary<TallyKey, Tally> _tallies = new(Comparer<TallyKey>.Create((a, b) =>
+        a.Day != b.Day ? a.Day.CompareTo(b.Day) : a.Scope != b.Scope ? a.Scope.CompareTo(b.Scope) : string.CompareOrdinal(a.Name, b.Name)));
+
+    public Dictionary<string, string> Freezes { get; } = [];
+
+    public IReadOnlyCollection<Tally> All => _tallies.Values;
+
+    public void Add(DateOnly day, TallyScope scope, string name, long messages, long recipients) => _tallies[new TallyKey(day, scope, name)] = new Tally(new TallyKey(day, scope, name), messages, recipients, 0);
+
+    public Task<ImmutableArray<Tally>> TalliesAsync(DateOnly from, TallyKey? after, int limit, CancellationToken cancellation) => Task.FromResult<ImmutableArray<Tally>>(
+        [.. _tallies.Where(pair => pair.Key.Day >= from && (after is not { } last || _tallies.Comparer.Compare(pair.Key, last) > 0)).Take(limit).Select(pair => pair.Value)]);
+
+    public Task SaveTalliesAsync(ImmutableArray<Tally> tallies)
+    {
+        foreach (var tally in tallies)
+            _tallies[tally.Key] = tally;
+        return Task.CompletedTask;
+    }
+
+    public Task<int> ForgetTalliesAsync(DateOnly before, int limit) => Task.FromResult(0);
+
+    public Task<ImmutableDictionary<string, string>> FreezesAsync(CancellationToken cancellation) => Task.FromResult(Freezes.ToImmutableDictionary());
+
+    public Task SaveFreezeAsync(string name, string? state)
+    {
+        if (state is null)
+            Freezes.Remove(name);
+        else
+            Freezes[name] = state;
+        return Task.CompletedTask;
+    }
+}

@@ -1,0 +1,379 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+using Namesake.Core.Brands;
+using Namesake.Core.Messages;
+using Namesake.Core.Pipeline;
+using Namesake.Core.Pipeline.Spool;
+using Namesake.Core.Pipeline.Submission;
+using Namesake.Core.Sources;
+using Namesake.Protocol.Addresses;
+
+namespace Namesake.Core.Tests.Pipeline.Submission;
+
+/// <summary>Who is unlike himself, and who only seems to be.</summary>
+public sealed class SubmittersTests : IDisposable
+{
+    private static readonly BrandId Acme = new("acme");
+
+    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 8, 3, 9, 0, 0, TimeSpan.Zero));
+    private readonly PaperTallies _store = new();
+    private RelayModel _model = ModelOf(new AnomalyRules());
+    private Submitters _submitters;
+    private long _holds;
+
+    public SubmittersTests() => _submitters = new Submitters(() => _model, _store, () => new HoldId(++_holds), _time, NullLogger.Instance);
+
+    public void Dispose() => _submitters.Dispose();
+
+    [Fact]
+    public async Task A_stolen_mailbox_is_frozen_at_the_first_recipient_above_the_floor()
+    {
+        await WithHistoryAsync("ann", 40);
+
+        HandIn("ann", 500);
+        Assert.Null(_submitters.FreezeOf("ann"));
+        HandIn("ann", 1);
+
+        var freeze = _submitters.FreezeOf("ann")!;
+        Assert.Equal("hourly-recipients", freeze.Rule);
+        Assert.Equal("501 recipients in 501 messages within an hour, and its busiest day of the last 35 had 40; allowed are 500", freeze.Reason);
+        Assert.Equal((Acme, Freeze.ByRelay, 501L), (freeze.Brand!.Value, freeze.By, freeze.Numbers.Messages));
+        Assert.Equal("451 4.7.1 Submission under this name is suspended for now; ask your postmaster, who can see why and release it", _submitters.RefusalOf("ann")!.ToString());
+        Assert.Null(_submitters.RefusalOf("bob"));
+    }
+
+    [Fact]
+    public async Task Slow_theft_is_seen_by_the_day()
+    {
+        await WithHistoryAsync("ann", 40);
+
+        for (var hour = 0; hour < 6 && _submitters.FreezeOf("ann") is null; hour++)
+        {
+            HandIn("ann", 400);
+            _time.Advance(TimeSpan.FromMinutes(70));
+        }
+
+        Assert.Equal("daily-recipients", _submitters.FreezeOf("ann")?.Rule);
+        Assert.Equal(2_001, _submitters.FreezeOf("ann")!.Numbers.Recipients);
+    }
+
+    [Fact]
+    public async Task Who_sends_little_is_never_frozen_whatever_its_history()
+    {
+        await WithHistoryAsync("ann", 1);
+
+        HandIn("ann", 500);
+
+        Assert.Null(_submitters.FreezeOf("ann"));
+    }
+
+    [Fact]
+    public async Task A_newsletter_that_is_as_large_every_week_is_its_habit()
+    {
+        await WithHistoryAsync("bob", 5);
+        for (var week = 1; week <= 4; week++)
+            _store.Add(Today.AddDays(-7 * week), TallyScope.Submitter, "news", 20_000, 20_000);
+        await RestartAsync();
+
+        HandIn("news", 20_000);
+        _time.Advance(TimeSpan.FromDays(7));
+        HandIn("news", 24_000);
+
+        Assert.Null(_submitters.FreezeOf("news"));
+    }
+
+    [Fact]
+    public async Task A_newsletter_once_a_month_is_its_habit_too()
+    {
+        await WithHistoryAsync("bob", 5);
+        _store.Add(Today.AddDays(-31), TallyScope.Submitter, "news", 20_000, 20_000);
+        await RestartAsync();
+
+        HandIn("news", 20_000);
+
+        Assert.Null(_submitters.FreezeOf("news"));
+    }
+
+    [Fact]
+    public void On_a_new_brands_first_days_no_volume_is_a_sign()
+    {
+        for (var day = 0; day < Submitters.DaysToKnowBrand; day++)
+        {
+            HandIn($"user{day}", 20_000);
+            Assert.Null(_submitters.FreezeOf($"user{day}"));
+            _time.Advance(TimeSpan.FromDays(1));
+        }
+
+        HandIn("late", 2_500);
+        Assert.Null(_submitters.FreezeOf("late")); // without a history of its own five times the floor
+        HandIn("late", 1);
+        Assert.Equal("2,501 recipients in 2,501 messages within an hour, and it has no history; allowed are 2,500", _submitters.FreezeOf("late")?.Reason);
+    }
+
+    [Fact]
+    public async Task History_of_before_submitters_had_tallies_makes_no_brand_known()
+    {
+        for (var day = 1; day < 30; day++)
+            _store.Add(Today.AddDays(-day), TallyScope.User, "ann", 10, 10);
+        await RestartAsync();
+
+        HandIn("ann", 10_000);
+
+        Assert.Null(_submitters.FreezeOf("ann"));
+    }
+
+    [Fact]
+    public async Task One_message_to_a_whole_club_is_one_letter()
+    {
+        await WithHistoryAsync("ann", 10);
+
+        _submitters.Accepted("ann", Acme, 1_000);
+        _submitters.Accepted("ann", Acme, 1_000);
+
+        Assert.Null(_submitters.FreezeOf("ann"));
+    }
+
+    [Fact]
+    public async Task Many_messages_to_many_recipients_each_are_no_letter_to_a_club()
+    {
+        await WithHistoryAsync("ann", 10);
+
+        for (var i = 0; i < 6; i++)
+            _submitters.Accepted("ann", Acme, 1_000);
+
+        Assert.NotNull(_submitters.FreezeOf("ann"));
+    }
+
+    [Fact]
+    public async Task A_backlog_that_comes_at_once_after_four_days_of_downtime_is_none()
+    {
+        await WithHistoryAsync("shop", 1_000);
+        _time.Advance(TimeSpan.FromDays(4));
+
+        HandIn("shop", 5_000);
+
+        Assert.Null(_submitters.FreezeOf("shop"));
+    }
+
+    [Fact]
+    public void Refusals_freeze_with_their_share_and_their_number_and_from_the_first_day_on()
+    {
+        HandIn("ann", 400);
+
+        Tell("ann", delivered: 300, refused: 99);
+        Assert.Null(_submitters.FreezeOf("ann"));
+        Tell("ann", delivered: 0, refused: 1);
+
+        var freeze = _submitters.FreezeOf("ann")!;
+        Assert.Equal("refusals", freeze.Rule);
+        Assert.StartsWith("100 of 400 recipients within an hour were refused for good (25 %;", freeze.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Many_refusals_of_a_large_list_are_no_sign_by_themselves()
+    {
+        HandIn("news", 20_000);
+
+        Tell("news", delivered: 19_000, refused: 1_000);
+
+        Assert.Null(_submitters.FreezeOf("news"));
+    }
+
+    [Fact]
+    public void Refusals_are_forgotten_after_an_hour()
+    {
+        for (var hour = 0; hour < 5; hour++)
+        {
+            Tell("ann", delivered: 10, refused: 90);
+            _time.Advance(TimeSpan.FromMinutes(65));
+        }
+
+        Assert.Null(_submitters.FreezeOf("ann"));
+    }
+
+    [Fact]
+    public void Where_everybody_is_refused_it_is_the_relays_address_and_nobodys_fault()
+    {
+        Tell("ann", delivered: 100, refused: 90);
+        Tell("bob", delivered: 100, refused: 90);
+        Tell("ann", delivered: 0, refused: 200);
+        Tell("bob", delivered: 0, refused: 200);
+
+        Assert.Null(_submitters.FreezeOf("ann"));
+        Assert.Null(_submitters.FreezeOf("bob"));
+    }
+
+    [Fact]
+    public void One_thief_does_not_excuse_the_next()
+    {
+        Tell("carl", delivered: 50, refused: 0);
+        Tell("ann", delivered: 0, refused: 100);
+        Tell("bob", delivered: 0, refused: 100);
+
+        Assert.NotNull(_submitters.FreezeOf("ann"));
+        Assert.NotNull(_submitters.FreezeOf("bob"));
+    }
+
+    [Fact]
+    public void Reports_and_forwarded_mail_of_a_client_are_told_about_and_never_stopped()
+    {
+        Tell("carl", delivered: 50, refused: 0);
+        Tell("10.0.0.9", delivered: 0, refused: 100);
+
+        Assert.Null(_submitters.FreezeOf("10.0.0.9"));
+    }
+
+    [Fact]
+    public async Task Thawing_forgives_what_led_to_it_also_over_a_restart_and_not_what_comes_after()
+    {
+        await WithHistoryAsync("ann", 40);
+        HandIn("ann", 501);
+
+        Assert.NotNull(await _submitters.ThawAsync("ann", null, "op"));
+        HandIn("ann", 500);
+        Assert.Null(_submitters.FreezeOf("ann"));
+        await RestartAsync();
+        Assert.Null(_submitters.FreezeOf("ann"));
+        HandIn("ann", 1_500);
+
+        Assert.Null(_submitters.FreezeOf("ann"));
+        HandIn("ann", 506);
+        Assert.Equal("daily-recipients", _submitters.FreezeOf("ann")?.Rule);
+    }
+
+    [Fact]
+    public async Task Who_is_thawed_with_a_quiet_time_is_not_judged_by_volume_until_it_ends()
+    {
+        await WithHistoryAsync("ann", 40);
+        HandIn("ann", 501);
+        await _submitters.ThawAsync("ann", _time.GetUtcNow().AddHours(3), "op");
+
+        HandIn("ann", 50_000);
+        Assert.Null(_submitters.FreezeOf("ann"));
+        Tell("ann", delivered: 0, refused: 100);
+
+        Assert.Equal("refusals", _submitters.FreezeOf("ann")?.Rule);
+    }
+
+    [Fact]
+    public async Task A_freeze_outlives_a_restart_with_all_that_is_known_of_it()
+    {
+        await WithHistoryAsync("ann", 40);
+        HandIn("ann", 501);
+        var before = _submitters.FreezeOf("ann");
+
+        await RestartAsync();
+
+        Assert.Equal(before, _submitters.FreezeOf("ann"));
+        Assert.Equal([before!], _submitters.Freezes);
+    }
+
+    [Fact]
+    public async Task An_operator_freezes_and_thaws_whom_he_names()
+    {
+        var freeze = await _submitters.FreezeAsync("ann", "password found in a leak", "op");
+
+        Assert.Equal((Freeze.ByOperator, "password found in a leak", "op"), (freeze.Rule, freeze.Reason, freeze.By));
+        await RestartAsync();
+        Assert.NotNull(_submitters.FreezeOf("ann"));
+        Assert.NotNull(await _submitters.ThawAsync("ann", null, "op"));
+        Assert.Null(await _submitters.ThawAsync("ann", null, "op"));
+        await RestartAsync();
+        Assert.Null(_submitters.FreezeOf("ann"));
+    }
+
+    [Fact]
+    public async Task Observing_tells_once_a_day_and_stops_nothing()
+    {
+        _model = ModelOf(new AnomalyRules { Mode = AnomalyMode.Observe });
+        await WithHistoryAsync("ann", 40);
+        var told = 0;
+        _submitters.Changed += _ => told++;
+
+        HandIn("ann", 2_000);
+
+        Assert.Null(_submitters.FreezeOf("ann"));
+        Assert.Equal(1, told);
+        Assert.Equal(["ann"], _submitters.Freezes.Where(freeze => freeze.IsObserved).Select(freeze => freeze.Submitter));
+        _time.Advance(TimeSpan.FromHours(25));
+        Assert.Empty(_submitters.Freezes);
+    }
+
+    [Fact]
+    public async Task Off_judges_nobody()
+    {
+        _model = ModelOf(new AnomalyRules { Mode = AnomalyMode.Off });
+        await WithHistoryAsync("ann", 40);
+
+        HandIn("ann", 5_000);
+        Tell("ann", 0, 5_000);
+
+        Assert.Empty(_submitters.Freezes);
+    }
+
+    [Fact]
+    public async Task A_user_has_rules_of_its_own_above_its_brands_above_the_relays()
+    {
+        _model = ModelOf(new AnomalyRules(), new AnomalyOverride(HourlyRecipients: 100, Factor: 1), new AnomalyOverride(HourlyRecipients: 5_000));
+        await WithHistoryAsync("bob", 40);
+        await WithHistoryAsync("ann", 40);
+
+        HandIn("bob", 101);
+        HandIn("ann", 1_999);
+
+        Assert.NotNull(_submitters.FreezeOf("bob"));
+        Assert.Null(_submitters.FreezeOf("ann"));
+    }
+
+    [Fact]
+    public void A_million_submitters_fit_into_memory()
+    {
+        for (var i = 0; i < 1_000_000; i++)
+            _submitters.Accepted(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"x{i}@acme.test@10.0.0.9"), Acme, 1);
+
+        Assert.InRange(_submitters.Count, 1, Submitters.Most);
+    }
+
+    private DateOnly Today => DateOnly.FromDateTime(_time.GetUtcNow().UtcDateTime);
+
+    private void HandIn(string name, int messages)
+    {
+        for (var i = 0; i < messages; i++)
+            _submitters.Accepted(name, Acme, 1);
+    }
+
+    private void Tell(string name, int delivered, int refused) => _submitters.Told(name, Acme, delivered, refused);
+
+    /// <summary>A month of days like this one, so that its brand is known.</summary>
+    private async Task WithHistoryAsync(string name, int recipientsADay)
+    {
+        for (var day = 1; day < 30; day++)
+            _store.Add(Today.AddDays(-day), TallyScope.Submitter, name, recipientsADay, recipientsADay);
+        await RestartAsync();
+    }
+
+    private async Task RestartAsync()
+    {
+        using var stop = new CancellationTokenSource();
+        var keeping = _submitters.KeepAsync(_store, stop.Token);
+        await stop.CancelAsync();
+        await keeping;
+        _submitters.Dispose();
+        _submitters = new Submitters(() => _model, _store, () => new HoldId(++_holds), _time, NullLogger.Instance);
+        await _submitters.LoadAsync(_store, TestContext.Current.CancellationToken);
+        await _submitters.LoadHistoryAsync(_store, TestContext.Current.CancellationToken);
+    }
+
+    private static RelayModel ModelOf(AnomalyRules rules, AnomalyOverride? brand = null, AnomalyOverride? ann = null)
+    {
+        var hash = PasswordHash.Of("right", PasswordHash.FewestIterations);
+        return new RelayModel
+        {
+            Node = "test",
+            Brands = new BrandDirectory([new Brand { Id = Acme, SenderDomains = [DomainName.Parse("acme.test")], Sources = [new SourceId("a")], Anomalies = brand }]),
+            Sources = new SourceDirectory([]),
+            Users = [.. new[] { "ann", "bob", "news", "shop" }.Select(name => new UserModel(name, Acme, hash) { Anomalies = name == "ann" ? ann : null })],
+            Anomalies = rules,
+        };
+    }
+}

@@ -1,0 +1,164 @@
+using System.Globalization;
+using Microsoft.Extensions.Logging.Abstractions;
+using Namesake.Configuration;
+using Namesake.Contracts.Tests.Postgres;
+using Namesake.Tests.Cli;
+using Namesake.Tests.Configuration;
+
+namespace Namesake.Tests.Database;
+
+/// <summary>A whole relay whose spool is a PostgreSQL of its own.</summary>
+public sealed class RelayOnPostgresTests : IAsyncLifetime
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private readonly PostgresCluster _cluster = new() { IsDurable = true };
+    private readonly TemporaryDirectory _directory = new();
+    private readonly Sink _sink = new();
+    private RelayHost? _relay;
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    private string File => Path.Combine(_directory.Path, "namesake.yaml");
+
+    public async ValueTask InitializeAsync() => await _cluster.StartAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_relay is { } relay)
+            await relay.DisposeAsync();
+        await _cluster.DisposeAsync();
+        await _sink.DisposeAsync();
+        _directory.Dispose();
+    }
+
+    [Fact]
+    public async Task Mail_comes_in_goes_out_and_nothing_of_it_stays()
+    {
+        await StartAsync(routed: true);
+        using (var client = await SmtpConversation.OpenAsync(_relay!.Submission.Addresses[0]))
+            for (var i = 0; i < 20; i++)
+                Assert.StartsWith("250", await SubmitAsync(client, $"mail {i}", i == 7 ? 700_000 : 100), StringComparison.Ordinal);
+
+        await UntilAsync(async () => (await _relay.Spool.TotalsAsync(Cancellation)).Messages == 0, "everything is delivered");
+
+        Assert.Equal(Enumerable.Range(0, 20).Select(i => $"mail {i}").Order(), _sink.Subjects.Order());
+        Assert.Empty(Directory.GetFiles(_directory.Path, "*.db", SearchOption.AllDirectories));
+    }
+
+    [Fact]
+    public async Task While_the_server_is_away_clients_hear_4xx_and_afterwards_everything_that_was_accepted_goes_out_once()
+    {
+        await StartAsync(routed: true);
+        var accepted = new List<string>();
+        using var client = await SmtpConversation.OpenAsync(_relay!.Submission.Addresses[0]);
+        for (var i = 0; i < 10; i++)
+            await TrySubmitAsync(client, $"before {i}", accepted);
+        Assert.Equal(10, accepted.Count);
+
+        await UntilAsync(async () => (await _relay.Spool.TotalsAsync(Cancellation)).Messages == 0, "what came before is delivered"); // else it might be under way: the window of RFC 1047
+        await _cluster.StopAsync();
+        for (var i = 0; i < 3; i++)
+            Assert.StartsWith("4", await TrySubmitAsync(client, $"meanwhile {i}", accepted), StringComparison.Ordinal);
+        await _cluster.RestartAsync();
+        await UntilAsync(async () => (await TrySubmitAsync(client, "first after", accepted)).StartsWith("250", StringComparison.Ordinal), "mail is taken again");
+        for (var i = 0; i < 10; i++)
+            await TrySubmitAsync(client, $"after {i}", accepted);
+
+        await UntilAsync(async () => (await _relay.Spool.TotalsAsync(Cancellation)).Messages == 0, "everything is delivered");
+
+        Assert.Equal(21, accepted.Count);
+        Assert.Equal(accepted.Order(), _sink.Subjects.Order());
+    }
+
+    [Fact]
+    public async Task The_verbs_of_queue_and_spool_speak_of_it_and_a_restart_finds_all_of_it()
+    {
+        await StartAsync(routed: false);
+        using (var client = await SmtpConversation.OpenAsync(_relay!.Submission.Addresses[0]))
+            for (var i = 0; i < 5; i++)
+                Assert.StartsWith("250", await SubmitAsync(client, $"mail {i}", 100), StringComparison.Ordinal);
+        var api = _relay.Api.Address.ToString()!;
+        var token = Path.Combine(_directory.Path, "data", "api.token");
+
+        var counted = (await NamesakeProcess.RunAsync("queue", "count", "--by", "domain", "--json", "--api", api, "--token-file", token)).Ended(0);
+        Assert.Contains("example.org", counted.Output, StringComparison.Ordinal);
+        var retried = (await NamesakeProcess.RunAsync("queue", "retry", "--all", "--dry-run", "--api", api, "--token-file", token)).Ended(0);
+        Assert.NotEmpty(retried.Output);
+        var check = (await NamesakeProcess.RunAsync("spool", "check", "--config", File, "--json")).Ended(0).Json();
+        Assert.Equal(5, check.GetProperty("messages").GetInt64());
+
+        await _relay.DisposeAsync();
+        await StartAsync(routed: true);
+        await UntilAsync(async () => (await _relay.Spool.TotalsAsync(Cancellation)).Messages == 0, "what waited is delivered by the next run");
+        Assert.Equal(Enumerable.Range(0, 5).Select(i => $"mail {i}").Order(), _sink.Subjects.Order());
+    }
+
+    [Fact]
+    public async Task A_server_that_is_not_there_keeps_the_relay_from_starting_and_is_named()
+    {
+        Write(routed: false);
+        await _cluster.StopAsync();
+
+        var run = (await NamesakeProcess.RunAsync("spool", "check", "--config", File)).Ended(2);
+
+        Assert.Contains("PostgreSQL can't be reached", run.Error, StringComparison.Ordinal);
+        _relay = new RelayHost(new ConfigurationReader().Read(File).Configuration!, TimeProvider.System, NullLoggerFactory.Instance);
+        var refused = await Assert.ThrowsAnyAsync<IOException>(() => _relay.StartAsync(Cancellation));
+        Assert.Contains("PostgreSQL can't be reached", refused.Message, StringComparison.Ordinal);
+    }
+
+    private async Task StartAsync(bool routed)
+    {
+        Write(routed);
+        _relay = new RelayHost(new ConfigurationReader().Read(File).Configuration!, TimeProvider.System, NullLoggerFactory.Instance);
+        await _relay.StartAsync(Cancellation);
+    }
+
+    private void Write(bool routed) => _directory.Write("namesake.yaml", string.Create(CultureInfo.InvariantCulture, $$"""
+        node: relay1
+        treatAsPublic: ["127.0.0.0/8"]
+        resolvers: ["127.0.0.1:1"]
+        api: { address: "127.0.0.1:0" }
+        database: { host: "{{_cluster.Host}}", name: postgres }
+        listeners:
+          - { address: "127.0.0.1:0", relayFrom: ["127.0.0.0/8"] }
+        brands:
+          - { id: acme, senderDomains: [acme.test], sources: [acme-v4] }
+        sources:
+          - { id: acme-v4, localAddress: 127.0.10.5, publicAddress: 127.0.10.5, ehlo: mail.acme.test }
+        {{(routed ? $"routes: [{{ domains: [example.org], via: \"{_sink.Address}\", identity: internal }}]" : "")}}
+        """));
+
+    private static async Task<string> TrySubmitAsync(SmtpConversation client, string subject, List<string> accepted)
+    {
+        var reply = await SubmitAsync(client, subject, 100);
+        if (reply.StartsWith("250", StringComparison.Ordinal))
+            accepted.Add(subject);
+        return reply;
+    }
+
+    /// <returns>The first refusal, else what the final dot was answered with.</returns>
+    private static async Task<string> SubmitAsync(SmtpConversation client, string subject, int size)
+    {
+        var body = string.Join("\r\n", Enumerable.Repeat(new string('x', 70), Math.Max(1, size / 72)));
+        string[] commands = ["RSET", "MAIL FROM:<ann@acme.test>", "RCPT TO:<bob@example.org>", "DATA", $"From: <ann@acme.test>\r\nSubject: {subject}\r\n\r\n{body}\r\n."];
+        var reply = "";
+        foreach (var command in commands)
+        {
+            reply = await client.SayAsync(command);
+            if (reply[0] is '4' or '5')
+                return reply;
+        }
+        return reply;
+    }
+
+    private static async Task UntilAsync(Func<Task<bool>> isTrue, string what)
+    {
+        using var patience = new CancellationTokenSource(Patience, TimeProvider.System);
+        while (!await isTrue())
+        {
+            Assert.False(patience.IsCancellationRequested, $"not in time: {what}");
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, Cancellation);
+        }
+    }
+}
