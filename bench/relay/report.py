@@ -14,20 +14,35 @@ def markdown(results):
     lines += ["| relay | durable by | settings |", "|---|---|---|"]
     lines += [f"| {relay['version']} | {relay['durability']} | {'; '.join(relay['settings'])} |" for relay in results["relays"]]
     lines += ["", *(f"**{name}: not measured.** {why}" for name, why in results["absent"].items())]
-    lines += ["", "| messages per second, end to end | relay | median | range | accepted | CPU s per 1,000 | memory MB | Namesake is |", "|---|---|---|---|---|---|---|---|"]
-    for workload in dict.fromkeys(row["workload"] for row in results["speed"]):
-        lines += list(speed(workload, [row for row in results["speed"] if row["workload"] == workload]))
-    cold = [row["coldPerSecond"] for row in results["speed"] if row.get("coldPerSecond")]
+    if "speed" in results:
+        lines += speeds(results["speed"])
+    for name, part in (("variants", variants), ("engines", engines)):
+        if name in results:
+            lines += part.markdown(results[name]) if isinstance(results[name], list) else ["", f"**{name}: not measured.** {results[name]['failed']}"]
+    lines += drain(results.get("drain", []))
+    if "depth" in results:
+        lines += depth(results["depth"])
+    if "durability" in results:
+        lines += flushes(results["durability"])
+    return "\n".join(lines) + "\n"
+
+
+def speeds(rows):
+    lines = ["", "| messages per second, end to end | relay | median | range | accepted | CPU s per 1,000 | memory MB | Namesake is |", "|---|---|---|---|---|---|---|---|"]
+    for workload in dict.fromkeys(row["workload"] for row in rows):
+        lines += speed(workload, [row for row in rows if row["workload"] == workload])
+    cold = [row["coldPerSecond"] for row in rows if row.get("coldPerSecond")]
     if cold:
         lines += ["", f"Namesake's first messages after a start (10 KB, 20 sessions): median {statistics.median(cold):,.0f}/s ({min(cold):,.0f} to {max(cold):,.0f})."]
-    for name, part in (("variants", variants), ("engines", engines)):
-        lines += part.markdown(results[name]) if isinstance(results[name], list) else ["", f"**{name}: not measured.** {results[name]['failed']}"]
-    lines += [*drain(results["drain"]), *depth(results["depth"])]
-    lines += ["", "| flushes to disk per message, counted by strace | sessions | calls |", "|---|---|---|"]
-    for row in results["durability"]:
+    return lines
+
+
+def flushes(rows):
+    lines = ["", "| flushes to disk per message, counted by strace | sessions | calls |", "|---|---|---|"]
+    for row in rows:
         calls = row.get("failed") or ", ".join(f"{call} {number:.2f}" for call, number in row["perMessage"].items()) or "**none: not durable**"
         lines.append(f"| {row['relay']} | {row['sessions']} | {calls} |")
-    return "\n".join(lines) + "\n"
+    return lines
 
 
 def speed(workload, rows):

@@ -43,5 +43,6 @@ public sealed partial class RelayHost
         Dispatcher.ClockSet(by);
     }
 
-    private static string Describe(TimeSpan by) => $"{by.Duration():d\\.hh\\:mm\\:ss} {(by > TimeSpan.Zero ? "forward" : "back")}";
+    // Rounded: what was found a millisecond late would read as a second less.
+    private static string Describe(TimeSpan by) => $"{TimeSpan.FromSeconds(Math.Round(by.Duration().TotalSeconds)):d\\.hh\\:mm\\:ss} {(by > TimeSpan.Zero ? "forward" : "back")}";
 }

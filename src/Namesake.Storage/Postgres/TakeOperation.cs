@@ -1,5 +1,4 @@
 using Namesake.Core.Messages;
-using Namesake.Storage.Rows;
 using Namesake.Storage.Writing;
 
 namespace Namesake.Storage.Postgres;
