@@ -11,6 +11,9 @@ public enum CheckOutcome
     /// <summary>Nobody could tell. Never raises and never clears a finding.</summary>
     Unknown,
 
-    /// <summary>Its premise failed, and that is another check's finding; or it cannot be observed from here.</summary>
+    /// <summary>Its premise failed, and that is another check's finding; or it says nothing about a source of this kind.</summary>
     NotApplicable,
+
+    /// <summary>It can't be seen from where the auditor stands, or was not looked at: neither good nor bad, and never shown as passed.</summary>
+    NotObservable,
 }

@@ -9,6 +9,9 @@ public sealed record CheckResult(string Check, CheckOutcome Outcome, string Seen
 {
     public UnknownCause Cause { get; init; }
 
+    /// <summary>Null: as grave as its check is. Eleven PTR names are graver than two.</summary>
+    public FindingSeverity? Severity { get; init; }
+
     /// <summary>The least TTL of the records it rests on; zero when it rests on none.</summary>
     public TimeSpan Ttl { get; init; }
 

@@ -4,14 +4,20 @@ using Namesake.Protocol.Addresses;
 namespace Namesake.Core.Identity.Checks;
 
 /// <summary>EG-01: the address the outside sees is the declared one.</summary>
-public sealed class ObservedAddressCheck() : IdentityCheck("EG-01", CheckKind.Outside, null)
+public sealed class ObservedAddressCheck() : IdentityCheck(new CheckCard("EG-01", CheckKind.Outside)
+{
+    Title = "the address the outside sees is the declared public address",
+    When = CheckMoments.Gate | CheckMoments.Wire,
+    Evidence = "the EHLO echo of receivers, witnesses and reflectors", EnforcedBy = "every rule about reverse DNS is about this address",
+    Fix = FixKind.Firewall | FixKind.Configuration, Remedy = "Translate the local address to the declared public address for outgoing TCP port 25, or declare the address that is seen", Article = "observed-address",
+})
 {
     public override CheckResult Judge(IdentityFacts facts)
     {
         var source = facts.Source;
         var expected = $"{source.PublicAddress} as our address";
         if (facts.Egress is not { } egress)
-            return NotApplicable("not observable here: only a session shows which address the outside sees");
+            return NotObservable("only a session shows which address the outside sees");
         if (egress.Contradiction is { } contradiction)
             return Bad(contradiction.Evidence, expected, source.IsTranslated
                 ? $"Translate {source.LocalAddress} to {source.PublicAddress} for outgoing TCP port 25 (source NAT) on the firewall. If {contradiction.Addresses[^1]} is the address this source should have, declare it: publicAddress: {contradiction.Addresses[^1]}"
@@ -32,7 +38,13 @@ public sealed class ObservedAddressCheck() : IdentityCheck("EG-01", CheckKind.Ou
 }
 
 /// <summary>EG-02: the socket was bound to the source's local address, as getsockname tells.</summary>
-public sealed class BoundSourceCheck() : IdentityCheck("EG-02", CheckKind.Local, null)
+public sealed class BoundSourceCheck() : IdentityCheck(new CheckCard("EG-02", CheckKind.Local)
+{
+    Title = "the socket was bound to the source's local address (getsockname)",
+    When = CheckMoments.Wire,
+    Evidence = "getsockname after connect", EnforcedBy = "ourselves",
+    Fix = FixKind.Configuration, Remedy = "Look for rules on this node that redirect connections, or correct localAddress", Article = "bound-source",
+})
 {
     public override CheckResult Judge(IdentityFacts facts)
     {
@@ -41,7 +53,7 @@ public sealed class BoundSourceCheck() : IdentityCheck("EG-02", CheckKind.Local,
             return Bad(fault.Seen, expected, $"Look for rules on this node that redirect connections of {facts.Source.LocalAddress}, or correct localAddress");
         return facts.Bind switch
         {
-            null => NotApplicable("not observable here"),
+            null => NotObservable("only the node that sends can tell"),
             { Works: true } => Pass("binds", expected),
             _ => NotApplicable("the local address cannot be bound (EG-03)"),
         };
@@ -49,7 +61,13 @@ public sealed class BoundSourceCheck() : IdentityCheck("EG-02", CheckKind.Local,
 }
 
 /// <summary>EG-03: the local address is on this node and can be bound.</summary>
-public sealed class LocalAddressCheck() : IdentityCheck("EG-03", CheckKind.Local, null)
+public sealed class LocalAddressCheck() : IdentityCheck(new CheckCard("EG-03", CheckKind.Local)
+{
+    Title = "the local address is on this node and can be bound",
+    When = CheckMoments.Gate,
+    Evidence = "a try to bind, the interface's flags", EnforcedBy = "ourselves",
+    Fix = FixKind.Configuration | FixKind.Operator, Remedy = "Add the address to an interface of this node, or correct localAddress", Article = "bound-source",
+})
 {
     public override CheckResult Judge(IdentityFacts facts)
     {
@@ -59,7 +77,7 @@ public sealed class LocalAddressCheck() : IdentityCheck("EG-03", CheckKind.Local
         return facts switch
         {
             { Wire: { Check: "EG-03" } fault } => Bad(fault.Seen, expected, fix),
-            { Bind: null } => NotApplicable("not observable here"),
+            { Bind: null } => NotObservable("only the node that sends can tell"),
             { Bind: { Works: true, Temporary: true } } => Bad($"{local} is a temporary or deprecated IPv6 address", "a stable address",
                 "Use an address of the interface that stays (a static one, or stable SLAAC); a temporary one changes and no PTR can follow it"),
             { Bind.Works: true } => Pass("binds", expected),
@@ -69,14 +87,20 @@ public sealed class LocalAddressCheck() : IdentityCheck("EG-03", CheckKind.Local
 }
 
 /// <summary>EG-04: the same source always comes out under the same address.</summary>
-public sealed class OneAddressCheck() : IdentityCheck("EG-04", CheckKind.Outside, null)
+public sealed class OneAddressCheck() : IdentityCheck(new CheckCard("EG-04", CheckKind.Outside)
+{
+    Title = "the same source always comes out under the same address",
+    When = CheckMoments.Audit,
+    Evidence = "the addresses several sightings show", EnforcedBy = "as EG-01",
+    Fix = FixKind.Firewall, Remedy = "Pin the local address to its public address for outgoing TCP port 25, or send through a smart host on a delegated route", Article = "nat-pool",
+})
 {
     public override CheckResult Judge(IdentityFacts facts)
     {
         var expected = $"always {facts.Source.PublicAddress}";
         return facts.Egress switch
         {
-            null => NotApplicable("not observable here"),
+            null => NotObservable("only the node that sends can tell"),
             { Contradiction: { IsPool: true } pool } => Bad(pool.Evidence, expected,
                 $"The translation uses several addresses (a NAT pool, CGNAT or a second uplink). Pin {facts.Source.LocalAddress} to {facts.Source.PublicAddress} for outgoing TCP port 25; where that can't be had, send through a smart host on a delegated route"),
             { Contradiction: not null } => NotApplicable("one foreign address is seen (EG-01)"),
@@ -86,7 +110,13 @@ public sealed class OneAddressCheck() : IdentityCheck("EG-04", CheckKind.Outside
 }
 
 /// <summary>EG-05: the public address can be one on the Internet.</summary>
-public sealed class PublicAddressCheck() : IdentityCheck("EG-05", CheckKind.Configuration, null)
+public sealed class PublicAddressCheck() : IdentityCheck(new CheckCard("EG-05", CheckKind.Configuration)
+{
+    Title = "the public address can be one on the Internet",
+    When = CheckMoments.Plan | CheckMoments.Gate,
+    Evidence = "the declared public address", EnforcedBy = "policy block lists",
+    Fix = FixKind.Configuration | FixKind.Firewall, Remedy = "Declare as publicAddress the address receivers see, behind all translation", Article = "public-address",
+})
 {
     public override CheckResult Judge(IdentityFacts facts)
     {
@@ -99,7 +129,13 @@ public sealed class PublicAddressCheck() : IdentityCheck("EG-05", CheckKind.Conf
 }
 
 /// <summary>EG-09: two brands don't share one public address unless both sources say so.</summary>
-public sealed class UnsharedAddressCheck() : IdentityCheck("EG-09", CheckKind.Configuration, null)
+public sealed class UnsharedAddressCheck() : IdentityCheck(new CheckCard("EG-09", CheckKind.Configuration)
+{
+    Title = "two brands don't share a public address unless both sources say `shared: true`",
+    When = CheckMoments.Plan | CheckMoments.Gate,
+    Evidence = "the public addresses of all sources", EnforcedBy = "receivers that look at names per address",
+    Fix = FixKind.Configuration | FixKind.Firewall, Remedy = "Give each brand an address of its own, or say shared: true on all of them and let them bear one neutral name", Article = "shared-address",
+})
 {
     public override CheckResult Judge(IdentityFacts facts)
     {

@@ -4,7 +4,13 @@ using Namesake.Protocol.Addresses;
 namespace Namesake.Core.Identity.Checks;
 
 /// <summary>EH-01: the name said on the wire is the source's name.</summary>
-public sealed class SaidNameCheck() : IdentityCheck("EH-01", CheckKind.Local, null)
+public sealed class SaidNameCheck() : IdentityCheck(new CheckCard("EH-01", CheckKind.Local)
+{
+    Title = "the name said on the wire is the source's name",
+    When = CheckMoments.Wire,
+    Evidence = "our own bytes", EnforcedBy = "ourselves",
+    Fix = FixKind.Configuration, Remedy = "Report it with the log if it comes again", Article = "ehlo-name",
+})
 {
     public override CheckResult Judge(IdentityFacts facts)
     {
@@ -16,7 +22,13 @@ public sealed class SaidNameCheck() : IdentityCheck("EH-01", CheckKind.Local, nu
 }
 
 /// <summary>EH-02: the name is a fully qualified host name of letters, digits and hyphens.</summary>
-public sealed class NameSyntaxCheck() : IdentityCheck("EH-02", CheckKind.Configuration, null)
+public sealed class NameSyntaxCheck() : IdentityCheck(new CheckCard("EH-02", CheckKind.Configuration)
+{
+    Title = "the name is a fully qualified host name: letters, digits, hyphens",
+    When = CheckMoments.Plan,
+    Evidence = "the configured EHLO name", EnforcedBy = "Postfix 501 and 504, Gmail 501",
+    Fix = FixKind.Configuration, Remedy = "Choose a name under a domain of yours, such as mail.example.org", Article = "ehlo-name",
+})
 {
     // A HostName is valid by construction; the check stays so that a finding exists for whatever gets past it one day.
     public override CheckResult Judge(IdentityFacts facts) => NameRules.Judge(facts.Source.Ehlo.Domain, Id) is { } fault
@@ -25,7 +37,13 @@ public sealed class NameSyntaxCheck() : IdentityCheck("EH-02", CheckKind.Configu
 }
 
 /// <summary>EH-03: the name is not localhost, a private top level, an address or a literal.</summary>
-public sealed class NameScopeCheck() : IdentityCheck("EH-03", CheckKind.Configuration, null)
+public sealed class NameScopeCheck() : IdentityCheck(new CheckCard("EH-03", CheckKind.Configuration)
+{
+    Title = "the name is not localhost, a private top level, an address or a literal",
+    When = CheckMoments.Plan,
+    Evidence = "the configured EHLO name", EnforcedBy = "Infomaniak, SpamAssassin, rspamd",
+    Fix = FixKind.Configuration, Remedy = "Choose a name under a domain of yours, such as mail.example.org", Article = "ehlo-name",
+})
 {
     public override CheckResult Judge(IdentityFacts facts) => NameRules.Judge(facts.Source.Ehlo.Domain, Id) is { } fault
         ? Bad(fault, "a name of the public DNS", "Choose a name under a domain of yours, such as mail.example.org")
@@ -33,12 +51,18 @@ public sealed class NameScopeCheck() : IdentityCheck("EH-03", CheckKind.Configur
 }
 
 /// <summary>EH-04: the name has an address record. An MX alone is not enough.</summary>
-public sealed class NameExistsCheck() : IdentityCheck("EH-04", CheckKind.Dns, IdentityPolicy.Forward)
+public sealed class NameExistsCheck() : IdentityCheck(new CheckCard("EH-04", CheckKind.Dns)
+{
+    Title = "the name has an address record; an MX alone is not enough",
+    Rule = IdentityPolicy.Forward, When = CheckMoments.Gate,
+    Evidence = "A and AAAA of the EHLO name, from its zone's servers", EnforcedBy = "Postfix `reject_unknown_helo_hostname`, Exim",
+    Fix = FixKind.Dns, Remedy = "Add an A or AAAA record for the EHLO name", Article = "ehlo-unresolvable",
+})
 {
     public override CheckResult Judge(IdentityFacts facts)
     {
         if (facts.Dns is not { } dns)
-            return NotApplicable("not looked up");
+            return NotObservable("not looked up");
         var expected = $"an A or AAAA record of {facts.Source.Ehlo}";
         var has = dns.Ehlo.Ask(voice => voice.Addresses.Any());
         if (has == CheckOutcome.Bad && dns.EhloOtherFamily is { } other)
@@ -51,12 +75,18 @@ public sealed class NameExistsCheck() : IdentityCheck("EH-04", CheckKind.Dns, Id
 }
 
 /// <summary>EH-05: the name's addresses contain the public address, family by family. Several addresses are legal.</summary>
-public sealed class NameAddressCheck() : IdentityCheck("EH-05", CheckKind.Dns, IdentityPolicy.Strict)
+public sealed class NameAddressCheck() : IdentityCheck(new CheckCard("EH-05", CheckKind.Dns)
+{
+    Title = "the name's addresses contain the public address, family by family",
+    Rule = IdentityPolicy.Strict, When = CheckMoments.Gate,
+    Evidence = "A or AAAA of the EHLO name, from its zone's servers", EnforcedBy = "Exim `helo_verify_hosts`",
+    Fix = FixKind.Dns, Remedy = "Add the public address to the A or AAAA record of the EHLO name", Article = "ehlo-elsewhere",
+})
 {
     public override CheckResult Judge(IdentityFacts facts)
     {
         if (facts.Dns is not { } dns)
-            return NotApplicable("not looked up");
+            return NotObservable("not looked up");
         var source = facts.Source;
         if (dns.Ehlo.Ask(voice => voice.Addresses.Any()) == CheckOutcome.Bad
             && (dns.EhloOtherFamily is not { } other || other.Ask(voice => voice.Addresses.Any()) == CheckOutcome.Bad))
@@ -67,7 +97,13 @@ public sealed class NameAddressCheck() : IdentityCheck("EH-05", CheckKind.Dns, I
 }
 
 /// <summary>EH-08: one public address bears one name.</summary>
-public sealed class OneNameCheck() : IdentityCheck("EH-08", CheckKind.Configuration, null)
+public sealed class OneNameCheck() : IdentityCheck(new CheckCard("EH-08", CheckKind.Configuration)
+{
+    Title = "one public address bears one name",
+    When = CheckMoments.Plan | CheckMoments.Gate,
+    Evidence = "the EHLO names of all sources with that address", EnforcedBy = "IONOS, Comcast, Spamhaus CSS",
+    Fix = FixKind.Configuration, Remedy = "Give every name a public address of its own, or let all sources behind this address say one neutral name", Article = "one-name",
+})
 {
     public override CheckResult Judge(IdentityFacts facts)
     {

@@ -3,16 +3,16 @@ using Namesake.Core.Identity.Facts;
 namespace Namesake.Core.Identity.Checks;
 
 /// <summary>One rule of the catalogue: a pure function from facts to a result.</summary>
-/// <param name="id">Stable, "PT-01"; never reused.</param>
-/// <param name="rule">The policy it belongs to: <see cref="IdentityPolicy.Strict"/> rules are told, not held, under <c>forward</c>; null for rules of no policy.</param>
-public abstract class IdentityCheck(string id, CheckKind kind, IdentityPolicy? rule)
+public abstract class IdentityCheck(CheckCard card)
 {
-    public string Id { get; } = id;
+    public CheckCard Card { get; } = card;
 
-    public CheckKind Kind { get; } = kind;
+    public string Id => Card.Id;
+
+    public CheckKind Kind => Card.Kind;
 
     /// <summary>"strict" or "forward" as findings show it; null for rules that hold under every policy.</summary>
-    public string? RuleName { get; } = rule switch
+    public string? RuleName => Card.Rule switch
     {
         IdentityPolicy.Strict => "strict",
         IdentityPolicy.Forward => "forward",
@@ -21,12 +21,22 @@ public abstract class IdentityCheck(string id, CheckKind kind, IdentityPolicy? r
 
     public abstract CheckResult Judge(IdentityFacts facts);
 
-    /// <summary>What a failure means under a policy. verdicts.md §1: forward tells PT-04 and EH-05, observe tells everything that DNS and the outside say.</summary>
-    public FindingSeverity SeverityUnder(IdentityPolicy policy) => Kind switch
+    /// <summary>What a failure means under a policy. docs/verdicts.md §1: forward tells PT-04 and EH-05, observe tells everything that DNS and the outside say.</summary>
+    public FindingSeverity SeverityUnder(IdentityPolicy policy) => SeverityUnder(policy, Card.Severity);
+
+    /// <summary>The same for a result that is graver or lighter than the check is mostly.</summary>
+    public FindingSeverity SeverityUnder(IdentityPolicy policy, CheckResult result)
     {
+        ArgumentNullException.ThrowIfNull(result);
+        return SeverityUnder(policy, result.Severity ?? Card.Severity);
+    }
+
+    private FindingSeverity SeverityUnder(IdentityPolicy policy, FindingSeverity severity) => Kind switch
+    {
+        _ when severity != FindingSeverity.Hold => severity,
         CheckKind.Local or CheckKind.Configuration => FindingSeverity.Hold,
         _ when policy == IdentityPolicy.Observe => FindingSeverity.Fail,
-        _ when policy == IdentityPolicy.Forward && rule == IdentityPolicy.Strict => FindingSeverity.Fail,
+        _ when policy == IdentityPolicy.Forward && Card.Rule == IdentityPolicy.Strict => FindingSeverity.Fail,
         _ => FindingSeverity.Hold,
     };
 
@@ -40,6 +50,9 @@ public abstract class IdentityCheck(string id, CheckKind kind, IdentityPolicy? r
     protected CheckResult Unknown(string seen, string expected, UnknownCause cause) => new(Id, CheckOutcome.Unknown, seen, expected, "") { Cause = cause };
 
     protected CheckResult NotApplicable(string why) => new(Id, CheckOutcome.NotApplicable, why, "", "");
+
+    /// <param name="why">What would be needed to see it: "only a session shows which address the outside sees".</param>
+    protected CheckResult NotObservable(string why) => new(Id, CheckOutcome.NotObservable, why, "", "");
 
     /// <summary>A result about DNS: outcome and words from the caller, the rest from the evidence it rests on.</summary>
     protected CheckResult About(CheckOutcome outcome, string seen, string expected, string fix, params ReadOnlySpan<DnsEvidence?> evidence)

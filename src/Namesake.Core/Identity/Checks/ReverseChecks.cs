@@ -5,25 +5,40 @@ using Namesake.Core.Identity.Facts;
 namespace Namesake.Core.Identity.Checks;
 
 /// <summary>PT-01 and PT-02: the public address has a PTR record. Two ids because a missing one costs IPv6 sources only their family.</summary>
-public sealed class PointerExistsCheck(string id, AddressFamily family) : IdentityCheck(id, CheckKind.Dns, IdentityPolicy.Forward)
+public sealed class PointerExistsCheck(string id, AddressFamily family) : IdentityCheck(CardOf(id, family))
 {
+    private static CheckCard CardOf(string id, AddressFamily family) => new(id, CheckKind.Dns)
+    {
+        Title = family == AddressFamily.InterNetwork ? "an IPv4 public address has a PTR record" : "an IPv6 public address has a PTR record; a missing one costs that family only",
+        Rule = IdentityPolicy.Forward, When = CheckMoments.Gate,
+        Evidence = "PTR, from the reverse zone's servers",
+        EnforcedBy = family == AddressFamily.InterNetwork ? "Gmail, Comcast, GMX, Postfix" : "Gmail, Microsoft 365",
+        Fix = FixKind.Dns, Remedy = "Add a PTR record with the EHLO name: whoever gave you the address writes its reverse zone", Article = "ptr-missing",
+    };
+
     public override CheckResult Judge(IdentityFacts facts)
     {
         if (facts.Source.PublicAddress.AddressFamily != family)
             return NotApplicable($"{facts.Source.PublicAddress} is of the other family");
         if (facts.Dns is not { Pointer: var pointer })
-            return NotApplicable("not looked up");
+            return NotObservable("not looked up");
         return About(pointer.Ask(voice => voice.Pointers.Any()), pointer.Describe(), FixText.Record(pointer.Owner, "PTR", facts.Source.Ehlo.Value), FixText.AddPointer(facts), pointer);
     }
 }
 
 /// <summary>PT-03: at least one PTR name leads back to the address (forward-confirmed reverse DNS). Every name may have several addresses, every address several names.</summary>
-public sealed class ForwardConfirmedCheck() : IdentityCheck("PT-03", CheckKind.Dns, IdentityPolicy.Forward)
+public sealed class ForwardConfirmedCheck() : IdentityCheck(new CheckCard("PT-03", CheckKind.Dns)
+{
+    Title = "at least one PTR name leads back to the address",
+    Rule = IdentityPolicy.Forward, When = CheckMoments.Gate,
+    Evidence = "PTR, and A or AAAA of every name it gives", EnforcedBy = "Gmail 5.7.25, Postfix `reject_unknown_client_hostname`",
+    Fix = FixKind.Dns, Remedy = "Let the PTR name's A or AAAA record contain the address", Article = "ptr-unconfirmed",
+})
 {
     public override CheckResult Judge(IdentityFacts facts)
     {
         if (facts.Dns is not { } dns)
-            return NotApplicable("not looked up");
+            return NotObservable("not looked up");
         var address = facts.Source.PublicAddress;
         if (dns.Pointer.Ask(voice => voice.Pointers.Any()) == CheckOutcome.Bad)
             return NotApplicable($"{address} has no PTR record");
@@ -48,12 +63,18 @@ public sealed class ForwardConfirmedCheck() : IdentityCheck("PT-03", CheckKind.D
 }
 
 /// <summary>PT-04: the EHLO name is among the PTR names.</summary>
-public sealed class NameInPointersCheck() : IdentityCheck("PT-04", CheckKind.Dns, IdentityPolicy.Strict)
+public sealed class NameInPointersCheck() : IdentityCheck(new CheckCard("PT-04", CheckKind.Dns)
+{
+    Title = "the EHLO name is among the PTR names",
+    Rule = IdentityPolicy.Strict, When = CheckMoments.Gate,
+    Evidence = "PTR, from the reverse zone's servers", EnforcedBy = "Fastmail, GMX policy",
+    Fix = FixKind.Dns, Remedy = "Change the PTR record to the EHLO name", Article = "ptr-other-name",
+})
 {
     public override CheckResult Judge(IdentityFacts facts)
     {
         if (facts.Dns is not { Pointer: var pointer })
-            return NotApplicable("not looked up");
+            return NotObservable("not looked up");
         if (pointer.Ask(voice => voice.Pointers.Any()) == CheckOutcome.Bad)
             return NotApplicable($"{facts.Source.PublicAddress} has no PTR record");
         var ehlo = facts.Source.Ehlo.Value;

@@ -26,6 +26,39 @@ public sealed record IdentityFacts
 
     public DnsFacts? Dns { get; init; }
 
+    /// <inheritdoc cref="ZoneFacts"/>
+    public ZoneFacts? Zone { get; init; }
+
+    /// <inheritdoc cref="NameFacts"/>
+    public NameFacts? Name { get; init; }
+
+    /// <inheritdoc cref="HostFacts"/>
+    public HostFacts? Host { get; init; }
+
+    /// <inheritdoc cref="FirewallFacts"/>
+    public FirewallFacts? Firewall { get; init; }
+
+    /// <inheritdoc cref="OutboundFacts"/>
+    public OutboundFacts? Outbound { get; init; }
+
+    /// <inheritdoc cref="AuthenticationFacts"/>
+    public AuthenticationFacts? Authentication { get; init; }
+
+    /// <inheritdoc cref="InboundFacts"/>
+    public InboundFacts? Inbound { get; init; }
+
+    /// <inheritdoc cref="ListingFacts"/>
+    public ListingFacts? Listing { get; init; }
+
+    /// <inheritdoc cref="HistoryFacts"/>
+    public HistoryFacts? History { get; init; }
+
+    /// <inheritdoc cref="FeedbackFacts"/>
+    public FeedbackFacts? Feedback { get; init; }
+
+    /// <inheritdoc cref="AuditorFacts"/>
+    public AuditorFacts? Auditor { get; init; }
+
     /// <summary>Whether the configured part is the same.</summary>
     public bool IsSameAs(IdentityFacts other)
     {

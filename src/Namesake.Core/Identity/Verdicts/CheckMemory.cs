@@ -30,7 +30,7 @@ public sealed record CheckMemory(CheckStanding Standing, DateTimeOffset Since, C
 
     public bool HasPassed => PassedAt is not null;
 
-    public bool IsApplicable => Last.Outcome != CheckOutcome.NotApplicable;
+    public bool IsApplicable => Last.Outcome is not (CheckOutcome.NotApplicable or CheckOutcome.NotObservable);
 
     /// <summary>As it was stored by a clock that was ahead: nothing of it lies ahead of now.</summary>
     /// <param name="mark">Now by the patience clock.</param>
