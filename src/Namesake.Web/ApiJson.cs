@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Namesake.Web.Alarms;
+using Namesake.Web.Audits;
 using Namesake.Web.Brands;
 using Namesake.Web.Config;
 using Namesake.Web.Explain;
@@ -19,6 +20,7 @@ namespace Namesake.Web;
 [JsonSerializable(typeof(StatusView))]
 [JsonSerializable(typeof(AlarmPost))]
 [JsonSerializable(typeof(Page<SourceView>))]
+[JsonSerializable(typeof(AuditView))]
 [JsonSerializable(typeof(Page<LaneView>))]
 [JsonSerializable(typeof(Page<BrandView>))]
 [JsonSerializable(typeof(Page<SubmitterView>))]

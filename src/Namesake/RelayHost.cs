@@ -112,6 +112,7 @@ public sealed partial class RelayHost : IAsyncDisposable
                 Spool = Spool,
                 Identity = Ledger,
                 Watch = Watch,
+                Audit = AuditAsync,
                 Dispatcher = Dispatcher,
                 Submission = Submission,
                 Submitters = Submitters,

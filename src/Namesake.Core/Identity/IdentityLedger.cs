@@ -52,6 +52,17 @@ public sealed partial class IdentityLedger : ISourceStandings
     /// <summary>All lanes the fence holds now.</summary>
     public ImmutableArray<Hold> LaneHolds => [.. _lanes.Held.Select(lane => LaneHold(lane.Source, lane.Site)).OfType<Hold>()];
 
+    /// <summary>What is known of a source without looking: what is configured, and what binding and the outside told.</summary>
+    public IdentityFacts? FactsOf(SourceId source)
+    {
+        if (!_records.TryGetValue(source, out var record))
+            return null;
+        lock (record.Lock)
+            return record.Facts(Context(record, refused: false));
+    }
+
+    public IdentityPolicy PolicyOf(SourceId source) => Model.PolicyOf(source);
+
     public SourceStanding? Of(SourceId source) => _records.GetValueOrDefault(source)?.Standing;
 
     public Hold? LaneHold(SourceId source, SiteId site) =>

@@ -146,7 +146,7 @@ internal sealed class SourceRecord
                 (stored.Egress.NotAhead(now), stored.Wire is { } fault && fault.At > now ? fault with { At = now } : stored.Wire, NotAhead(stored.ProvenAt), NotAhead(stored.LastProbe), Memories["EG-03"].PassedAt);
     }
 
-    private IdentityFacts Facts(EvaluationContext context) => Basis with
+    public IdentityFacts Facts(EvaluationContext context) => Basis with
     {
         Bind = _bind,
         Wire = Wire,

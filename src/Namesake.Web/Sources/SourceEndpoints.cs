@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Namesake.Core.Sources;
+using Namesake.Web.Audits;
 using Namesake.Web.Problems;
 
 namespace Namesake.Web.Sources;
@@ -15,6 +16,7 @@ internal sealed class SourceEndpoints(RunningRelay relay)
         routes.MapGet("/sources", List);
         routes.MapGet("/sources/{id}", One);
         routes.MapPost("/sources/{id}/probe", ProbeAsync);
+        routes.MapPost("/sources/{id}/audit", AuditAsync);
         routes.MapPost("/sources/{id}/override", OverrideAsync);
         routes.MapDelete("/sources/{id}/override", Withdraw);
         routes.MapPost("/sources/{id}/attest", AttestAsync);
@@ -39,6 +41,11 @@ internal sealed class SourceEndpoints(RunningRelay relay)
         await relay.Watch.ProbeNowAsync(source.Id, http.RequestAborted);
         return Shown(source);
     }
+
+    private async Task<IResult> AuditAsync(HttpContext http, string id) =>
+        Find(id) is { } source && await relay.Audit(source.Id, http.RequestAborted) is { } report
+            ? Answers.Json(AuditView.Of(report, source.Id.Value), ApiJson.Default.AuditView)
+            : Answers.Of(Problem.UnknownSource(id));
 
     private async Task<IResult> OverrideAsync(HttpContext http, string id)
     {

@@ -9,6 +9,8 @@ namespace Namesake.Cli;
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
 [JsonSerializable(typeof(Namesake.Demo.DemoFigures))]
 [JsonSerializable(typeof(CheckReport))]
+[JsonSerializable(typeof(CheckCardReport))]
+[JsonSerializable(typeof(System.Collections.Immutable.ImmutableArray<CheckCardReport>))]
 [JsonSerializable(typeof(ConfigCheckReport))]
 [JsonSerializable(typeof(SpoolCheckReport))]
 [JsonSerializable(typeof(VersionReport))]

@@ -68,6 +68,8 @@ public static class NamesakeCommand
             DemoVerb.Create(terminal),
             StatusVerb.Create(terminal),
             CheckVerb.Create(terminal),
+            AuditVerb.Create(terminal),
+            ChecksVerb.Create(terminal),
             ExplainVerb.Create(terminal),
             SourcesVerb.Create(terminal),
             LanesVerb.Create(terminal),

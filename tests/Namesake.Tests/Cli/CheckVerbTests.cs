@@ -55,13 +55,82 @@ public sealed class CheckVerbTests : IAsyncLifetime
 
         var report = (await CheckAsync("--json")).Ended(1).Json();
 
-        Assert.Equal(["verdict", "findings"], report.EnumerateObject().Select(member => member.Name));
+        Assert.Equal(["verdict", "findings", "identities"], report.EnumerateObject().Select(member => member.Name));
         Assert.NotEmpty(report.GetProperty("findings").EnumerateArray());
         Assert.All(report.GetProperty("findings").EnumerateArray(), finding =>
         {
             Assert.Equal(["check", "severity", "seen", "expected", "fix"], finding.EnumerateObject().Select(member => member.Name));
             Assert.All(finding.EnumerateObject(), member => Assert.Equal(JsonValueKind.String, member.Value.ValueKind));
         });
+    }
+
+    [Fact]
+    public async Task A_name_alone_is_checked_at_each_of_its_addresses()
+    {
+        _zones.SetRecord(Name, RecordType.A, Address, "198.100.1.6");
+
+        var report = (await NamesakeProcess.RunAsync("check", Name, "--resolver", _dns.EndPoint.ToString(), "--json")).Ended(1).Json();
+
+        Assert.Equal([(Address, "aligned"), ("198.100.1.6", "misaligned")], report.GetProperty("identities").EnumerateArray()
+            .Select(identity => (identity.GetProperty("address").GetString(), identity.GetProperty("verdict").GetString())).Order());
+        Assert.Equal("misaligned", report.GetProperty("verdict").GetString());
+    }
+
+    [Fact]
+    public async Task An_address_alone_is_checked_with_the_name_its_PTR_gives()
+    {
+        var report = (await NamesakeProcess.RunAsync("check", Address, "--resolver", _dns.EndPoint.ToString(), "--json")).Ended(0).Json();
+
+        Assert.Equal(Name, Assert.Single(report.GetProperty("identities").EnumerateArray()).GetProperty("ehlo").GetString());
+    }
+
+    [Fact]
+    public async Task A_name_without_addresses_and_an_address_without_a_name_are_findings()
+    {
+        var name = (await NamesakeProcess.RunAsync("check", "nobody.acme.test", "--resolver", _dns.EndPoint.ToString(), "--json")).Ended(1).Json();
+        var address = (await NamesakeProcess.RunAsync("check", "198.100.1.9", "--resolver", _dns.EndPoint.ToString(), "--json")).Ended(1).Json();
+
+        Assert.Equal("EH-04", Assert.Single(name.GetProperty("findings").EnumerateArray()).GetProperty("check").GetString());
+        Assert.Equal("PT-01", Assert.Single(address.GetProperty("findings").EnumerateArray()).GetProperty("check").GetString());
+    }
+
+    [Fact]
+    public async Task What_was_not_looked_at_is_never_shown_as_passed()
+    {
+        var report = (await CheckAsync("--json")).Ended(0).Json();
+
+        var checks = Assert.Single(report.GetProperty("identities").EnumerateArray()).GetProperty("checks").EnumerateArray().ToDictionary(check => check.GetProperty("check").GetString()!, check => check.GetProperty("outcome").GetString());
+        Assert.Equal(("not-observable", "not-observable", "pass"), (checks["EG-01"], checks["EG-02"], checks["PT-03"]));
+    }
+
+    [Fact]
+    public async Task The_page_for_a_customer_names_the_fix_and_runs_nothing_of_the_outsides()
+    {
+        const string Hostile = "<script>alert(1)</script>.acme.test";
+        _zones.SetRecord(Reverse, RecordType.Ptr, Hostile);
+        var file = Path.Combine(Path.GetTempPath(), $"namesake-{Guid.NewGuid():N}.html");
+        try
+        {
+            (await CheckAsync("--html", file)).Ended(1);
+            var page = await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken);
+
+            Assert.DoesNotContain("<script", page, StringComparison.OrdinalIgnoreCase);
+            Assert.Contains($"Change the PTR record to {Reverse}. PTR {Name}.", page, StringComparison.Ordinal);
+            Assert.Contains("misaligned", page, StringComparison.Ordinal);
+            Assert.DoesNotContain("http", page, StringComparison.OrdinalIgnoreCase);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    [Fact]
+    public async Task A_page_that_cannot_be_written_is_said_with_its_reason()
+    {
+        var run = (await CheckAsync("--html", "/nowhere/page.html")).Ended(64);
+
+        Assert.Contains("--html /nowhere/page.html can't be written", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]
