@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Globalization;
 using Namesake.Core.Messages;
+using Namesake.Core.Pipeline;
 using Namesake.Core.Pipeline.Spool;
 using Namesake.Core.Sources;
 using Namesake.Contracts.Tests.Spool;
@@ -13,6 +14,9 @@ namespace Namesake.Bench.Spool;
 internal static class Verbs
 {
     private static readonly SpoolFilter Everything = new();
+
+    // All but retry go in these.
+    private static readonly int Slice = new QueueOrder.Release().Slice;
 
     public static async Task RunAsync(IRelaySpool spool)
     {
@@ -28,11 +32,11 @@ internal static class Verbs
         await MeasureAsync("hold", () =>
         {
             var hold = new MailHold(new HoldId(spool.NextId().Value), "bench", "bench", TimeProvider.System.GetUtcNow(), null);
-            return EachAsync(new SpoolFilter { State = RecipientState.Due }, 500, (queue, found) => spool.HoldAsync(queue, found, hold));
+            return EachAsync(new SpoolFilter { State = RecipientState.Due }, Slice, (queue, found) => spool.HoldAsync(queue, found, hold));
         });
-        await MeasureAsync("release", () => EachAsync(new SpoolFilter { State = RecipientState.Held }, 500, spool.ReleaseAsync));
-        await MeasureAsync("move", () => EachAsync(Everything, 500, (queue, found) => spool.MoveAsync(queue, found, new SourceId("acme-v6"))));
-        await MeasureAsync("purge", () => EachAsync(Everything, 500, EndAsync));
+        await MeasureAsync("release", () => EachAsync(new SpoolFilter { State = RecipientState.Held }, Slice, spool.ReleaseAsync));
+        await MeasureAsync("move", () => EachAsync(Everything, Slice, (queue, found) => spool.MoveAsync(queue, found, new SourceId("acme-v6"))));
+        await MeasureAsync("purge", () => EachAsync(Everything, Slice, EndAsync));
 
         // As a retry of whole queues goes: without looking for anything.
         async Task<long> RetryAsync()

@@ -19,6 +19,9 @@ public sealed partial class Dispatcher
 
     private QueueId _resume;
 
+    /// <summary>Something was made due: it goes now, not with the next look by the clock.</summary>
+    public void LookForDue() => SignalDue();
+
     private void SignalDue()
     {
         // At most one signal is kept: two reasons to look are one look.
@@ -122,11 +125,20 @@ public sealed partial class Dispatcher
             mayMove |= movable.Count > 0;
             movable.RemoveAll(queue => queue.Most == 0);
             var room = _window.RoomOf(brand.Key);
-            var share = movable.Count == 0 ? 0 : Math.Clamp(room / movable.Count, 1, _options.PerQueue);
-            claims.AddRange(movable.Take(room).Select(queue => (queue.Id, BitOperations.IsPow2(queue.Most) ? Math.Min(queue.Most, share) : share)));
+            var share = movable.Count == 0 ? 0 : Math.Max(1, room / movable.Count);
+            claims.AddRange(movable.Take(room).Select(queue => (queue.Id, Evened(queue.Most, share))));
         }
 
         return (claims, putOff, mayMove);
+    }
+
+    /// <summary>Powers of two, and of the usual number its double, fourfold and so on: a page stays a few claims.</summary>
+    private int Evened(int most, int share)
+    {
+        var usual = _options.PerQueue;
+        if (Math.Min(most, share) is var few && few > usual)
+            return usual << BitOperations.Log2((uint)(few / usual));
+        return BitOperations.IsPow2(most) ? few : Math.Min(share, usual);
     }
 
     /// <summary>How many consignments of a queue memory has a place for.</summary>

@@ -29,6 +29,7 @@ public sealed class QueueWork(IQueueControl control, Dispatcher dispatcher, Time
             cancellation.ThrowIfCancellationRequested();
             slice = await control.RetryAsync(queue, now, IQueueControl.MostAtOnce);
             changed(slice);
+            dispatcher.LookForDue();
         }
         while (slice == IQueueControl.MostAtOnce);
     }
@@ -49,6 +50,8 @@ public sealed class QueueWork(IQueueControl control, Dispatcher dispatcher, Time
             ImmutableArray<RecipientId> chosen = [.. page.Recipients.Where(recipient => order.Touches(recipient, now - Dispatcher.SourceKept)).Select(recipient => recipient.Id)];
             if (!chosen.IsEmpty)
                 changed(await ApplyAsync(queue.Summary.Id, chosen, now));
+            if (order is QueueOrder.Retry or QueueOrder.Release)
+                dispatcher.LookForDue();
             place = page.Next;
         }
         while (place is { } next && !(order is QueueOrder.Hold && next.AmongHeld));

@@ -13,7 +13,7 @@ public sealed partial class Lane
                 return false;
             _sessions++;
             if (_mail.Waiting > 1 && HasRoom(_connections))
-                slots.Want(this);
+                slots.Want(this, gaveUp: false);
             return true;
         }
     }

@@ -11,6 +11,14 @@ namespace Namesake.Core.Pipeline.Gating;
 /// its <see cref="Destination"/> only. After a rest one message probes, and success restores. Each session has one of the node's <see cref="SessionSlots"/>.</remarks>
 public sealed partial class Lane(LaneKey key, SessionSlots slots, TimeProvider time)
 {
+    /// <summary>How much of its work a quick lane has in line: several times what fetching more from the spool takes, so that it never runs dry.</summary>
+    private static readonly TimeSpan Ahead = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>The least time over which its pace is measured.</summary>
+    private static readonly TimeSpan PaceOver = TimeSpan.FromMilliseconds(20);
+
+    private const int MostTimes = 8;
+
     private readonly Lock _lock = new();
     private readonly LaneMail _mail = new();
     private readonly List<ParkedSession> _parked = [];
@@ -22,6 +30,9 @@ public sealed partial class Lane(LaneKey key, SessionSlots slots, TimeProvider t
     private int _connections;
     private int _troubled;
     private Backoff? _backoff;
+    private long _taken;
+    private long _takenSince;
+    private double _pace;
 
     public LaneKey Key { get; } = key;
 
@@ -138,6 +149,7 @@ public sealed partial class Lane(LaneKey key, SessionSlots slots, TimeProvider t
             if (destination.Waiting > 0 && !HasHadEnough(session, destination, now))
             {
                 var waybill = _mail.Take(destination)!;
+                _taken++;
                 var cost = Cost.Of(waybill.Consignment);
                 session.Carried += cost;
                 slots.Charge(Key, cost);
@@ -163,6 +175,7 @@ public sealed partial class Lane(LaneKey key, SessionSlots slots, TimeProvider t
                 return null;
             }
 
+            _taken++;
             slots.Charge(Key, Cost.Of(waybill.Consignment));
             Counted();
             _mail.Of(waybill.Route.Destination).Sessions++;
@@ -183,7 +196,7 @@ public sealed partial class Lane(LaneKey key, SessionSlots slots, TimeProvider t
                 return true;
             _sessions--;
             if (MayBegin())
-                slots.Want(this);
+                slots.Want(this, gaveUp: true);
             return false;
         }
     }
@@ -267,6 +280,7 @@ public sealed partial class Lane(LaneKey key, SessionSlots slots, TimeProvider t
     }
 
     /// <summary>How many more of a brand may come into memory for a destination: none while enough wait, one to try what rested; null while it rests.</summary>
+    /// <param name="most">Enough, of a lane that is slow or new; one that empties its line in less than <see cref="Ahead"/> gets what it takes in that time, up to <see cref="MostTimes"/> as many.</param>
     public int? Allowance(string destination, BrandId brand, int most)
     {
         if (RestOf(destination) is not null)
@@ -277,8 +291,17 @@ public sealed partial class Lane(LaneKey key, SessionSlots slots, TimeProvider t
                 return _mail.Waiting == 0 ? 1 : 0; // Not asked of sessions: one that is still saying QUIT must not cost the probe its turn.
             if (_mail.Find(destination) is { Backoff: not null } trial)
                 return trial.Waiting == 0 ? 1 : 0;
-            return Math.Max(0, most - _mail.WaitingOf(brand));
+            // Not one by one as they leave: each time costs a look and a commit.
+            var (enough, waiting) = (AtPace(most), _mail.WaitingOf(brand));
+            return waiting > enough / 2 ? 0 : enough - waiting;
         }
+    }
+
+    private int AtPace(int most)
+    {
+        if (time.GetElapsedTime(_takenSince) is var span && span >= PaceOver)
+            (_pace, _taken, _takenSince) = (_taken / span.TotalSeconds, 0, time.GetTimestamp());
+        return (int)Math.Clamp(_pace * Ahead.TotalSeconds, most, most * MostTimes);
     }
 
     /// <summary>What one brand has in line here: another's backlog is no reason to turn its mail away.</summary>

@@ -6,10 +6,11 @@ namespace Namesake.Core.Pipeline.Gating;
 /// <remarks>
 /// <para>While slots are free a lane just takes one. When none is, lanes with waiting mail take turns for the next one by <see cref="Turn{TKey}"/>: a session counts for a
 /// <see cref="Cost.Quantum"/>, what a connection costs, and all it carries for its own cost. A parked session of another lane is ended to make room, no session parks while
-/// somebody waits, and one that has work gives its slot up after a <see cref="Cost.Slice"/>; after its message already, when its lane has two sessions more than the one
-/// whose turn it is: who comes new has its share as soon as messages end, and among equals connections are not made in vain.</para>
-/// <para>A lane whose site has all the sessions it may have steps aside and is back in the round when one of them ends, in the order in which they stepped aside.
-/// A slot given to a lane that has no use for it any more goes to the next.</para>
+/// somebody waits, and one that has work gives its slot up after a <see cref="Cost.Slice"/>; after its message already, when a newcomer has its turn, or a lane with two
+/// sessions fewer: who comes new is served as if alone for a <see cref="Cost.Slice"/> (some eight sessions), who stays has its share as soon as messages end,
+/// and among equals connections are not made in vain.</para>
+/// <para>A lane whose site has all the sessions it may have steps aside and takes turns with the others of that site; when one of the site's sessions ends, the one
+/// whose turn it is comes back into the round. A slot given to a lane that has no use for it any more goes to the next.</para>
 /// <para>Its lock is taken inside a lane's and never the other way round: lanes are given to the caller to be spoken to.</para>
 /// </remarks>
 /// <param name="most">Sessions of the node at once; at least 1.</param>
@@ -34,7 +35,7 @@ public sealed class SessionSlots(int most, IHeadroom? headroom = null)
         /// <summary>Told to end, and not yet ended.</summary>
         public int Ending { get; set; }
 
-        public Queue<LaneKey> Aside { get; } = new();
+        public Turn<LaneKey> Aside { get; set; } = new(Cost.Slice);
 
         public bool HasRoom => Most is not { } most || Taken < most;
     }
@@ -44,7 +45,7 @@ public sealed class SessionSlots(int most, IHeadroom? headroom = null)
     private readonly Dictionary<LaneKey, Wish> _wishes = [];
     private readonly LinkedList<Lane> _idle = new();
     private readonly Dictionary<Lane, LinkedListNode<Lane>> _idlers = [];
-    private Turn<LaneKey> _turn = new();
+    private Turn<LaneKey> _turn = new(Cost.Slice);
     private int _taken;
     private int _ending;
     private int _waiting;
@@ -78,26 +79,27 @@ public sealed class SessionSlots(int most, IHeadroom? headroom = null)
             if (site.Most != inAll)
             {
                 site.Most = inAll;
-                while (site.Aside.Count > 0)
+                while (site.Aside.Active > 0)
                     Back(site);
             }
 
-            if (_turn.Active == 0 && site.Aside.Count == 0 && site.HasRoom && HasFree())
+            if (_turn.Active == 0 && site.Aside.Active == 0 && site.HasRoom && HasFree())
             {
                 Take(site);
                 return true;
             }
 
-            Want(lane, site);
+            Want(lane, site, gaveUp: false);
             return false;
         }
     }
 
-    /// <summary>It has mail that no session of its own will carry, and has given up a slot or would use one more.</summary>
-    internal void Want(Lane lane)
+    /// <summary>It has mail that no session of its own will carry.</summary>
+    /// <param name="gaveUp">It has just given up a slot for others: that makes nobody a newcomer.</param>
+    internal void Want(Lane lane, bool gaveUp)
     {
         lock (_lock)
-            Want(lane, SiteOf(lane.Key.Site));
+            Want(lane, SiteOf(lane.Key.Site), gaveUp);
     }
 
     /// <summary>The lane whose turn it is, with a slot taken for it: it begins a session, or the slot is released. Null when nobody waits or nothing is free.</summary>
@@ -114,7 +116,7 @@ public sealed class SessionSlots(int most, IHeadroom? headroom = null)
                 {
                     _turn.Leave(key);
                     wish.IsAside = true;
-                    site.Aside.Enqueue(key);
+                    Join(site.Aside, wish.Lane);
                     continue;
                 }
 
@@ -122,6 +124,7 @@ public sealed class SessionSlots(int most, IHeadroom? headroom = null)
                     return null;
                 Take(site);
                 _turn.Charge(key, Cost.Quantum);
+                site.Aside.Charge(key, Cost.Quantum);
                 _turn.Leave(key);
                 _wishes.Remove(key);
                 Counted();
@@ -141,7 +144,7 @@ public sealed class SessionSlots(int most, IHeadroom? headroom = null)
             Volatile.Write(ref _taken, _taken - 1);
             site.Taken--;
             NotEnding(site);
-            if (site.Aside.Count > 0)
+            if (site.Aside.Active > 0)
                 Back(site);
             else if (site is { Taken: 0, Most: null })
                 _sites.Remove(lane.Key.Site);
@@ -161,12 +164,12 @@ public sealed class SessionSlots(int most, IHeadroom? headroom = null)
             if (sliceIsOver)
                 return true;
             var site = SiteOf(lane.Key.Site);
-            var isAside = site.Aside.TryPeek(out var next);
-            if (!isAside && !_turn.TryFront(out next))
+            var turn = site.Aside.Active > 0 ? site.Aside : _turn;
+            if (!turn.TryFront(out var next) || next == lane.Key)
                 return false;
             // Those that are ending already count for the lane they end for.
-            var (waiting, ending, wanted) = (_wishes[next].Lane, isAside ? site.Ending : _ending, isAside ? site.Aside.Count : _turn.Active);
-            if (ending >= Math.Max(wanted, waiting.Waiting) || waiting.Sessions + ending + 1 >= lane.Sessions - ending)
+            var (waiting, ending) = (_wishes[next].Lane, turn == _turn ? _ending : site.Ending);
+            if (ending >= Math.Max(turn.Active, waiting.Waiting) || (!turn.IsNewcomer(next) && waiting.Sessions + ending + 1 >= lane.Sessions - ending))
                 return false;
             _ending++;
             site.Ending++;
@@ -195,7 +198,11 @@ public sealed class SessionSlots(int most, IHeadroom? headroom = null)
         if (Waiting == 0)
             return;
         lock (_lock)
+        {
             _turn.Charge(lane, cost);
+            if (_sites.TryGetValue(lane.Site, out var site))
+                site.Aside.Charge(lane, cost);
+        }
     }
 
     /// <summary>A session of the lane is about to park.</summary>
@@ -230,7 +237,7 @@ public sealed class SessionSlots(int most, IHeadroom? headroom = null)
             if (!_wishes.TryGetValue(waiting.Key, out var wish))
                 return null;
             var own = SiteOf(waiting.Key.Site);
-            if (wish.IsAside ? own.Aside.Count <= own.Ending : _turn.Active <= _ending)
+            if (wish.IsAside ? own.Aside.Active <= own.Ending : _turn.Active <= _ending)
                 return null;
             var node = _idle.First;
             while (wish.IsAside && node is not null && node.Value.Key.Site != waiting.Key.Site)
@@ -260,10 +267,10 @@ public sealed class SessionSlots(int most, IHeadroom? headroom = null)
         var own = _wishes.GetValueOrDefault(lane.Key);
         if (_turn.Active > (own is { IsAside: false } ? 1 : 0))
             return true;
-        return _sites.TryGetValue(lane.Key.Site, out var site) && site.Aside.Count > (own is { IsAside: true } ? 1 : 0);
+        return _sites.TryGetValue(lane.Key.Site, out var site) && site.Aside.Active > (own is { IsAside: true } ? 1 : 0);
     }
 
-    private void Want(Lane lane, SiteSlots site)
+    private void Want(Lane lane, SiteSlots site, bool gaveUp)
     {
         if (_wishes.TryGetValue(lane.Key, out var wish))
         {
@@ -272,26 +279,22 @@ public sealed class SessionSlots(int most, IHeadroom? headroom = null)
         }
 
         _wishes.Add(lane.Key, wish = new Wish(lane) { IsAside = !site.HasRoom });
-        if (wish.IsAside)
-            site.Aside.Enqueue(lane.Key);
-        else
-            Join(wish);
+        Join(wish.IsAside ? site.Aside : _turn, lane, gaveUp ? 1 : 0);
         Counted();
     }
 
     private void Back(SiteSlots site)
     {
-        var wish = _wishes[site.Aside.Dequeue()];
+        if (!site.Aside.TryFront(out var next))
+            return;
+        site.Aside.Leave(next);
+        var wish = _wishes[next];
         wish.IsAside = false;
-        Join(wish);
+        Join(_turn, wish.Lane);
     }
 
-    private void Join(Wish wish)
-    {
-        // Who took its sessions while slots were free comes into the round with them, not as one that has nothing yet.
-        if (_turn.Join(wish.Lane.Key) && wish.Lane.Sessions is > 0 and var sessions)
-            _turn.Charge(wish.Lane.Key, Cost.Quantum * sessions);
-    }
+    // Who took its sessions while slots were free comes into the round with them, not as one that has nothing yet.
+    private static void Join(Turn<LaneKey> turn, Lane lane, int gaveUp = 0) => turn.Join(lane.Key, Cost.Quantum * (lane.Sessions + gaveUp));
 
     private void Take(SiteSlots site)
     {
@@ -311,10 +314,10 @@ public sealed class SessionSlots(int most, IHeadroom? headroom = null)
         if (_wishes.Count > 0)
             return;
         // Nobody waits: nobody owes anybody anything, and no ending is waited for.
-        _turn = new Turn<LaneKey>();
+        _turn = new Turn<LaneKey>(Cost.Slice);
         _ending = 0;
         foreach (var site in _sites.Values)
-            site.Ending = 0;
+            (site.Ending, site.Aside) = (0, new Turn<LaneKey>(Cost.Slice));
     }
 
     private bool HasFree() => _taken < most && (headroom is null || _taken < headroom.Sessions || headroom.Shortage() is null);

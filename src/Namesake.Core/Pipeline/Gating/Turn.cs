@@ -5,16 +5,24 @@ namespace Namesake.Core.Pipeline.Gating;
 /// <para>Everybody in the round has a credit. Who is in front and has some is served; what was served is charged afterwards, so a credit may go below zero, and
 /// such a debt is paid off with one <see cref="Cost.Quantum"/> a round before the next service (Shreedhar and Varghese 1996, with the surplus kept instead of the
 /// deficit). Over time everybody gets the same cost, not the same number.</para>
-/// <para>A newcomer goes before the round, for one quantum (RFC 8290 §4.1.2): who sends little is served as if alone. Leaving does not make a newcomer: who has
-/// left keeps place and debt until the round has come by with the debt paid, and who is back before that simply goes on. So nobody gains by coming and going.</para>
+/// <para>A newcomer goes before the round, for one quantum (RFC 8290 §4.1.2) and what is advanced to it: who sends little is served as if alone. Several newcomers take
+/// turns by the quantum. An advance is a debt like any other. Leaving does not make a newcomer: who has left keeps place and debt until the round has come by
+/// with the debt paid, and who is back before that simply goes on. So nobody gains by coming and going.</para>
 /// </remarks>
-internal sealed class Turn<TKey> where TKey : notnull
+/// <param name="advance">How far a newcomer may go into debt before it is one of the round.</param>
+internal sealed class Turn<TKey>(long advance = 0) where TKey : notnull
 {
-    private sealed class Place(TKey key)
+    private sealed class Place(TKey key, long credit)
     {
         public TKey Key { get; } = key;
-        public long Credit { get; set; } = Cost.Quantum;
+        public long Credit { get; set; } = credit;
         public bool IsActive { get; set; } = true;
+
+        /// <summary>Of a newcomer: what is left until the next newcomer has its turn.</summary>
+        public long Visit { get; set; } = Cost.Quantum;
+
+        /// <summary>Has not used up its advance since it came.</summary>
+        public bool IsNew { get; set; }
     }
 
     private readonly Dictionary<TKey, LinkedListNode<Place>> _places = [];
@@ -27,19 +35,30 @@ internal sealed class Turn<TKey> where TKey : notnull
     /// <summary>Those that wait, in no order.</summary>
     public IEnumerable<TKey> Keys => _places.Values.Where(node => node.Value.IsActive).Select(node => node.Value.Key);
 
+    /// <summary>Whether it goes before the round.</summary>
+    public bool IsNewcomer(TKey key) => _places.TryGetValue(key, out var node) && MayGoFirst(node.Value);
+
     /// <summary>Has something to be served. Nothing happens when it had before.</summary>
-    /// <returns>Whether it is a newcomer.</returns>
-    public bool Join(TKey key)
+    /// <param name="served">What it has had already, and owes: who comes with something is no newcomer.</param>
+    public void Join(TKey key, long served = 0)
     {
-        var isNew = !_places.TryGetValue(key, out var node);
-        if (isNew)
-            _places.Add(key, _new.AddLast(new Place(key)));
-        else if (node!.Value.IsActive)
-            return false;
+        if (!_places.TryGetValue(key, out var node))
+        {
+            var place = new Place(key, Cost.Quantum - served) { IsNew = served == 0 };
+            _places.Add(key, (place.IsNew ? _new : _round).AddLast(place));
+        }
+        else if (node.Value.IsActive)
+        {
+            return;
+        }
         else
+        {
             node.Value.IsActive = true;
+            if (MayGoFirst(node.Value) && node.List == _round)
+                Move(node, _new); // It had left for a moment.
+        }
+
         Active++;
-        return isNew;
     }
 
     /// <summary>Has nothing more to be served.</summary>
@@ -55,7 +74,10 @@ internal sealed class Turn<TKey> where TKey : notnull
     public void Charge(TKey key, long cost)
     {
         if (_places.TryGetValue(key, out var node))
+        {
             node.Value.Credit -= cost;
+            node.Value.Visit -= cost;
+        }
     }
 
     /// <summary>Who is to be served next; stays in front until charged or gone.</summary>
@@ -76,26 +98,48 @@ internal sealed class Turn<TKey> where TKey : notnull
                 passed = 0;
             }
 
-            var node = _new.First ?? _round.First!;
+            if (_new.First is { } newcomer)
+            {
+                var coming = newcomer.Value;
+                if (coming is { IsActive: true, Visit: > 0 } && MayGoFirst(coming))
+                {
+                    key = coming.Key;
+                    return true;
+                }
+
+                if (coming.Visit <= 0)
+                    coming.Visit += Cost.Quantum;
+                coming.IsNew = MayGoFirst(coming);
+                Move(newcomer, coming is { IsActive: true, IsNew: true } ? _new : _round);
+                continue;
+            }
+
+            var node = _round.First!;
             var place = node.Value;
-            if (place.Credit > 0 && place.IsActive)
+            if (place is { Credit: > 0, IsActive: true })
             {
                 key = place.Key;
                 return true;
             }
 
-            if (place.Credit > 0 && node.List == _round)
+            if (place.Credit > 0)
             {
                 _round.Remove(node);
                 _places.Remove(place.Key);
                 continue;
             }
 
-            if (place.Credit <= 0)
-                place.Credit += Cost.Quantum;
-            node.List!.Remove(node);
-            _round.AddLast(node);
+            place.Credit += Cost.Quantum;
+            Move(node, _round);
         }
+    }
+
+    private bool MayGoFirst(Place place) => place.IsNew && place.Credit + advance > 0;
+
+    private static void Move(LinkedListNode<Place> node, LinkedList<Place> to)
+    {
+        node.List!.Remove(node);
+        to.AddLast(node);
     }
 
     private void SkipRounds()

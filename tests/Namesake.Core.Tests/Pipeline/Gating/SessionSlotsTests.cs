@@ -42,21 +42,79 @@ public sealed class SessionSlotsTests
     }
 
     [Fact]
-    public void A_lane_that_comes_new_has_its_share_of_the_sessions_as_soon_as_messages_end()
+    public void A_lane_that_comes_new_has_all_sessions_for_a_while_and_then_its_share()
     {
         var world = new SlotsWorld(4);
         world.LineUp(Big, 5_000);
         Assert.Equal(4, world.Sessions.Count);
-        world.LineUp(Small, 50);
+        world.LineUp(Small, 500);
 
-        for (var i = 0; i < 2; i++)
+        Round(world, 2);
+        Assert.InRange(world.Sessions.Count(session => session.Lane.Key == Small), 3, 4);
+
+        Round(world, 60);
+        Assert.InRange(world.Sessions.Count(session => session.Lane.Key == Big), 1, 3);
+        world.Run();
+        Assert.Equal((5_000, 500, 4), (world.Sent.Count(lane => lane == Big), world.Sent.Count(lane => lane == Small), world.Sessions.Count));
+    }
+
+    /// <summary>What a sender of little is promised: a round is what a message takes, and alone its ten would take one.</summary>
+    [Fact]
+    public void Ten_messages_of_a_source_that_comes_new_wait_one_message_of_the_source_that_fills_the_site()
+    {
+        var world = new SlotsWorld(100);
+        var (full, fresh) = (SlotsWorld.Key("full"), SlotsWorld.Key("fresh"));
+        Widen(world, fresh);
+        Widen(world, full);
+        world.LineUp(full, 10_000, inAll: 10);
+        Assert.Equal(10, world.Sessions.Count);
+
+        for (var visit = 0; visit < 3; visit++)
+        {
+            var before = world.Sent.Count;
+            world.LineUp(fresh, 10, inAll: 10);
+            Round(world, 2);
+
+            Assert.Equal(10, world.Sent.Skip(before).Count(sent => sent == fresh));
+            Round(world, 3);
+            Assert.Equal(10, world.Sessions.Count(session => session.Lane.Key == full));
+            Round(world, 100); // Its debt is paid.
+        }
+    }
+
+    [Fact]
+    public void Two_sources_that_fill_a_site_share_its_sessions_and_connect_seldom()
+    {
+        var world = new SlotsWorld(100);
+        var (one, other) = (SlotsWorld.Key("one"), SlotsWorld.Key("other"));
+        world.LineUp(one, 4_000, inAll: 10);
+        world.LineUp(other, 4_000, inAll: 10);
+        Round(world, 30);
+
+        var (sent, begun) = (world.Sent.Count, world.Begun);
+        Round(world, 300);
+
+        var (ofOne, ofOther) = (world.Sent.Skip(sent).Count(lane => lane == one), world.Sent.Skip(sent).Count(lane => lane == other));
+        Assert.InRange(Math.Abs(ofOne - ofOther), 0, (ofOne + ofOther) / 10);
+        Assert.InRange(world.Begun - begun, 0, (ofOne + ofOther) / 20);
+    }
+
+    // So many messages got through that it may have all connections there are.
+    private static void Widen(SlotsWorld world, LaneKey key)
+    {
+        world.LineUp(key, 1, inAll: 10);
+        world.Run();
+        for (var i = 0; i < 10; i++)
+            world.Gate.FindLane(key)!.Recovered("mx");
+        world.Gate.FindLane(key)!.EndIdle(TimeSpan.Zero);
+        world.Run();
+    }
+
+    private static void Round(SlotsWorld world, int rounds)
+    {
+        for (var round = 0; round < rounds; round++)
             foreach (var session in world.Sessions.ToArray())
                 world.Move(session);
-
-        Assert.Equal(2, world.Sessions.Count(session => session.Lane.Key == Small));
-        Assert.Equal(2, world.Sessions.Count(session => session.Lane.Key == Big));
-        world.Run();
-        Assert.Equal((5_000, 50, 4), (world.Sent.Count(lane => lane == Big), world.Sent.Count(lane => lane == Small), world.Sessions.Count));
     }
 
     [Fact]

@@ -43,6 +43,9 @@ internal sealed class SlotsWorld
     /// <summary>Lanes of the messages sent, in their order.</summary>
     public List<LaneKey> Sent { get; } = [];
 
+    /// <summary>Sessions that were ever begun: connections made.</summary>
+    public int Begun { get; private set; }
+
     public static LaneKey Key(string source, string site = "sink.test") => new(new SourceId(source), new SiteId(site));
 
     public void LineUp(LaneKey key, int messages = 1, string destination = "mx", int? inAll = null)
@@ -116,6 +119,7 @@ internal sealed class SlotsWorld
         }
 
         Sent.Add(lane.Key);
+        Begun++;
         Sessions.Add(new Session(lane, first));
     }
 

@@ -17,10 +17,12 @@ public sealed class TurnTests
         Assert.Equal("new", Serve(turn, 1)); // The old one owes nine rounds.
     }
 
-    [Fact]
-    public void Coming_and_going_makes_nobody_a_newcomer_again()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(10)]
+    public void Coming_and_going_makes_nobody_a_newcomer_again(int quanta)
     {
-        var turn = new Turn<string>();
+        var turn = new Turn<string>(quanta * Cost.Quantum);
         turn.Join("steady");
         var served = 0;
         for (var i = 0; i < 1000; i++)
@@ -31,7 +33,7 @@ public sealed class TurnTests
             turn.Leave("flapping");
         }
 
-        Assert.InRange(served, 499, 1000);
+        Assert.InRange(served, 499 - quanta, 1000);
     }
 
     [Fact]
@@ -51,12 +53,36 @@ public sealed class TurnTests
         Assert.InRange(count["heavy"], 95, 105);
     }
 
+    [Fact]
+    public void Newcomers_take_turns_among_themselves()
+    {
+        var turn = new Turn<string>(advance: 5 * Cost.Quantum);
+        turn.Join("a");
+        turn.Join("b");
+
+        Assert.Equal(["a", "b", "a", "b", "a", "b"], Enumerable.Range(0, 6).Select(_ => Serve(turn, Cost.Quantum)));
+    }
+
+    [Fact]
+    public void Who_leaves_for_a_moment_is_still_new()
+    {
+        var turn = new Turn<string>(advance: 5 * Cost.Quantum);
+        turn.Join("steady", 10 * Cost.Quantum);
+        turn.Join("fresh");
+        Serve(turn, Cost.Quantum);
+        turn.Leave("fresh");
+        Assert.Equal("steady", Serve(turn, 1));
+        turn.Join("fresh");
+
+        Assert.Equal("fresh", Serve(turn, Cost.Quantum));
+    }
+
     /// <summary>Whoever comes, goes and is served at whatever cost: who waits all the time gets, but for one turn and the largest service, what anybody gets.</summary>
     [Fact]
     public void Nobody_who_waits_all_the_time_gets_less_than_another() =>
-        Gen.Select(Gen.Int[0, 7], Gen.Int[1, 500_000]).Array[200, 600].Sample(steps =>
+        Gen.Select(Gen.Int[0, 12], Gen.Select(Gen.Int[0, 7], Gen.Int[1, 500_000]).Array[200, 600]).Sample((quanta, steps) =>
         {
-            var turn = new Turn<int>();
+            var turn = new Turn<int>(quanta * Cost.Quantum);
             var got = new long[5];
             turn.Join(0);
             foreach (var (step, cost) in steps)
@@ -71,7 +97,7 @@ public sealed class TurnTests
                 turn.Charge(key, cost);
             }
 
-            return got.All(other => other <= got[0] + (4 * (Cost.Quantum + 500_000)));
+            return got.All(other => other <= got[0] + (4 * (Cost.Quantum + 500_000)) + (quanta * Cost.Quantum));
         });
 
     private static string Serve(Turn<string> turn, long cost)
