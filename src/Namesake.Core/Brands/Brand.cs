@@ -19,6 +19,9 @@ public sealed record Brand
     /// <summary>Which identity rules hold. Default strict, the rule of the article of 2007.</summary>
     public IdentityPolicy Policy { get; init; } = IdentityPolicy.Strict;
 
+    /// <summary>Ids of checks that hold its sources although they only tell by themselves, "AU-01".</summary>
+    public ImmutableArray<string> PromotedChecks { get; init; } = [];
+
     /// <summary>What happens to an envelope sender outside <see cref="SenderDomains"/> when the brand is known by listener, login or client address.</summary>
     public ForeignSenders ForeignSenders { get; init; } = ForeignSenders.Refuse;
 

@@ -37,7 +37,7 @@ public sealed class Auditor(IDnsLookup dns, ImmutableArray<IFactProbe> probes, T
         var context = new EvaluationContext(now, now, InDoubt: false, Refused: false, DnsHolds: false, new IdentityOptions());
         var memories = IdentityChecks.All.Join(results, check => check.Id, result => result.Check, (check, result) => (check, result)).ToImmutableDictionary(pair => pair.check.Id, pair =>
             CheckTransitions.Next(CheckMemory.Blank(pair.check.Id, now), IsReserved(pair.result) ? pair.result with { Outcome = CheckOutcome.NotApplicable } : pair.result, pair.check.Kind, context));
-        var conclusion = Conclude.From(facts.Source, policy, memories, null, context);
+        var conclusion = Conclude.From(facts.Source, policy, ImmutableHashSet<string>.Empty, memories, null, context);
         var told = results.Where(result => IsReserved(result) || IdentityChecks.Find(result.Check) is null).Select(result => FindingOf(result, policy, now)).OfType<Finding>();
         return new AuditReport(facts.Source.PublicAddress, facts.Source.Ehlo.Value, policy, conclusion.Verdict,
             [.. conclusion.Findings.Concat(told).OrderByDescending(finding => finding.Severity)], results); // stable: what a hold names first stays first

@@ -9,6 +9,9 @@ internal abstract record Errand(SourceId Source);
 /// <summary>Look at bind and DNS.</summary>
 internal sealed record ProbeErrand(SourceId Source) : Errand(Source);
 
+/// <summary>Look with everything there is to look with.</summary>
+internal sealed record AuditErrand(SourceId Source) : Errand(Source);
+
 /// <summary>Ask the witnesses which address they see.</summary>
 internal sealed record WitnessErrand(SourceId Source) : Errand(Source);
 

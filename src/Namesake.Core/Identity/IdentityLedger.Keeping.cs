@@ -58,15 +58,16 @@ public sealed partial class IdentityLedger
             }
             Want(new ProbeErrand(source.Id), TimeSpan.Zero);
             Want(new WitnessErrand(source.Id), TimeSpan.Zero);
+            Want(new AuditErrand(source.Id), TimeSpan.Zero);
         }
     }
 
     private static bool IsSame(SourceRecord record, Source source, IdentityModel model) =>
-        SameIdentity(record.Source, source) && record.Policy == model.PolicyOf(source.Id);
+        SameIdentity(record.Source, source) && record.Policy == model.PolicyOf(source.Id) && record.Promoted.SetEquals(model.PromotedOf(source.Id));
 
     private void Add(Source source, IdentityModel model)
     {
-        var record = new SourceRecord(Basis(source, model), model.PolicyOf(source.Id), _time.GetUtcNow());
+        var record = new SourceRecord(Basis(source, model), model.PolicyOf(source.Id), model.PromotedOf(source.Id), _time.GetUtcNow());
         record.Publish(Context(record, refused: false));
         _records[source.Id] = record;
     }

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using Namesake.Core.Identity.Checks;
 using Namesake.Core.Identity.Facts;
 using Namesake.Core.Identity.Fencing;
+using Namesake.Core.Identity.Verdicts;
 using Namesake.Core.Sources;
 
 namespace Namesake.Core.Identity;
@@ -42,6 +44,31 @@ public sealed partial class IdentityLedger
         Review(_doubt.Report(source.Id, silent, _records.Count, _time.GetUtcNow()));
         Deadline(record);
         return next;
+    }
+
+    /// <summary>The results of an audit that began then.</summary>
+    /// <returns>When to look again.</returns>
+    internal DateTimeOffset Audited(Source source, ImmutableArray<CheckResult> results)
+    {
+        if (!_records.TryGetValue(source.Id, out var record))
+            return DateTimeOffset.MaxValue;
+        StandingChange? change = null;
+        bool waits;
+        lock (record.Lock)
+        {
+            var context = Context(record, refused: false);
+            if (record.Source == source)
+            {
+                record.Audited(results, context);
+                change = Publish(record, context);
+            }
+
+            // What holds mail is asked about as often as DNS is.
+            waits = record.Promoted.Any(check => record.Memories[check].Standing is not CheckStanding.Passing && record.Memories[check].IsApplicable);
+        }
+        Announce(change);
+        Deadline(record);
+        return _time.GetUtcNow() + (waits ? _options.ProbeWhileBad : _options.AuditEvery);
     }
 
     /// <summary>What a try to bind told: true or false at once, without waiting for DNS.</summary>

@@ -17,6 +17,9 @@ public sealed record IdentityModel
     /// <summary>The policy each source is under; strict where it isn't named.</summary>
     public ImmutableDictionary<SourceId, IdentityPolicy> Policies { get; init; } = ImmutableDictionary<SourceId, IdentityPolicy>.Empty;
 
+    /// <summary>Checks that hold a source although they don't by themselves, because an operator said so for a brand of it.</summary>
+    public ImmutableDictionary<SourceId, ImmutableHashSet<string>> Promoted { get; init; } = ImmutableDictionary<SourceId, ImmutableHashSet<string>>.Empty;
+
     /// <summary>The brands each source serves, for EG-09.</summary>
     public ImmutableDictionary<SourceId, ImmutableArray<BrandId>> ServedBrands { get; init; } = ImmutableDictionary<SourceId, ImmutableArray<BrandId>>.Empty;
 
@@ -26,6 +29,8 @@ public sealed record IdentityModel
     public ImmutableArray<string> ProxyEchoSites { get; init; } = [];
 
     public ImmutableArray<IPRange> TreatAsPublic { get; init; } = [];
+
+    public ImmutableHashSet<string> PromotedOf(SourceId source) => Promoted.GetValueOrDefault(source, []);
 
     public IdentityPolicy PolicyOf(SourceId source) => Policies.GetValueOrDefault(source, IdentityPolicy.Strict);
 
@@ -39,6 +44,8 @@ public sealed record IdentityModel
             Node = node,
             Sources = sources,
             Policies = served.ToImmutableDictionary(group => group.Key, group => group.Min(brand => brand.Policy)), // strict is the least value
+            Promoted = served.Where(group => group.Any(brand => !brand.PromotedChecks.IsEmpty))
+                .ToImmutableDictionary(group => group.Key, group => group.SelectMany(brand => brand.PromotedChecks).ToImmutableHashSet()),
             ServedBrands = served.ToImmutableDictionary(group => group.Key, group => group.Select(brand => brand.Id).ToImmutableArray()),
         };
     }

@@ -35,6 +35,14 @@ public sealed record IdentityOptions
     /// <value>Default 32: ten thousand sources are through in about a minute without hammering anybody's servers. Range 1 to 1,000.</value>
     public int ProbesAtOnce { get; init; } = 32;
 
+    /// <summary>Wait between two audits of a source: all checks, those that hold nothing included.</summary>
+    /// <value>Default 6 hours: what is only told may be told some hours late, and other people's servers and lists are asked 4 times a day.</value>
+    public TimeSpan AuditEvery { get; init; } = TimeSpan.FromHours(6);
+
+    /// <summary>Audits at the same time.</summary>
+    /// <value>Default 4: beside the looks that decide about mail. Range 1 to 100.</value>
+    public int AuditsAtOnce { get; init; } = 4;
+
     /// <summary>EHLO-and-QUIT sessions at the same time.</summary>
     /// <value>Default 16. Range 1 to 1,000.</value>
     public int EchoesAtOnce { get; init; } = 16;

@@ -23,11 +23,18 @@ public sealed class IdentityWatch : IWitnessQuestion
     private readonly WitnessRound _witnesses;
     private readonly Rounds _looks;
     private readonly Rounds _echoes;
+    private readonly Rounds _audits;
+    private readonly Func<Source, CancellationToken, Task<AuditReport?>>? _audit;
     private readonly ConcurrentDictionary<Errand, int> _unanswered = new();
 
-    public IdentityWatch(IdentityLedger ledger, IDnsLookup dns, ILocalAddresses local, IEchoProbe echo, IdentityOptions options, TimeProvider time, ILogger<IdentityWatch> logger)
+    /// <param name="audit">Looks at a source with everything there is to look with; null: only what decides about mail is looked at.</param>
+    public IdentityWatch(
+        IdentityLedger ledger, IDnsLookup dns, ILocalAddresses local, IEchoProbe echo, IdentityOptions options, TimeProvider time, ILogger<IdentityWatch> logger,
+        Func<Source, CancellationToken, Task<AuditReport?>>? audit = null)
     {
         ArgumentNullException.ThrowIfNull(options);
+        _audit = audit;
+        _audits = new Rounds(options.AuditsAtOnce, AuditAsync, options.ProbeWhileBad, time, logger);
         (_ledger, _dns, _local, _options, _time) = (ledger, dns, local, options, time);
         _probe = new IdentityProbe(dns);
         _witnesses = new WitnessRound(ledger, echo, dns, time);
@@ -42,7 +49,7 @@ public sealed class IdentityWatch : IWitnessQuestion
         try
         {
             WantAll();
-            await Task.WhenAll(_looks.RunAsync(stop), _echoes.RunAsync(stop), _ledger.Journal.RunAsync(stop));
+            await Task.WhenAll(_looks.RunAsync(stop), _echoes.RunAsync(stop), _audits.RunAsync(stop), _ledger.Journal.RunAsync(stop));
         }
         finally
         {
@@ -65,6 +72,7 @@ public sealed class IdentityWatch : IWitnessQuestion
         {
             _looks.Want(new ProbeErrand(standing.Source), standing.ProvenAt is null ? DateTimeOffset.MinValue : now); // the unproven first
             Want(new WitnessErrand(standing.Source), TimeSpan.Zero);
+            Want(new AuditErrand(standing.Source), TimeSpan.Zero);
             if (standing.GraceEnds is { } end)
                 _looks.Want(new DeadlineErrand(standing.Source), end);
             if (standing.Override is { } note)
@@ -95,8 +103,9 @@ public sealed class IdentityWatch : IWitnessQuestion
         {
             await _looks.SettledAsync();
             await _echoes.SettledAsync();
+            await _audits.SettledAsync();
         }
-        while (!(_looks.SettledAsync().IsCompleted && _echoes.SettledAsync().IsCompleted)); // one may have made work for the other
+        while (!(_looks.SettledAsync().IsCompleted && _echoes.SettledAsync().IsCompleted && _audits.SettledAsync().IsCompleted)); // one may have made work for the other
     }
 
     /// <inheritdoc/>
@@ -115,6 +124,9 @@ public sealed class IdentityWatch : IWitnessQuestion
         {
             case ProbeErrand or DeadlineErrand:
                 _looks.Want(errand, due);
+                break;
+            case AuditErrand when _audit is not null:
+                _audits.Want(errand, due);
                 break;
             case WitnessErrand when !_witnesses.IsAsking(errand.Source) && _ledger.NeedOfWitness(errand.Source) is { } need && (need.IsUrgent || need.At is not null):
                 _unanswered.TryRemove(errand, out _);
@@ -158,6 +170,9 @@ public sealed class IdentityWatch : IWitnessQuestion
         var dns = await _probe.LookAsync(source.PublicAddress, source.Ehlo, stop);
         return _ledger.Apply(source, bind, dns, startedAt, _dns.ResolvingInDoubt);
     }
+
+    private async Task<DateTimeOffset?> AuditAsync(Errand errand, CancellationToken stop) =>
+        _ledger.SourceOf(errand.Source) is { } source && await _audit!(source, stop) is { } report ? _ledger.Audited(source, report.Results) : null;
 
     private async Task<DateTimeOffset?> EchoAsync(Errand errand, CancellationToken stop)
     {

@@ -16,10 +16,10 @@ internal sealed class SourceRecord
     private BindResult? _bind;
     private DateTimeOffset? _boundAt;
 
-    public SourceRecord(IdentityFacts basis, IdentityPolicy policy, DateTimeOffset now)
+    public SourceRecord(IdentityFacts basis, IdentityPolicy policy, ImmutableHashSet<string> promoted, DateTimeOffset now)
     {
-        (Basis, Policy, Since) = (basis, policy, now);
-        Memories = IdentityChecks.All.ToImmutableDictionary(check => check.Id, check => CheckMemory.Blank(check.Id, now));
+        (Basis, Policy, Promoted, Since) = (basis, policy, promoted, now);
+        Memories = IdentityChecks.All.Concat(Catalogue.Audited.Where(check => promoted.Contains(check.Id))).ToImmutableDictionary(check => check.Id, check => CheckMemory.Blank(check.Id, now));
         _standing = null!; // set by the first Publish, before anybody else sees the record
     }
 
@@ -32,6 +32,10 @@ internal sealed class SourceRecord
 
     public IdentityPolicy Policy { get; }
 
+    /// <summary>Checks of the audit that hold this source.</summary>
+    public ImmutableHashSet<string> Promoted { get; }
+
+    /// <summary>Of the checks before a delivery and the promoted ones always; of the others of the audit only while they are failing, since few do.</summary>
     public ImmutableDictionary<string, CheckMemory> Memories { get; private set; }
 
     public EgressState Egress { get; set; } = EgressState.Blank;
@@ -87,6 +91,13 @@ internal sealed class SourceRecord
         Weigh(IdentityChecks.Judge(Facts(context) with { Dns = dns }), context);
     }
 
+    /// <summary>The checks that an audit alone looks at.</summary>
+    public void Audited(ImmutableArray<CheckResult> results, EvaluationContext context)
+    {
+        Weigh([.. results.Where(result => IdentityChecks.Find(result.Check) is null && (result.IsBad || Memories.ContainsKey(result.Check)))], context);
+        Memories = Memories.RemoveRange(Memories.Where(pair => IdentityChecks.Find(pair.Key) is null && !Promoted.Contains(pair.Key) && pair.Value.Standing == CheckStanding.Passing).Select(pair => pair.Key));
+    }
+
     /// <summary>Only what a session or the clock can change.</summary>
     public void JudgeEgress(EvaluationContext context) => Weigh(IdentityChecks.JudgeEgress(Facts(context)), context);
 
@@ -99,7 +110,7 @@ internal sealed class SourceRecord
     {
         if (Override is { } note && note.Until <= context.Now)
             Override = null;
-        Conclusion = Conclude.From(Source, Policy, Memories, Override, context);
+        Conclusion = Conclude.From(Source, Policy, Promoted, Memories, Override, context);
         if (Verdict != Conclusion.Verdict)
             (Verdict, Since) = (Conclusion.Verdict, context.Now);
         if (Conclusion.IsProven && Conclusion.AllPassing && (looked || ProvenAt is null))
@@ -118,7 +129,8 @@ internal sealed class SourceRecord
     {
         var signature = string.Create(CultureInfo.InvariantCulture,
             $"{Verdict}|{Conclusion.Hold?.Check}|{Conclusion.Hold?.Reason}|{ProvenAt is not null}|{Egress.Contradiction}|{Egress.Foreign.Length}|{Egress.Confirmed is not null}|{Override}|{Attested}|{Wire}|{Refusal}|")
-            + string.Join(',', IdentityChecks.All.Select(check => Memories[check.Id].Standing));
+            + string.Join(',', IdentityChecks.All.Select(check => Memories[check.Id].Standing))
+            + (Memories.Count == IdentityChecks.All.Length ? "" : string.Join(',', Catalogue.Audited.Where(check => Memories.ContainsKey(check.Id)).Select(check => $"{check.Id}{Memories[check.Id].Standing}")));
         if (signature == _signature && now - SavedAt < TimeSpan.FromMinutes(30))
             return false;
         (_signature, SavedAt) = (signature, now);
@@ -137,7 +149,7 @@ internal sealed class SourceRecord
     {
         // It may have been written by a clock that was ahead: what lies ahead would outdate every look, and hold or be fresh for ever.
         DateTimeOffset? NotAhead(DateTimeOffset? at) => at > now ? now : at;
-        Memories = Memories.SetItems(stored.Memories.Where(pair => IdentityChecks.Find(pair.Key) is { } check
+        Memories = Memories.SetItems(stored.Memories.Where(pair => Catalogue.Find(pair.Key) is { } check
             && (sameNode || check.Kind is CheckKind.Dns or CheckKind.Configuration)).Select(pair => KeyValuePair.Create(pair.Key, pair.Value.NotAhead(now, mark))));
         (Attested, Override, Refusal, Verdict, Since) =
             (stored.Attested, stored.Override, stored.Refusal is { } refusal && refusal.At > now ? refusal with { At = now } : stored.Refusal, stored.Verdict, stored.Since < now ? stored.Since : now);
@@ -154,7 +166,7 @@ internal sealed class SourceRecord
     };
 
     private void Weigh(ImmutableArray<CheckResult> results, EvaluationContext context) => Memories = Memories.SetItems(results.Select(result =>
-        KeyValuePair.Create(result.Check, CheckTransitions.Next(Memories[result.Check], result, IdentityChecks.Find(result.Check)!.Kind, context))));
+        KeyValuePair.Create(result.Check, CheckTransitions.Next(Memories.GetValueOrDefault(result.Check) ?? CheckMemory.Blank(result.Check, context.Now), result, Catalogue.Find(result.Check)!.Kind, context))));
 
     private Proof? NewestProof()
     {
@@ -166,7 +178,7 @@ internal sealed class SourceRecord
 
     // A refusal that a look at DNS confirmed is half of the evidence.
     private Hold? HoldWithRefusal(DateTimeOffset now) =>
-        Conclusion.Hold is { Reason: "misaligned" } hold && Refusal is { Answered: true } refusal && now - refusal.At < TimeSpan.FromHours(24) && IdentityChecks.Find(hold.Check)?.Kind == CheckKind.Dns
+        Conclusion.Hold is { Reason: "misaligned" } hold && Refusal is { Answered: true } refusal && now - refusal.At < TimeSpan.FromHours(24) && Catalogue.Find(hold.Check)?.Kind == CheckKind.Dns
             ? hold with { Seen = $"{hold.Seen}; {refusal.Site} refused us for it: {refusal.Reply}" }
             : Conclusion.Hold;
 

@@ -52,6 +52,7 @@ internal static class ModelBuilder
         SenderDomains = [.. brand.SenderDomains.Select(domain => domain.Value)],
         Sources = [.. brand.Sources.Select(source => source.Value)],
         Policy = brand.Policy,
+        PromotedChecks = [.. brand.HoldOn.Select(check => check.Value).Distinct(StringComparer.Ordinal)],
         ForeignSenders = brand.ForeignSenders?.Value ?? ForeignSenders.Refuse,
         ReturnPathDomain = brand.ReturnPathDomain?.Value,
         SrsSecret = brand.SrsSecret?.Value,

@@ -15,6 +15,9 @@ public static class Catalogue
             .SelectMany(group => group).OrderBy(check => Array.IndexOf(Groups, check.Id[..2])).ThenBy(check => check.Id, StringComparer.Ordinal),
     ];
 
+    /// <summary>Those that are looked at in an audit alone, and hold only where an operator says so.</summary>
+    public static ImmutableArray<IdentityCheck> Audited { get; } = [.. All.Where(check => IdentityChecks.Find(check.Id) is null)];
+
     private static readonly FrozenDictionary<string, IdentityCheck> ById = All.ToFrozenDictionary(check => check.Id);
 
     public static IdentityCheck? Find(string id) => ById.GetValueOrDefault(id);

@@ -24,6 +24,13 @@ public abstract class IdentityCheck(CheckCard card)
     /// <summary>What a failure means under a policy. docs/verdicts.md §1: forward tells PT-04 and EH-05, observe tells everything that DNS and the outside say.</summary>
     public FindingSeverity SeverityUnder(IdentityPolicy policy) => SeverityUnder(policy, Card.Severity);
 
+    /// <summary>The same where an operator has it hold.</summary>
+    public FindingSeverity SeverityUnder(IdentityPolicy policy, IReadOnlySet<string> promoted)
+    {
+        ArgumentNullException.ThrowIfNull(promoted);
+        return SeverityUnder(policy, promoted.Contains(Id) ? FindingSeverity.Hold : Card.Severity);
+    }
+
     /// <summary>The same for a result that is graver or lighter than the check is mostly.</summary>
     public FindingSeverity SeverityUnder(IdentityPolicy policy, CheckResult result)
     {

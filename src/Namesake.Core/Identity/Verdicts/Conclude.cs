@@ -10,12 +10,14 @@ namespace Namesake.Core.Identity.Verdicts;
 /// say when the hold is chosen, but changes no verdict.</remarks>
 public static class Conclude
 {
-    public static Conclusion From(Source source, IdentityPolicy policy, ImmutableDictionary<string, CheckMemory> memories, OverrideNote? overrides, EvaluationContext context)
+    /// <param name="promoted">Checks of the audit that hold as well.</param>
+    public static Conclusion From(
+        Source source, IdentityPolicy policy, IReadOnlySet<string> promoted, ImmutableDictionary<string, CheckMemory> memories, OverrideNote? overrides, EvaluationContext context)
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(memories);
         ArgumentNullException.ThrowIfNull(context);
-        var holding = IdentityChecks.All.Where(check => check.SeverityUnder(policy) == FindingSeverity.Hold)
+        var holding = IdentityChecks.All.Concat(Catalogue.Audited.Where(check => promoted.Contains(check.Id))).Where(check => check.SeverityUnder(policy, promoted) == FindingSeverity.Hold)
             .Select(check => (Check: check, Memory: memories.GetValueOrDefault(check.Id) ?? CheckMemory.Blank(check.Id, context.Now))).ToList();
 
         // A failing check whose premise failed since comes last: the premise's own check is the better reason.
@@ -31,7 +33,7 @@ public static class Conclude
         return new Conclusion(
             failing.Count > 0 ? Verdict.Misaligned : unproven.Count + lapsed.Count + waning.Count(pair => pair.Memory.Standing == CheckStanding.Unknown) > 0 ? Verdict.Unknown : Verdict.Aligned,
             Held(failing, "misaligned") ?? Held(unproven, "unproven") ?? Held(lapsed, "unknown-too-long"),
-            Findings(policy, memories, context),
+            Findings(policy, promoted, memories, context),
             IsProven: holding.All(pair => pair.Memory.HasPassed || !pair.Memory.IsApplicable),
             AllPassing: holding.All(pair => pair.Memory.Standing == CheckStanding.Passing || !pair.Memory.IsApplicable),
             GraceEnds: waning.Count == 0 || context.InDoubt ? null : waning.Min(pair => context.Now + (pair.Memory.PassedMark!.Value + pair.Memory.Grace - context.Mark)),
@@ -55,23 +57,23 @@ public static class Conclude
         _ => "ends by itself when DNS is right; looked at again every minute",
     };
 
-    private static ImmutableArray<Finding> Findings(IdentityPolicy policy, ImmutableDictionary<string, CheckMemory> memories, EvaluationContext context)
+    private static ImmutableArray<Finding> Findings(IdentityPolicy policy, IReadOnlySet<string> promoted, ImmutableDictionary<string, CheckMemory> memories, EvaluationContext context)
     {
         var findings = ImmutableArray.CreateBuilder<Finding>();
-        foreach (var check in IdentityChecks.All)
-            if (memories.TryGetValue(check.Id, out var memory) && memory.IsApplicable && FindingOf(check, policy, memory, context) is { } finding)
+        foreach (var check in IdentityChecks.All.Concat(Catalogue.Audited))
+            if (memories.TryGetValue(check.Id, out var memory) && memory.IsApplicable && FindingOf(check, policy, promoted, memory, context) is { } finding)
                 findings.Add(finding);
         return [.. findings.OrderByDescending(finding => finding.Severity)]; // stable: within one severity the catalogue's order remains
     }
 
-    private static Finding? FindingOf(IdentityCheck check, IdentityPolicy policy, CheckMemory memory, EvaluationContext context)
+    private static Finding? FindingOf(IdentityCheck check, IdentityPolicy policy, IReadOnlySet<string> promoted, CheckMemory memory, EvaluationContext context)
     {
         if (memory.BadResult is { } bad && memory.Standing is CheckStanding.Failing or CheckStanding.Suspect)
         {
             var seen = memory.Standing == CheckStanding.Suspect
                 ? $"{bad.Seen} (seen once, at {memory.FirstBad:HH:mm:ss} UTC; to be confirmed from {memory.FirstBad + context.Options.Confirmation:HH:mm:ss} on)"
                 : memory.Last.Outcome == CheckOutcome.Unknown ? $"{bad.Seen}; since then: {memory.Last.Seen}" : bad.Seen;
-            return new Finding(check.Id, check.SeverityUnder(policy), seen, bad.Expected, bad.Fix, memory.FirstBad ?? memory.Since, check.RuleName);
+            return new Finding(check.Id, promoted.Contains(check.Id) ? check.SeverityUnder(policy, promoted) : check.SeverityUnder(policy, bad), seen, bad.Expected, bad.Fix, memory.FirstBad ?? memory.Since, check.RuleName);
         }
         if (memory.Last.Outcome != CheckOutcome.Unknown)
             return null;

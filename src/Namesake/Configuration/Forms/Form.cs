@@ -18,6 +18,7 @@ internal static class Form
     public static readonly Form<BrandId> Brand = Id("a brand's id", text => new BrandId(text));
     public static readonly Form<ResellerId> Reseller = Id("a reseller's id", text => new ResellerId(text));
     public static readonly Form<SourceId> Source = Id("a source's id", text => new SourceId(text));
+    public static readonly Form<string> Check = new ParsedForm<string>("a check", TryCheck, "as `namesake checks` lists them");
     public static readonly Form<bool> YesOrNo = new ParsedForm<bool>("yes or no", TextForms.TryYesOrNo, "`true`, `false`, `yes`, `no`", show: value => value ? "true" : "false");
     public static readonly Form<DateOnly> Day = new ParsedForm<DateOnly>("a day", TextForms.TryDay, "2026-11-30");
 
@@ -53,6 +54,13 @@ internal static class Form
             result = valid ? make(name!) : default;
             return valid;
         }, "letters, digits, `-`, `_`, `.`; 1 to 64 of them");
+
+    private static bool TryCheck(string text, [MaybeNullWhen(false)] out string result, [NotNullWhen(false)] out string? error)
+    {
+        result = text.ToUpperInvariant();
+        error = Core.Identity.Checks.Catalogue.Find(result) is null ? $"there is no check {text}" : null;
+        return error is null;
+    }
 
     private static bool TryRange(string text, [MaybeNullWhen(false)] out IPRange result, [NotNullWhen(false)] out string? error)
     {

@@ -12,6 +12,7 @@ internal sealed record BrandDraft(
     ImmutableArray<Placed<DomainName>> SenderDomains,
     ImmutableArray<Placed<SourceId>> Sources,
     IdentityPolicy Policy,
+    ImmutableArray<Placed<string>> HoldOn,
     Placed<ForeignSenders>? ForeignSenders,
     Placed<DomainName>? ReturnPathDomain,
     bool SaysSrsSecret,

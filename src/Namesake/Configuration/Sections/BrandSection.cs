@@ -17,6 +17,8 @@ internal static class BrandSection
         "Where its mail may leave. At least one: there is no default identity.");
     public static readonly Key<IdentityPolicy> Policy = Key.Optional("policy", Form.Words<IdentityPolicy>(), IdentityPolicy.Strict,
         "Which identity rules hold mail: `strict` PTR = EHLO and forward-confirmed; `forward` forward-confirmed only; `observe` none but our own socket and name.");
+    public static readonly Key<ImmutableArray<Placed<string>>> HoldOn = Key.Optional("holdOn", Form.List(Form.Check, "ids of checks"), [],
+        "Checks of the audit that hold its sources when they fail, although by themselves they only tell: `AU-01`, `RP-01`. A source it is new for waits until it has passed. `namesake checks` lists them.");
     public static readonly Key<ForeignSenders> ForeignSenders = Key.Optional("foreignSenders", Form.Words<ForeignSenders>(), Core.Brands.ForeignSenders.Refuse,
         "Envelope senders outside `senderDomains`, when the brand is known by listener, login or client address: refused, or rewritten by SRS (forwarded mail). Bounces that clients hand in for its SRS addresses go back to who wrote the mail.");
     public static readonly Key<DomainName> ReturnPathDomain = Key.Optional("returnPathDomain", Form.Domain,
@@ -36,10 +38,10 @@ internal static class BrandSection
 
     public static readonly Section Section = new("brands[]",
         "Names mail is sent under. Every message belongs to exactly one.",
-        [Id, SenderDomains, Sources, Policy, ForeignSenders, ReturnPathDomain, SrsSecret, SrsSecretFile, Expiry, Reseller, Limits, SenderLimits, Anomalies, Dkim]);
+        [Id, SenderDomains, Sources, Policy, HoldOn, ForeignSenders, ReturnPathDomain, SrsSecret, SrsSecretFile, Expiry, Reseller, Limits, SenderLimits, Anomalies, Dkim]);
 
     public static BrandDraft Read(SectionReader reader, Reading reading) => new(
-        reader.At, reader.Find(Id), reader.Find(SenderDomains)?.Value ?? [], reader.Find(Sources)?.Value ?? [], reader.Get(Policy), reader.Find(ForeignSenders),
+        reader.At, reader.Find(Id), reader.Find(SenderDomains)?.Value ?? [], reader.Find(Sources)?.Value ?? [], reader.Get(Policy), reader.Get(HoldOn), reader.Find(ForeignSenders),
         reader.Find(ReturnPathDomain), reader.Has(SrsSecret) || reader.Has(SrsSecretFile), SecretFile.Read(reader, SrsSecret, SrsSecretFile, reading), reader.Get(Expiry),
         reader.Find(Reseller), LimitsSection.Read(reader.Find(Limits)), LimitsSection.ReadCounts(reader.Find(SenderLimits)) ?? SendingLimits.None, AnomaliesSection.Read(reader.Find(Anomalies)),
         [.. reader.Get(Dkim).Select(entry => DkimSection.Read(entry.Value))]);
