@@ -24,9 +24,8 @@ internal sealed class SurveyQuestions(SurveySettings settings, DnsExchange excha
         var word = Word(name, type, label, transport, reading, reply, exchanged, at);
         if (reply.ResponseCode is 0 or 3 && !reply.Authoritative)
             return word with { Answer = word.Answer with { Outcome = DnsOutcome.Lame, Records = [], Aliases = [], Ttl = TimeSpan.Zero } };
-        // An alias to itself is a loop of one, which the reading takes for nonsense.
-        var alias = reading.Next ?? (IsOwnAlias(reply, name) ? name : null);
-        return alias is null ? word : word with { AliasTo = alias, Answer = word.Answer with { Outcome = DnsOutcome.Answer, Aliases = [alias] } };
+        return AliasOf(reply, name, type) is not { } alias ? word
+            : word with { AliasTo = alias, Answer = word.Answer with { Outcome = DnsOutcome.Answer, Records = [], Aliases = [alias] } };
     }
 
     /// <summary>A resolver, which follows CNAMEs itself or has no word.</summary>
@@ -75,6 +74,12 @@ internal sealed class SurveyQuestions(SurveySettings settings, DnsExchange excha
             OffersRecursion = reply.OffersRecursion,
         };
 
-    private static bool IsOwnAlias(WireMessage reply, DomainName name) =>
-        reply.Answers.Any(record => record.Type == (int)RecordType.CName && record.Owner == name.Value && record.Target == name.Value);
+    /// <summary>A server that follows its own aliases round and round ends with SERVFAIL (BIND does); what it said before it gave up still stands.</summary>
+    private static DomainName? AliasOf(WireMessage reply, DomainName name, RecordType type)
+    {
+        if (!reply.Authoritative || reply.ResponseCode is not (0 or 2 or 3) || reply.Answers.Any(record => record.Type == (int)type && record.Owner == name.Value))
+            return null;
+        var alias = reply.Answers.FirstOrDefault(record => record.Type == (int)RecordType.CName && record.Owner == name.Value);
+        return alias is not null && DomainName.TryParse(alias.Target, out var target, out _) ? target : null;
+    }
 }
