@@ -52,7 +52,7 @@ public sealed class SignaturesValidCheck() : ZoneCheck(new CheckCard("ZN-05", Ch
                 $"Sign {bogus.Last?.Zone?.Value ?? $"the zone of {bogus.Name}"} anew and compare its keys with the DS records of the zone above; until then take the DS records out, so that it counts as unsigned") with
             { Zone = bogus.Last?.Zone?.Value };
         if (states.TrueForAll(each => each.Security == DnssecState.Unvalidated))
-            return NotObservable("it takes a resolver that validates DNSSEC: none of those that were asked does");
+            return NotObservable("it takes a resolver that validates DNSSEC: none such was asked");
         var open = states.Find(each => each.Security is DnssecState.Unknown or DnssecState.Unvalidated);
         return open.Survey is { } unknown
             ? Unknown(string.Join("; ", unknown.Resolvers.Select(word => $"{word.Resolver}: {word.Best.Words}{(word.Security is DnssecState.Secure or DnssecState.Insecure or DnssecState.Bogus ? $" ({word.Security.ToString().ToLowerInvariant()})" : "")}")), Expected,

@@ -150,8 +150,8 @@ public sealed class DnsSurvey : IDnsSurvey, IDisposable
 
     private async Task<ImmutableArray<ResolverWord>> AskResolversAsync(DomainName name, RecordType type, SurveyTime time)
     {
-        // Over UDP, over TCP, and twice more where validation fails.
-        var asked = Resolvers().Where(resolver => _budget.Take(resolver, 4)).Select(resolver => AskResolverAsync(resolver, name, type, time));
+        // Over UDP and over TCP.
+        var asked = Resolvers().Where(resolver => _budget.Take(resolver, 2)).Select(resolver => AskResolverAsync(resolver, name, type, time));
         return [.. await Task.WhenAll(asked)];
     }
 
@@ -166,7 +166,7 @@ public sealed class DnsSurvey : IDnsSurvey, IDisposable
         var overTcp = _questions.AskResolverAsync(resolver, name, type, new DnsManner(Recursion: true, DnsTransport.Tcp), time);
         var overUdp = await _questions.AskResolverAsync(resolver, name, type, new DnsManner(Recursion: true, DnsTransport.Udp), time);
         var word = new ResolverWord(resolver, overUdp, await overTcp, null, null, exam);
-        if (overUdp.Outcome != DnsOutcome.ServerFailure)
+        if (overUdp.Outcome != DnsOutcome.ServerFailure || !_budget.Take(resolver, 2))
             return word;
         var unvalidated = await _questions.AskResolverAsync(resolver, name, type, new DnsManner(Recursion: true, CheckingDisabled: true), time);
         var again = unvalidated.IsDefinite ? await _questions.AskResolverAsync(resolver, name, type, new DnsManner(Recursion: true), time) : null;
