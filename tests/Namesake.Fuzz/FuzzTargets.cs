@@ -14,6 +14,7 @@ public static class FuzzTargets
         ["content"] = ContentTargets.Content,
         ["dkim"] = DkimTargets.Message,
         ["dkim-key"] = DkimTargets.Key,
+        ["dns-message"] = DnsTargets.Message,
         ["domain-name"] = AddressTargets.DomainName,
         ["header"] = HeaderTargets.Header,
         ["ip-range"] = AddressTargets.IPRange,

@@ -1,10 +1,24 @@
+using System.Globalization;
 using System.Net;
 using Namesake.Protocol.Addresses;
 
 namespace Namesake.Core.Dns;
 
 /// <summary>One record of an answer; a closed family of the types we read.</summary>
-public abstract record DnsRecord(TimeSpan Ttl);
+public abstract record DnsRecord(TimeSpan Ttl)
+{
+    /// <summary>The data in a few words, for comparing and for people.</summary>
+    public string Value => this switch
+    {
+        AddressRecord address => address.Address.ToString(),
+        PointerRecord pointer => pointer.Target,
+        MXRecord exchange => $"{exchange.Preference} {exchange.Exchange?.Value ?? "."}",
+        NameServerRecord server => server.Server.Value,
+        TextRecord text => text.Text,
+        StartOfAuthorityRecord start => start.Serial.ToString(CultureInfo.InvariantCulture),
+        _ => "",
+    };
+}
 
 public sealed record AddressRecord(IPAddress Address, TimeSpan Ttl) : DnsRecord(Ttl);
 

@@ -22,40 +22,50 @@ internal sealed class DnsExchange(int inFlight, TimeProvider clock) : IDisposabl
     /// <summary>Datagrams that fitted no question of ours so far: late replies, broken servers, forgers.</summary>
     public long Strays => Interlocked.Read(ref _strays);
 
+    public Task<DnsExchanged> AskAsync(IPEndPoint server, WireQuestion question, bool recursion, TimeSpan tryTimeout, int tries, CancellationToken cancellation) =>
+        AskAsync(server, question, new DnsManner(recursion), tryTimeout, tries, cancellation);
+
     /// <summary>Never throws for what the server or the network does.</summary>
-    public async Task<DnsExchanged> AskAsync(IPEndPoint server, WireQuestion question, bool recursion, TimeSpan tryTimeout, int tries, CancellationToken cancellation)
+    public async Task<DnsExchanged> AskAsync(IPEndPoint server, WireQuestion question, DnsManner manner, TimeSpan tryTimeout, int tries, CancellationToken cancellation)
     {
+        var took = TimeSpan.Zero;
         var last = new DnsExchanged(null, DnsOutcome.TimedOut);
         var extended = true;
         for (var attempt = 0; attempt < tries; attempt++)
         {
-            last = await TryAsync(server, question, recursion, extended, tryTimeout, cancellation);
+            last = await TryAsync(server, question, manner, extended, tryTimeout, cancellation);
+            took += last.Took;
             // A server that does not know EDNS says so without it: RFC 6891 §7.
             if (extended && last.Reply is { HasOpt: false, ResponseCode: FormatError or NotImplemented })
             {
                 extended = false;
-                last = await TryAsync(server, question, recursion, extended, tryTimeout, cancellation);
+                last = await TryAsync(server, question, manner, extended, tryTimeout, cancellation);
+                took += last.Took;
             }
             // Silence and noise may be a lost packet; an answer or a closed port is not.
             if (last.Reply is not null || last.Trouble == DnsOutcome.Unreachable)
                 break;
         }
-        return last;
+        return last with { Took = took };
     }
 
     public void Dispose() => _inFlight.Dispose();
 
-    private async Task<DnsExchanged> TryAsync(IPEndPoint server, WireQuestion question, bool recursion, bool extended, TimeSpan timeout, CancellationToken cancellation)
+    private async Task<DnsExchanged> TryAsync(IPEndPoint server, WireQuestion question, DnsManner manner, bool extended, TimeSpan timeout, CancellationToken cancellation)
     {
         await _inFlight.WaitAsync(cancellation);
+        var start = clock.GetTimestamp();
         try
         {
             var id = (ushort)RandomNumberGenerator.GetInt32(ushort.MaxValue + 1);
-            var query = question.ToQuery(id, recursion, extended);
-            var overUdp = await WithinAsync(timeout, token => OverUdpAsync(server, query, id, question, token), cancellation);
-            return overUdp.Reply is { Truncated: true }
-                ? await WithinAsync(timeout, token => OverTcpAsync(server, query, id, question, token), cancellation)
-                : overUdp;
+            var query = question.ToQuery(id, manner, extended);
+            var exchanged = manner.Only == DnsTransport.Tcp ? await ByTcpAsync() : await WithinAsync(timeout, token => OverUdpAsync(server, query, id, question, token), cancellation);
+            if (exchanged.Reply is { Truncated: true } && manner.Only is null)
+                exchanged = await ByTcpAsync();
+            // Truncated over TCP is nonsense, and over UDP alone it is no answer.
+            return (exchanged.Reply is { Truncated: true } ? new DnsExchanged(null, DnsOutcome.Truncated) : exchanged) with { Took = clock.GetElapsedTime(start) };
+
+            Task<DnsExchanged> ByTcpAsync() => WithinAsync(timeout, token => OverTcpAsync(server, query, id, question, token), cancellation);
         }
         finally
         {
@@ -82,7 +92,8 @@ internal sealed class DnsExchange(int inFlight, TimeProvider clock) : IDisposabl
         }
         catch (Exception trouble) when (trouble is SocketException or IOException)
         {
-            return new DnsExchanged(null, trouble is SocketException { SocketErrorCode: SocketError.TimedOut } ? DnsOutcome.TimedOut : DnsOutcome.Unreachable);
+            var code = (trouble as SocketException ?? trouble.InnerException as SocketException)?.SocketErrorCode;
+            return new DnsExchanged(null, code == SocketError.TimedOut ? DnsOutcome.TimedOut : DnsOutcome.Unreachable) { HasNoRoute = code is SocketError.NetworkUnreachable or SocketError.AddressFamilyNotSupported };
         }
     }
 
@@ -124,8 +135,8 @@ internal sealed class DnsExchange(int inFlight, TimeProvider clock) : IDisposabl
         try
         {
             await stream.ReadExactlyAsync(buffer.AsMemory(0, length), listening.Token);
-            // Nobody else can write here: what doesn't fit now won't get better by waiting. Truncated over TCP is nonsense.
-            return Understood(buffer.AsSpan(0, length), id, question) is { Truncated: false } reply ? reply : throw new FormatException("the reply does not fit the question");
+            // Nobody else can write here: what doesn't fit now won't get better by waiting.
+            return Understood(buffer.AsSpan(0, length), id, question) is { } reply ? reply : throw new FormatException("the reply does not fit the question");
         }
         finally
         {
@@ -155,4 +166,9 @@ internal sealed class DnsExchange(int inFlight, TimeProvider clock) : IDisposabl
 }
 
 /// <param name="Reply">Null when there was none; then <paramref name="Trouble"/> says why.</param>
-internal sealed record DnsExchanged(WireMessage? Reply, DnsOutcome Trouble);
+/// <param name="Took">All tries, without waiting for a turn.</param>
+internal sealed record DnsExchanged(WireMessage? Reply, DnsOutcome Trouble, TimeSpan Took = default)
+{
+    /// <summary>This machine has no way to addresses of the server's kind.</summary>
+    public bool HasNoRoute { get; init; }
+}

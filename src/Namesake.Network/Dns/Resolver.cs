@@ -32,6 +32,10 @@ public sealed class Resolver : IDnsLookup, IDisposable
 
     public bool ResolvingInDoubt => _path.InDoubt;
 
+    internal ResolverSettings Settings => _settings;
+
+    internal ResolverPath Path => _path;
+
     /// <summary>Datagrams that fitted no question of ours so far. A few are late replies; many mean that somebody guesses.</summary>
     public long Strays => _exchange.Strays;
 

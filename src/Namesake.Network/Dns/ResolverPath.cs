@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using System.Net;
 using Namesake.Network.Dns.Wire;
 
@@ -15,6 +16,9 @@ internal sealed class ResolverPath(ResolverSettings settings, DnsExchange exchan
 
     /// <summary>The last thing any resolver told us was not definite, or it told us nothing.</summary>
     public bool InDoubt => _inDoubt;
+
+    /// <summary>Those that are asked, in the order of the configuration.</summary>
+    public ImmutableArray<IPEndPoint> Servers => _system?.Current ?? settings.Resolvers;
 
     public async Task<(IPEndPoint Server, DnsExchanged Exchanged)> AskAsync(WireQuestion question, CancellationToken cancellation)
     {
@@ -41,8 +45,7 @@ internal sealed class ResolverPath(ResolverSettings settings, DnsExchange exchan
 
     private IEnumerable<IPEndPoint> InOrder()
     {
-        var configured = _system?.Current ?? settings.Resolvers;
         var now = clock.GetUtcNow();
-        return configured.OrderBy(server => _silentSince.TryGetValue(server, out var since) && now - since < SilenceRemembered);
+        return Servers.OrderBy(server => _silentSince.TryGetValue(server, out var since) && now - since < SilenceRemembered);
     }
 }

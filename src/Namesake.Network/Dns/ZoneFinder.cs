@@ -22,6 +22,16 @@ internal sealed class ZoneFinder(ResolverSettings settings, ResolverPath path, R
     /// <summary>The delegation, or in plain words why there is none.</summary>
     public async Task<(Delegation? Delegation, string? Trouble)> FindAsync(DomainName name, CancellationToken cancellation)
     {
+        var (zone, trouble) = await ZoneOfAsync(name, cancellation);
+        if (zone is null)
+            return (null, trouble);
+        var delegation = await ServersOfAsync(zone, cancellation);
+        return delegation is null ? (null, $"the servers of {zone} could not be found") : (delegation, null);
+    }
+
+    /// <summary>The zone alone, or in plain words why it isn't known.</summary>
+    public async Task<(DomainName? Zone, string? Trouble)> ZoneOfAsync(DomainName name, CancellationToken cancellation)
+    {
         var known = _zoneOf.Find(name);
         var zone = known?.Zone;
         string? trouble = null;
@@ -33,10 +43,7 @@ internal sealed class ZoneFinder(ResolverSettings settings, ResolverPath path, R
             if (found is not null && zone == found.Zone)
                 _zoneOf.Remember(name, found, _ => false);
         }
-        if (zone is null)
-            return (null, trouble);
-        var delegation = await ServersOfAsync(zone, cancellation);
-        return delegation is null ? (null, $"the servers of {zone} could not be found") : (delegation, null);
+        return (zone, zone is null ? trouble : null);
     }
 
     private async Task<(ZoneOfName? Zone, string? Trouble)> ClimbAsync(DomainName name, CancellationToken cancellation)

@@ -33,4 +33,7 @@ public enum DemoDnsFault
 
     /// <summary>FORMERR to a question with EDNS, as servers before RFC 2671 answer.</summary>
     NoEdns,
+
+    /// <summary>An address for names that don't exist, as resolvers that sell advertisements give.</summary>
+    Invents,
 }

@@ -37,6 +37,10 @@ internal static class DemoDnsFaults
                 return DemoDnsWire.Write(query, reply, serial, limit);
             case DemoDnsFault.NoEdns when query.Extended:
                 return DemoDnsWire.Write(query with { Extended = false }, new DemoDnsReply { ResponseCode = 1 }, serial, limit);
+            case DemoDnsFault.Invents when reply.ResponseCode == 3 && query.Type == RecordType.A:
+                var invented = new DemoDnsReply { RecursionAvailable = true };
+                invented.Answers.Add((query.Name, RecordType.A, new DemoRecordSet(TimeSpan.FromMinutes(5), ["198.51.100.80"], default)));
+                return DemoDnsWire.Write(query, invented, serial, limit);
             default:
                 return DemoDnsWire.Write(query, reply, serial, limit);
         }

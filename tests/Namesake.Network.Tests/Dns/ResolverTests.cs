@@ -74,7 +74,7 @@ public sealed class ResolverTests
     [InlineData(DemoDnsFault.Noise, DnsOutcome.Malformed)]
     [InlineData(DemoDnsFault.WrongId, DnsOutcome.Malformed)]
     [InlineData(DemoDnsFault.WrongQuestion, DnsOutcome.Malformed)]
-    [InlineData(DemoDnsFault.TruncatedAlways, DnsOutcome.Malformed)]
+    [InlineData(DemoDnsFault.TruncatedAlways, DnsOutcome.Truncated)]
     [InlineData(DemoDnsFault.Silent, DnsOutcome.TimedOut)]
     public async Task Trouble_is_told_apart_and_is_never_definite(DemoDnsFault fault, DnsOutcome expected)
     {

@@ -1,6 +1,7 @@
 using System.Text;
 using CsCheck;
 using Namesake.Core.Dns;
+using Namesake.Network.Dns;
 using Namesake.Network.Dns.Wire;
 using Namesake.Protocol.Addresses;
 
@@ -72,11 +73,11 @@ public sealed class WireTests
     [Fact]
     public void A_query_says_what_is_asked_and_no_more()
     {
-        var octets = new WireQuestion(DomainName.Parse("mail.brand.example"), RecordType.Aaaa).ToQuery(0xBEEF, recursion: true, extended: true);
+        var octets = new WireQuestion(DomainName.Parse("mail.brand.example"), RecordType.Aaaa).ToQuery(0xBEEF, new DnsManner(Recursion: true), extended: true);
         Assert.Equal(
             "BEEF" + "0120" + "0001" + "0000" + "0000" + "0001" + "046D61696C056272616E64076578616D706C6500" + "001C" + "0001" + "00" + "0029" + "04D0" + "00000000" + "0000",
             Convert.ToHexString(octets));
-        var direct = new WireQuestion(DomainName.Parse("a.example"), RecordType.A).ToQuery(1, recursion: false, extended: false);
+        var direct = new WireQuestion(DomainName.Parse("a.example"), RecordType.A).ToQuery(1, new DnsManner(Recursion: false), extended: false);
         Assert.Equal("0001" + "0020" + "0001" + "0000" + "0000" + "0000" + "0161076578616D706C6500" + "0001" + "0001", Convert.ToHexString(direct));
     }
 

@@ -11,7 +11,7 @@ public static class Catalogue
 
     public static ImmutableArray<IdentityCheck> All { get; } =
     [
-        .. new[] { IdentityChecks.All, EgressAudit.All, EhloAudit.All, ReverseAudit.All, ZoneAudit.All, AuthenticationAudit.All, TlsAudit.All, V6Audit.All, ReputationAudit.All, FeedbackAudit.All }
+        .. new[] { IdentityChecks.All, EgressAudit.All, EhloAudit.All, ReverseAudit.All, ZoneAudit.All, AuthenticationAudit.All, TlsAudit.All, V6Audit.All, ReputationAudit.All, FeedbackAudit.All, AuditorChecks.All }
             .SelectMany(group => group).OrderBy(check => Array.IndexOf(Groups, check.Id[..2])).ThenBy(check => check.Id, StringComparer.Ordinal),
     ];
 
@@ -22,6 +22,15 @@ public static class Catalogue
 
     public static IdentityCheck? Find(string id) => ById.GetValueOrDefault(id);
 
-    /// <summary>One result of every check, in the catalogue's order.</summary>
-    public static ImmutableArray<CheckResult> Judge(IdentityFacts facts) => [.. All.Select(check => check.Judge(facts))];
+    /// <summary>One result of every check, in the catalogue's order. While our own resolving can't be believed (FB-09), nobody can tell what DNS really says.</summary>
+    public static ImmutableArray<CheckResult> Judge(IdentityFacts facts)
+    {
+        ArgumentNullException.ThrowIfNull(facts);
+        var distrusted = facts.Auditor?.IsDistrusted == true;
+        return [.. All.Select(check => distrusted && check.Kind == CheckKind.Dns ? Doubted(check.Judge(facts)) : check.Judge(facts))];
+    }
+
+    private static CheckResult Doubted(CheckResult result) => result.Outcome is CheckOutcome.Pass or CheckOutcome.Bad
+        ? result with { Outcome = CheckOutcome.Unknown, Cause = UnknownCause.Trouble, Fix = "", Seen = $"{result.Seen}; our own resolving can't be believed (FB-09)" }
+        : result;
 }

@@ -104,22 +104,11 @@ public sealed record DnsEvidence
 
     private static string Describe(ImmutableArray<DnsAnswer> asked, DnsAnswer? resolver, string? trouble)
     {
-        var said = asked.Select(answer => $"{answer.Server} {Words(answer.Outcome)}").ToList();
+        var said = asked.Select(answer => $"{answer.Server} {answer.Outcome.Words()}").ToList();
         if (asked.IsEmpty && trouble is not null)
             said.Add(trouble);
         if (resolver is not null)
-            said.Add($"{resolver.Server} {Words(resolver.Outcome)}");
+            said.Add($"{resolver.Server} {resolver.Outcome.Words()}");
         return said.Count == 0 ? "nobody was asked" : string.Join(", ", said);
     }
-
-    private static string Words(DnsOutcome outcome) => outcome switch
-    {
-        DnsOutcome.TimedOut => "did not answer",
-        DnsOutcome.ServerFailure => "failed (SERVFAIL)",
-        DnsOutcome.Refused => "refused to answer",
-        DnsOutcome.Lame => "does not serve the zone it is delegated (lame)",
-        DnsOutcome.Malformed => "answered unintelligibly",
-        DnsOutcome.Unreachable => "could not be reached",
-        _ => "answered",
-    };
 }

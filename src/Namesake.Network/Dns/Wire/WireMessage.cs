@@ -10,6 +10,9 @@ internal sealed record WireMessage
     /// <summary>More records than this in one reply are an attack or an accident; no zone we read comes near.</summary>
     private const int MaxRecords = 2000;
 
+    /// <summary>A signature over a set of records: RFC 4034 §3.</summary>
+    public const int SignatureType = 46;
+
     private const int OptType = 41;
     private const int InternetClass = 1;
 
@@ -18,6 +21,9 @@ internal sealed record WireMessage
     public required bool Authoritative { get; init; }
     public required bool Truncated { get; init; }
     public required bool Authenticated { get; init; }
+
+    /// <summary>RA: the server would ask others for us.</summary>
+    public required bool OffersRecursion { get; init; }
 
     /// <summary>With the upper bits of EDNS: RFC 6891 §6.1.3.</summary>
     public required int ResponseCode { get; init; }
@@ -56,6 +62,7 @@ internal sealed record WireMessage
             Authoritative = (flags & 0x0400) != 0,
             Truncated = truncated,
             Authenticated = (flags & 0x0020) != 0,
+            OffersRecursion = (flags & 0x0080) != 0,
             ResponseCode = (flags & 0x000F) | extended,
             HasOpt = hasOpt,
             Question = question,
@@ -95,6 +102,8 @@ internal sealed record WireMessage
 
     private static WireRecord? Data(ref WireReader reader, string owner, int type, TimeSpan ttl, int end)
     {
+        if (type == SignatureType)
+            return Signature(ref reader, owner, ttl, end);
         switch ((RecordType)type)
         {
             case RecordType.A:
@@ -117,6 +126,17 @@ internal sealed record WireMessage
             default:
                 return null;
         }
+    }
+
+    /// <summary>Only what it covers and when it is valid; who signed, and the signature itself, are the resolver's business.</summary>
+    private static WireRecord Signature(ref WireReader reader, string owner, TimeSpan ttl, int end)
+    {
+        var covered = reader.UInt16();
+        reader.Bytes(6); // algorithm, labels, original TTL
+        var (to, from) = (reader.UInt32(), reader.UInt32());
+        if (end > reader.Position)
+            reader.Bytes(end - reader.Position);
+        return new WireRecord(owner, SignatureType, ttl, Number: covered, ValidFrom: from, ValidTo: to);
     }
 
     /// <summary>The strings of a TXT record joined without anything between them, as SPF and DKIM want: RFC 7208 §3.3.</summary>
