@@ -35,9 +35,8 @@ public sealed class RdapRegistry : IRegistry, IDisposable
         var file = await BootstrapAsync(bootstrap).WaitAsync(cancellation); // 1.
         if (file.Trouble is { } missing)
             return Silent(bootstrap, missing);
-        if (RdapReading.ServerFor(address, file.Octets, _settings.AllowHttp) is not { } server)
+        if (RdapReading.ServerFor(address, file.Octets, _settings.AllowHttp) is not { } server || !Uri.TryCreate($"{server.ToString().TrimEnd('/')}/ip/{address}", UriKind.Absolute, out var url))
             return Silent(bootstrap, $"no registry is named for {address}");
-        var url = new Uri($"{server.ToString().TrimEnd('/')}/ip/{address}");
         var answer = await FetchAsync(url, cancellation); // 2.
         if (answer.Trouble is { } trouble)
             return Silent(answer.From, trouble);
@@ -91,7 +90,7 @@ public sealed class RdapRegistry : IRegistry, IDisposable
         {
             return new(at, default, $"no answer within {_settings.Patience.TotalSeconds:0.#} s");
         }
-        catch (Exception broken) when (broken is HttpRequestException or IOException or UriFormatException)
+        catch (Exception broken) when (broken is HttpRequestException or IOException or UriFormatException or InvalidOperationException or NotSupportedException)
         {
             return new(at, default, broken.Message);
         }

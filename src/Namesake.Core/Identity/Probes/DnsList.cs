@@ -20,6 +20,9 @@ public sealed record DnsList(DomainName Zone, ListKind Kind)
     /// <summary>The last octet is a sum of bits, each with its meaning, and not a code.</summary>
     public bool IsBits { get; init; }
 
+    /// <summary>What a list of domains has in place of the name TEST.</summary>
+    public string TestDomain { get; init; } = "test";
+
     public bool ListsV4 { get; init; } = true;
 
     public bool ListsV6 { get; init; }
@@ -30,7 +33,7 @@ public sealed record DnsList(DomainName Zone, ListKind Kind)
     public ImmutableArray<ListKind> Kinds => [.. Codes.Where(code => code.Kind is not null).Select(code => code.Kind!.Value).Append(Kind).Distinct().Order()];
 
     /// <summary>The entry every list must have (RFC 5782 §5): 127.0.0.2, its IPv6 form where only IPv6 is listed, the name TEST for domains.</summary>
-    public DomainName? MustBeListed => Kind == ListKind.Domain ? Below("test") : ListsV4 ? Below("2.0.0.127") : Below($"2.0.0.0.0.0.f.7.f.f.f.f{V6Rest}");
+    public DomainName? MustBeListed => Kind == ListKind.Domain ? Below(TestDomain) : ListsV4 ? Below("2.0.0.127") : Below($"2.0.0.0.0.0.f.7.f.f.f.f{V6Rest}");
 
     /// <summary>The entry no list may have: 127.0.0.1, its IPv6 form, the name INVALID. A list that has it lists the world.</summary>
     public DomainName? MustNotBeListed => Kind == ListKind.Domain ? Below("invalid") : ListsV4 ? Below("1.0.0.127") : Below($"1.0.0.0.0.0.f.7.f.f.f.f{V6Rest}");

@@ -34,13 +34,13 @@ public static class KnownLists
         List("b.barracudacentral.org", ListKind.Css) with { Codes = [ListCode.Of("127.0.0.2", "of poor reputation with Barracuda")] },
         List("noptr.spamrats.com", ListKind.Policy) with { Codes = [ListCode.Of("127.0.0.37", "sent mail and has no PTR record")] },
         List("dyna.spamrats.com", ListKind.Policy) with { Codes = [ListCode.Of("127.0.0.36", "sent mail and has a PTR name that looks dynamic")] },
-        List("dnsbl.dronebl.org", ListKind.Exploited) with { ListsV6 = true },
         List("multi.surbl.org", ListKind.Domain) with
         {
             IsBits = true,
+            TestDomain = "test.surbl.org",
             Codes = [ListCode.Bit(8, "phishing"), ListCode.Bit(16, "malware"), ListCode.Bit(64, "advertised by abuse"), ListCode.Bit(128, "cracked")],
         },
-        List("multi.uribl.com", ListKind.Domain) with { IsBits = true, Codes = [ListCode.Bit(2, "black"), ListCode.Bit(4, "grey"), ListCode.Bit(8, "red")] },
+        List("multi.uribl.com", ListKind.Domain) with { IsBits = true, TestDomain = "test.uribl.com", Codes = [ListCode.Bit(2, "black"), ListCode.Bit(4, "grey"), ListCode.Bit(8, "red")] },
     ];
 
     /// <summary>How to read a list that is named by its zone alone; null when it is none we know. A subscriber's zone at Spamhaus is read as the public one.</summary>

@@ -49,13 +49,13 @@ internal sealed class ListTrust(IDnsLookup dns, TimeProvider time)
         var (listed, _, words) = ListReading.Of(list, answers[0]);
         var (unlisted, _, otherWords) = ListReading.Of(list, answers[1]);
         if (listed == ListState.NotListed)
-            return new(ListState.Broken, $"{list.Title} doesn't list {Entry(list, "TEST", 2)}, its own test entry: it has been given up, or somebody answers in its place");
+            return new(ListState.Broken, $"{list.Title} doesn't list {Entry(list, list.TestDomain, 2)}, its own test entry: it has been given up, or somebody answers in its place");
         if (listed != ListState.Listed)
             return new(listed, words);
         return unlisted switch
         {
             ListState.NotListed => new(ListState.Listed, ""),
-            ListState.Listed => new(ListState.Broken, $"{list.Title} lists {Entry(list, "INVALID", 1)}, which no list may: it lists the world"),
+            ListState.Listed => new(ListState.Broken, $"{list.Title} lists {Entry(list, "invalid", 1)}, which no list may: it lists the world"),
             _ => new(unlisted, otherWords),
         };
     }

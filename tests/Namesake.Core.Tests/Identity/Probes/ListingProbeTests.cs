@@ -150,7 +150,7 @@ public sealed class ListingProbeTests
     public async Task Bits_of_the_last_octet_are_told_each()
     {
         var surbl = KnownLists.Find(DomainName.Parse("multi.surbl.org"))!;
-        _dns.Address("test.multi.surbl.org", "127.0.0.254");
+        _dns.Address("test.surbl.org.multi.surbl.org", "127.0.0.254");
         _dns.Address("acme.example.multi.surbl.org", "127.0.0.24");
         Assert.Equal(["phishing", "malware"], (await AllAsync(InboundScene.Acme, surbl))[^1].Entries.Select(entry => entry.Meaning));
     }
