@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
 using Namesake.Protocol.Addresses;
@@ -35,3 +36,9 @@ public sealed record TextRecord(string Text, TimeSpan Ttl) : DnsRecord(Ttl);
 
 /// <param name="NegativeTtl">How long an absence is remembered (RFC 2308 §4).</param>
 public sealed record StartOfAuthorityRecord(DomainName Primary, uint Serial, TimeSpan NegativeTtl, TimeSpan Ttl) : DnsRecord(Ttl);
+
+/// <summary>Which certificate or key a TLS server must have. RFC 6698 §2.1</summary>
+/// <param name="Usage">3 DANE-EE: the server's own; 2 DANE-TA: one above it. 0 and 1 are not for SMTP (RFC 7672 §3.1.3).</param>
+/// <param name="Selector">0 the whole certificate, 1 its public key.</param>
+/// <param name="Matching">0 the octets themselves, 1 their SHA-256, 2 their SHA-512.</param>
+public sealed record TlsaRecord(int Usage, int Selector, int Matching, ImmutableArray<byte> Data, TimeSpan Ttl) : DnsRecord(Ttl);

@@ -1,6 +1,6 @@
 namespace Namesake.Core.Dns;
 
-/// <summary>The record types the product asks for (RFC 1035, RFC 3596), by their numbers on the wire.</summary>
+/// <summary>The record types the product asks for (RFC 1035, RFC 3596, RFC 6698), by their numbers on the wire.</summary>
 public enum RecordType
 {
     A = 1,
@@ -11,4 +11,5 @@ public enum RecordType
     MX = 15,
     Txt = 16,
     Aaaa = 28,
+    Tlsa = 52,
 }

@@ -84,6 +84,7 @@ internal sealed record DnsReading(DnsOutcome Outcome, ImmutableArray<DnsRecord> 
         RecordType.MX => NameOf(record.Target) is { } exchange ? new MXRecord((int)record.Number, exchange, record.Ttl) : null,
         RecordType.NS => NameOf(record.Target) is { } server ? new NameServerRecord(server, record.Ttl) : null,
         RecordType.Txt => new TextRecord(record.Text!, record.Ttl),
+        RecordType.Tlsa => new TlsaRecord(record.Octets[0], record.Octets[1], record.Octets[2], record.Octets[3..], record.Ttl),
         RecordType.Soa => NameOf(record.Target) is { } primary ? new StartOfAuthorityRecord(primary, record.Number, Least(record.Ttl, record.Minimum), record.Ttl) : null,
         _ => null,
     };

@@ -7,6 +7,7 @@ using Namesake.Configuration.Forms;
 using Namesake.Configuration.Sections;
 using Namesake.Core.Brands;
 using Namesake.Core.Identity;
+using Namesake.Core.Identity.Probes;
 using Namesake.Core.Pipeline;
 using Namesake.Core.Pipeline.Gating;
 using Namesake.Core.Receivers;
@@ -30,6 +31,7 @@ internal sealed class ConfigurationDifference
         [nameof(IdentityOptions.EchoAtMost)] = IdentitySection.LongestEchoInterval.Name,
         [nameof(SpoolOptions.MinimumFreeBytes)] = SpoolSection.MinimumFreeDisk.Name,
         [nameof(PostgresOptions.Database)] = DatabaseSection.Name.Name,
+        [nameof(ListingOptions.AskRegistry)] = ReputationSection.Registry.Name,
         [nameof(RetrySchedule.Waits)] = DeliverySection.Retry.Name,
         [nameof(RetrySchedule.Jitter)] = DeliverySection.RetryJitter.Name,
         [nameof(RelayModel.SilentReceiversRequireProof)] = $"silentReceivers: {SilentReceiversSection.RequireProof.Name}",

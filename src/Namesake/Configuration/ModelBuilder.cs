@@ -39,6 +39,7 @@ internal static class ModelBuilder
         Database = draft.Database,
         Logging = draft.Logging,
         Identity = draft.Identity,
+        Listing = draft.Listing,
         Submission = draft.Submission,
         Delivery = draft.Delivery,
     };

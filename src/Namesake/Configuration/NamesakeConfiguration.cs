@@ -1,4 +1,5 @@
 using Namesake.Core.Identity;
+using Namesake.Core.Identity.Probes;
 using Namesake.Core.Pipeline;
 using Namesake.Core.Pipeline.Submission;
 using Namesake.Network.Dns;
@@ -32,6 +33,9 @@ public sealed record NamesakeConfiguration
     public LoggingSettings Logging { get; init; } = new();
 
     public IdentityOptions Identity { get; init; } = new();
+
+    /// <summary>Whom an audit asks beyond DNS itself. Default nobody.</summary>
+    public ListingOptions Listing { get; init; } = new();
 
     public SubmissionLimits Submission { get; init; } = new();
 

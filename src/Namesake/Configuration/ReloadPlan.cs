@@ -42,6 +42,7 @@ public sealed record ReloadPlan(ImmutableArray<ConfigurationChange> Live, Immuta
         else
             restart.Value("database", running.Database?.Place, next.Database?.Place);
         restart.Properties("identity", running.Identity, next.Identity);
+        restart.Properties("reputation", running.Listing, next.Listing);
         restart.Properties("submission", running.Submission, next.Submission);
         restart.Properties("delivery", running.Delivery.Retry, next.Delivery.Retry);
         restart.Properties("delivery: timeouts", running.Delivery.Timeouts, next.Delivery.Timeouts);

@@ -90,6 +90,21 @@ public sealed class WireTests
     }
 
     [Fact]
+    public void A_TLSA_record_is_read_whole()
+    {
+        var octets = Convert.FromHexString("123484000000000100000000" + "00" + "0034" + "0001" + "0000003C" + "0007" + "030101DEADBEEF");
+        Assert.Equal([3, 1, 1, 0xDE, 0xAD, 0xBE, 0xEF], Assert.Single(WireMessage.Parse(octets).Answers).Octets);
+    }
+
+    [Theory]
+    [InlineData("0003" + "030101")]
+    [InlineData("0000")]
+    [InlineData("0007" + "030101DE")]
+    [InlineData("FFFF" + "030101DEADBEEF")]
+    public void A_TLSA_record_with_nothing_to_compare_or_with_a_length_that_lies_is_refused(string data) =>
+        Assert.Throws<FormatException>(() => WireMessage.Parse(Convert.FromHexString("123484000000000100000000" + "00" + "0034" + "0001" + "0000003C" + data)));
+
+    [Fact]
     public void Any_octets_are_a_message_or_a_format_error() =>
         Gen.Byte.Array[0, 600].Sample(octets => IsReadOrRefused(octets), iter: 20_000);
 

@@ -1,5 +1,8 @@
 using System.Net;
+using System.Security.Cryptography;
+using Namesake.Core.Pipeline;
 using Namesake.Network.Dns;
+using Namesake.Network.Tests.Sockets;
 
 namespace Namesake.Network.Tests.RealServers;
 
@@ -13,6 +16,12 @@ public sealed class BindAndUnbound : IAsyncDisposable
     private readonly int _bindPort = RealProgram.FreePort(BindAddress);
     private readonly int _unboundPort = RealProgram.FreePort(UnboundAddress);
     private RealProgram? _bind;
+
+    /// <summary>The certificate that the TLSA record of mail.signed.example is of.</summary>
+    internal CertificateModel Certificate { get; } = TestCertificates.For("mail.signed.example");
+
+    internal string KeyHash => Convert.ToHexStringLower(SHA256.HashData(Certificate.Certificate.PublicKey.ExportSubjectPublicKeyInfo()));
+
     private Task? _started;
     private RealProgram? _unbound;
 
@@ -42,11 +51,11 @@ public sealed class BindAndUnbound : IAsyncDisposable
     private async Task StartBothAsync()
     {
         var many = string.Join('\n', Enumerable.Range(1, 95).Select(i => $"pool A 203.0.113.{i}"));
-        await ZoneAsync("signed.example", "@ MX 10 mail\nmail A 203.0.113.5\nmail AAAA 2001:db8::5\n@ TXT \"v=spf1 \" \"-all\"", sign: true);
+        await ZoneAsync("signed.example", "@ MX 10 mail\nmail A 203.0.113.5\nmail AAAA 2001:db8::5\n@ TXT \"v=spf1 \" \"-all\"\n_25._tcp.mail TLSA 3 1 1 " + KeyHash, sign: true);
         await ZoneAsync("bogus.example", "mail A 203.0.113.6", sign: true);
         var bogus = Path.Combine(_folder, "bogus.example.signed");
         await File.WriteAllTextAsync(bogus, (await File.ReadAllTextAsync(bogus)).Replace("203.0.113.6", "203.0.113.66", StringComparison.Ordinal));
-        await ZoneAsync("plain.example", $"mail A 203.0.113.7\nnomail MX 0 .\nwww CNAME mail.signed.example.\n{many}", sign: false);
+        await ZoneAsync("plain.example", $"mail A 203.0.113.7\n@ MX 10 mail\n_25._tcp.mail TLSA 3 1 1 00\nnomail MX 0 .\nwww CNAME mail.signed.example.\n{many}", sign: false);
         await ZoneAsync("113.0.203.in-addr.arpa", "5 CNAME 5.0-25\n0-25 NS ns.plain.example.", sign: false);
         await ZoneAsync("0-25.113.0.203.in-addr.arpa", "5 PTR Mail.Signed.Example.", sign: false);
         await File.WriteAllTextAsync(Path.Combine(_folder, "named.conf"), $$"""

@@ -45,6 +45,19 @@ public sealed class BindAndUnboundTests(BindAndUnbound servers) : IClassFixture<
     }
 
     [Fact]
+    public async Task TLSA_records_come_with_the_word_of_a_validating_Unbound_where_they_are_signed()
+    {
+        await servers.StartedAsync();
+        using var resolver = servers.Through(servers.Unbound);
+        var signed = await AskAsync(resolver, "_25._tcp.mail.signed.example", RecordType.Tlsa);
+        var record = Assert.Single(signed.Records.OfType<TlsaRecord>());
+        Assert.Equal((3, 1, 1, servers.KeyHash), (record.Usage, record.Selector, record.Matching, Convert.ToHexStringLower(record.Data.AsSpan())));
+        Assert.True(signed.Authenticated);
+        var plain = await AskAsync(resolver, "_25._tcp.mail.plain.example", RecordType.Tlsa);
+        Assert.Equal((1, false), (plain.Records.Length, plain.Authenticated));
+    }
+
+    [Fact]
     public async Task BIND_is_found_through_Unbound_and_asked_itself_along_a_classless_delegation()
     {
         await servers.StartedAsync();

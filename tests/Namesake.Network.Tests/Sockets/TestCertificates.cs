@@ -23,7 +23,10 @@ internal static class TestCertificates
 
     public static CertificateModel SelfSigned(string name) => new([name], Leaf(name, null));
 
-    private static X509Certificate2 Leaf(string name, X509Certificate2? issuer)
+    public static CertificateModel Expired(string name) =>
+        new([name], Leaf(name, IntermediateWithKey, From.AddYears(1))) { Intermediates = [X509CertificateLoader.LoadCertificate(IntermediateWithKey.RawData)] };
+
+    private static X509Certificate2 Leaf(string name, X509Certificate2? issuer, DateTimeOffset? until = null)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
@@ -36,8 +39,8 @@ internal static class TestCertificates
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, false));
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1")], false));
         if (issuer is null)
-            return request.CreateSelfSigned(From, Until);
-        using var bare = request.Create(issuer, From, Until, RandomNumberGenerator.GetBytes(8));
+            return request.CreateSelfSigned(From, until ?? Until);
+        using var bare = request.Create(issuer, From, until ?? Until, RandomNumberGenerator.GetBytes(8));
         return bare.CopyWithPrivateKey(key);
     }
 

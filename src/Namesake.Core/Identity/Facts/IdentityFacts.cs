@@ -47,6 +47,9 @@ public sealed record IdentityFacts
     /// <inheritdoc cref="InboundFacts"/>
     public InboundFacts? Inbound { get; init; }
 
+    /// <inheritdoc cref="CertificateFacts"/>
+    public CertificateFacts? Certificates { get; init; }
+
     /// <inheritdoc cref="ListingFacts"/>
     public ListingFacts? Listing { get; init; }
 

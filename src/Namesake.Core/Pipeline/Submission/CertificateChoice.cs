@@ -3,17 +3,25 @@ using Namesake.Protocol.Addresses;
 namespace Namesake.Core.Pipeline.Submission;
 
 /// <summary>Which certificate a client gets: the one for the name it asked for (SNI), else for the listener's name, else the first.</summary>
-internal static class CertificateChoice
+public static class CertificateChoice
 {
     public static CertificateModel? For(RelayModel model, string? asked, HostName listener) =>
         (asked is null ? null : Covering(model, asked)) ?? Covering(model, listener.Value) ?? (model.Certificates.IsEmpty ? null : model.Certificates[0]);
 
+    /// <summary>Whether it is configured for the name.</summary>
+    public static bool Serves(CertificateModel certificate, string name)
+    {
+        foreach (var pattern in certificate.Names)
+            if (Covers(pattern, name))
+                return true;
+        return false;
+    }
+
     private static CertificateModel? Covering(RelayModel model, string name)
     {
         foreach (var entry in model.Certificates)
-            foreach (var pattern in entry.Names)
-                if (Covers(pattern, name))
-                    return entry;
+            if (Serves(entry, name))
+                return entry;
         return null;
     }
 

@@ -3,7 +3,7 @@ using Namesake.Protocol.Addresses;
 namespace Namesake.Core.Pipeline.Submission;
 
 /// <summary>The name a listener gives itself: the configured one, else its brand's own, else the node's. Never another brand's.</summary>
-internal static class ListenerName
+public static class ListenerName
 {
     public static HostName Of(ListenerModel listener, RelayModel model)
     {

@@ -123,6 +123,10 @@ internal sealed record WireMessage
                 return new WireRecord(owner, type, ttl, primary, Number: serial, Minimum: Lifetime(reader.UInt32()));
             case RecordType.Txt:
                 return new WireRecord(owner, type, ttl, Text: Strings(ref reader, end));
+            case RecordType.Tlsa: // RFC 6698 §2.1
+                return end - reader.Position < 4
+                    ? throw new FormatException("a TLSA record has nothing to compare")
+                    : new WireRecord(owner, type, ttl, Octets: [.. reader.Bytes(end - reader.Position)]);
             default:
                 return null;
         }

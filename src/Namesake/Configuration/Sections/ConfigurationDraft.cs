@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Net;
 using Namesake.Core.Brands;
 using Namesake.Core.Identity;
+using Namesake.Core.Identity.Probes;
 using Namesake.Core.Pipeline.Submission;
 using Namesake.Network.Dns;
 using Namesake.Protocol.Addresses;
@@ -37,6 +38,7 @@ internal sealed record ConfigurationDraft
     public required SpoolOptions Spool { get; init; }
     public required PostgresOptions? Database { get; init; }
     public required IdentityOptions Identity { get; init; }
+    public required ListingOptions Listing { get; init; }
     public required SubmissionLimits Submission { get; init; }
     public required DeliverySettings Delivery { get; init; }
     public required LoggingSettings Logging { get; init; }

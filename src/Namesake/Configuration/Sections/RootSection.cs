@@ -3,6 +3,7 @@ using System.Net;
 using Namesake.Core.Brands;
 using Namesake.Configuration.Forms;
 using Namesake.Core.Identity;
+using Namesake.Core.Identity.Probes;
 using Namesake.Core.Pipeline.Submission;
 using Namesake.Protocol.Addresses;
 using Namesake.Web.Alarms;
@@ -37,13 +38,14 @@ internal static class RootSection
     public static readonly Key<SectionReader> Spool = Key.Optional("spool", Form.Group(SpoolSection.Section), "The embedded spool.");
     public static readonly Key<SectionReader> Database = Key.Optional("database", Form.Group(DatabaseSection.Section), "PostgreSQL in place of the embedded spool.");
     public static readonly Key<SectionReader> Identity = Key.Optional("identity", Form.Group(IdentitySection.Section), "How often identities are looked at, and how long doubt is borne.");
+    public static readonly Key<SectionReader> Reputation = Key.Optional("reputation", Form.Group(ReputationSection.Section), "DNS lists and registries that an audit asks.");
     public static readonly Key<SectionReader> Submission = Key.Optional("submission", Form.Group(SubmissionSection.Section), "What one client may do, and how slowly.");
     public static readonly Key<SectionReader> Delivery = Key.Optional("delivery", Form.Group(DeliverySection.Section), "Retries, time-outs, and how much is under way at once.");
     public static readonly Key<SectionReader> Logging = Key.Optional("logging", Form.Group(LoggingSection.Section), "What is logged, and how.");
 
     public static readonly Section Section = new("", "",
         [Node, Data, Listeners, Brands, Resellers, Sources, Routes, Sites, Users, Clients, Certificates, Resolvers, Witnesses, SilentReceivers, ProxyEchoSites, TreatAsPublic, MaximumMessageBytes,
-            Dns, Api, Alarms, Anomalies, Spool, Database, Identity, Submission, Delivery, Logging]);
+            Dns, Api, Alarms, Anomalies, Spool, Database, Identity, Reputation, Submission, Delivery, Logging]);
 
     public static ConfigurationDraft Read(SectionReader reader, Reading reading)
     {
@@ -74,6 +76,7 @@ internal static class RootSection
             Spool = spool,
             Database = reader.Find(Database) is { } database ? DatabaseSection.Read(database.Value, reading, spool.EventDays) : null,
             Identity = reader.Find(Identity) is { } identity ? IdentitySection.Read(identity.Value, reading) : new IdentityOptions(),
+            Listing = reader.Find(Reputation) is { } reputation ? ReputationSection.Read(reputation.Value, reading) : new ListingOptions(),
             Submission = reader.Find(Submission) is { } submission ? SubmissionSection.Read(submission.Value) : new SubmissionLimits(),
             Delivery = reader.Find(Delivery) is { } delivery ? DeliverySection.Read(delivery.Value) : new DeliverySettings(),
             Logging = reader.Find(Logging) is { } logging ? LoggingSection.Read(logging.Value) : new LoggingSettings(),
