@@ -18,6 +18,7 @@ public static class FuzzTargets
         ["header"] = HeaderTargets.Header,
         ["ip-range"] = AddressTargets.IPRange,
         ["mailbox"] = AddressTargets.Mailbox,
+        ["policy-request"] = PolicyTarget.Request,
         ["queue-filter"] = QueueFilterTarget.QueueFilter,
         ["received"] = HeaderTargets.Received,
         ["reply"] = ReplyTargets.Reply,
