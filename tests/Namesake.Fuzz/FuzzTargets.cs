@@ -21,6 +21,7 @@ public static class FuzzTargets
         ["helo-echo"] = InboundTargets.HeloEcho,
         ["ip-range"] = AddressTargets.IPRange,
         ["mailbox"] = AddressTargets.Mailbox,
+        ["policy-request"] = PolicyTarget.Request,
         ["queue-filter"] = QueueFilterTarget.QueueFilter,
         ["rdap"] = InboundTargets.Rdap,
         ["received"] = HeaderTargets.Received,

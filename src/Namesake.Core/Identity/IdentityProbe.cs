@@ -20,17 +20,32 @@ public sealed class IdentityProbe(IDnsLookup dns)
         var isV4 = address.AddressFamily == AddressFamily.InterNetwork;
         var type = isV4 ? RecordType.A : RecordType.Aaaa;
         var asking = WeighAsync(ehlo, type, cancellation);
-        var pointer = await WeighAsync(ReverseName.Of(address), RecordType.Ptr, cancellation);
-
-        var names = pointer.Pointers.Select(record => record.Name).OfType<DomainName>().Distinct()
-            .OrderByDescending(name => name == ehlo).ThenBy(name => name.Value, StringComparer.Ordinal).Take(DnsFacts.MostPointers).ToList();
-        var forwards = await Task.WhenAll(names.Select(async name => (name.Value, Evidence: name == ehlo ? await asking : await WeighAsync(name, type, cancellation))));
+        var (pointer, forward) = await ThereAndBackAsync(address, type, ehlo, asking, cancellation);
 
         var own = await asking;
         var other = own.Ask(voice => voice.Addresses.Any()) == CheckOutcome.Bad && own.Voices.Any(voice => voice.Outcome != DnsOutcome.NameError)
             ? await WeighAsync(ehlo, isV4 ? RecordType.Aaaa : RecordType.A, cancellation)
             : null;
-        return new DnsFacts(pointer, forwards.ToImmutableDictionary(pair => pair.Value, pair => pair.Evidence), own, other);
+        return new DnsFacts(pointer, forward, own, other);
+    }
+
+    /// <summary>The reverse side alone, where no name was said that could be asked about: nobody was asked about the EHLO name.</summary>
+    public async Task<DnsFacts> LookBackAsync(IPAddress address, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(address);
+        var type = address.AddressFamily == AddressFamily.InterNetwork ? RecordType.A : RecordType.Aaaa;
+        var (pointer, forward) = await ThereAndBackAsync(address, type, null, null, cancellation);
+        return new DnsFacts(pointer, forward, DnsEvidence.Weigh(ReverseName.Of(address), type, null, null), null);
+    }
+
+    private async Task<(DnsEvidence Pointer, ImmutableDictionary<string, DnsEvidence> Forward)> ThereAndBackAsync(
+        IPAddress address, RecordType type, DomainName? ehlo, Task<DnsEvidence>? asking, CancellationToken cancellation)
+    {
+        var pointer = await WeighAsync(ReverseName.Of(address), RecordType.Ptr, cancellation);
+        var names = pointer.Pointers.Select(record => record.Name).OfType<DomainName>().Distinct()
+            .OrderByDescending(name => name == ehlo).ThenBy(name => name.Value, StringComparer.Ordinal).Take(DnsFacts.MostPointers).ToList();
+        var forwards = await Task.WhenAll(names.Select(async name => (name.Value, Evidence: name == ehlo && asking is not null ? await asking : await WeighAsync(name, type, cancellation))));
+        return (pointer, forwards.ToImmutableDictionary(pair => pair.Value, pair => pair.Evidence));
     }
 
     private async Task<DnsEvidence> WeighAsync(DomainName name, RecordType type, CancellationToken cancellation)

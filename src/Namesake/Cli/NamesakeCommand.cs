@@ -70,6 +70,7 @@ public static class NamesakeCommand
             CheckVerb.Create(terminal),
             AuditVerb.Create(terminal),
             ChecksVerb.Create(terminal),
+            PolicyVerb.Create(terminal),
             ExplainVerb.Create(terminal),
             SourcesVerb.Create(terminal),
             LanesVerb.Create(terminal),

@@ -90,6 +90,11 @@ public sealed class LabFixture : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
+        // What the last scenario froze, with the nsenter that waits for it: a frozen one never reaps the program, and without that the kernel never ends its host.
+        Resolver?.Speak();
+        OutsideResolver?.Speak();
+        Authority?.Primary.Speak();
+        Authority?.Secondary.Speak();
         foreach (var receiver in new[] { Echo, Stranger, Quiet, Reflector })
         {
             if (receiver is not null)

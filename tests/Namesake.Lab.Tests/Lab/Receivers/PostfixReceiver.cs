@@ -2,7 +2,8 @@ using Namesake.Lab.Tests.Lab.Hosts;
 
 namespace Namesake.Lab.Tests.Lab.Receivers;
 
-/// <summary>A real Postfix with the checks of 2007: the client's name must be confirmed forwards, the EHLO name must be found.</summary>
+/// <summary>A real Postfix with the checks of 2007: the client's name must be confirmed forwards, the EHLO name must be found. On further ports it asks a policy service instead
+/// (<see cref="PolicyPort"/>), in a chroot as Debian runs it.</summary>
 public sealed class PostfixReceiver : IAsyncDisposable
 {
     private readonly HostProgram _postfix;
@@ -10,8 +11,11 @@ public sealed class PostfixReceiver : IAsyncDisposable
     private PostfixReceiver(LabHost host, HostProgram postfix)
     {
         _postfix = postfix;
+        Host = host;
         Inbox = new Maildir(Path.Combine(host.Folder, "var/spool/inbox"));
     }
+
+    public LabHost Host { get; }
 
     /// <summary>All accepted mail, whoever it was for.</summary>
     public Maildir Inbox { get; }
@@ -25,7 +29,8 @@ public sealed class PostfixReceiver : IAsyncDisposable
         Directory.CreateDirectory(Path.Combine(etc, "postfix"));
         await File.WriteAllTextAsync(Path.Combine(etc, "postfix", "main.cf"), MainConfiguration(place));
         await File.WriteAllTextAsync(Path.Combine(etc, "postfix", "master.cf"), MasterConfiguration);
-        var receiver = await host.RunAsync("sh", "-c", "mkdir -p /var/spool/postfix /var/lib/postfix /var/spool/inbox && chown postfix: /var/lib/postfix && chown inbox: /var/spool/inbox");
+        var receiver = await host.RunAsync("sh", "-c", "mkdir -p /var/spool/postfix/etc /var/spool/postfix/namesake /var/lib/postfix /var/spool/inbox && chown postfix: /var/lib/postfix && chown inbox: /var/spool/inbox"
+            + " && install -d -o root -g postfix -m 2750 /var/spool/postfix/namesake && cp /etc/resolv.conf /etc/nsswitch.conf /etc/hosts /etc/services /var/spool/postfix/etc");
         receiver.MustSucceed();
         return new PostfixReceiver(host, host.Start("postfix", "start-fg"));
     }
@@ -64,6 +69,27 @@ public sealed class PostfixReceiver : IAsyncDisposable
     private const string MasterConfiguration =
         """
         smtp       inet  n - n - - smtpd
+        2501       inet  n - y - - smtpd
+          -o { smtpd_client_restrictions = permit_mynetworks, permit_sasl_authenticated, check_policy_service unix:namesake/policy }
+          -o smtpd_helo_restrictions=
+          -o smtpd_authorized_xclient_hosts=203.0.113.135
+        2502       inet  n - y - - smtpd
+          -o smtpd_client_restrictions=
+          -o smtpd_helo_restrictions=
+          -o { smtpd_recipient_restrictions = reject_unauth_destination, check_policy_service unix:namesake/policy }
+          -o smtpd_authorized_xclient_hosts=203.0.113.135
+        2503       inet  n - y - - smtpd
+          -o { smtpd_client_restrictions = check_policy_service { unix:namesake/policy, default_action=DUNNO } }
+          -o smtpd_helo_restrictions=
+        2504       inet  n - y - - smtpd
+          -o { smtpd_client_restrictions = check_policy_service inet:127.0.0.1:10040 }
+          -o smtpd_helo_restrictions=
+        2505       inet  n - y - - smtpd
+          -o { smtpd_client_restrictions = check_policy_service unix:namesake/policy }
+          -o smtpd_helo_restrictions=
+          -o cleanup_service_name=strip
+        strip      unix  n - n - 0 cleanup
+          -o { header_checks = regexp:{ {/^Authentication-Results:/ IGNORE} } }
         pickup     unix  n - n 60 1 pickup
         cleanup    unix  n - n - 0 cleanup
         qmgr       unix  n - n 300 1 qmgr

@@ -22,6 +22,9 @@ public sealed record RelayConfiguration
     /// <summary>More keys of the one listener, each with its comma: <c>, dsnToPeer: true</c>.</summary>
     public string ListenerKeys { get; init; } = "";
 
+    /// <summary>More keys of every brand, likewise: <c>, foreignSenders: srs</c>.</summary>
+    public string BrandKeys { get; init; } = "";
+
     /// <summary>Another listener that takes mail from those who log in only, for <see cref="AuthPort"/>.</summary>
     public bool WithAuth { get; init; }
 
@@ -60,7 +63,7 @@ public sealed record RelayConfiguration
         Line(text, "brands:");
         foreach (var brand in Brands)
         {
-            Line(text, $"  - {{ id: {brand.Id}, senderDomains: [{brand.Domain}], sources: [{brand.Id}-v4{(WithV6 ? $", {brand.Id}-v6" : "")}] }}");
+            Line(text, $"  - {{ id: {brand.Id}, senderDomains: [{brand.Domain}], sources: [{brand.Id}-v4{(WithV6 ? $", {brand.Id}-v6" : "")}]{BrandKeys} }}");
         }
 
         Line(text, "sources:");
