@@ -5,7 +5,7 @@ using Namesake.Protocol.Addresses;
 
 namespace Namesake.Network.Dns.Survey;
 
-/// <summary>Looks for a classless child zone that nobody points into: the customer has made his zone, the holder of the block forgot the CNAMEs. RFC 2317 §4, RFC 4183 §2</summary>
+/// <summary>Looks for a classless child zone that nobody points into: the customer has made his zone, the holder of the block forgot the CNAMEs. RFC 2317 §4, RFC 4183</summary>
 /// <remarks>Only for a name without a record, and only under the names in use: network/length, network-length and first-last. A child may be named otherwise; then nothing is found.</remarks>
 internal sealed class ClasslessZones
 {

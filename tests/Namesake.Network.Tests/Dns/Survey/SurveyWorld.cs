@@ -17,7 +17,7 @@ internal sealed class SurveyWorld : IAsyncDisposable
         Hosting = hosting;
         var settings = new SurveySettings
         {
-            Vantage = "test", TryTimeout = TimeSpan.FromMilliseconds(400), ControlZone = DomainName.Parse("host.example"), AbsentUnder = DomainName.Parse("host.example"),
+            Vantage = "test", TryTimeout = TimeSpan.FromSeconds(1), ControlZone = DomainName.Parse("host.example"), AbsentUnder = DomainName.Parse("host.example"),
         };
         Second = hosting.AddServer("ns2.host.example", "127.0.0.62");
         Parent = hosting.AddServer("ns-above.host.example", "127.0.0.60");
