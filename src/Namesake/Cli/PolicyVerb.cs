@@ -82,7 +82,7 @@ internal sealed class PolicyVerb
         var limits = new PolicyLimits { Remembered = parsed.GetRequiredValue(_cacheSize) };
         var resolvers = await Resolvers.ParseAsync(parsed.GetValue(_resolver) ?? [], stop);
         using var logs = Logs.Create(new LoggingSettings());
-        var log = logs.CreateLogger<PolicyServer>();
+        var log = logs.CreateLogger("Namesake.Policy");
         using var dns = new Resolver(new ResolverSettings { Resolvers = resolvers }, clock);
         using var reports = new ClientReports(dns, rules.Policy, limits, clock);
         var listeners = new List<StreamListener>();

@@ -5,7 +5,7 @@ using Namesake.Network.Sockets;
 namespace Namesake.PolicyService;
 
 /// <summary>Accepts connections and keeps their number; stops in order.</summary>
-public sealed class PolicyServer(IReadOnlyList<StreamListener> listeners, PolicyJudge judge, PolicyLimits limits, TimeProvider clock, ILogger<PolicyServer> log) : IAsyncDisposable
+public sealed class PolicyServer(IReadOnlyList<StreamListener> listeners, PolicyJudge judge, PolicyLimits limits, TimeProvider clock, ILogger log) : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<long, Task> _sessions = new();
     private readonly CancellationTokenSource _stopping = new();

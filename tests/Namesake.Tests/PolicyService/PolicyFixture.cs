@@ -103,7 +103,7 @@ internal sealed class PolicyClient(NetworkStream stream) : IAsyncDisposable
 }
 
 /// <summary>What the operator reads.</summary>
-internal sealed class LogLines : ILogger<PolicyServer>
+internal sealed class LogLines : ILogger
 {
     private readonly List<(LogLevel Level, string Line)> _lines = [];
 
