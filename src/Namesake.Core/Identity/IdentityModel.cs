@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Namesake.Core.Brands;
+using Namesake.Core.Identity.Facts;
 using Namesake.Core.Receivers;
 using Namesake.Core.Sources;
 using Namesake.Protocol.Addresses;
@@ -19,6 +20,9 @@ public sealed record IdentityModel
 
     /// <summary>The brands each source serves, for EG-09.</summary>
     public ImmutableDictionary<SourceId, ImmutableArray<BrandId>> ServedBrands { get; init; } = ImmutableDictionary<SourceId, ImmutableArray<BrandId>>.Empty;
+
+    /// <summary>What each source's brands send as, for group AU.</summary>
+    public ImmutableDictionary<SourceId, ImmutableArray<SenderIdentity>> Senders { get; init; } = ImmutableDictionary<SourceId, ImmutableArray<SenderIdentity>>.Empty;
 
     public ImmutableArray<WitnessModel> Witnesses { get; init; } = [];
 
@@ -40,6 +44,7 @@ public sealed record IdentityModel
             Sources = sources,
             Policies = served.ToImmutableDictionary(group => group.Key, group => group.Min(brand => brand.Policy)), // strict is the least value
             ServedBrands = served.ToImmutableDictionary(group => group.Key, group => group.Select(brand => brand.Id).ToImmutableArray()),
+            Senders = served.ToImmutableDictionary(group => group.Key, group => group.SelectMany(brand => SenderIdentity.Of(brand)).Distinct().ToImmutableArray()),
         };
     }
 }
