@@ -55,7 +55,10 @@ internal sealed class SpfRun(SpfLookups lookups, SpfQuestion question, Cancellat
             if (match.Error is { } error)
                 return error;
             if (match.IsMatch)
-                return new Ending(ResultOf(directive.Qualifier), $"\"{directive}\" in the SPF record of {domain} matches {question.Address}", directive, domain, record);
+            {
+                var by = match.By?.Term is { } inner ? $", by \"{inner}\" of {match.By.Domain}" : "";
+                return new Ending(ResultOf(directive.Qualifier), $"\"{directive}\" in the SPF record of {domain} matches {question.Address}{by}", directive, domain, record) { By = match.By };
+            }
         }
 
         if (record.Redirect is not { } redirect)
@@ -91,7 +94,7 @@ internal sealed class SpfRun(SpfLookups lookups, SpfQuestion question, Cancellat
         var ending = target is null ? null : await CheckAsync(target, depth + 1, null);
         return ending?.Result switch // the table of RFC 7208 §5.2
         {
-            SpfResult.Pass => Match.Yes,
+            SpfResult.Pass => new Match(true, null) { By = ending.By ?? ending },
             SpfResult.Fail or SpfResult.SoftFail or SpfResult.Neutral => Match.No,
             SpfResult.TempError or SpfResult.PermError => new Match(false, ending),
             _ => new Match(false, Permanent($"\"{directive}\" of {domain} names a domain without an SPF record", directive, domain)),
@@ -187,12 +190,18 @@ internal sealed class SpfRun(SpfLookups lookups, SpfQuestion question, Cancellat
         _ => SpfResult.Neutral,
     };
 
-    private sealed record Ending(SpfResult Result, string Reason, SpfTerm? Term, DomainName? Domain, SpfRecord? Record);
+    private sealed record Ending(SpfResult Result, string Reason, SpfTerm? Term, DomainName? Domain, SpfRecord? Record)
+    {
+        /// <summary>Where an include matched: the innermost term that did.</summary>
+        public Ending? By { get; init; }
+    }
 
     private sealed record Match(bool IsMatch, Ending? Error)
     {
         public static readonly Match Yes = new(true, null);
         public static readonly Match No = new(false, null);
+
+        public Ending? By { get; init; }
 
         public static Match If(bool matches) => matches ? Yes : No;
     }

@@ -36,6 +36,7 @@ public sealed class SpfEvaluatorTests
             ["acme.example ip4:192.0.2.1: doesn't match", "  _spf.provider.example a:out.provider.example: matches", "acme.example include:_spf.provider.example: matches"],
             evaluation.Trace.Select(step => step.ToString()));
         Assert.Equal(("include:_spf.provider.example", "acme.example", 2, 0), (evaluation.Term?.Text, evaluation.TermOf?.Value, evaluation.Lookups, evaluation.Voids));
+        Assert.Equal("\"include:_spf.provider.example\" in the SPF record of acme.example matches 203.0.113.5, by \"a:out.provider.example\" of _spf.provider.example", evaluation.Reason);
         Assert.Equal(TimeSpan.FromMinutes(5), evaluation.Ttl);
     }
 
