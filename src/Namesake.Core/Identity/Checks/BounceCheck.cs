@@ -40,6 +40,13 @@ public sealed class BounceCheck() : SenderCheck(new CheckCard("AU-06", CheckKind
                 : part with { Outcome = CheckOutcome.Bad, Seen = $"{domain} says by a null MX that it takes no mail (RFC 7505)", Fix = fix.Replace("Add the record", "Replace the null MX by the record", StringComparison.Ordinal) };
         if (hosts.Count == 0 && route.Address is { } own && own.Ask(voice => voice.Addresses.Any()) is var has && has != CheckOutcome.Pass)
             return has == CheckOutcome.Unknown ? part : part with { Outcome = CheckOutcome.Bad, Seen = $"{domain} has neither MX nor address: bounces can't be delivered", Fix = fix };
+        if (!route.Hosts.IsEmpty && route.Hosts.All(host => host.HasAddress == CheckOutcome.Bad))
+            return part with
+            {
+                Outcome = CheckOutcome.Bad,
+                Seen = $"the MX hosts of {domain} have no address: {string.Join(", ", route.Hosts.Select(host => host.Host))}",
+                Fix = $"Give {route.Hosts[0].Host} an address record, or {char.ToLowerInvariant(fix[0])}{fix[1..]}",
+            };
 
         var where = hosts.Count > 0 ? string.Join(", ", hosts.Select(host => host.Exchange).OfType<DomainName>().Distinct().Take(3)) : $"{domain} itself (no MX)";
         return route.Answer switch

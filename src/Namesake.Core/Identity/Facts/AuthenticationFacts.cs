@@ -49,7 +49,11 @@ public sealed record SpfView(SpfEvaluation Evaluation, SpfSurvey Survey, Immutab
 /// <summary>How mail to a domain goes, and what its host says to a bounce.</summary>
 /// <param name="Address">A or AAAA of the domain; null when it has MX records and was not asked for.</param>
 /// <param name="Answer">What was said to RCPT; null: nobody was asked.</param>
-public sealed record MailRouteFacts(DnsEvidence Exchangers, DnsEvidence? Address, MailboxAnswer? Answer);
+public sealed record MailRouteFacts(DnsEvidence Exchangers, DnsEvidence? Address, MailboxAnswer? Answer)
+{
+    /// <summary>The MX hosts of the lowest preferences, and whether each has an address: bad means that DNS says it has none.</summary>
+    public ImmutableArray<(DomainName Host, CheckOutcome HasAddress)> Hosts { get; init; } = [];
+}
 
 /// <summary>What a mail host said of a mailbox.</summary>
 /// <param name="Said">The host with its reply, or why there was none.</param>

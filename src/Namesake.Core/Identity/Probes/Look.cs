@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Namesake.Core.Dns;
 using Namesake.Core.Identity.Authentication;
+using Namesake.Core.Identity.Checks;
 using Namesake.Core.Identity.Facts;
 using Namesake.Protocol.Addresses;
 
@@ -46,14 +47,26 @@ internal sealed class Look(IDnsLookup dns, IdentityFacts basis, TimeProvider tim
 
     public Task<DmarcWalk> DmarcAsync(DomainName domain) => new DmarcDiscovery(dns).WalkAsync(domain, cancellation);
 
-    /// <summary>MX, and where there is none the addresses: RFC 5321 §5.1</summary>
+    /// <summary>MX with the addresses of its hosts, and where there is none the domain's own addresses: RFC 5321 §5.1</summary>
     public async Task<MailRouteFacts> RouteAsync(DomainName domain)
     {
         var exchangers = await WeighAsync(domain, RecordType.MX);
-        if (!exchangers.IsDefinite || exchangers.Voices.Any(voice => voice.Records.Length > 0))
+        if (!exchangers.IsDefinite)
             return new MailRouteFacts(exchangers, null, null);
+        var hosts = exchangers.Voices.SelectMany(voice => voice.Records.OfType<MXRecord>()).OrderBy(record => record.Preference).ToList();
+        if (hosts.Count > 0)
+            return new MailRouteFacts(exchangers, null, null)
+            {
+                Hosts = [.. await Task.WhenAll(hosts.Select(record => record.Exchange).OfType<DomainName>().Distinct().Take(MailboxRound.MostHosts).Select(async host => (host, await HasAddressAsync(host))))],
+            };
         var address = await WeighAsync(domain, RecordType.A);
         return new MailRouteFacts(exchangers, address.IsDefinite && !address.Addresses.Any() ? await WeighAsync(domain, RecordType.Aaaa) : address, null);
+    }
+
+    private async Task<CheckOutcome> HasAddressAsync(DomainName host)
+    {
+        var answers = await Task.WhenAll(AskAsync(host, RecordType.A), AskAsync(host, RecordType.Aaaa));
+        return answers.Any(answer => answer.Addresses.Any()) ? CheckOutcome.Pass : answers.All(answer => answer.IsDefinite) ? CheckOutcome.Bad : CheckOutcome.Unknown;
     }
 
     public Task<DnsAnswer> AskAsync(DomainName name, RecordType type) => dns.AskFreshAsync(name, type, cancellation);

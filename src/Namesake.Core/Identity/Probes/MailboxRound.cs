@@ -13,7 +13,7 @@ internal sealed class MailboxRound(Look look, IMailboxProbe port)
     private const int SmtpPort = 25;
 
     /// <summary>Hosts tried until one says something definite.</summary>
-    private const int MostHosts = 3;
+    public const int MostHosts = 3;
 
     public async Task<AuthenticationFacts> AskAsync(AuthenticationFacts seen, IReadOnlyList<SenderIdentity> senders)
     {

@@ -74,7 +74,7 @@ internal sealed class AuthenticationScene
     [
         ("acme.example", RecordType.Txt), ("acme.example", RecordType.MX), ("acme.example", RecordType.A), ("mail.acme.example", RecordType.Txt), ("mail.acme.example", RecordType.A),
         ("s1._domainkey.acme.example", RecordType.Txt), ("_dmarc.acme.example", RecordType.Txt), ("_dmarc.example", RecordType.Txt), ("_dmarc.news.acme.example", RecordType.Txt),
-        ("_spf.provider.example", RecordType.Txt), ("out.provider.example", RecordType.A), ("5.113.0.203.in-addr.arpa", RecordType.Ptr), ("mx.acme.example", RecordType.A),
+        ("_spf.provider.example", RecordType.Txt), ("out.provider.example", RecordType.A), ("5.113.0.203.in-addr.arpa", RecordType.Ptr), ("mx.acme.example", RecordType.A), ("mx.acme.example", RecordType.Aaaa),
     ];
 
     private static DkimSigner NewSigner(DkimKey key) =>

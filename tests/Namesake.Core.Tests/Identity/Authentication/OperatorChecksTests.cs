@@ -32,6 +32,15 @@ public sealed class OperatorChecksTests
         Assert.Contains("null MX", (await _scene.OnlyBadAsync("AU-06")).Seen, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task MX_hosts_without_addresses_take_nothing()
+    {
+        _scene.Dns.Without("mx.acme.example", RecordType.A);
+        Assert.Contains("mx.acme.example", (await _scene.OnlyBadAsync("AU-06")).Fix, StringComparison.Ordinal);
+        _scene.Dns.With("acme.example MX 20 mx2.provider.example").Silence("provider.example"); // that one may have
+        Assert.Equal(CheckOutcome.NotObservable, (await _scene.OfAsync("AU-06")).Outcome);
+    }
+
     [Theory]
     [InlineData("acme.example A 203.0.113.9")]
     [InlineData("acme.example AAAA 2001:db8::9")]
