@@ -82,6 +82,7 @@ public sealed partial class IdentityLedger
             SameAddress = [.. model.Sources.At(source.PublicAddress).Where(other => other.Id != source.Id).Select(other => new Neighbour(other.Id, other.Ehlo.Value,
                 OtherBrand: !(other.Shared && source.Shared) && !model.ServedBrands.GetValueOrDefault(other.Id, []).All(served.Contains)))],
             TreatAsPublic = model.TreatAsPublic,
+            Senders = model.Senders.GetValueOrDefault(source.Id, []),
         };
     }
 

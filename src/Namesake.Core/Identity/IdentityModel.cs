@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Namesake.Core.Brands;
+using Namesake.Core.Identity.Facts;
 using Namesake.Core.Receivers;
 using Namesake.Core.Sources;
 using Namesake.Protocol.Addresses;
@@ -22,6 +23,9 @@ public sealed record IdentityModel
 
     /// <summary>The brands each source serves, for EG-09.</summary>
     public ImmutableDictionary<SourceId, ImmutableArray<BrandId>> ServedBrands { get; init; } = ImmutableDictionary<SourceId, ImmutableArray<BrandId>>.Empty;
+
+    /// <summary>What each source's brands send as, for group AU.</summary>
+    public ImmutableDictionary<SourceId, ImmutableArray<SenderIdentity>> Senders { get; init; } = ImmutableDictionary<SourceId, ImmutableArray<SenderIdentity>>.Empty;
 
     public ImmutableArray<WitnessModel> Witnesses { get; init; } = [];
 
@@ -47,6 +51,7 @@ public sealed record IdentityModel
             Promoted = served.Where(group => group.Any(brand => !brand.PromotedChecks.IsEmpty))
                 .ToImmutableDictionary(group => group.Key, group => group.SelectMany(brand => brand.PromotedChecks).ToImmutableHashSet()),
             ServedBrands = served.ToImmutableDictionary(group => group.Key, group => group.Select(brand => brand.Id).ToImmutableArray()),
+            Senders = served.ToImmutableDictionary(group => group.Key, group => group.SelectMany(brand => SenderIdentity.Of(brand)).Distinct().ToImmutableArray()),
         };
     }
 }

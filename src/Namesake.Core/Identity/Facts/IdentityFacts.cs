@@ -17,6 +17,9 @@ public sealed record IdentityFacts
 
     public ImmutableArray<IPRange> TreatAsPublic { get; init; } = [];
 
+    /// <summary>Under which domains mail leaves by this source; empty when nobody sends by it, or when that isn't known.</summary>
+    public ImmutableArray<SenderIdentity> Senders { get; init; } = [];
+
     public BindResult? Bind { get; init; }
 
     /// <summary>What a session or dialler complained about since the last look; null when nothing.</summary>
@@ -66,6 +69,7 @@ public sealed record IdentityFacts
     public bool IsSameAs(IdentityFacts other)
     {
         ArgumentNullException.ThrowIfNull(other);
-        return Source == other.Source && Pool.SequenceEqual(other.Pool) && SameAddress.SequenceEqual(other.SameAddress) && TreatAsPublic.SequenceEqual(other.TreatAsPublic);
+        return Source == other.Source && Pool.SequenceEqual(other.Pool) && SameAddress.SequenceEqual(other.SameAddress) && TreatAsPublic.SequenceEqual(other.TreatAsPublic)
+            && Senders.SequenceEqual(other.Senders);
     }
 }
