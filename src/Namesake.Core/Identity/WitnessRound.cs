@@ -25,13 +25,14 @@ internal sealed class WitnessRound(IdentityLedger ledger, IEchoProbe echo, IDnsL
         ledger.Model.Witnesses.OrderByDescending(witness => witness.IsReflector).Take(Most).Select(witness => AskAsync(source, witness, cancellation))), cancellation);
 
     /// <summary>One after the other, a different one first each time, until one confirms. All of them when one contradicts.</summary>
-    public Task AskOneAsync(Source source, CancellationToken cancellation) => ShareAsync(source.Id, async () =>
+    /// <param name="oursFirst">Reflectors before strangers, who are no part of our routine where we have something of our own.</param>
+    public Task AskOneAsync(Source source, bool oursFirst, CancellationToken cancellation) => ShareAsync(source.Id, async () =>
     {
         var witnesses = ledger.Model.Witnesses;
         var turn = (uint)Interlocked.Increment(ref _turn);
-        for (uint i = 0; i < Math.Min(witnesses.Length, Most); i++)
+        var inTurn = Enumerable.Range(0, witnesses.Length).Select(i => witnesses[(int)((turn + (uint)i) % (uint)witnesses.Length)]);
+        foreach (var first in (oursFirst ? inTurn.OrderByDescending(witness => witness.IsReflector) : inTurn).Take(Most))
         {
-            var first = witnesses[(int)((turn + i) % (uint)witnesses.Length)];
             switch (await AskAsync(source, first, cancellation))
             {
                 case FenceVerdict.Confirmed:
