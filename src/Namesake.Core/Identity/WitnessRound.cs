@@ -1,10 +1,7 @@
 using System.Collections.Concurrent;
-using System.Net;
-using System.Net.Sockets;
 using Namesake.Core.Dns;
 using Namesake.Core.Receivers;
 using Namesake.Core.Sources;
-using Namesake.Protocol.Addresses;
 
 namespace Namesake.Core.Identity;
 
@@ -69,7 +66,7 @@ internal sealed class WitnessRound(IdentityLedger ledger, IEchoProbe echo, IDnsL
     {
         var result = await echo.AskAsync(source, hop, cancellation);
         // A host may have moved since it saw us: its name is asked for its present address before it counts as unreachable.
-        if (result.FirstLine is null && await HopOfAsync(hop.Host, hop.Port, source.Family, cancellation) is { } present && !present.Address.Equals(hop.Address))
+        if (result.FirstLine is null && await WitnessHop.FindAsync(dns, hop.Host, hop.Port, source.Family, cancellation) is { } present && !present.Address.Equals(hop.Address))
             (hop, result) = (present, await echo.AskAsync(source, present, cancellation));
         if (result.FirstLine is { } line)
             Tell(source, site, hop, line, isWitness: false);
@@ -77,7 +74,7 @@ internal sealed class WitnessRound(IdentityLedger ledger, IEchoProbe echo, IDnsL
 
     private async Task<FenceVerdict?> AskAsync(Source source, WitnessModel witness, CancellationToken cancellation)
     {
-        if (await HopOfAsync(witness.Host, witness.Port, source.Family, cancellation) is not { } hop)
+        if (await WitnessHop.FindAsync(dns, witness.Host, witness.Port, source.Family, cancellation) is not { } hop)
             return null;
         var result = await echo.AskAsync(source, hop, cancellation);
         return result.FirstLine is { } line ? Tell(source, new SiteId(SiteRules.OperatorOf(witness.Host)), hop, line, isWitness: true) : null;
@@ -85,14 +82,4 @@ internal sealed class WitnessRound(IdentityLedger ledger, IEchoProbe echo, IDnsL
 
     private FenceVerdict Tell(Source source, SiteId site, NextHop hop, string line, bool isWitness) => ledger.Sighted(
         new EchoSighting(source.Id, site, hop, EhloEcho.Parse(line).PublicAddress(ledger.Model.TreatAsPublic), line, time.GetUtcNow(), NewConnection: true, isWitness, Under: source));
-
-    private async Task<NextHop?> HopOfAsync(string host, int port, AddressFamily family, CancellationToken cancellation)
-    {
-        if (IPAddress.TryParse(host, out var literal))
-            return literal.AddressFamily == family ? new NextHop(host, literal, port, 0) : null;
-        if (!DomainName.TryParse(host, out var name, out _))
-            return null;
-        var answer = await dns.AskAsync(name, family == AddressFamily.InterNetwork ? RecordType.A : RecordType.Aaaa, cancellation);
-        return answer.Addresses.FirstOrDefault() is { } address ? new NextHop(host, address, port, 0) : null;
-    }
 }

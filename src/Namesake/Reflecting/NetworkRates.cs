@@ -13,15 +13,7 @@ internal sealed class NetworkRates(int perMinute, TimeProvider time)
 
     private readonly Dictionary<UInt128, Bucket> _buckets = [];
     private readonly Lock _lock = new();
-
-    public int Count
-    {
-        get
-        {
-            lock (_lock)
-                return _buckets.Count;
-        }
-    }
+    private long? _sweptAt;
 
     /// <returns>False: it has had its share.</returns>
     public bool TryTake(IPAddress client)
@@ -32,7 +24,8 @@ internal sealed class NetworkRates(int perMinute, TimeProvider time)
         {
             if (!_buckets.TryGetValue(network, out var bucket))
             {
-                if (_buckets.Count >= MostNetworks)
+                // Not for every newcomer: looking through all of them is what a flood would make us do.
+                if (_buckets.Count >= MostNetworks && (_sweptAt is not { } swept || time.GetElapsedTime(swept, now) >= TimeSpan.FromSeconds(1)))
                     ForgetFull_NeedsLock(now);
                 if (_buckets.Count >= MostNetworks)
                     return true;
@@ -59,6 +52,7 @@ internal sealed class NetworkRates(int perMinute, TimeProvider time)
 
     private void ForgetFull_NeedsLock(long now)
     {
+        _sweptAt = now;
         foreach (var (network, bucket) in _buckets)
             if (LeftAt_NeedsLock(bucket, now) >= perMinute)
                 _buckets.Remove(network);

@@ -54,8 +54,11 @@ public enum OutboundEnd
     /// <summary>It greeted and answered EHLO, by whatever code.</summary>
     Answered,
 
-    /// <summary>A positive no: the connection was reset, or a firewall said that it is prohibited.</summary>
+    /// <summary>A positive no: the connection was reset.</summary>
     Refused,
+
+    /// <summary>A router said so, or this node has no way there: it may be the network or a firewall.</summary>
+    Unreachable,
 
     /// <summary>Nothing came back.</summary>
     Silent,
