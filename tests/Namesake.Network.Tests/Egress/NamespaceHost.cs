@@ -71,8 +71,9 @@ internal sealed partial class NamespaceHost : IAsyncDisposable, IListenerPort
             await RunAsync("ip", command.Split(' '), null);
     }
 
-    /// <summary>Loads rules in place of all there are.</summary>
-    public Task RulesAsync(string rules) => RunAsync("nft", ["-f", "-"], "flush ruleset\n" + rules);
+    /// <summary>Loads rules in place of all there are. May be one line: nft wants a new one behind each rule and block.</summary>
+    public Task RulesAsync(string rules) => RunAsync("nft", ["-f", "-"], "flush ruleset\n"
+        + rules.Replace("; }", "\n}", StringComparison.Ordinal).Replace("} }", "}\n}", StringComparison.Ordinal).Replace("} chain", "}\nchain", StringComparison.Ordinal) + "\n");
 
     public Task<IBoundListener> BindAsync(IPEndPoint address, CancellationToken cancellation) =>
         InsideAsync(() => new Listener(Pipes, TimeProvider.System, NullLogger<Listener>.Instance).BindAsync(address, cancellation));
@@ -87,7 +88,7 @@ internal sealed partial class NamespaceHost : IAsyncDisposable, IListenerPort
         _work.Dispose();
     }
 
-    private Task RunAsync(string program, string[] arguments, string? input) => InsideAsync(() =>
+    private Task<bool> RunAsync(string program, string[] arguments, string? input) => InsideAsync(() =>
     {
         using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true, RedirectStandardInput = true })!;
         process.StandardInput.Write(input);

@@ -5,6 +5,7 @@ using System.Text;
 using Namesake.Core.Dns;
 using Namesake.Core.Identity.Checks;
 using Namesake.Core.Identity.Facts;
+using Namesake.Protocol.Addresses;
 
 namespace Namesake.Network.Tests.Egress;
 
@@ -158,7 +159,7 @@ public sealed class WayOutTests
     {
         await using var host = await NamespaceHost.BootAsync();
         using var probe = new Network.Firewall.FirewallProbe(TimeProvider.System, "/nonexistent/nft");
-        var basis = new IdentityFacts { Source = new Core.Sources.Source { Id = new("a"), LocalAddress = IPAddress.Loopback, PublicAddress = IPAddress.Loopback, Ehlo = Protocol.Addresses.HostName.Parse(WayOutLab.Ehlo) } };
+        var basis = new IdentityFacts { Source = new Core.Sources.Source { Id = new("a"), LocalAddress = IPAddress.Loopback, PublicAddress = IPAddress.Loopback, Ehlo = HostName.Parse(WayOutLab.Ehlo) } };
         var facts = (await host.InsideAsync(() => probe.LookAsync(basis, TestContext.Current.CancellationToken)))(basis);
         Assert.Null(facts.Firewall!.Nat);
         Assert.Contains("/nonexistent/nft can't be run", facts.Firewall.Trouble, StringComparison.Ordinal);
