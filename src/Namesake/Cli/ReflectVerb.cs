@@ -22,8 +22,8 @@ internal static class ReflectVerb
         var name = new Option<string>("--name") { HelpName = "NAME", Description = "What the reflector calls itself: a name that leads to its address. Default: this machine's full name." };
         var resolver = new Option<string[]>("--resolver") { HelpName = "HOST:PORT", Description = "Asked instead of the system's resolvers; may be given several times. Port 53 if none." };
         var defaults = new ReflectorLimits();
-        var connections = new Option<int>("--connections") { HelpName = "N", Description = $"Connections at the same time. Default {defaults.Connections}.", DefaultValueFactory = _ => defaults.Connections };
-        var rate = new Option<int>("--rate") { HelpName = "N", Description = $"Sessions a minute from one IPv4 /24 or IPv6 /64. Default {defaults.SessionsPerNetwork}.", DefaultValueFactory = _ => defaults.SessionsPerNetwork };
+        var connections = new Option<int?>("--connections") { HelpName = "N", Description = $"Connections at the same time. Default {defaults.Connections}." };
+        var rate = new Option<int?>("--rate") { HelpName = "N", Description = $"Sessions a minute from one IPv4 /24 or IPv6 /64. Default {defaults.SessionsPerNetwork}." };
         var command = new Command("reflect", "Tells whoever says EHLO which address it comes from and whether that agrees with its name. Takes no mail; may be left open to the Internet. To run outside the translation of a relay, as its witness.")
         {
             listen, name, resolver, connections, rate,
@@ -45,7 +45,8 @@ internal static class ReflectVerb
             var wanted = parsed.GetValue(listen) is { Length: > 0 } texts
                 ? [.. texts.Select(text => ParseEndPoint(text)!)]
                 : new[] { new IPEndPoint(IPAddress.Any, UsualPort), new IPEndPoint(IPAddress.IPv6Any, UsualPort) };
-            var limits = defaults with { Connections = parsed.GetValue(connections), SessionsPerNetwork = parsed.GetValue(rate), LooksPerNetwork = parsed.GetValue(rate) };
+            var perMinute = parsed.GetValue(rate) ?? defaults.SessionsPerNetwork;
+            var limits = defaults with { Connections = parsed.GetValue(connections) ?? defaults.Connections, SessionsPerNetwork = perMinute, LooksPerNetwork = perMinute };
             var resolvers = await Resolvers.ParseAsync(parsed.GetValue(resolver) ?? [], cancellation);
             return await RunAsync(terminal, wanted, NameOf(parsed.GetValue(name)), resolvers, limits, cancellation);
         });

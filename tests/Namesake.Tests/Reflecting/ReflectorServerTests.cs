@@ -5,6 +5,7 @@ using System.Security.Cryptography.X509Certificates;
 using Namesake.Core.Dns;
 using Namesake.Core.Pipeline;
 using Namesake.Core.Receivers;
+using Namesake.Protocol.Addresses;
 using Namesake.Reflecting;
 
 namespace Namesake.Tests.Reflecting;

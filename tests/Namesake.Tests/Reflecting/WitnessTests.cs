@@ -2,8 +2,8 @@ using System.Net;
 using Microsoft.Extensions.Logging.Abstractions;
 using Namesake.Configuration;
 using Namesake.Core.Dns;
-using Namesake.Core.Identity;
 using Namesake.Core.Sources;
+using Namesake.Protocol.Addresses;
 using Namesake.Tests.Configuration;
 
 namespace Namesake.Tests.Reflecting;
