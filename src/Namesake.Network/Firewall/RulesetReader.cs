@@ -24,9 +24,9 @@ public static class RulesetReader
             return document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("nftables", out var items) && items.ValueKind == JsonValueKind.Array
                 ? Read(items) : null;
         }
-        catch (JsonException)
+        catch (Exception wrong) when (wrong is JsonException or InvalidOperationException)
         {
-            return null;
+            return null; // the second is text that is no UTF-8: a comment may hold any octets
         }
     }
 
