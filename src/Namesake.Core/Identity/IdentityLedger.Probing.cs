@@ -109,13 +109,14 @@ public sealed partial class IdentityLedger
             record.AskedAt = _time.GetUtcNow();
     }
 
-    // Whoever saw us right lately spares the witnesses the question. What was never asked begins anywhere within the first interval, always at the same place: ten thousand
-    // sources that start together neither ask together nor follow each other in a crowd for ever.
+    // Whoever saw us right lately spares the witnesses the question. What was never asked, or was due before this relay or its witnesses were there, begins anywhere within the first
+    // interval, always at the same place: ten thousand sources that start together neither ask together nor follow each other in a crowd for ever.
     private DateTimeOffset RoutineAt_NeedsLock(SourceRecord record)
     {
         var interval = TimeSpan.FromTicks(Math.Max(_options.WitnessInterval.Ticks, _options.RoutineAtMost.Ticks * Model.Sources.All.Length));
         var last = Later(record.Egress.Confirmed?.At, record.AskedAt);
-        return last is { } at ? at + interval : record.Begun + (interval * Pace.PlaceOf(record.Source.Id));
+        var since = record.Begun > _witnessesSince ? record.Begun : _witnessesSince;
+        return last + interval is { } due && due > since ? due : since + (interval * Pace.PlaceOf(record.Source.Id));
     }
 
     private static DateTimeOffset? Later(DateTimeOffset? one, DateTimeOffset? other) => one is null ? other : other is null || one > other ? one : other;

@@ -65,14 +65,32 @@ public sealed class RoutineWitnessTests : RunningWatch
     [Fact]
     public async Task Ten_thousand_sources_ask_no_more_than_once_a_second_and_never_together()
     {
-        var scene = Witnessed([.. Enumerable.Range(0, 10_000).Select(i => Scene.Source($"s{i}", $"203.0.{i / 256}.{i % 256}", $"mail.s{i}.example"))]);
-        scene.Model = scene.Model with { TreatAsPublic = [Protocol.Addresses.IPRange.Parse("203.0.0.0/16")] };
+        var scene = Witnessed(Many(10_000));
         await scene.OpenAsync();
         var due = scene.Model.Sources.All.Select(source => scene.Ledger.NeedOfWitness(source.Id)).Select(need => (need.IsRoutine, At: need.At!.Value - scene.Now)).ToList();
         Assert.All(due, need => Assert.True(need.IsRoutine && need.At >= TimeSpan.Zero && need.At < TimeSpan.FromSeconds(10_000)));
         Assert.True(due.GroupBy(need => Math.Floor(need.At.TotalMinutes)).Max(group => group.Count()) <= 120);
         scene.Sight("s7", "mx.google.com", "203.0.0.7");
         Assert.Equal(scene.Now + TimeSpan.FromSeconds(10_000), scene.Ledger.NeedOfWitness(new SourceId("s7")).At);
+    }
+
+    [Fact]
+    public async Task After_a_long_stop_and_with_new_witnesses_they_begin_in_turn_as_at_the_first_start()
+    {
+        var scene = Witnessed(Many(200));
+        await scene.OpenAsync();
+        foreach (var source in scene.Model.Sources.All)
+            scene.Sight(source.Id.Value, "mx.google.com", source.PublicAddress.ToString());
+        scene.Clock.Advance(TimeSpan.FromHours(9));
+        var restarted = await scene.RestartAsync();
+        Assert.True(DueAtOnce(restarted) <= 20);
+
+        restarted.Clock.Advance(TimeSpan.FromHours(9));
+        Assert.Equal(200, DueAtOnce(restarted)); // nobody has asked for them meanwhile
+        restarted.Ledger.Reconfigure(restarted.Model with { Witnesses = [new WitnessModel(Scenes.OtherWitness, 25, false)] });
+        Assert.True(DueAtOnce(restarted) <= 20);
+
+        static int DueAtOnce(Scene scene) => scene.Model.Sources.All.Count(source => scene.Ledger.NeedOfWitness(source.Id).At <= scene.Now + TimeSpan.FromMinutes(1));
     }
 
     [Fact]
@@ -95,9 +113,12 @@ public sealed class RoutineWitnessTests : RunningWatch
         Assert.True(Running.Now - Running.Of("acme").Proof!.At <= TimeSpan.FromMinutes(15));
     }
 
+    private static Source[] Many(int count) => [.. Enumerable.Range(0, count).Select(i => Scene.Source($"s{i}", $"203.0.{i / 256}.{i % 256}", $"mail.s{i}.example"))];
+
     private static Scene Witnessed(Source[] sources, params WitnessModel[] witnesses)
     {
         var scene = new Scene(sources).WithWitnesses(witnesses is [] ? [new WitnessModel(Scenes.Witness, 25, false)] : witnesses);
+        scene.Model = scene.Model with { TreatAsPublic = [.. scene.Model.TreatAsPublic, Protocol.Addresses.IPRange.Parse("203.0.0.0/16")] };
         foreach (var source in sources)
             scene.Dns.Identity(source.PublicAddress.ToString(), source.Ehlo.Value);
         scene.Dns.Set(Scenes.Witness, Namesake.Core.Dns.RecordType.A, "198.18.0.1");
