@@ -32,7 +32,7 @@ public sealed partial class IdentityLedger
     {
         ArgumentNullException.ThrowIfNull(model);
         if (!model.Witnesses.SequenceEqual(Model.Witnesses))
-            _witnessesSince = _time.GetUtcNow();
+            Volatile.Write(ref _witnessesSince, _time.GetUtcNow().UtcTicks);
         Volatile.Write(ref _model, model);
         foreach (var id in _records.Keys.Where(id => model.Sources.Find(id) is null).ToList())
         {

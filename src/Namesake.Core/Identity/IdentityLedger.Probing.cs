@@ -115,7 +115,8 @@ public sealed partial class IdentityLedger
     {
         var interval = TimeSpan.FromTicks(Math.Max(_options.WitnessInterval.Ticks, _options.RoutineAtMost.Ticks * Model.Sources.All.Length));
         var last = Later(record.Egress.Confirmed?.At, record.AskedAt);
-        var since = record.Begun > _witnessesSince ? record.Begun : _witnessesSince;
+        var witnesses = new DateTimeOffset(Volatile.Read(ref _witnessesSince), TimeSpan.Zero);
+        var since = record.Begun > witnesses ? record.Begun : witnesses;
         return last + interval is { } due && due > since ? due : since + (interval * Pace.PlaceOf(record.Source.Id));
     }
 

@@ -1,3 +1,4 @@
+using System.Net;
 using Namesake.Core.Identity;
 using Namesake.Core.Identity.Facts;
 
@@ -13,7 +14,7 @@ public sealed class FirewallProbe(TimeProvider time, string nft = "nft") : IFact
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     private readonly SemaphoreSlim _reading = new(1);
-    private FirewallFacts? _seen;
+    private Reading? _seen;
     private long _seenAt;
 
     public string Name => "firewall rules";
@@ -21,16 +22,16 @@ public sealed class FirewallProbe(TimeProvider time, string nft = "nft") : IFact
     public async Task<Func<IdentityFacts, IdentityFacts>> LookAsync(IdentityFacts basis, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(basis);
-        var all = await ReadAsync(cancellation);
-        var local = basis.Source.LocalAddress;
+        if (await ReadAsync(cancellation) is not var (all, byLocal))
+            return static facts => facts;
         // Each source is told of its own connections: a busy node has tens of thousands.
-        var mine = all is { Connections: { } connections } ? all with { Connections = [.. connections.Where(one => one.Local.Equals(local))] } : all;
+        var mine = all.Connections is null ? all : all with { Connections = [.. byLocal[basis.Source.LocalAddress]] };
         return facts => facts with { Firewall = mine };
     }
 
     public void Dispose() => _reading.Dispose();
 
-    private async Task<FirewallFacts?> ReadAsync(CancellationToken cancellation)
+    private async Task<Reading?> ReadAsync(CancellationToken cancellation)
     {
         if (!OperatingSystem.IsLinux())
             return null;
@@ -38,7 +39,7 @@ public sealed class FirewallProbe(TimeProvider time, string nft = "nft") : IFact
         try
         {
             if (_seen is null || time.GetElapsedTime(_seenAt) >= Freshness)
-                (_seen, _seenAt) = (await LookAsync(cancellation), time.GetTimestamp());
+                (_seen, _seenAt) = (Reading.Of(await LookAsync(cancellation)), time.GetTimestamp());
             return _seen;
         }
         finally
@@ -56,5 +57,10 @@ public sealed class FirewallProbe(TimeProvider time, string nft = "nft") : IFact
         if (output is not null && rules is null)
             trouble = $"what {nft} prints can't be read";
         return new FirewallFacts(rules, connections, trouble is null && unreadable is null ? null : string.Join("; ", new[] { trouble, unreadable }.OfType<string>()));
+    }
+
+    private sealed record Reading(FirewallFacts Facts, ILookup<IPAddress, LiveConnection> ByLocal)
+    {
+        public static Reading Of(FirewallFacts facts) => new(facts, (facts.Connections ?? []).ToLookup(one => one.Local));
     }
 }
