@@ -31,6 +31,8 @@ public sealed partial class IdentityLedger
     public void Reconfigure(IdentityModel model)
     {
         ArgumentNullException.ThrowIfNull(model);
+        if (!model.Witnesses.SequenceEqual(Model.Witnesses))
+            Volatile.Write(ref _witnessesSince, _time.GetUtcNow().UtcTicks);
         Volatile.Write(ref _model, model);
         foreach (var id in _records.Keys.Where(id => model.Sources.Find(id) is null).ToList())
         {

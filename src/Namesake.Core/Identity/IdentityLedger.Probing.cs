@@ -121,11 +121,33 @@ public sealed partial class IdentityLedger
             if (EgressRules.IsDisputed(record.Egress))
                 return WitnessNeed.Urgent;
             if (!record.Source.IsTranslated)
-                return WitnessNeed.None;
+                return new WitnessNeed(false, RoutineAt_NeedsLock(record), IsRoutine: true);
             // Behind a translation a refusal may mean that we came from somewhere else.
             return record.Egress.Confirmed is not { } proof || record.Refusal?.At > proof.At ? WitnessNeed.Urgent : new WitnessNeed(false, proof.At + _options.ProofRefresh);
         }
     }
+
+    /// <summary>The witnesses were asked as a routine; whatever came of it, the next time is an interval away.</summary>
+    internal void Asked(SourceId source)
+    {
+        if (!_records.TryGetValue(source, out var record))
+            return;
+        lock (record.Lock)
+            record.AskedAt = _time.GetUtcNow();
+    }
+
+    // Whoever saw us right lately spares the witnesses the question. What was never asked, or was due before this relay or its witnesses were there, begins anywhere within the first
+    // interval, always at the same place: ten thousand sources that start together neither ask together nor follow each other in a crowd for ever.
+    private DateTimeOffset RoutineAt_NeedsLock(SourceRecord record)
+    {
+        var interval = TimeSpan.FromTicks(Math.Max(_options.WitnessInterval.Ticks, _options.RoutineAtMost.Ticks * Model.Sources.All.Length));
+        var last = Later(record.Egress.Confirmed?.At, record.AskedAt);
+        var witnesses = new DateTimeOffset(Volatile.Read(ref _witnessesSince), TimeSpan.Zero);
+        var since = record.Begun > witnesses ? record.Begun : witnesses;
+        return last + interval is { } due && due > since ? due : since + (interval * Pace.PlaceOf(record.Source.Id));
+    }
+
+    private static DateTimeOffset? Later(DateTimeOffset? one, DateTimeOffset? other) => one is null ? other : other is null || one > other ? one : other;
 
     /// <summary>The lane to ask, or null: it is open, or the source's own trouble is asked about first, through a few lanes only.</summary>
     internal (LaneState Lane, bool AskNow)? LaneToAsk(LaneErrand errand)

@@ -25,11 +25,13 @@ public sealed partial class IdentityLedger : ISourceStandings
     private readonly TimeProvider _time;
     private readonly ILogger<IdentityLedger> _logger;
     private IdentityModel _model;
+    private long _witnessesSince; // ticks of UTC: read without a lock
 
     public IdentityLedger(IdentityModel model, IdentityOptions options, IIdentityStore store, TimeProvider time, ILogger<IdentityLedger> logger)
     {
         (_model, _options, _time, _logger) = (model, options, time, logger);
         _doubt = new Doubt(options);
+        _witnessesSince = time.GetUtcNow().UtcTicks;
         _journal = new IdentityJournal(store, time, logger);
         foreach (var source in model.Sources.All)
             Add(source, model);

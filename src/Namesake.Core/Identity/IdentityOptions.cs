@@ -58,6 +58,15 @@ public sealed record IdentityOptions
     /// <value>Default 15 minutes, as often as DNS is looked at.</value>
     public TimeSpan ProofRefresh { get; init; } = TimeSpan.FromMinutes(15);
 
+    /// <summary>How often a source on an address of its own is seen from outside, by a witness or by any receiver's echo: nobody knows of a rule that translates it before somebody looks. It is
+    /// stretched where there are so many sources that all of them together would ask more than <see cref="RoutineAtMost"/> allows.</summary>
+    /// <value>Default 1 hour: a quarter of the least grace (verdicts.md §2), and as long as sightings that belong together may lie apart. Nothing is asked without witnesses.</value>
+    public TimeSpan WitnessInterval { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>Least time between two such questions of the whole node, on average.</summary>
+    /// <value>Default 1 second: ten thousand sources are through in less than three hours, and no witness is asked more often than by one busy mail server.</value>
+    public TimeSpan RoutineAtMost { get; init; } = TimeSpan.FromSeconds(1);
+
     /// <summary>Sightings of foreign addresses that lie within this time belong together: two witnesses' words, or the addresses of one NAT pool.</summary>
     /// <value>Default 1 hour: some rounds of the longest back-off.</value>
     public TimeSpan SightingWindow { get; init; } = TimeSpan.FromHours(1);

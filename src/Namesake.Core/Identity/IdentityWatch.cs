@@ -9,7 +9,7 @@ namespace Namesake.Core.Identity;
 /// <remarks>
 /// A source is looked at: at start (unproven ones first), by its records' TTL, every minute while something is wrong, two minutes after a first bad answer, when the node's
 /// addresses change, when a receiver refuses it, and on request. Witnesses are asked when somebody saw a foreign address, when a translated source has no
-/// proof, and when its proof grows old. A lane the fence holds is asked by EHLO and QUIT on a back-off. Two rounds run beside each other, so that slow
+/// proof, and when its proof grows old; and now and then for a source on an address of its own. A lane the fence holds is asked by EHLO and QUIT on a back-off. Two rounds run beside each other, so that slow
 /// receivers don't delay DNS.
 /// </remarks>
 public sealed class IdentityWatch : IWitnessQuestion
@@ -189,7 +189,11 @@ public sealed class IdentityWatch : IWitnessQuestion
         if (need.IsUrgent)
             await _witnesses.AskAllAsync(source, stop);
         else if (need.At <= _time.GetUtcNow())
-            await _witnesses.AskOneAsync(source, stop);
+        {
+            await _witnesses.AskOneAsync(source, oursFirst: need.IsRoutine, stop);
+            if (need.IsRoutine)
+                _ledger.Asked(source.Id);
+        }
         need = _ledger.NeedOfWitness(source.Id);
         if (need.IsUrgent || need.At <= _time.GetUtcNow())
             return Later(errand, _ledger.IsUnproven(source.Id) ? _options.ProbeWhileBad : _options.EchoAtMost);

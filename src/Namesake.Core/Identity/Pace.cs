@@ -19,11 +19,14 @@ internal static class Pace
     private static TimeSpan Clamp(TimeSpan value, TimeSpan least, TimeSpan most) => value < least ? least : value > most ? most : value;
 
     // Ten thousand sources that started together should not look together for ever: up to a tenth earlier, the same for one source always.
-    private static TimeSpan Spread(SourceId source, TimeSpan wait)
+    private static TimeSpan Spread(SourceId source, TimeSpan wait) => wait - (wait * (0.1 * PlaceOf(source)));
+
+    /// <summary>A place between 0 and 1, the same for one source always.</summary>
+    public static double PlaceOf(SourceId source)
     {
         uint hash = 2166136261;
         foreach (var c in source.Value)
             hash = (hash ^ c) * 16777619;
-        return wait - (wait * (0.1 * (hash % 1000) / 1000));
+        return hash % 1000 / 1000.0;
     }
 }

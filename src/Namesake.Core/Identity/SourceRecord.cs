@@ -18,12 +18,18 @@ internal sealed class SourceRecord
 
     public SourceRecord(IdentityFacts basis, IdentityPolicy policy, ImmutableHashSet<string> promoted, DateTimeOffset now)
     {
-        (Basis, Policy, Promoted, Since) = (basis, policy, promoted, now);
+        (Basis, Policy, Promoted, Since, Begun) = (basis, policy, promoted, now, now);
         Memories = IdentityChecks.All.Concat(Catalogue.Audited.Where(check => promoted.Contains(check.Id))).ToImmutableDictionary(check => check.Id, check => CheckMemory.Blank(check.Id, now));
         _standing = null!; // set by the first Publish, before anybody else sees the record
     }
 
     public Lock Lock { get; } = new();
+
+    /// <summary>When this record began: a start, or a change of address, name or policy.</summary>
+    public DateTimeOffset Begun { get; }
+
+    /// <summary>When witnesses were last asked as a routine, whatever they answered.</summary>
+    public DateTimeOffset? AskedAt { get; set; }
 
     /// <summary>The configured part of the facts.</summary>
     public IdentityFacts Basis { get; set; }

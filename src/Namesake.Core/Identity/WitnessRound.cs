@@ -1,10 +1,7 @@
 using System.Collections.Concurrent;
-using System.Net;
-using System.Net.Sockets;
 using Namesake.Core.Dns;
 using Namesake.Core.Receivers;
 using Namesake.Core.Sources;
-using Namesake.Protocol.Addresses;
 
 namespace Namesake.Core.Identity;
 
@@ -25,13 +22,14 @@ internal sealed class WitnessRound(IdentityLedger ledger, IEchoProbe echo, IDnsL
         ledger.Model.Witnesses.OrderByDescending(witness => witness.IsReflector).Take(Most).Select(witness => AskAsync(source, witness, cancellation))), cancellation);
 
     /// <summary>One after the other, a different one first each time, until one confirms. All of them when one contradicts.</summary>
-    public Task AskOneAsync(Source source, CancellationToken cancellation) => ShareAsync(source.Id, async () =>
+    /// <param name="oursFirst">Reflectors before strangers, who are no part of our routine where we have something of our own.</param>
+    public Task AskOneAsync(Source source, bool oursFirst, CancellationToken cancellation) => ShareAsync(source.Id, async () =>
     {
         var witnesses = ledger.Model.Witnesses;
         var turn = (uint)Interlocked.Increment(ref _turn);
-        for (uint i = 0; i < Math.Min(witnesses.Length, Most); i++)
+        var inTurn = Enumerable.Range(0, witnesses.Length).Select(i => witnesses[(int)((turn + (uint)i) % (uint)witnesses.Length)]);
+        foreach (var first in (oursFirst ? inTurn.OrderByDescending(witness => witness.IsReflector) : inTurn).Take(Most))
         {
-            var first = witnesses[(int)((turn + i) % (uint)witnesses.Length)];
             switch (await AskAsync(source, first, cancellation))
             {
                 case FenceVerdict.Confirmed:
@@ -68,7 +66,7 @@ internal sealed class WitnessRound(IdentityLedger ledger, IEchoProbe echo, IDnsL
     {
         var result = await echo.AskAsync(source, hop, cancellation);
         // A host may have moved since it saw us: its name is asked for its present address before it counts as unreachable.
-        if (result.FirstLine is null && await HopOfAsync(hop.Host, hop.Port, source.Family, cancellation) is { } present && !present.Address.Equals(hop.Address))
+        if (result.FirstLine is null && await WitnessHop.FindAsync(dns, hop.Host, hop.Port, source.Family, cancellation) is { } present && !present.Address.Equals(hop.Address))
             (hop, result) = (present, await echo.AskAsync(source, present, cancellation));
         if (result.FirstLine is { } line)
             Tell(source, site, hop, line, isWitness: false);
@@ -76,7 +74,7 @@ internal sealed class WitnessRound(IdentityLedger ledger, IEchoProbe echo, IDnsL
 
     private async Task<FenceVerdict?> AskAsync(Source source, WitnessModel witness, CancellationToken cancellation)
     {
-        if (await HopOfAsync(witness.Host, witness.Port, source.Family, cancellation) is not { } hop)
+        if (await WitnessHop.FindAsync(dns, witness.Host, witness.Port, source.Family, cancellation) is not { } hop)
             return null;
         var result = await echo.AskAsync(source, hop, cancellation);
         return result.FirstLine is { } line ? Tell(source, new SiteId(SiteRules.OperatorOf(witness.Host)), hop, line, isWitness: true) : null;
@@ -84,14 +82,4 @@ internal sealed class WitnessRound(IdentityLedger ledger, IEchoProbe echo, IDnsL
 
     private FenceVerdict Tell(Source source, SiteId site, NextHop hop, string line, bool isWitness) => ledger.Sighted(
         new EchoSighting(source.Id, site, hop, EhloEcho.Parse(line).PublicAddress(ledger.Model.TreatAsPublic), line, time.GetUtcNow(), NewConnection: true, isWitness, Under: source));
-
-    private async Task<NextHop?> HopOfAsync(string host, int port, AddressFamily family, CancellationToken cancellation)
-    {
-        if (IPAddress.TryParse(host, out var literal))
-            return literal.AddressFamily == family ? new NextHop(host, literal, port, 0) : null;
-        if (!DomainName.TryParse(host, out var name, out _))
-            return null;
-        var answer = await dns.AskAsync(name, family == AddressFamily.InterNetwork ? RecordType.A : RecordType.Aaaa, cancellation);
-        return answer.Addresses.FirstOrDefault() is { } address ? new NextHop(host, address, port, 0) : null;
-    }
 }

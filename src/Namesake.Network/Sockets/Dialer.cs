@@ -7,6 +7,12 @@ namespace Namesake.Network.Sockets;
 /// <summary>Opens connections from the source asked for, or not at all: 1. bind, 2. connect, 3. compare what getsockname says, 4. lay the pipes.</summary>
 public sealed class Dialer(SocketPipes pipes, TimeProvider clock) : IDialer
 {
+    private readonly string? _device;
+
+    /// <param name="device">Connections leave by this interface, whatever the routing prefers. Linux only.</param>
+    internal Dialer(SocketPipes pipes, TimeProvider clock, string device)
+        : this(pipes, clock) => _device = device;
+
     /// <exception cref="ArgumentException">The local address is a wildcard, or of another family than the remote one.</exception>
     public async Task<DialResult> DialAsync(IPAddress local, IPEndPoint remote, TimeSpan timeout, CancellationToken cancellation)
     {
@@ -21,7 +27,7 @@ public sealed class Dialer(SocketPipes pipes, TimeProvider clock) : IDialer
         Socket socket;
         try
         {
-            socket = SourceSocket.Bind(source); // 1.
+            socket = SourceSocket.Bind(source, _device); // 1.
         }
         catch (SocketException trouble)
         {

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 
 namespace Namesake.Network.Sockets;
 
@@ -11,9 +12,14 @@ internal static class SourceSocket
     private const int IPLevel = 0;
     private const int BindAddressNoPort = 24;
 
+    // <asm-generic/socket.h>
+    private const int SocketLevel = 1;
+    private const int BindToDevice = 25;
+
     /// <exception cref="SocketException">Out of descriptors, or the address cannot be bound.</exception>
     /// <exception cref="ArgumentException">The address is a wildcard: the system would choose.</exception>
-    public static Socket Bind(IPAddress local)
+    /// <param name="device">The interface to leave by; null: the routing's choice.</param>
+    public static Socket Bind(IPAddress local, string? device = null)
     {
         if (EndPoints.IsUnspecified(local))
             throw new ArgumentException("A source is one address: with a wildcard the system would choose it.", nameof(local));
@@ -24,6 +30,8 @@ internal static class SourceSocket
                 socket.DualMode = false;
             if (OperatingSystem.IsLinux())
                 socket.SetRawSocketOption(IPLevel, BindAddressNoPort, BitConverter.GetBytes(1));
+            if (device is not null)
+                socket.SetRawSocketOption(SocketLevel, BindToDevice, Encoding.UTF8.GetBytes(device + '\0'));
             socket.Bind(new IPEndPoint(local, 0));
             return socket;
         }

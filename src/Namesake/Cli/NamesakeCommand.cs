@@ -71,6 +71,7 @@ public static class NamesakeCommand
             AuditVerb.Create(terminal),
             ChecksVerb.Create(terminal),
             PolicyVerb.Create(terminal),
+            ReflectVerb.Create(terminal),
             ExplainVerb.Create(terminal),
             SourcesVerb.Create(terminal),
             LanesVerb.Create(terminal),

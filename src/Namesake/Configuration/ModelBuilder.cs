@@ -25,7 +25,7 @@ internal static class ModelBuilder
             Routes = [.. draft.Routes.Select(Route)],
             Sites = [.. draft.SiteLimits.Select(Site)],
             Certificates = certificates,
-            Witnesses = [.. draft.Witnesses.Select(witness => new WitnessModel(witness.Host!.Value, witness.Port, witness.Reflector))],
+            Witnesses = [.. draft.Witnesses.Select(witness => new WitnessModel(witness.Host!.Value, witness.Port, witness.Reflector, witness.ControlPort))],
             ProxyEchoSites = [.. draft.ProxyEchoSites.Select(site => site.Value.Value)],
             TreatAsPublic = [.. draft.TreatAsPublic.Select(range => range.Value)],
             SilentReceiversRequireProof = draft.SilentReceiversRequireProof,

@@ -70,7 +70,7 @@ public abstract class RunningWatch : IAsyncDisposable
         return [.. times];
     }
 
-    private async Task StartAsync(Scene scene)
+    private protected async Task StartAsync(Scene scene)
     {
         Running = scene;
         await scene.OpenAsync();

@@ -73,6 +73,9 @@ public sealed class LabFixture : IAsyncLifetime
         }
     }
 
+    /// <summary>Another host on the network that stands for the internet; it lives as long as the lab.</summary>
+    public Task<LabHost> PlugInAsync(string name, System.Net.IPAddress address) => _network!.PlugInAsync(name, address, server: false);
+
     /// <summary>Everything as planned again: what a test broke doesn't reach the next one.</summary>
     public async Task ResetAsync()
     {

@@ -5,7 +5,7 @@ using System.Runtime.CompilerServices;
 namespace Namesake.Core.Pipeline.Submission;
 
 /// <summary>Takes command lines and raw octets from a client, each within its time. How a wait ended is a value.</summary>
-internal sealed class LineReader(IConnection connection, SubmissionLimits limits, TimeProvider time, CancellationToken stop) : IDisposable
+public sealed class LineReader(IConnection connection, SubmissionLimits limits, TimeProvider time, CancellationToken stop) : IDisposable
 {
     private const int ReadsInARow = 16;
 
@@ -20,8 +20,8 @@ internal sealed class LineReader(IConnection connection, SubmissionLimits limits
 
     private int LineLength { get; set; }
 
-    /// <param name="mostOctets">Longest line with CRLF; a longer one is thrown away.</param>
     /// <summary>Takes a line that is here already. Reading nothing means that replies must be flushed before waiting.</summary>
+    /// <param name="mostOctets">Longest line with CRLF; a longer one is thrown away.</param>
     public Taken TryTakeLine(int mostOctets)
     {
         if (!connection.Input.TryRead(out var read))
@@ -29,6 +29,8 @@ internal sealed class LineReader(IConnection connection, SubmissionLimits limits
         return Take(read, mostOctets);
     }
 
+    /// <summary>Waits for a line: as long as a client may be idle for its first octet, from there as long as a line may take.</summary>
+    /// <param name="mostOctets">Longest line with CRLF; a longer one is thrown away.</param>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<Taken> TakeLineAsync(int mostOctets)
     {
@@ -189,7 +191,7 @@ internal sealed class LineReader(IConnection connection, SubmissionLimits limits
 }
 
 /// <summary>How a wait for the client ended.</summary>
-internal enum Taken
+public enum Taken
 {
     Nothing,
     Line,

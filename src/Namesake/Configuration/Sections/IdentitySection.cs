@@ -24,11 +24,13 @@ internal static class IdentitySection
     public static readonly Key<TimeSpan> LongestEchoInterval = Key.Optional("longestEchoInterval", UpToADay, Defaults.EchoAtMost, "The longest of these waits.");
     public static readonly Key<TimeSpan> ProofRefresh = Key.Optional("proofRefresh", UpToADay, Defaults.ProofRefresh,
         "Age at which the proof of a translated source is renewed by a witness. At twice this age it counts as unknown, and its grace begins.");
+    public static readonly Key<TimeSpan> WitnessInterval = Key.Optional("witnessInterval", Patience, Defaults.WitnessInterval,
+        "How often a witness is asked about a source that isn't translated, unless a receiver's echo spared it the question. Longer where there are more than one source for each second of it.");
     public static readonly Key<int> ProbesAtOnce = Key.Optional("probesAtOnce", AtOnce, Defaults.ProbesAtOnce, "Sources looked at in DNS at the same time.");
     public static readonly Key<int> EchoesAtOnce = Key.Optional("echoesAtOnce", AtOnce, Defaults.EchoesAtOnce, "EHLO-and-QUIT sessions at the same time.");
 
     public static readonly Section Section = new("identity", "How often identities are looked at, and how long doubt is borne.",
-        [ShortestInterval, LongestInterval, TroubledInterval, Confirmation, Grace, SilentZoneGrace, FirstEchoInterval, LongestEchoInterval, ProofRefresh, ProbesAtOnce, EchoesAtOnce]);
+        [ShortestInterval, LongestInterval, TroubledInterval, Confirmation, Grace, SilentZoneGrace, FirstEchoInterval, LongestEchoInterval, ProofRefresh, WitnessInterval, ProbesAtOnce, EchoesAtOnce]);
 
     public static IdentityOptions Read(SectionReader reader, Reading reading)
     {
@@ -43,6 +45,7 @@ internal static class IdentitySection
             EchoAtFirst = reader.Get(FirstEchoInterval),
             EchoAtMost = reader.Get(LongestEchoInterval),
             ProofRefresh = reader.Get(ProofRefresh),
+            WitnessInterval = reader.Get(WitnessInterval),
             ProbesAtOnce = reader.Get(ProbesAtOnce),
             EchoesAtOnce = reader.Get(EchoesAtOnce),
         };

@@ -1,3 +1,3 @@
 namespace Namesake.Configuration.Sections;
 
-internal sealed record WitnessDraft(Place At, Placed<string>? Host, int Port, bool Reflector);
+internal sealed record WitnessDraft(Place At, Placed<string>? Host, int Port, bool Reflector, int? ControlPort);

@@ -1,0 +1,66 @@
+using System.Net;
+using Namesake.Core.Identity;
+using Namesake.Core.Identity.Facts;
+
+namespace Namesake.Network.Firewall;
+
+/// <summary>Reads this node's rules for translation (<c>nft -j list ruleset</c>) and its table of connections. Where nft or the privilege (CAP_NET_ADMIN) is missing, that part can't be observed.</summary>
+/// <remarks>Read once for all sources that are looked at within a moment, on the thread of whoever comes first: what it sees is that thread's network namespace. Changes nothing.</remarks>
+public sealed class FirewallProbe(TimeProvider time, string nft = "nft") : IFactProbe, IDisposable
+{
+    /// <summary>How long one reading serves.</summary>
+    public static readonly TimeSpan Freshness = TimeSpan.FromSeconds(30);
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    private readonly SemaphoreSlim _reading = new(1);
+    private Reading? _seen;
+    private long _seenAt;
+
+    public string Name => "firewall rules";
+
+    public async Task<Func<IdentityFacts, IdentityFacts>> LookAsync(IdentityFacts basis, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(basis);
+        if (await ReadAsync(cancellation) is not var (all, byLocal))
+            return static facts => facts;
+        // Each source is told of its own connections: a busy node has tens of thousands.
+        var mine = all.Connections is null ? all : all with { Connections = [.. byLocal[basis.Source.LocalAddress]] };
+        return facts => facts with { Firewall = mine };
+    }
+
+    public void Dispose() => _reading.Dispose();
+
+    private async Task<Reading?> ReadAsync(CancellationToken cancellation)
+    {
+        if (!OperatingSystem.IsLinux())
+            return null;
+        await _reading.WaitAsync(cancellation);
+        try
+        {
+            if (_seen is null || time.GetElapsedTime(_seenAt) >= Freshness)
+                (_seen, _seenAt) = (Reading.Of(await LookAsync(cancellation)), time.GetTimestamp());
+            return _seen;
+        }
+        finally
+        {
+            _reading.Release();
+        }
+    }
+
+    private async Task<FirewallFacts> LookAsync(CancellationToken cancellation)
+    {
+        // The connections first: the file is this thread's, and behind an await the thread is another.
+        var (connections, unreadable) = ConnectionTable.Read();
+        var (output, trouble) = await ProgramOutput.ReadAsync(nft, ["-j", "list", "ruleset"], RulesetReader.MostOctets, Patience, time, cancellation);
+        var rules = output is null ? null : RulesetReader.Read(output);
+        if (output is not null && rules is null)
+            trouble = $"what {nft} prints can't be read";
+        return new FirewallFacts(rules, connections, trouble is null && unreadable is null ? null : string.Join("; ", new[] { trouble, unreadable }.OfType<string>()));
+    }
+
+    private sealed record Reading(FirewallFacts Facts, ILookup<IPAddress, LiveConnection> ByLocal)
+    {
+        public static Reading Of(FirewallFacts facts) => new(facts, (facts.Connections ?? []).ToLookup(one => one.Local));
+    }
+}

@@ -1,0 +1,30 @@
+using System.Net;
+using System.Text;
+using Namesake.Core.Identity.Facts;
+using Namesake.Network.Firewall;
+
+namespace Namesake.Fuzz.Targets;
+
+/// <summary>What nft prints and what the kernel's connection table holds: names and comments in them are anybody's.</summary>
+internal static class FirewallTargets
+{
+    private static readonly IPAddress[] Sources = [IPAddress.Parse("10.0.0.5"), IPAddress.Parse("2001:db8::5")];
+
+    /// <summary>Never throws, and whatever rules come of it, a walk through them ends.</summary>
+    public static void Ruleset(ReadOnlySpan<byte> input)
+    {
+        if (RulesetReader.Read(input.ToArray()) is not { } rules)
+            return;
+        foreach (var source in Sources)
+        {
+            var outcome = NatWalk.Of(rules, source, "eth0");
+            Promise.That(outcome.Translated is null || outcome.Translated.Place.Length > 0);
+        }
+    }
+
+    public static void Connections(ReadOnlySpan<byte> input)
+    {
+        using var reader = new StringReader(Encoding.Latin1.GetString(input));
+        Promise.That(ConnectionTable.Read(reader).Length <= ConnectionTable.MostConnections);
+    }
+}
