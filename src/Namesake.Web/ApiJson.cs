@@ -19,6 +19,7 @@ namespace Namesake.Web;
 [JsonSerializable(typeof(StatusView))]
 [JsonSerializable(typeof(AlarmPost))]
 [JsonSerializable(typeof(Page<SourceView>))]
+[JsonSerializable(typeof(HistoryView))]
 [JsonSerializable(typeof(Page<LaneView>))]
 [JsonSerializable(typeof(Page<BrandView>))]
 [JsonSerializable(typeof(Page<SubmitterView>))]

@@ -28,6 +28,12 @@ internal sealed class PaperStandings(IPAddress expected) : ISourceStandings, IWi
     {
     }
 
+    public bool MayGreet(Source source, SiteId site, string receiver) => receiver != source.Ehlo.Value;
+
+    public void OwnNameMet(Source source, SiteId site, string receiver)
+    {
+    }
+
     public void RefusedForIdentity(SourceId source, SiteId site, string reply) => Refusals.Enqueue(reply);
 
     public Task AskAsync(SourceId source, CancellationToken cancellation) => Task.CompletedTask;

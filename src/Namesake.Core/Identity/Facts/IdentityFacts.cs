@@ -15,6 +15,9 @@ public sealed record IdentityFacts
     /// <summary>Other sources with the same public address.</summary>
     public ImmutableArray<Neighbour> SameAddress { get; init; } = [];
 
+    /// <summary>Sources with other public addresses in the same /64; IPv6 only.</summary>
+    public ImmutableArray<Neighbour> SameNetwork { get; init; } = [];
+
     public ImmutableArray<IPRange> TreatAsPublic { get; init; } = [];
 
     public BindResult? Bind { get; init; }
@@ -63,6 +66,7 @@ public sealed record IdentityFacts
     public bool IsSameAs(IdentityFacts other)
     {
         ArgumentNullException.ThrowIfNull(other);
-        return Source == other.Source && Pool.SequenceEqual(other.Pool) && SameAddress.SequenceEqual(other.SameAddress) && TreatAsPublic.SequenceEqual(other.TreatAsPublic);
+        return Source == other.Source && Pool.SequenceEqual(other.Pool) && SameAddress.SequenceEqual(other.SameAddress)
+            && SameNetwork.SequenceEqual(other.SameNetwork) && TreatAsPublic.SequenceEqual(other.TreatAsPublic);
     }
 }

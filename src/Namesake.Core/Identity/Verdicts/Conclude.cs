@@ -5,7 +5,7 @@ using Namesake.Core.Sources;
 namespace Namesake.Core.Identity.Verdicts;
 
 /// <summary>From the standings of all checks to one verdict and, when something must stop, one hold that names its cause.</summary>
-/// <remarks>1. A check that holds under the policy and is failing: misaligned. 2. One that never passed: unknown, held as unproven. 3. One whose grace is over: unknown, held as
+/// <remarks>1. A check that holds under the policy (some results are graver or lighter than their check) and is failing: misaligned. 2. One that never passed: unknown, held as unproven. 3. One whose grace is over: unknown, held as
 /// unknown too long. 4. One in grace: unknown, open. 5. Else aligned, suspicions included: one bad answer of DNS holds nothing. An override skips what DNS and the outside
 /// say when the hold is chosen, but changes no verdict.</remarks>
 public static class Conclude
@@ -15,8 +15,8 @@ public static class Conclude
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(memories);
         ArgumentNullException.ThrowIfNull(context);
-        var holding = IdentityChecks.All.Where(check => check.SeverityUnder(policy) == FindingSeverity.Hold)
-            .Select(check => (Check: check, Memory: memories.GetValueOrDefault(check.Id) ?? CheckMemory.Blank(check.Id, context.Now))).ToList();
+        var holding = IdentityChecks.All.Select(check => (Check: check, Memory: memories.GetValueOrDefault(check.Id) ?? CheckMemory.Blank(check.Id, context.Now)))
+            .Where(pair => pair.Memory.SeverityUnder(pair.Check, policy) == FindingSeverity.Hold).ToList();
 
         // A failing check whose premise failed since comes last: the premise's own check is the better reason.
         var failing = holding.Where(pair => pair.Memory.Standing == CheckStanding.Failing).OrderByDescending(pair => pair.Memory.IsApplicable).ToList();
@@ -71,7 +71,7 @@ public static class Conclude
             var seen = memory.Standing == CheckStanding.Suspect
                 ? $"{bad.Seen} (seen once, at {memory.FirstBad:HH:mm:ss} UTC; to be confirmed from {memory.FirstBad + context.Options.Confirmation:HH:mm:ss} on)"
                 : memory.Last.Outcome == CheckOutcome.Unknown ? $"{bad.Seen}; since then: {memory.Last.Seen}" : bad.Seen;
-            return new Finding(check.Id, check.SeverityUnder(policy), seen, bad.Expected, bad.Fix, memory.FirstBad ?? memory.Since, check.RuleName);
+            return new Finding(check.Id, memory.SeverityUnder(check, policy), seen, bad.Expected, bad.Fix, memory.FirstBad ?? memory.Since, check.RuleName);
         }
         if (memory.Last.Outcome != CheckOutcome.Unknown)
             return null;
