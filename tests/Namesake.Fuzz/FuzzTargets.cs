@@ -15,6 +15,7 @@ public static class FuzzTargets
         ["dkim"] = DkimTargets.Message,
         ["dkim-key"] = DkimTargets.Key,
         ["domain-name"] = AddressTargets.DomainName,
+        ["generic-name"] = NameTargets.GenericName,
         ["header"] = HeaderTargets.Header,
         ["ip-range"] = AddressTargets.IPRange,
         ["mailbox"] = AddressTargets.Mailbox,
@@ -22,6 +23,7 @@ public static class FuzzTargets
         ["received"] = HeaderTargets.Received,
         ["reply"] = ReplyTargets.Reply,
         ["reply-text"] = ReplyTargets.ReplyText,
+        ["reverse-zone"] = NameTargets.ReverseZone,
         ["session"] = SessionTarget.Session,
         ["stuffing"] = ContentTargets.Stuffing,
     }.ToFrozenDictionary();

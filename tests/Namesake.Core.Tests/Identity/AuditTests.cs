@@ -1,6 +1,7 @@
 using System.Net;
 using Namesake.Core.Dns;
 using Namesake.Core.Identity;
+using Namesake.Core.Identity.Checks;
 
 namespace Namesake.Core.Tests.Identity;
 

@@ -10,10 +10,10 @@ public sealed class GenericNameTests
     private static readonly IPAddress Address = IPAddress.Parse("203.0.113.5");
 
     [Fact]
-    public void Names_of_machines_are_generic() => Assert.Empty(GenericNames.Generic.Where(name => WhyGeneric(name) is null));
+    public void Names_of_machines_are_generic() => Assert.Equal([], GenericNames.Generic.Where(name => WhyGeneric(name) is null).ToList());
 
     [Fact]
-    public void Names_that_somebody_chose_are_not() => Assert.Empty(GenericNames.Chosen.Where(name => WhyGeneric(name) is not null).Select(name => $"{name}: {WhyGeneric(name)}"));
+    public void Names_that_somebody_chose_are_not() => Assert.Equal([], GenericNames.Chosen.Where(name => WhyGeneric(name) is not null).Select(name => $"{name}: {WhyGeneric(name)}").ToList());
 
     [Fact]
     public void Hundreds_of_both_kinds_are_looked_at() => Assert.True(GenericNames.Generic.Length > 200 && GenericNames.Chosen.Length > 200);
@@ -32,7 +32,7 @@ public sealed class GenericNameTests
     [InlineData("MAIL.Acme.Example.", null)]
     [InlineData("DHCP-17.Provider.Example.", "\"dhcp\" is a word for lines of customers")]
     [InlineData("pool-12-3.provider.example", "\"pool\" with numbers is how providers name what they give away")]
-    [InlineData("vmi123456.provider.example", "\"vmi123456\" is a serial number")]
+    [InlineData("s15432.provider.example", "\"s15432\" is a serial number")]
     [InlineData("203-0-113-5.provider.example", "it contains the address 203.0.113.5")]
     [InlineData("198-51-100-9.provider.example", "it contains four numbers that look like an address")]
     public void The_reason_is_told_whatever_the_case(string name, string? why) => Assert.Equal(why, WhyGeneric(name));

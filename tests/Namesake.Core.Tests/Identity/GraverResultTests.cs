@@ -34,7 +34,7 @@ public sealed class GraverResultTests
         scene.Dns.Pointer(Address, Names(11));
         await scene.ProbeAsync("acme");
         Assert.True(scene.Of("acme").IsOpen);
-        await scene.PassAsync(TimeSpan.FromMinutes(2));
+        await scene.PassAsync(TimeSpan.FromMinutes(3));
         Assert.Equal("PT-05", scene.Of("acme").Hold?.Check);
         scene.Dns.Pointer(Address, Names(2));
         await scene.ProbeAsync("acme");
@@ -56,7 +56,7 @@ public sealed class GraverResultTests
         scene.Clock.Advance(TimeSpan.FromMinutes(1));
         await scene.ProbeAsync("acme");
         Assert.True(scene.Of("acme").IsOpen);
-        await scene.PassAsync(TimeSpan.FromMinutes(2));
+        await scene.PassAsync(TimeSpan.FromMinutes(3));
         Assert.Equal("PT-05", scene.Of("acme").Hold?.Check);
     }
 

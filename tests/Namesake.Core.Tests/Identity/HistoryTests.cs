@@ -201,6 +201,7 @@ public sealed class HistoryTests
     public async Task What_was_forgotten_is_known_to_have_been_there()
     {
         var scene = await Scene.AlignedAsync();
+        await scene.Ledger.Journal.FlushAsync();
         scene.Clock.Advance(TimeSpan.FromDays(120));
         await scene.Store.History.ForgetChangesAsync(scene.Now - TimeSpan.FromDays(90), 1000);
         Assert.Equal(scene.Now - TimeSpan.FromDays(90), (await FactsAsync(scene)).PointersSince);

@@ -28,7 +28,7 @@ public sealed class OwnNameTests
         scene.Ledger.OwnNameMet(scene.Model.Sources.All[0], Own, "mail.acme.example");
         var hold = scene.Ledger.LaneHold(new SourceId("acme"), Own);
         Assert.Equal(("EH-10", "own-name"), (hold?.Check, hold?.Reason));
-        Assert.Equal([hold], scene.Ledger.LaneHolds);
+        Assert.Equal(hold, Assert.Single(scene.Ledger.LaneHolds));
         Assert.True(scene.Of("acme").IsOpen);
         Assert.Null(scene.Ledger.LaneHold(new SourceId("beta"), Own));
         Assert.Null(scene.Ledger.LaneHold(new SourceId("acme"), new SiteId("example.org")));

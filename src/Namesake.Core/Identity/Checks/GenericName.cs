@@ -126,20 +126,20 @@ public static partial class GenericName
             || (groups.Length > 2 && (host.Contains(string.Join('-', groups), StringComparison.Ordinal) || host.Contains(string.Concat(groups), StringComparison.Ordinal)));
     }
 
-    [GeneratedRegex(@"(?<!\d)0{0,2}(\d{1,3})[-._x]0{0,2}(\d{1,3})[-._x]0{0,2}(\d{1,3})[-._x]0{0,2}(\d{1,3})(?!\d)", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"(?<![0-9])0{0,2}([0-9]{1,3})[-._x]0{0,2}([0-9]{1,3})[-._x]0{0,2}([0-9]{1,3})[-._x]0{0,2}([0-9]{1,3})(?![0-9])", RegexOptions.CultureInvariant)]
     private static partial Regex FourNumbers();
 
     [GeneratedRegex("[a-z]+", RegexOptions.CultureInvariant)]
     private static partial Regex Words();
 
-    [GeneratedRegex(@"\d+", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"[0-9]+", RegexOptions.CultureInvariant)]
     private static partial Regex Numbers();
 
     /// <summary>A label of at most eight letters and at least five digits, and nothing else.</summary>
-    [GeneratedRegex(@"(?<![a-z0-9-])[a-z]{0,8}-?\d{5,}(?![a-z0-9-])", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"(?<![a-z0-9-])[a-z]{0,8}-?[0-9]{5,}(?![a-z0-9-])", RegexOptions.CultureInvariant)]
     private static partial Regex Serial();
 
     /// <summary>"ip", "h", "p", "x" or "0x" and eight hexadecimal digits, some of which are letters and some numbers.</summary>
-    [GeneratedRegex(@"(?<![a-z0-9])(?:0x|ip-?|[hpx]-?)?(?=[a-f0-9]*\d)(?=[a-f0-9]*[a-f])[0-9a-f]{8}(?![a-z0-9])", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"(?<![a-z0-9])(?:0x|ip-?|[hpx]-?)?(?=[a-f0-9]*[0-9])(?=[a-f0-9]*[a-f])[0-9a-f]{8}(?![a-z0-9])", RegexOptions.CultureInvariant)]
     private static partial Regex HexWord();
 }

@@ -5,7 +5,6 @@ using Namesake.Core.Dns;
 using Namesake.Core.Identity.Checks;
 using Namesake.Core.Identity.Facts;
 using Namesake.Core.Receivers;
-using Namesake.Core.Sources;
 using Namesake.Protocol.Addresses;
 
 namespace Namesake.Core.Identity.Probes;

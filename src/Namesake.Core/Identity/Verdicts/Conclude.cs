@@ -20,7 +20,7 @@ public static class Conclude
 
         // A failing check whose premise failed since comes last: the premise's own check is the better reason.
         var failing = holding.Where(pair => pair.Memory.Standing == CheckStanding.Failing).OrderByDescending(pair => pair.Memory.IsApplicable).ToList();
-        var unproven = holding.Where(pair => !pair.Memory.HasPassed && pair.Memory.IsApplicable && pair.Memory.Standing != CheckStanding.Failing).ToList();
+        var unproven = holding.Where(pair => !pair.Memory.HasPassed && pair.Memory.IsApplicable && pair.Memory.Standing is not (CheckStanding.Failing or CheckStanding.Suspect)).ToList();
         var lapsed = holding.Where(pair => pair.Memory.Standing == CheckStanding.Lapsed).ToList();
         var waning = holding.Where(pair => CheckTransitions.IsWaning(pair.Memory)).ToList();
 
