@@ -33,7 +33,7 @@ public sealed partial class IdentityLedger
         var (source, now) = (record.Source, _time.GetUtcNow());
         var pointers = await _journal.ChangesAsync(id, ObservationKind.Pointers, null, HistoryLimits.Most, cancellation);
         var names = await _journal.NamesAsync(source.PublicAddress.ToString(), source.Ehlo.Value, now - HistoryFacts.Window, HistoryLimits.Most, cancellation);
-        var present = _trails.TryGetValue(id, out var trail) ? trail.Present().FirstOrDefault(observation => observation.Kind == ObservationKind.Pointers) : null;
+        var present = _trails.TryGetValue(id, out var trail) ? trail.Find(ObservationKind.Pointers) : null;
         var (since, changes) = HistoryReading.Pointers(source, pointers, present, now, now - HistoryLimits.Kept);
         return new HistoryFacts(now, since, changes, HistoryReading.OtherNames(source, names, now), HistoryReading.FormerAddresses(source, names, Model.Sources, now), record.Greeting,
             [.. _ownNames.Of(id, now).Select(own => new OwnNameReceiver(own.Host, own.Site.Value, own.Since))]);
@@ -80,15 +80,16 @@ public sealed partial class IdentityLedger
     /// <summary>A source that is configured no more says its name no more.</summary>
     private void NoteGone(SourceId id)
     {
-        if (_trails.TryGetValue(id, out var trail) && trail.Present().FirstOrDefault(observation => observation.Kind == ObservationKind.Ehlo) is { Value.Length: > 0 } last)
+        if (_trails.TryGetValue(id, out var trail) && trail.Find(ObservationKind.Ehlo) is { Value.Length: > 0 } last)
             Keep(trail.See(ObservationKind.Ehlo, last.Subject, "", "configuration", Model.Node, _time.GetUtcNow()));
     }
 
-    // A source nobody has proven yet has no verdict to speak of.
+    // A source nobody has proven yet has no verdict to speak of. Where only the check that holds is another, the verdict's own time is not the change's.
     private void NoteVerdict(SourceRecord record)
     {
-        if (record.Verdict != Verdict.Unknown || TrailOf(record.Source.Id).Knows(ObservationKind.Verdict))
-            Note(record, ObservationKind.Verdict, record.Conclusion.Hold?.Check ?? "", record.Verdict.ToString().ToLowerInvariant(), "checks");
+        var (last, verdict) = (TrailOf(record.Source.Id).Find(ObservationKind.Verdict), record.Verdict.ToString().ToLowerInvariant());
+        if (record.Verdict != Verdict.Unknown || last is not null)
+            Note(record, ObservationKind.Verdict, record.Conclusion.Hold?.Check ?? "", verdict, "checks", last?.Value == verdict ? null : record.Since);
     }
 
     private void NoteDns(SourceRecord record, DnsFacts dns)
@@ -108,8 +109,8 @@ public sealed partial class IdentityLedger
             record.ObservedNotedAt = now;
     }
 
-    private bool Note(SourceRecord record, ObservationKind kind, string subject, string value, string origin) =>
-        Keep(TrailOf(record.Source.Id).See(kind, subject, value, origin, Model.Node, _time.GetUtcNow()));
+    private bool Note(SourceRecord record, ObservationKind kind, string subject, string value, string origin, DateTimeOffset? at = null) =>
+        Keep(TrailOf(record.Source.Id).See(kind, subject, value, origin, Model.Node, at ?? _time.GetUtcNow()));
 
     private bool Keep(ImmutableArray<Observation> observations)
     {

@@ -1,4 +1,5 @@
 using Namesake.Web.Sources;
+using Spectre.Console;
 
 namespace Namesake.Cli;
 

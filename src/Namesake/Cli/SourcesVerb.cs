@@ -43,7 +43,7 @@ internal static class SourcesVerb
     {
         var id = Id();
         var after = new Option<string?>("--after") { HelpName = "MARK", Description = "Goes on behind this one; the part before says which." };
-        var limit = new Option<int>("--limit") { HelpName = "N", DefaultValueFactory = _ => 100, Description = "How many changes, 1 to 1000. Default 100." };
+        var limit = new Option<int?>("--limit") { HelpName = "N", Description = "How many changes, 1 to 1000. Default 100." };
         var command = new Command("history", "Since when a source is aligned, and what of its names, addresses and verdict has changed within 90 days.") { id, after, limit };
         command.Validators.Add(result =>
         {
@@ -53,7 +53,7 @@ internal static class SourcesVerb
         return command.Asking(terminal, async (parsed, relay, cancellation) =>
         {
             var from = parsed.GetValue(after) is { } mark ? $"&after={Uri.EscapeDataString(mark)}" : "";
-            var answer = await relay.GetAsync($"{PathOf(parsed, id)}/history?limit={parsed.GetValue(limit)}{from}", ApiJson.Default.HistoryView, cancellation);
+            var answer = await relay.GetAsync($"{PathOf(parsed, id)}/history?limit={parsed.GetValue(limit) ?? 100}{from}", ApiJson.Default.HistoryView, cancellation);
             if (parsed.GetValue(RelayOptions.Json))
                 terminal.Json(answer.Document);
             else

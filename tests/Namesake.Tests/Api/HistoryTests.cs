@@ -45,7 +45,7 @@ public sealed class HistoryTests : IAsyncLifetime
         await _demo.AlignAsync("acme");
         var before = (await _demo.GetAsync(Path)).Json;
         Assert.Equal(before.GetProperty("changes").EnumerateArray().First(change => change.GetProperty("kind").GetString() == "verdict").GetProperty("at").GetDateTimeOffset(),
-            before.GetProperty("alignedSince").GetDateTimeOffset());
+            before.GetProperty("alignedSince").GetDateTimeOffset(), TimeSpan.FromMilliseconds(1)); // stored in microseconds
 
         await _demo.RestartAsync();
 

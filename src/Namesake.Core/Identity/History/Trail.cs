@@ -9,10 +9,10 @@ internal sealed class Trail(SourceId source)
     private readonly Lock _lock = new();
     private readonly Dictionary<ObservationKind, Observation> _last = [];
 
-    public bool Knows(ObservationKind kind)
+    public Observation? Find(ObservationKind kind)
     {
         lock (_lock)
-            return _last.ContainsKey(kind);
+            return _last.GetValueOrDefault(kind);
     }
 
     /// <summary>When the newest observation was made; null: none was.</summary>
