@@ -22,7 +22,7 @@ public interface ISourceStandings
 
     /// <summary>Whether we may greet this host, or mail for this domain, on a public route: not when it bears the very name we would greet it with (EH-10). Asked before anything is
     /// dialled; no I/O.</summary>
-    bool MayGreet(Source source, SiteId site, string receiver);
+    bool MayGreet(Source source, string receiver);
 
     /// <summary>All hosts of a way that could be tried bear our own name: the lane is held.</summary>
     void OwnNameMet(Source source, SiteId site, string receiver);

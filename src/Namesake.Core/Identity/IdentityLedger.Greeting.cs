@@ -10,17 +10,11 @@ public sealed partial class IdentityLedger
 {
     private readonly OwnNames _ownNames = new();
 
-    public bool MayGreet(Source source, SiteId site, string receiver)
+    public bool MayGreet(Source source, string receiver)
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(receiver);
-        if (!IsOwnName(source, receiver))
-            return true;
-        var now = _time.GetUtcNow();
-        if (!_records.TryGetValue(source.Id, out var record) || record.FenceHolds(now))
-            return false;
-        _ownNames.Meet(source.Id, site, receiver, now, _options.EchoAtMost); // told, not held
-        return true;
+        return !IsOwnName(source, receiver) || (_records.TryGetValue(source.Id, out var record) && !record.FenceHolds(_time.GetUtcNow()));
     }
 
     public void OwnNameMet(Source source, SiteId site, string receiver)
@@ -48,15 +42,18 @@ public sealed partial class IdentityLedger
     // After a while the lane is open again: the next message finds out anew, without a connection.
     private void EndOwnNames(SourceId source)
     {
-        foreach (var over in _ownNames.End(source, _time.GetUtcNow()))
+        var now = _time.GetUtcNow();
+        foreach (var over in _ownNames.End(source, now).Where(_ => _records.TryGetValue(source, out var record) && record.FenceHolds(now)))
             Announce(new StandingChange(over.Source, over.Site, Open: true));
     }
 
     /// <summary>Sessions begin thousands of times a second: one greeting a second is remembered, an encrypted one rather than a plain one, and any that says two names.</summary>
-    private static void Greeted(SourceRecord record, EchoSighting sighting)
+    private void Greeted(SourceRecord record, EchoSighting sighting)
     {
         if (sighting.Said is not { } said)
             return;
+        if (IsOwnName(record.Source, sighting.Receiver.Host))
+            _ownNames.Meet(sighting.Source, sighting.Site, sighting.Receiver.Host, sighting.At, _options.EchoAtMost); // the policy or an override let it be greeted: told, not held
         var before = sighting.SaidBefore;
         if (record.Greeting is { } known && (before is null || before == said) && (sighting.At - known.At < TimeSpan.FromSeconds(1) || (before is null && known.AfterTls is not null)))
             return;

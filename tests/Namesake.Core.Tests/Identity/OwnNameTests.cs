@@ -17,7 +17,7 @@ public sealed class OwnNameTests
     public async Task A_receiver_is_greeted_unless_it_bears_the_very_name(string receiver, bool may)
     {
         var scene = await Scene.AlignedAsync();
-        Assert.Equal(may, scene.Ledger.MayGreet(scene.Model.Sources.All[0], Own, receiver));
+        Assert.Equal(may, scene.Ledger.MayGreet(scene.Model.Sources.All[0], receiver));
         Assert.Empty(scene.Ledger.LaneHolds);
     }
 
@@ -63,13 +63,14 @@ public sealed class OwnNameTests
     public async Task Under_observe_and_under_an_override_it_is_told_and_does_not_stop()
     {
         var scene = await Scenes.TwoAsync(IdentityPolicy.Observe);
-        Assert.True(scene.Ledger.MayGreet(scene.Model.Sources.All[0], Own, "mail.acme.example"));
+        Assert.True(scene.Ledger.MayGreet(scene.Model.Sources.All[0], "mail.acme.example"));
+        Greet(scene, "mail.acme.example", null, "mail.acme.example");
         Assert.Null(scene.Ledger.LaneHold(new SourceId("acme"), Own));
         Assert.Equal("mail.acme.example", Assert.Single((await scene.Ledger.HistoryFactsAsync(new SourceId("acme"), CancellationToken.None))!.OwnNames).Receiver);
 
         var strict = await Scene.AlignedAsync();
         strict.Ledger.Override(new SourceId("acme"), strict.Now + TimeSpan.FromHours(1), "ours", "ann");
-        Assert.True(strict.Ledger.MayGreet(strict.Model.Sources.All[0], Own, "mail.acme.example"));
+        Assert.True(strict.Ledger.MayGreet(strict.Model.Sources.All[0], "mail.acme.example"));
     }
 
     [Fact]
@@ -88,8 +89,8 @@ public sealed class OwnNameTests
         Assert.Equal("EH-01", scene.Of("acme").Hold?.Check);
     }
 
-    private static void Greet(Scene scene, string said, string? before) => scene.Ledger.Sighted(new EchoSighting(new SourceId("acme"), new SiteId("example.org"),
-        new NextHop("mx.example.org", System.Net.IPAddress.Parse("198.18.0.25"), 25, 0), null, "mx.example.org", scene.Now, before is null, false, said, SaidBefore: before));
+    private static void Greet(Scene scene, string said, string? before, string host = "mx.example.org") => scene.Ledger.Sighted(new EchoSighting(new SourceId("acme"), Scene.SiteOf(host),
+        new NextHop(host, System.Net.IPAddress.Parse("198.18.0.25"), 25, 0), null, "mx.example.org", scene.Now, before is null, false, said, SaidBefore: before));
 
     private static async Task<Core.Identity.Facts.Greeting?> GreetingAsync(Scene scene) => (await scene.Ledger.HistoryFactsAsync(new SourceId("acme"), CancellationToken.None))!.Greeting;
 }

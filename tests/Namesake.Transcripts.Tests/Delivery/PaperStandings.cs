@@ -28,7 +28,7 @@ internal sealed class PaperStandings(IPAddress expected) : ISourceStandings, IWi
     {
     }
 
-    public bool MayGreet(Source source, SiteId site, string receiver) => receiver != source.Ehlo.Value;
+    public bool MayGreet(Source source, string receiver) => receiver != source.Ehlo.Value;
 
     public void OwnNameMet(Source source, SiteId site, string receiver)
     {

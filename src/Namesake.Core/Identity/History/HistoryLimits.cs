@@ -10,7 +10,7 @@ public static class HistoryLimits
     public const int Most = 200;
 
     /// <summary>Observations in one write, and in memory while the store is away.</summary>
-    public const int Batch = 200, Waiting = 10_000;
+    public const int Batch = 200, Waiting = 100_000;
 
     /// <summary>An address that comes and goes is told no more often than this.</summary>
     public static readonly TimeSpan Spacing = TimeSpan.FromSeconds(10);

@@ -7,7 +7,7 @@ namespace Namesake.Core.Identity.Probes;
 /// <summary>Where people put an IPv6 PTR by mistake. 32 nibbles backwards (RFC 3596 §2.5) are easily written some other way.</summary>
 public static class NibbleForms
 {
-    private const string Suffix = "ip6.arpa";
+    private const string Suffix = ".ip6.arpa";
 
     /// <summary>Names near the right one that a typing error would have made, all of them inside the delegated zone.</summary>
     /// <param name="zone">The zone the right name lives in; null: not known, then nothing can be said to be inside.</param>

@@ -67,7 +67,7 @@ public sealed class DeliverySession : IAsyncDisposable
     private async ValueTask<AttemptReport> TryAsync(Waybill waybill, Func<CancellationToken, Task<StoredContent>> content, Func<bool> mayGo)
     {
         // On hosts that serve many domains only this one's mail waits: the lane is everybody's.
-        if (_route.Identity == RouteIdentity.Public && !_ports.Standings.MayGreet(_source, _route.Site, waybill.Consignment.Key.Domain.Value))
+        if (_route.Identity == RouteIdentity.Public && !_ports.Standings.MayGreet(_source, waybill.Consignment.Key.Domain.Value))
             return AttemptReport.Same(waybill, new Deferred(SessionPhase.Ehlo, FailureScope.Message, null,
                 $"EH-10: {waybill.Consignment.Key.Domain} would be greeted with its own name, {_source.Ehlo}; receivers take that for a forgery, so nothing was said"), alive: _conversation is not null && _inUse, trouble: null, TimeSpan.Zero, Facts);
         if (_conversation is null && await ConnectAsync() is { } failure)
@@ -131,7 +131,7 @@ public sealed class DeliverySession : IAsyncDisposable
         foreach (var hop in TryOrder.Of(_route, _source.Family, Random.Shared).Take(MostHops))
         {
             _stop.ThrowIfCancellationRequested();
-            if (_route.Identity == RouteIdentity.Public && !_ports.Standings.MayGreet(_source, _route.Site, hop.Host))
+            if (_route.Identity == RouteIdentity.Public && !_ports.Standings.MayGreet(_source, hop.Host))
             {
                 ownName ??= hop;
                 continue;

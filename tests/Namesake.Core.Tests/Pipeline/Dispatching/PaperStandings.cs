@@ -46,7 +46,7 @@ internal sealed class PaperStandings(TimeProvider time) : ISourceStandings, IWit
 
     public void BindFailed(Source source, string seen, bool boundElsewhere = false) => Hold(source.Id.Value, check: boundElsewhere ? "EG-02" : "EG-03");
 
-    public bool MayGreet(Source source, SiteId site, string receiver) => receiver != source.Ehlo.Value;
+    public bool MayGreet(Source source, string receiver) => receiver != source.Ehlo.Value;
 
     public void OwnNameMet(Source source, SiteId site, string receiver) => Hold(source.Id.Value, site, check: "EH-10");
 
