@@ -21,8 +21,13 @@ internal sealed class PaperStandings(IPAddress expected) : ISourceStandings, IWi
 
     public Hold? LaneHold(SourceId source, SiteId site) => null;
 
-    public FenceVerdict Sighted(EchoSighting sighting) =>
-        sighting.Observed is not { } seen ? FenceVerdict.Silent : seen.Equals(expected) ? FenceVerdict.Confirmed : FenceVerdict.Wrong;
+    public ConcurrentQueue<EchoSighting> Sightings { get; } = new();
+
+    public FenceVerdict Sighted(EchoSighting sighting)
+    {
+        Sightings.Enqueue(sighting);
+        return sighting.Observed is not { } seen ? FenceVerdict.Silent : seen.Equals(expected) ? FenceVerdict.Confirmed : FenceVerdict.Wrong;
+    }
 
     public void BindFailed(Source source, string seen, bool boundElsewhere = false)
     {
