@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Namesake.Core.Identity.History;
 using Namesake.Core.Messages;
 using Namesake.Core.Pipeline.Spool;
 using Namesake.Core.Sources;
@@ -23,6 +24,7 @@ public sealed class SqliteSpool : IRelaySpool
     private readonly QueueControl _control;
     private readonly SpoolView _view;
     private readonly Tallies _tallies;
+    private readonly Histories _histories;
 
     private SqliteSpool(OpenedSpool spool, TimeProvider time, ILogger log)
     {
@@ -33,6 +35,7 @@ public sealed class SqliteSpool : IRelaySpool
         _control = new QueueControl(spool);
         _view = new SpoolView(spool.Readers, spool.Paths, spool.Files, time);
         _tallies = new Tallies(spool);
+        _histories = new Histories(spool);
     }
 
     /// <summary>Opens the data directory, making it when it isn't there, and makes everything due that earlier runs had claimed.</summary>
@@ -131,6 +134,20 @@ public sealed class SqliteSpool : IRelaySpool
         await _spool.Readers.ReadAsync(StoredConsignments.Identities, cancellation).ConfigureAwait(false);
 
     public Task SaveAsync(string key, string? state) => _spool.Writer.ApplyAsync(new SaveIdentityOperation(key, state));
+
+    public Task RecordAsync(ImmutableArray<Observation> observations, int most) => _histories.RecordAsync(observations, most);
+
+    public Task<ImmutableArray<Observation>> PresentAsync(CancellationToken cancellation) => _histories.PresentAsync(cancellation);
+
+    public Task<ImmutableArray<Observation>> ChangesAsync(SourceId source, ObservationKind? kind, long? before, int limit, CancellationToken cancellation) =>
+        _histories.ChangesAsync(source, kind, before, limit, cancellation);
+
+    public Task<ImmutableArray<Observation>> NamesAsync(string address, string name, DateTimeOffset from, int limit, CancellationToken cancellation) =>
+        _histories.NamesAsync(address, name, from, limit, cancellation);
+
+    public Task<int> ForgetChangesAsync(DateTimeOffset before, int limit) => _histories.ForgetChangesAsync(before, limit);
+
+    public Task ForgetHistoryAsync(SourceId source) => _histories.ForgetHistoryAsync(source);
 
     public Task<ImmutableArray<Tally>> TalliesAsync(DateOnly from, TallyKey? after, int limit, CancellationToken cancellation) =>
         _tallies.TalliesAsync(from, after, limit, cancellation);

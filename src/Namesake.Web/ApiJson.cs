@@ -21,6 +21,7 @@ namespace Namesake.Web;
 [JsonSerializable(typeof(AlarmPost))]
 [JsonSerializable(typeof(Page<SourceView>))]
 [JsonSerializable(typeof(AuditView))]
+[JsonSerializable(typeof(HistoryView))]
 [JsonSerializable(typeof(Page<LaneView>))]
 [JsonSerializable(typeof(Page<BrandView>))]
 [JsonSerializable(typeof(Page<SubmitterView>))]

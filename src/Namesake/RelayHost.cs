@@ -77,7 +77,7 @@ public sealed partial class RelayHost : IAsyncDisposable
         var dialer = new Dialer(pipes, _time);
         var timeouts = _configuration.Delivery.Timeouts;
         var probe = new EchoProbe(dialer, timeouts, _time);
-        Ledger = new IdentityLedger(IdentityOf(_model), _configuration.Identity, Spool, _time, _logs.CreateLogger<IdentityLedger>());
+        Ledger = new IdentityLedger(IdentityOf(_model), _configuration.Identity, Spool, _time, _logs.CreateLogger<IdentityLedger>(), Spool);
         await Ledger.LoadAsync(cancellation);
         _addresses = new LocalAddresses();
         Watch = new IdentityWatch(Ledger, _resolver, _addresses, probe, _configuration.Identity, _time, _logs.CreateLogger<IdentityWatch>(), (source, stop) => AuditAsync(source.Id, stop));

@@ -6,7 +6,7 @@ namespace Namesake.Core.Identity;
 /// <summary>Not sending on purpose: why, since when, and what would end it.</summary>
 /// <param name="Site">The lane's site; null when the whole source is held.</param>
 /// <param name="Check">The check that caused it, "EG-01"; empty where the configuration did, not a check.</param>
-/// <param name="Reason">One stable word for programs: "misaligned", "unproven", "unknown-too-long", "address-missing", "fence", "proof-too-old", "source-gone", "brand-gone", "not-the-brands", "suspended", "warm-up".</param>
+/// <param name="Reason">One stable word for programs: "misaligned", "unproven", "unknown-too-long", "address-missing", "fence", "own-name", "proof-too-old", "source-gone", "brand-gone", "not-the-brands", "suspended", "warm-up".</param>
 /// <param name="Seen">What is wrong; of a suspension, whose word it is and why.</param>
 /// <param name="Expected">Empty where nothing is expected of anybody.</param>
 /// <param name="EndsWhen">One sentence: what releases it.</param>
@@ -37,6 +37,7 @@ public sealed record Hold(
         "unknown-too-long" => "the name and the address your mail leaves under could not be verified for too long",
         "address-missing" => "the address your mail leaves from is not available",
         "fence" => "the receiving side sees another address than the one your mail leaves from",
+        "own-name" => "the receiving side bears the name your mail leaves under",
         "source-gone" => "the address your mail leaves from is not configured any more",
         "brand-gone" => "the brand your mail leaves as is not configured any more",
         "not-the-brands" => "the address your mail was to leave from is not the brand's any more",

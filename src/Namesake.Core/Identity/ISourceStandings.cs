@@ -20,6 +20,13 @@ public interface ISourceStandings
     /// <param name="boundElsewhere">True: it was bound, but to another address (EG-02). False: it could not be bound at all (EG-03).</param>
     void BindFailed(Source source, string seen, bool boundElsewhere = false);
 
+    /// <summary>Whether we may greet this host, or mail for this domain, on a public route: not when it bears the very name we would greet it with (EH-10). Asked before anything is
+    /// dialled; no I/O.</summary>
+    bool MayGreet(Source source, string receiver);
+
+    /// <summary>All hosts of a way that could be tried bear our own name: the lane is held.</summary>
+    void OwnNameMet(Source source, SiteId site, string receiver);
+
     /// <summary>A receiver refused us for our identity: look again now.</summary>
     void RefusedForIdentity(SourceId source, SiteId site, string reply);
 

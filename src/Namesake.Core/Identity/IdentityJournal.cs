@@ -2,11 +2,12 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
+using Namesake.Core.Identity.History;
 
 namespace Namesake.Core.Identity;
 
 /// <summary>Brings states to the store behind the ledger's back: the fence must not wait for a disk. A state that changes ten times while the store is busy is written once.</summary>
-internal sealed class IdentityJournal(IIdentityStore store, TimeProvider time, ILogger logger)
+internal sealed partial class IdentityJournal(IIdentityStore store, IHistoryStore? history, TimeProvider time, ILogger logger)
 {
     private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(5);
 
@@ -73,6 +74,6 @@ internal sealed class IdentityJournal(IIdentityStore store, TimeProvider time, I
                 return false;
             }
         }
-        return true;
+        return await WriteObservationsAsync();
     }
 }

@@ -25,6 +25,7 @@ public sealed partial class IdentityLedger
         foreach (var (key, json) in stored)
             if (key.StartsWith("lane:", StringComparison.Ordinal))
                 RestoreLane(key, json);
+        await LoadHistoryAsync(cancellation);
     }
 
     /// <summary>Another configuration. What stayed the same in address, name and policy keeps its standing; the rest starts unproven.</summary>
@@ -40,6 +41,7 @@ public sealed partial class IdentityLedger
             _doubt.Forget(id);
             _journal.Forget($"source:{id}");
             ForgetLanes(id);
+            NoteGone(id);
         }
         foreach (var source in model.Sources.All)
         {
@@ -56,6 +58,7 @@ public sealed partial class IdentityLedger
                 ForgetLanes(source.Id);
                 _doubt.Forget(source.Id);
                 Add(source, model);
+                NoteConfigured(_records[source.Id]);
                 Announce(new StandingChange(source.Id, null, Open: false));
             }
             Want(new ProbeErrand(source.Id), TimeSpan.Zero);
@@ -77,12 +80,14 @@ public sealed partial class IdentityLedger
     private static IdentityFacts Basis(Source source, IdentityModel model)
     {
         var served = model.ServedBrands.GetValueOrDefault(source.Id, []);
+        Neighbour Of(Source other) => new(other.Id, other.Ehlo.Value, OtherBrand: !(other.Shared && source.Shared) && !model.ServedBrands.GetValueOrDefault(other.Id, []).All(served.Contains));
         return new IdentityFacts
         {
             Source = source,
             Pool = model.Sources.PoolOf(source.Ehlo),
-            SameAddress = [.. model.Sources.At(source.PublicAddress).Where(other => other.Id != source.Id).Select(other => new Neighbour(other.Id, other.Ehlo.Value,
-                OtherBrand: !(other.Shared && source.Shared) && !model.ServedBrands.GetValueOrDefault(other.Id, []).All(served.Contains)))],
+            SameAddress = [.. model.Sources.At(source.PublicAddress).Where(other => other.Id != source.Id).Select(Of)],
+            // Enough to tell: ten thousand sources in one /64 must not each look at ten thousand.
+            SameNetwork = [.. model.Sources.InNetworkOf(source.PublicAddress).Take(256).Where(other => !other.PublicAddress.Equals(source.PublicAddress)).Select(Of).Where(other => other.OtherBrand).Take(16)],
             TreatAsPublic = model.TreatAsPublic,
             Senders = model.Senders.GetValueOrDefault(source.Id, []),
         };
@@ -125,6 +130,7 @@ public sealed partial class IdentityLedger
             _lanes.Remove(lane.Source, lane.Site);
             _journal.Forget(LaneKey(lane.Source, lane.Site));
         }
+        _ownNames.Forget(source);
     }
 
     // What can't be read is no reason not to start: unproven is always safe.

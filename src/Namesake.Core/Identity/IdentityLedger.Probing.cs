@@ -34,6 +34,8 @@ public sealed partial class IdentityLedger
                 record.Refusal = record.Refusal! with { Answered = true };
             record.LastProbe = startedAt;
             change = record.Publish(context, looked: true);
+            NoteDns(record, dns);
+            NoteVerdict(record);
             record.NextProbe = next = Pace.Next(record.Source.Id, record.Conclusion, dns.LeastTtl(), context.Now, _options);
             record.Show(context.Now);
             if (record.MustBeSaved(context.Now))
@@ -106,6 +108,7 @@ public sealed partial class IdentityLedger
         if (overrideEnded)
             foreach (var lane in _lanes.Of(source).Where(lane => lane.IsHeld))
                 Announce(new StandingChange(source, lane.Site, Open: false));
+        EndOwnNames(source);
         Deadline(record);
     }
 
@@ -175,7 +178,7 @@ public sealed partial class IdentityLedger
     {
         var now = _time.GetUtcNow();
         var standing = record.Standing;
-        var due = Earlier(standing.GraceEnds, standing.Override?.Until);
+        var due = Earlier(Earlier(standing.GraceEnds, standing.Override?.Until), _ownNames.NextEnd(record.Source.Id));
         if (due is { } at)
             Want(new DeadlineErrand(record.Source.Id), at - now);
     }

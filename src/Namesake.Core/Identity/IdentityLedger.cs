@@ -5,6 +5,7 @@ using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Namesake.Core.Identity.Facts;
 using Namesake.Core.Identity.Fencing;
+using Namesake.Core.Identity.History;
 using Namesake.Core.Identity.Verdicts;
 using Namesake.Core.Receivers;
 using Namesake.Core.Sources;
@@ -27,12 +28,13 @@ public sealed partial class IdentityLedger : ISourceStandings
     private IdentityModel _model;
     private long _witnessesSince; // ticks of UTC: read without a lock
 
-    public IdentityLedger(IdentityModel model, IdentityOptions options, IIdentityStore store, TimeProvider time, ILogger<IdentityLedger> logger)
+    /// <param name="history">Keeps what was other before; null: nobody does.</param>
+    public IdentityLedger(IdentityModel model, IdentityOptions options, IIdentityStore store, TimeProvider time, ILogger<IdentityLedger> logger, IHistoryStore? history = null)
     {
         (_model, _options, _time, _logger) = (model, options, time, logger);
         _doubt = new Doubt(options);
         _witnessesSince = time.GetUtcNow().UtcTicks;
-        _journal = new IdentityJournal(store, time, logger);
+        _journal = new IdentityJournal(store, history, time, logger);
         foreach (var source in model.Sources.All)
             Add(source, model);
     }
@@ -52,7 +54,8 @@ public sealed partial class IdentityLedger : ISourceStandings
     public ImmutableArray<SourceStanding> All => [.. Model.Sources.All.Select(source => _records.GetValueOrDefault(source.Id)?.Standing).OfType<SourceStanding>()];
 
     /// <summary>All lanes the fence holds now.</summary>
-    public ImmutableArray<Hold> LaneHolds => [.. _lanes.Held.Select(lane => LaneHold(lane.Source, lane.Site)).OfType<Hold>()];
+    public ImmutableArray<Hold> LaneHolds =>
+        [.. _lanes.Held.Select(lane => (lane.Source, lane.Site)).Union(_ownNames.All(_time.GetUtcNow()).Select(own => (own.Source, own.Site))).Select(lane => LaneHold(lane.Source, lane.Site)).OfType<Hold>()];
 
     /// <summary>What is known of a source without looking: what is configured, and what binding and the outside told.</summary>
     public IdentityFacts? FactsOf(SourceId source)
@@ -70,7 +73,7 @@ public sealed partial class IdentityLedger : ISourceStandings
     public Hold? LaneHold(SourceId source, SiteId site) =>
         _lanes.Find(source, site) is { IsHeld: true } lane && _records.TryGetValue(source, out var record) && record.FenceHolds(_time.GetUtcNow())
             ? lane.ToHold(record.Source.PublicAddress.ToString())
-            : null;
+            : OwnNameHold(source, site);
 
     public FenceVerdict Sighted(EchoSighting sighting)
     {
@@ -79,6 +82,7 @@ public sealed partial class IdentityLedger : ISourceStandings
             return FenceVerdict.Wrong; // the configuration lost this source while the session was being made
         if (sighting.Under is { } under && !SameIdentity(under, record.Source))
             return FenceVerdict.Wrong; // made before a reload: it must not go on, and it holds nobody
+        Greeted(record, sighting);
         if (sighting.Said is { } said && said != record.Source.Ehlo.Value)
         {
             Fault(record, new WireFault("EH-01", $"EHLO {said} to {sighting.Receiver.Host}", sighting.At));
@@ -146,9 +150,13 @@ public sealed partial class IdentityLedger : ISourceStandings
                 changes.Add(Weigh(record));
                 if (before.Contradiction is { } over && record.Egress.Contradiction is null)
                     changes.AddRange(ReleaseExplained(record, over));
+                NoteObserved(record, sighting.Observed!, sighting.Receiver.Host);
             }
             else if (before.Confirmed is null || sighting.At - before.Confirmed.At >= TimeSpan.FromSeconds(1))
+            {
                 record.Show(_time.GetUtcNow());
+                NoteObserved(record, sighting.Observed!, sighting.Receiver.Host);
+            }
         }
         changes.ForEach(Announce);
         return FenceVerdict.Confirmed;
@@ -169,6 +177,7 @@ public sealed partial class IdentityLedger : ISourceStandings
             if (!observer.IsReflector)
                 Settle(record, LaneRules.Wrong(known, sighting, _options));
             change = Weigh(record);
+            NoteObserved(record, sighting.Observed, sighting.Receiver.Host);
         }
         LogForeign(sighting.Source, sighting.Receiver, sighting.Observed, record.Source.PublicAddress, sighting.FirstLine);
         if (isNewLane)
@@ -208,6 +217,7 @@ public sealed partial class IdentityLedger : ISourceStandings
     private StandingChange? Publish(SourceRecord record, EvaluationContext context)
     {
         var change = record.Publish(context);
+        NoteVerdict(record);
         if (record.MustBeSaved(context.Now))
             Save(record);
         return change;

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using Namesake.Core.Dns;
 using Namesake.Core.Identity.Checks;
 using Namesake.Core.Identity.Facts;
+using Namesake.Core.Identity.Probes;
 using Namesake.Protocol.Addresses;
 
 namespace Namesake.Core.Identity;
@@ -19,12 +20,12 @@ public sealed class IdentityProbe(IDnsLookup dns)
         ArgumentNullException.ThrowIfNull(ehlo);
         var isV4 = address.AddressFamily == AddressFamily.InterNetwork;
         var type = isV4 ? RecordType.A : RecordType.Aaaa;
-        var asking = WeighAsync(ehlo, type, cancellation);
+        var asking = dns.WeighAsync(ehlo, type, cancellation);
         var (pointer, forward) = await ThereAndBackAsync(address, type, ehlo, asking, cancellation);
 
         var own = await asking;
         var other = own.Ask(voice => voice.Addresses.Any()) == CheckOutcome.Bad && own.Voices.Any(voice => voice.Outcome != DnsOutcome.NameError)
-            ? await WeighAsync(ehlo, isV4 ? RecordType.Aaaa : RecordType.A, cancellation)
+            ? await dns.WeighAsync(ehlo, isV4 ? RecordType.Aaaa : RecordType.A, cancellation)
             : null;
         return new DnsFacts(pointer, forward, own, other);
     }
@@ -41,17 +42,10 @@ public sealed class IdentityProbe(IDnsLookup dns)
     private async Task<(DnsEvidence Pointer, ImmutableDictionary<string, DnsEvidence> Forward)> ThereAndBackAsync(
         IPAddress address, RecordType type, DomainName? ehlo, Task<DnsEvidence>? asking, CancellationToken cancellation)
     {
-        var pointer = await WeighAsync(ReverseName.Of(address), RecordType.Ptr, cancellation);
+        var pointer = await dns.WeighAsync(ReverseName.Of(address), RecordType.Ptr, cancellation);
         var names = pointer.Pointers.Select(record => record.Name).OfType<DomainName>().Distinct()
             .OrderByDescending(name => name == ehlo).ThenBy(name => name.Value, StringComparer.Ordinal).Take(DnsFacts.MostPointers).ToList();
-        var forwards = await Task.WhenAll(names.Select(async name => (name.Value, Evidence: name == ehlo && asking is not null ? await asking : await WeighAsync(name, type, cancellation))));
+        var forwards = await Task.WhenAll(names.Select(async name => (name.Value, Evidence: name == ehlo && asking is not null ? await asking : await dns.WeighAsync(name, type, cancellation))));
         return (pointer, forwards.ToImmutableDictionary(pair => pair.Value, pair => pair.Evidence));
-    }
-
-    private async Task<DnsEvidence> WeighAsync(DomainName name, RecordType type, CancellationToken cancellation)
-    {
-        var resolver = dns.AskFreshAsync(name, type, cancellation);
-        var authoritative = await dns.AskAuthoritativeAsync(name, type, cancellation);
-        return DnsEvidence.Weigh(name, type, await resolver, authoritative);
     }
 }

@@ -49,7 +49,7 @@ public sealed class IdentityWatch : IWitnessQuestion
         try
         {
             WantAll();
-            await Task.WhenAll(_looks.RunAsync(stop), _echoes.RunAsync(stop), _audits.RunAsync(stop), _ledger.Journal.RunAsync(stop));
+            await Task.WhenAll(_looks.RunAsync(stop), _echoes.RunAsync(stop), _audits.RunAsync(stop), _ledger.Journal.RunAsync(stop), _ledger.KeepHistoryAsync(stop));
         }
         finally
         {

@@ -55,6 +55,12 @@ internal sealed class SourceRecord
 
     public RefusalNote? Refusal { get; set; }
 
+    /// <summary>What the newest session said of us.</summary>
+    public Greeting? Greeting { get; set; }
+
+    /// <summary>When an observed address was noted last in the history.</summary>
+    public DateTimeOffset ObservedNotedAt { get; set; }
+
     public Verdict Verdict { get; private set; } = Verdict.Unknown;
 
     public DateTimeOffset Since { get; private set; }
@@ -80,8 +86,8 @@ internal sealed class SourceRecord
             .Select(memory => memory.Last.Zone).Distinct()];
 
     public bool DnsHolds() =>
-        IdentityChecks.All.Any(check => check.Kind == CheckKind.Dns && check.SeverityUnder(Policy) == FindingSeverity.Hold
-            && Memories[check.Id].Standing is CheckStanding.Failing or CheckStanding.Lapsed);
+        IdentityChecks.All.Any(check => check.Kind == CheckKind.Dns && Memories[check.Id] is { Standing: CheckStanding.Failing or CheckStanding.Lapsed } memory
+            && memory.SeverityUnder(check, Policy) == FindingSeverity.Hold);
 
     public void Bind(BindResult bind, DateTimeOffset now)
     {
@@ -157,11 +163,23 @@ internal sealed class SourceRecord
         DateTimeOffset? NotAhead(DateTimeOffset? at) => at > now ? now : at;
         Memories = Memories.SetItems(stored.Memories.Where(pair => Catalogue.Find(pair.Key) is { } check
             && (sameNode || check.Kind is CheckKind.Dns or CheckKind.Configuration)).Select(pair => KeyValuePair.Create(pair.Key, pair.Value.NotAhead(now, mark))));
+        Inherit(stored.Memories);
         (Attested, Override, Refusal, Verdict, Since) =
             (stored.Attested, stored.Override, stored.Refusal is { } refusal && refusal.At > now ? refusal with { At = now } : stored.Refusal, stored.Verdict, stored.Since < now ? stored.Since : now);
         if (sameNode)
             (Egress, Wire, ProvenAt, LastProbe, _boundAt) =
                 (stored.Egress.NotAhead(now), stored.Wire is { } fault && fault.At > now ? fault with { At = now } : stored.Wire, NotAhead(stored.ProvenAt), NotAhead(stored.LastProbe), Memories["EG-03"].PassedAt);
+    }
+
+    // An upgrade brings checks that the state doesn't know: they must not hold what was aligned until the first look. The oldest answer of DNS vouches for them.
+    private void Inherit(ImmutableDictionary<string, CheckMemory> stored)
+    {
+        var nearest = IdentityChecks.All.Where(check => check.Kind == CheckKind.Dns).Select(check => Memories[check.Id]).Where(memory => memory is { HasPassed: true, Standing: CheckStanding.Passing or CheckStanding.Suspect or CheckStanding.Unknown })
+            .MinBy(memory => memory.PassedMark);
+        if (nearest is null)
+            return;
+        Memories = Memories.SetItems(IdentityChecks.All.Where(check => check.Kind == CheckKind.Dns && !stored.ContainsKey(check.Id))
+            .Select(check => KeyValuePair.Create(check.Id, CheckMemory.Inherited(check.Id, nearest))));
     }
 
     public IdentityFacts Facts(EvaluationContext context) => Basis with

@@ -120,9 +120,12 @@ public sealed partial class Dispatcher
         (ExplainedFate.Waits, $"it would be accepted and wait: the way to {route.Site} ({route.Destination}) rests until {rest.Until:HH:mm:ss} UTC after {Count(rest.Failures)}: {rest.Reason}",
             "ends by itself; one message is tried then, the others follow if it gets through");
 
-    private static (ExplainedFate Fate, string Outcome, string? Remedy) Leaving(Source source, Reachable route, Mailbox to, string? silent)
+    private (ExplainedFate Fate, string Outcome, string? Remedy) Leaving(Source source, Reachable route, Mailbox to, string? silent)
     {
-        var first = route.Hops.First(hop => hop.Address.AddressFamily == source.Family);
+        bool MayGreet(string name) => route.Identity != RouteIdentity.Public || _standings.MayGreet(source, name);
+        if (route.Hops.FirstOrDefault(hop => hop.Address.AddressFamily == source.Family && MayGreet(hop.Host)) is not { } first || !MayGreet(to.Domain.Value))
+            return (ExplainedFate.Held, $"it would be accepted and held (EH-10): the receiver would be greeted with its own name, {source.Ehlo}",
+                $"another name for {source.Id}; where the receiver is yours, a route for {to.Domain} with identity: internal");
         var seen = source.IsTranslated ? $"{source.LocalAddress}, seen as {source.PublicAddress}," : source.LocalAddress.ToString();
         return (ExplainedFate.Leaves, $"it would leave at once from {seen} as {source.Ehlo} to {first} for {to.Domain}{silent}", null);
     }

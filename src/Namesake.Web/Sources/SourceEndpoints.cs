@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -15,6 +16,7 @@ internal sealed class SourceEndpoints(RunningRelay relay)
     {
         routes.MapGet("/sources", List);
         routes.MapGet("/sources/{id}", One);
+        routes.MapGet("/sources/{id}/history", HistoryAsync);
         routes.MapPost("/sources/{id}/probe", ProbeAsync);
         routes.MapPost("/sources/{id}/audit", AuditAsync);
         routes.MapPost("/sources/{id}/override", OverrideAsync);
@@ -33,6 +35,20 @@ internal sealed class SourceEndpoints(RunningRelay relay)
     }
 
     private IResult One(HttpContext http, string id) => Find(id) is { } source ? Shown(source) : Answers.Of(Problem.UnknownSource(id));
+
+    private async Task<IResult> HistoryAsync(HttpContext http, string id)
+    {
+        if (Find(id) is not { } source)
+            return Answers.Of(Problem.UnknownSource(id));
+        if (!Requests.Knows(http.Request, out var problem, "after", "limit") || !Requests.TryLimit(http.Request, out var limit, out problem)
+            || !Requests.TryText(http.Request, "after", out var text, out problem))
+            return Answers.Of(problem);
+        long after = long.MaxValue;
+        if (text is not null && (!long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out after) || after == 0))
+            return Answers.Of(Problem.BadQuery("after is the next of the part before"));
+        var history = await relay.Identity.HistoryAsync(source.Id, after, limit, http.RequestAborted);
+        return Answers.Json(HistoryView.Of(source.Id.Value, relay.Identity.Of(source.Id), history, limit), ApiJson.Default.HistoryView);
+    }
 
     private async Task<IResult> ProbeAsync(HttpContext http, string id)
     {

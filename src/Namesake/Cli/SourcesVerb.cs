@@ -14,6 +14,7 @@ internal static class SourcesVerb
         sources.Description = "The addresses mail leaves from: verdicts, proof, holds, overrides.";
         sources.Subcommands.Add(list);
         sources.Subcommands.Add(Show(terminal));
+        sources.Subcommands.Add(History(terminal));
         sources.Subcommands.Add(Probe(terminal));
         sources.Subcommands.Add(Override(terminal));
         sources.Subcommands.Add(Attest(terminal));
@@ -36,6 +37,29 @@ internal static class SourcesVerb
         var command = new Command("show", "Everything known of one source.") { id };
         return command.Asking(terminal, async (parsed, relay, cancellation) =>
             Tell(terminal, parsed, await relay.GetAsync(PathOf(parsed, id), ApiJson.Default.SourceView, cancellation), ExitCode.Ok));
+    }
+
+    private static Command History(Terminal terminal)
+    {
+        var id = Id();
+        var after = new Option<string?>("--after") { HelpName = "MARK", Description = "Goes on behind this one; the part before says which." };
+        var limit = new Option<int?>("--limit") { HelpName = "N", Description = "How many changes, 1 to 1000. Default 100." };
+        var command = new Command("history", "Since when a source is aligned, and what of its names, addresses and verdict has changed within 90 days.") { id, after, limit };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(limit) is < 1 or > 1000)
+                result.AddError("--limit is a number from 1 to 1000");
+        });
+        return command.Asking(terminal, async (parsed, relay, cancellation) =>
+        {
+            var from = parsed.GetValue(after) is { } mark ? $"&after={Uri.EscapeDataString(mark)}" : "";
+            var answer = await relay.GetAsync($"{PathOf(parsed, id)}/history?limit={parsed.GetValue(limit) ?? 100}{from}", ApiJson.Default.HistoryView, cancellation);
+            if (parsed.GetValue(RelayOptions.Json))
+                terminal.Json(answer.Document);
+            else
+                HistoryTables.Show(terminal, answer.Value);
+            return ExitCode.Ok;
+        });
     }
 
     private static Command Probe(Terminal terminal)

@@ -25,6 +25,8 @@ public sealed class PostgresView(PostgresCluster cluster) : ViewContract(new Pos
 
 public sealed class PostgresIdentity(PostgresCluster cluster) : IdentityContract(new PostgresHouse(cluster));
 
+public sealed class PostgresHistory(PostgresCluster cluster) : HistoryContract(new PostgresHouse(cluster));
+
 public sealed class PostgresConcurrency(PostgresCluster cluster) : ConcurrencyContract(new PostgresHouse(cluster));
 
 public sealed class PostgresTallies(PostgresCluster cluster) : TallyContract(new PostgresHouse(cluster));

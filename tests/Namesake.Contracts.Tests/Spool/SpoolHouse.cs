@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Time.Testing;
 using Namesake.Core.Identity;
+using Namesake.Core.Identity.History;
 using Namesake.Core.Pipeline.Spool;
 
 namespace Namesake.Contracts.Tests.Spool;
@@ -17,6 +18,8 @@ public abstract class SpoolHouse : IAsyncDisposable
     public ISpoolView View => (ISpoolView)Spool;
 
     public IIdentityStore Identity => (IIdentityStore)Spool;
+
+    public IHistoryStore History => (IHistoryStore)Spool;
 
     public ITallyStore Tallies => (ITallyStore)Spool;
 

@@ -26,6 +26,8 @@ public sealed class SqliteView() : ViewContract(new SqliteHouse());
 
 public sealed class SqliteIdentity() : IdentityContract(new SqliteHouse());
 
+public sealed class SqliteHistory() : HistoryContract(new SqliteHouse());
+
 public sealed class SqliteTallies() : TallyContract(new SqliteHouse());
 
 public sealed class SqliteConcurrency() : ConcurrencyContract(new SqliteHouse());

@@ -85,7 +85,7 @@ internal sealed class Scene
 
     public async Task<Scene> OpenAsync()
     {
-        Ledger = new IdentityLedger(Model, Options, Store, Clock, NullLogger<IdentityLedger>.Instance);
+        Ledger = new IdentityLedger(Model, Options, Store, Clock, NullLogger<IdentityLedger>.Instance, Store.History);
         Ledger.Changed += Changes.Add;
         Watch = new IdentityWatch(Ledger, Dns, Interfaces, Outside, Options, Clock, NullLogger<IdentityWatch>.Instance);
         await Ledger.LoadAsync(CancellationToken.None);
@@ -145,6 +145,8 @@ internal sealed class MemoryStore : IIdentityStore
     public ConcurrentDictionary<string, string> Kept { get; } = new();
 
     public bool Broken { get; set; }
+
+    public MemoryHistory History { get; } = new();
 
     public Task<ImmutableDictionary<string, string>> LoadAsync(CancellationToken cancellation) => Task.FromResult(Kept.ToImmutableDictionary());
 

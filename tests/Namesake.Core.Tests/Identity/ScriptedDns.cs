@@ -13,6 +13,8 @@ internal sealed class ScriptedDns(TimeProvider time) : IDnsLookup
     private readonly ConcurrentDictionary<(string Name, RecordType Type), ImmutableArray<string>> _records = new();
     private readonly ConcurrentDictionary<(string Name, RecordType Type), ImmutableArray<string>> _lagging = new();
     private readonly ConcurrentDictionary<string, DnsOutcome> _zoneTrouble = new();
+    private readonly ConcurrentDictionary<string, string> _aliases = new();
+    private readonly ConcurrentDictionary<(string Parent, RecordType Type), ImmutableArray<string>> _wildcards = new();
     private int _questions;
 
     /// <summary>Nobody answers: our resolver is dead, and with it the way to any server.</summary>
@@ -49,6 +51,12 @@ internal sealed class ScriptedDns(TimeProvider time) : IDnsLookup
         else
             Set(ReverseName.Of(IPAddress.Parse(address)).Value, RecordType.Ptr, names);
     }
+
+    /// <summary>A CNAME: whatever is asked of the name is answered for the target.</summary>
+    public void Alias(string name, string target) => _aliases[name] = target;
+
+    /// <summary>Every name right below, unless it has records of its own, has these.</summary>
+    public void Wildcard(string parent, RecordType type, params string[] values) => _wildcards[(parent, type)] = [.. values];
 
     /// <summary>The second server of the zone still says this.</summary>
     public void Lag(string name, RecordType type, params string[] values) => _lagging[(name, type)] = [.. values];
@@ -96,14 +104,28 @@ internal sealed class ScriptedDns(TimeProvider time) : IDnsLookup
 
     private DnsAnswer Says(DomainName name, RecordType type, ConcurrentDictionary<(string Name, RecordType Type), ImmutableArray<string>> records, string server)
     {
-        if (records.TryGetValue((name.Value, type), out var values) && values.Length > 0)
-            return Answer(name, type, DnsOutcome.Answer, [.. values.Select(value => Record(type, value))], server);
-        return Answer(name, type, records.Keys.Any(key => key.Name == name.Value && records[key].Length > 0) ? DnsOutcome.NoData : DnsOutcome.NameError, [], server);
+        var (at, aliases) = (name, ImmutableArray<DomainName>.Empty);
+        while (_aliases.TryGetValue(at.Value, out var target) && aliases.Length < 8)
+            aliases = aliases.Add(at = DomainName.Parse(target));
+        return Found(name, at, type, records, server) with { Aliases = aliases };
     }
 
-    private DnsRecord Record(RecordType type, string value) => type == RecordType.Ptr
-        ? new PointerRecord(value, DomainName.TryParse(value, out var name, out _) ? name : null, Ttl)
-        : new AddressRecord(IPAddress.Parse(value), Ttl);
+    private DnsAnswer Found(DomainName asked, DomainName name, RecordType type, ConcurrentDictionary<(string Name, RecordType Type), ImmutableArray<string>> records, string server)
+    {
+        if (records.TryGetValue((name.Value, type), out var values) && values.Length > 0)
+            return Answer(asked, type, DnsOutcome.Answer, [.. values.Select(value => Record(type, value))], server);
+        var exists = records.Keys.Any(key => key.Name == name.Value && records[key].Length > 0);
+        if (!exists && name.Parent is { } parent && _wildcards.TryGetValue((parent.Value, type), out var wild))
+            return Answer(asked, type, DnsOutcome.Answer, [.. wild.Select(value => Record(type, value))], server);
+        return Answer(asked, type, exists || (name.Parent is { } above && _wildcards.Keys.Any(key => key.Parent == above.Value)) ? DnsOutcome.NoData : DnsOutcome.NameError, [], server);
+    }
+
+    private DnsRecord Record(RecordType type, string value) => type switch
+    {
+        RecordType.Ptr => new PointerRecord(value, DomainName.TryParse(value, out var name, out _) ? name : null, Ttl),
+        RecordType.MX => new MXRecord(10, value == "." ? null : DomainName.Parse(value), Ttl),
+        _ => new AddressRecord(IPAddress.Parse(value), Ttl),
+    };
 
     private DnsAnswer Answer(DomainName name, RecordType type, DnsOutcome outcome, ImmutableArray<DnsRecord> records, string server) =>
         new(name, type, outcome, records, [], outcome is DnsOutcome.Answer or DnsOutcome.NoData or DnsOutcome.NameError ? Ttl : TimeSpan.Zero, server != "resolver", false, server, time.GetUtcNow());

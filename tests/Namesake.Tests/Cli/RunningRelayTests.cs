@@ -17,6 +17,8 @@ public sealed class RunningRelayTests : IAsyncLifetime
     [InlineData("sources")]
     [InlineData("sources list")]
     [InlineData("sources show acme-v4")]
+    [InlineData("sources history acme-v4")]
+    [InlineData("sources history acme-v4 --limit 2")]
     [InlineData("brands")]
     [InlineData("queue")]
     [InlineData("queue list --brand acme")]
@@ -56,6 +58,27 @@ public sealed class RunningRelayTests : IAsyncLifetime
         Assert.Contains("acme-v4 is held since", text, StringComparison.Ordinal);
         Assert.Contains("PT-01 misaligned: saw 5.10.0.127.in-addr.arpa does not exist", text, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task A_source_tells_since_when_it_is_aligned_and_what_was_before()
+    {
+        var held = (await RunAsync("sources", "history", "acme-v4")).Ended(0);
+        await _demo.AlignAsync("acme");
+        var aligned = (await RunAsync("sources", "history", "acme-v4")).Ended(0);
+        var part = (await RunAsync("sources", "history", "acme-v4", "--limit", "1")).Ended(0);
+        var mark = part.Output[(part.Output.IndexOf("--after ", StringComparison.Ordinal) + "--after ".Length)..].Trim();
+        var rest = (await RunAsync("sources", "history", "acme-v4", "--after", mark)).Ended(0);
+
+        Assert.DoesNotContain("aligned since", held.Output, StringComparison.Ordinal);
+        Assert.Contains("aligned since", aligned.Output, StringComparison.Ordinal);
+        Assert.Contains("verdict changed from misaligned to aligned", Words(aligned.Output), StringComparison.Ordinal);
+        Assert.Contains("PTR of 127.0.10.5 changed from none to mail.acme.example", Words(aligned.Output), StringComparison.Ordinal);
+        Assert.Contains("EHLO name of 127.0.10.5 first seen: mail.acme.example", Words(rest.Output), StringComparison.Ordinal);
+        Assert.DoesNotContain("There is more", rest.Output, StringComparison.Ordinal);
+        Assert.Contains("(unknown-source)", (await RunAsync("sources", "history", "nobody")).Ended(1).Error, StringComparison.Ordinal);
+    }
+
+    private static string Words(string output) => string.Join(' ', output.Split(['\n', ' '], StringSplitOptions.RemoveEmptyEntries));
 
     [Fact]
     public async Task A_probe_ends_as_a_check_does()

@@ -36,6 +36,7 @@ public sealed class UsageTests
     [InlineData("queue", "--api", "http://relay.example:8025", "--token-file", "x")]
     [InlineData("queue", "--limit", "5", "--limit", "6")]
     [InlineData("sources", "override", "acme-v4", "--until", "2h")]
+    [InlineData("sources", "history", "acme-v4", "--limit", "0")]
     [InlineData("lanes", "suspend", "acme-v4", "google.com")]
     [InlineData("lanes", "suspend", "acme-v4", "google.com", "--reason", "because", "--until", "soon")]
     [InlineData("lanes", "resume", "acme-v4")]

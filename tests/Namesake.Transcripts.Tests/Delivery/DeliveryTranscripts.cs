@@ -66,6 +66,10 @@ public sealed class DeliveryTranscripts
         Assert.Equal(script.Lines.Any(line => line.Kind == "@rests"), report.Trouble is not null);
         Assert.Equal(script.Lines.Any(line => line.Kind == "@identity"), report.IdentityRefusal is not null);
         Assert.Equal(report.IdentityRefusal is not null, !standings.Refusals.IsEmpty);
+        // EH-01, EH-14: the standings are told the bytes that were sent, and after STARTTLS those before it too.
+        Assert.All(standings.Sightings, sighting => Assert.Equal(("mail.acme.test", sighting.NewConnection ? null : "mail.acme.test"), (sighting.Said, sighting.SaidBefore)));
+        if (report.Facts.EhloAfterTls is { } after)
+            Assert.Equal(report.Facts.Ehlo, after);
     }
 
     private static string Describe(Outcome outcome)

@@ -21,10 +21,21 @@ internal sealed class PaperStandings(IPAddress expected) : ISourceStandings, IWi
 
     public Hold? LaneHold(SourceId source, SiteId site) => null;
 
-    public FenceVerdict Sighted(EchoSighting sighting) =>
-        sighting.Observed is not { } seen ? FenceVerdict.Silent : seen.Equals(expected) ? FenceVerdict.Confirmed : FenceVerdict.Wrong;
+    public ConcurrentQueue<EchoSighting> Sightings { get; } = new();
+
+    public FenceVerdict Sighted(EchoSighting sighting)
+    {
+        Sightings.Enqueue(sighting);
+        return sighting.Observed is not { } seen ? FenceVerdict.Silent : seen.Equals(expected) ? FenceVerdict.Confirmed : FenceVerdict.Wrong;
+    }
 
     public void BindFailed(Source source, string seen, bool boundElsewhere = false)
+    {
+    }
+
+    public bool MayGreet(Source source, string receiver) => receiver != source.Ehlo.Value;
+
+    public void OwnNameMet(Source source, SiteId site, string receiver)
     {
     }
 

@@ -11,7 +11,11 @@ public static class Catalogue
 
     public static ImmutableArray<IdentityCheck> All { get; } =
     [
-        .. new[] { IdentityChecks.All, EgressAudit.All, EhloAudit.All, ReverseAudit.All, ZoneAudit.All, AuthenticationAudit.All, TlsAudit.All, V6Audit.All, ReputationAudit.All, FeedbackAudit.All, AuditorChecks.All }
+        .. new[]
+        {
+            IdentityChecks.All, EgressAudit.All, EhloAudit.All, ReverseAudit.All, ZoneAudit.All, AuthenticationAudit.All, TlsAudit.All, V6Audit.All, V6NameChecks.All, ReputationAudit.All, FeedbackAudit.All,
+            AuditorChecks.All,
+        }
             .SelectMany(group => group).OrderBy(check => Array.IndexOf(Groups, check.Id[..2])).ThenBy(check => check.Id, StringComparer.Ordinal),
     ];
 

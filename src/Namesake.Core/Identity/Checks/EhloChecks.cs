@@ -1,3 +1,4 @@
+using Namesake.Core.Dns;
 using Namesake.Core.Identity.Facts;
 using Namesake.Protocol.Addresses;
 
@@ -68,10 +69,14 @@ public sealed class NameExistsCheck() : IdentityCheck(new CheckCard("EH-04", Che
         if (has == CheckOutcome.Bad && dns.EhloOtherFamily is { } other)
         {
             var hasOther = other.Ask(voice => voice.Addresses.Any());
-            return About(hasOther, hasOther == CheckOutcome.Bad ? dns.Ehlo.Describe() : other.Describe(), expected, FixText.AddAddress(facts), dns.Ehlo, other);
+            return About(hasOther, hasOther == CheckOutcome.Bad ? $"{dns.Ehlo.Describe()}{OnlyMX(facts)}" : other.Describe(), expected, FixText.AddAddress(facts), dns.Ehlo, other);
         }
-        return About(has, dns.Ehlo.Describe(), expected, FixText.AddAddress(facts), dns.Ehlo);
+        return About(has, has == CheckOutcome.Bad ? $"{dns.Ehlo.Describe()}{OnlyMX(facts)}" : dns.Ehlo.Describe(), expected, FixText.AddAddress(facts), dns.Ehlo);
     }
+
+    // Postfix is content with an MX, Exim is not: people who tested with the one don't believe the other.
+    private static string OnlyMX(IdentityFacts facts) =>
+        facts.Name is { MX: var mx } && mx.Voices.Any(voice => voice.Records.OfType<MXRecord>().Any(record => record.Exchange is not null)) ? "; it has an MX record, which is not enough" : "";
 }
 
 /// <summary>EH-05: the name's addresses contain the public address, family by family. Several addresses are legal.</summary>
@@ -96,12 +101,12 @@ public sealed class NameAddressCheck() : IdentityCheck(new CheckCard("EH-05", Ch
     }
 }
 
-/// <summary>EH-08: one public address bears one name.</summary>
+/// <summary>EH-08: one public address bears one name. Two at the same time hold; another one within the last days is only told.</summary>
 public sealed class OneNameCheck() : IdentityCheck(new CheckCard("EH-08", CheckKind.Configuration)
 {
     Title = "one public address bears one name",
-    When = CheckMoments.Plan | CheckMoments.Gate,
-    Evidence = "the EHLO names of all sources with that address", EnforcedBy = "IONOS, Comcast, Spamhaus CSS",
+    When = CheckMoments.Plan | CheckMoments.Gate | CheckMoments.Audit,
+    Evidence = "the EHLO names of all sources with that address, and those of the last 30 days", EnforcedBy = "IONOS, Comcast, Spamhaus CSS",
     Fix = FixKind.Configuration, Remedy = "Give every name a public address of its own, or let all sources behind this address say one neutral name", Article = "one-name",
 })
 {
@@ -110,10 +115,13 @@ public sealed class OneNameCheck() : IdentityCheck(new CheckCard("EH-08", CheckK
         var source = facts.Source;
         var expected = $"one EHLO name for {source.PublicAddress}";
         var others = facts.SameAddress.Where(neighbour => neighbour.Ehlo != source.Ehlo.Value).Select(neighbour => $"{neighbour.Ehlo} ({neighbour.Source})").ToList();
-        return others.Count == 0
-            ? Pass(source.Ehlo.Value, expected)
-            : Bad($"{source.PublicAddress} also says {string.Join(", ", others)}", expected,
+        if (others.Count > 0)
+            return Bad($"{source.PublicAddress} also says {string.Join(", ", others)}", expected,
                 "Give every name a public address of its own, or let all sources behind this address say one neutral name: receivers punish an address whose name keeps changing");
+        return facts.History is { OtherNames: { IsEmpty: false } former }
+            ? Bad($"{source.PublicAddress} said {string.Join(", ", former.Take(3).Select(name => $"{name.Name} until {name.Until:yyyy-MM-dd HH:mm} UTC"))} before {source.Ehlo}", expected,
+                $"Keep the name as it is from now on; receivers forget the other one within about {HistoryFacts.Window.TotalDays:0} days") with { Severity = FindingSeverity.Warn }
+            : Pass(source.Ehlo.Value, expected);
     }
 }
 

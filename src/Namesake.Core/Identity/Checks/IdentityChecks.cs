@@ -13,8 +13,8 @@ public static class IdentityChecks
     [
         new LocalAddressCheck(), new BoundSourceCheck(), new SaidNameCheck(), new NameSyntaxCheck(), new NameScopeCheck(), new PublicAddressCheck(), new UnsharedAddressCheck(), new OneNameCheck(),
         new OneAddressCheck(), new ObservedAddressCheck(),
-        new PointerExistsCheck("PT-01", AddressFamily.InterNetwork), new PointerExistsCheck("PT-02", AddressFamily.InterNetworkV6), new ForwardConfirmedCheck(),
-        new NameExistsCheck(), new NameAddressCheck(), new NameInPointersCheck(),
+        new PointerExistsCheck("PT-01", AddressFamily.InterNetwork), new PointerExistsCheck("PT-02", AddressFamily.InterNetworkV6), new PointerDomainCheck(), new ForwardConfirmedCheck(),
+        new NameExistsCheck(), new NameAddressCheck(), new NameInPointersCheck(), new OnePointerCheck(),
     ];
 
     private static readonly FrozenDictionary<string, IdentityCheck> ById = All.ToFrozenDictionary(check => check.Id);

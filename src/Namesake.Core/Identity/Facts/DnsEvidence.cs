@@ -39,6 +39,9 @@ public sealed record DnsEvidence
     /// <summary>The name the record really stands at: behind the CNAMEs of a classless reverse zone (RFC 2317) it is another one.</summary>
     public DomainName Owner => Voices.IsEmpty || Voices[0].Aliases.IsEmpty ? Name : Voices[0].Aliases[^1];
 
+    /// <summary>Where CNAMEs lead from <see cref="Name"/>, as the first voice that meets one tells it; empty mostly.</summary>
+    public ImmutableArray<DomainName> Aliases => Voices.FirstOrDefault(voice => !voice.Aliases.IsEmpty)?.Aliases ?? [];
+
     public IEnumerable<IPAddress> Addresses => Voices.SelectMany(voice => voice.Addresses).Distinct();
 
     /// <summary>All PTR targets any voice names, as written.</summary>
@@ -88,6 +91,7 @@ public sealed record DnsEvidence
         {
             DnsOutcome.NameError => $"{Name} does not exist (NXDOMAIN)",
             DnsOutcome.NoData => $"{Name} has no {type} record",
+            _ when Type == RecordType.MX => $"{Name} {type} {string.Join(", ", voice.Records.OfType<MXRecord>().OrderBy(record => record.Preference).Select(record => record.Exchange?.Value ?? "."))}",
             _ when Type == RecordType.Ptr => $"{type} {string.Join(", ", voice.Pointers.Select(pointer => pointer.Target).Order(StringComparer.Ordinal))}",
             _ => $"{Name} {type} {string.Join(", ", voice.Addresses.Select(address => address.ToString()).Order(StringComparer.Ordinal))}",
         };

@@ -15,6 +15,9 @@ public sealed record IdentityFacts
     /// <summary>Other sources with the same public address.</summary>
     public ImmutableArray<Neighbour> SameAddress { get; init; } = [];
 
+    /// <summary>Sources with other public addresses in the same /64; IPv6 only.</summary>
+    public ImmutableArray<Neighbour> SameNetwork { get; init; } = [];
+
     public ImmutableArray<IPRange> TreatAsPublic { get; init; } = [];
 
     /// <summary>Under which domains mail leaves by this source; empty when nobody sends by it, or when that isn't known.</summary>
@@ -69,7 +72,7 @@ public sealed record IdentityFacts
     public bool IsSameAs(IdentityFacts other)
     {
         ArgumentNullException.ThrowIfNull(other);
-        return Source == other.Source && Pool.SequenceEqual(other.Pool) && SameAddress.SequenceEqual(other.SameAddress) && TreatAsPublic.SequenceEqual(other.TreatAsPublic)
-            && Senders.SequenceEqual(other.Senders);
+        return Source == other.Source && Pool.SequenceEqual(other.Pool) && SameAddress.SequenceEqual(other.SameAddress)
+            && SameNetwork.SequenceEqual(other.SameNetwork) && TreatAsPublic.SequenceEqual(other.TreatAsPublic) && Senders.SequenceEqual(other.Senders);
     }
 }

@@ -32,6 +32,13 @@ public sealed record CheckMemory(CheckStanding Standing, DateTimeOffset Since, C
 
     public bool IsApplicable => Last.Outcome is not (CheckOutcome.NotApplicable or CheckOutcome.NotObservable);
 
+    /// <summary>What its failure means: a bad result may be graver or lighter than the check mostly is.</summary>
+    public FindingSeverity SeverityUnder(IdentityCheck check, IdentityPolicy policy)
+    {
+        ArgumentNullException.ThrowIfNull(check);
+        return BadResult is { } bad && Standing is CheckStanding.Failing or CheckStanding.Suspect ? check.SeverityUnder(policy, bad) : check.SeverityUnder(policy);
+    }
+
     /// <summary>As it was stored by a clock that was ahead: nothing of it lies ahead of now.</summary>
     /// <param name="mark">Now by the patience clock.</param>
     public CheckMemory NotAhead(DateTimeOffset now, DateTimeOffset mark) => this with
@@ -41,6 +48,16 @@ public sealed record CheckMemory(CheckStanding Standing, DateTimeOffset Since, C
         PassedMark = PassedMark < mark ? PassedMark : PassedMark is null ? null : mark,
         FirstBad = FirstBad < now ? FirstBad : FirstBad is null ? null : now,
     };
+
+    /// <summary>A check that a newer version brings to a source that was proven before: trusted like the question nearest to it, for what is left of that one's patience.</summary>
+    public static CheckMemory Inherited(string check, CheckMemory nearest)
+    {
+        ArgumentNullException.ThrowIfNull(nearest);
+        return new CheckMemory(CheckStanding.Passing, nearest.Since, new CheckResult(check, CheckOutcome.NotObservable, "not looked at yet", "", ""))
+        {
+            PassedAt = nearest.PassedAt, PassedMark = nearest.PassedMark, PassedTtl = nearest.PassedTtl, PassedByAuthority = nearest.PassedByAuthority,
+        };
+    }
 
     public static CheckMemory Blank(string check, DateTimeOffset now) =>
         new(CheckStanding.NeverPassed, now, new CheckResult(check, CheckOutcome.Unknown, "not looked at yet", "", "") { Cause = UnknownCause.None });

@@ -13,6 +13,7 @@ namespace Namesake.Core.Identity.Verdicts;
 /// Failing       Passing   Failing                                Failing                    –
 /// Lapsed        Passing   Failing                                Lapsed                     –
 /// </code>
+/// A result that holds after one that was only told (eleven PTR names where there were two) begins anew as Suspect, whatever the standing was: aligned it was before.
 /// "Not applicable" changes nothing: the premise's own check tells. Unknown never raises and never clears. Nothing returns to NeverPassed: a changed name, address or
 /// policy starts a new memory.
 /// </remarks>
@@ -65,9 +66,10 @@ public static class CheckTransitions
 
     private static CheckMemory Failed(CheckMemory memory, CheckResult result, CheckKind kind, EvaluationContext context)
     {
-        var firstBad = memory.FirstBad ?? context.Now;
-        var counts = kind != CheckKind.Dns || context.Refused || context.DnsHolds || !memory.HasPassed
-            || memory.Standing is CheckStanding.Failing or CheckStanding.Lapsed
+        var graver = result.Severity == FindingSeverity.Hold && memory.BadResult is { Severity: not FindingSeverity.Hold };
+        var firstBad = graver ? context.Now : memory.FirstBad ?? context.Now;
+        var counts = kind != CheckKind.Dns || context.Refused || context.DnsHolds
+            || (!graver && ((!memory.HasPassed && memory.Standing != CheckStanding.Suspect) || memory.Standing is CheckStanding.Failing or CheckStanding.Lapsed))
             || context.Now - firstBad >= context.Options.Confirmation;
         return Stand(memory, counts ? CheckStanding.Failing : CheckStanding.Suspect, context) with { Last = result, FirstBad = firstBad, BadResult = result };
     }

@@ -5,7 +5,7 @@ using Namesake.Core.Sources;
 namespace Namesake.Core.Identity.Verdicts;
 
 /// <summary>From the standings of all checks to one verdict and, when something must stop, one hold that names its cause.</summary>
-/// <remarks>1. A check that holds under the policy and is failing: misaligned. 2. One that never passed: unknown, held as unproven. 3. One whose grace is over: unknown, held as
+/// <remarks>1. A check that holds under the policy (some results are graver or lighter than their check) and is failing: misaligned. 2. One that never passed: unknown, held as unproven. 3. One whose grace is over: unknown, held as
 /// unknown too long. 4. One in grace: unknown, open. 5. Else aligned, suspicions included: one bad answer of DNS holds nothing. An override skips what DNS and the outside
 /// say when the hold is chosen, but changes no verdict.</remarks>
 public static class Conclude
@@ -17,12 +17,13 @@ public static class Conclude
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(memories);
         ArgumentNullException.ThrowIfNull(context);
-        var holding = IdentityChecks.All.Concat(Catalogue.Audited.Where(check => promoted.Contains(check.Id))).Where(check => check.SeverityUnder(policy, promoted) == FindingSeverity.Hold)
-            .Select(check => (Check: check, Memory: memories.GetValueOrDefault(check.Id) ?? CheckMemory.Blank(check.Id, context.Now))).ToList();
+        var holding = IdentityChecks.All.Concat(Catalogue.Audited.Where(check => promoted.Contains(check.Id)))
+            .Select(check => (Check: check, Memory: memories.GetValueOrDefault(check.Id) ?? CheckMemory.Blank(check.Id, context.Now)))
+            .Where(pair => SeverityOf(pair.Check, pair.Memory, policy, promoted) == FindingSeverity.Hold).ToList();
 
         // A failing check whose premise failed since comes last: the premise's own check is the better reason.
         var failing = holding.Where(pair => pair.Memory.Standing == CheckStanding.Failing).OrderByDescending(pair => pair.Memory.IsApplicable).ToList();
-        var unproven = holding.Where(pair => !pair.Memory.HasPassed && pair.Memory.IsApplicable && pair.Memory.Standing != CheckStanding.Failing).ToList();
+        var unproven = holding.Where(pair => !pair.Memory.HasPassed && pair.Memory.IsApplicable && pair.Memory.Standing is not (CheckStanding.Failing or CheckStanding.Suspect)).ToList();
         var lapsed = holding.Where(pair => pair.Memory.Standing == CheckStanding.Lapsed).ToList();
         var waning = holding.Where(pair => CheckTransitions.IsWaning(pair.Memory)).ToList();
 
@@ -39,6 +40,9 @@ public static class Conclude
             GraceEnds: waning.Count == 0 || context.InDoubt ? null : waning.Min(pair => context.Now + (pair.Memory.PassedMark!.Value + pair.Memory.Grace - context.Mark)),
             ConfirmAt: holding.Where(pair => pair.Memory.Standing == CheckStanding.Suspect).Select(pair => pair.Memory.FirstBad + context.Options.Confirmation).Min());
     }
+
+    private static FindingSeverity SeverityOf(IdentityCheck check, CheckMemory memory, IdentityPolicy policy, IReadOnlySet<string> promoted) =>
+        promoted.Contains(check.Id) ? check.SeverityUnder(policy, promoted) : memory.SeverityUnder(check, policy);
 
     private static Hold HoldOf(Source source, IdentityCheck check, CheckMemory memory, string reason)
     {
@@ -73,7 +77,7 @@ public static class Conclude
             var seen = memory.Standing == CheckStanding.Suspect
                 ? $"{bad.Seen} (seen once, at {memory.FirstBad:HH:mm:ss} UTC; to be confirmed from {memory.FirstBad + context.Options.Confirmation:HH:mm:ss} on)"
                 : memory.Last.Outcome == CheckOutcome.Unknown ? $"{bad.Seen}; since then: {memory.Last.Seen}" : bad.Seen;
-            return new Finding(check.Id, promoted.Contains(check.Id) ? check.SeverityUnder(policy, promoted) : check.SeverityUnder(policy, bad), seen, bad.Expected, bad.Fix, memory.FirstBad ?? memory.Since, check.RuleName);
+            return new Finding(check.Id, SeverityOf(check, memory, policy, promoted), seen, bad.Expected, bad.Fix, memory.FirstBad ?? memory.Since, check.RuleName);
         }
         if (memory.Last.Outcome != CheckOutcome.Unknown)
             return null;

@@ -13,7 +13,7 @@ using Namesake.Protocol.Smtp.Replies;
 namespace Namesake.Core.Pipeline.Delivery;
 
 /// <summary>One connection to one receiver under one source's name, and the messages it carries.</summary>
-/// <remarks>The order is fixed: bind, connect, getsockname, greeting, EHLO, fence, STARTTLS, EHLO, fence, and only then MAIL FROM. There is no way
+/// <remarks>The order is fixed: the receiver's name, bind, connect, getsockname, greeting, EHLO, fence, STARTTLS, EHLO, fence, and only then MAIL FROM. There is no way
 /// round a step: a session that has not passed the fence has no transaction to offer. Hosts are tried by preference until one is ready.</remarks>
 public sealed class DeliverySession : IAsyncDisposable
 {
@@ -66,6 +66,10 @@ public sealed class DeliverySession : IAsyncDisposable
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<AttemptReport> TryAsync(Waybill waybill, Func<CancellationToken, Task<StoredContent>> content, Func<bool> mayGo)
     {
+        // On hosts that serve many domains only this one's mail waits: the lane is everybody's.
+        if (_route.Identity == RouteIdentity.Public && !_ports.Standings.MayGreet(_source, waybill.Consignment.Key.Domain.Value))
+            return AttemptReport.Same(waybill, new Deferred(SessionPhase.Ehlo, FailureScope.Message, null,
+                $"EH-10: {waybill.Consignment.Key.Domain} would be greeted with its own name, {_source.Ehlo}; receivers take that for a forgery, so nothing was said"), alive: _conversation is not null && _inUse, trouble: null, TimeSpan.Zero, Facts);
         if (_conversation is null && await ConnectAsync() is { } failure)
             return AttemptReport.Same(waybill, failure.Outcome, alive: false, failure.Trouble, TimeSpan.Zero, Facts) with { IdentityRefusal = failure.IdentityRefusal };
         if (!mayGo())
@@ -123,9 +127,16 @@ public sealed class DeliverySession : IAsyncDisposable
     private async Task<Failure?> ConnectAsync()
     {
         Failure? last = null;
+        NextHop? ownName = null;
         foreach (var hop in TryOrder.Of(_route, _source.Family, Random.Shared).Take(MostHops))
         {
             _stop.ThrowIfCancellationRequested();
+            if (_route.Identity == RouteIdentity.Public && !_ports.Standings.MayGreet(_source, hop.Host))
+            {
+                ownName ??= hop;
+                continue;
+            }
+
             Facts = new SessionFacts { Hop = hop };
             last = await ConnectToAsync(hop);
             if (last is null)
@@ -136,6 +147,13 @@ public sealed class DeliverySession : IAsyncDisposable
 
             if (last.Outcome is Abandoned || last.IdentityRefusal is not null)
                 return last; // Our own trouble, the fence or our identity: another host would change nothing, or leak.
+        }
+
+        if (last is null && ownName is { } own)
+        {
+            Facts = new SessionFacts { Hop = own };
+            _ports.Standings.OwnNameMet(_source, _route.Site, own.Host);
+            return new Failure(new Abandoned(SessionPhase.Ehlo, $"EH-10: {own.Host} would be greeted with its own name; nothing was said to it"), null);
         }
 
         return last ?? new Failure(
@@ -200,15 +218,15 @@ public sealed class DeliverySession : IAsyncDisposable
             return SiteFailure(SessionPhase.Ehlo, hop, heard);
         _ehlo = EhloResponse.Parse(reply);
         if (newConnection)
-            Facts.Ehlo = _source.Ehlo.Value;
+            Facts.Ehlo = said;
         else
-            Facts.EhloAfterTls = _source.Ehlo.Value;
+            Facts.EhloAfterTls = said;
         return _route.Identity == RouteIdentity.Public ? await FenceAsync(hop, _ehlo, newConnection, said) : null;
     }
 
     private async Task<Failure?> FenceAsync(NextHop hop, EhloResponse ehlo, bool newConnection, string said)
     {
-        var sighting = _ports.Fence.Read(_source, _route.Site, hop, ehlo.FirstLine, newConnection, said);
+        var sighting = _ports.Fence.Read(_source, _route.Site, hop, ehlo.FirstLine, newConnection, said, newConnection ? null : Facts.Ehlo);
         Facts.Observed = sighting.Observed ?? Facts.Observed;
         switch (_ports.Standings.Sighted(sighting))
         {

@@ -8,13 +8,13 @@ namespace Namesake.Core.Pipeline.Delivery;
 /// <remarks>Reads only; what follows from a sighting is decided by the standings, in one place, for sessions and probes alike.</remarks>
 public sealed class Fence(Func<RelayModel> model, ISourceStandings standings, IWitnessQuestion witnesses, TimeProvider time)
 {
-    public EchoSighting Read(Source source, SiteId site, NextHop hop, string firstLine, bool newConnection, string? said = null)
+    public EchoSighting Read(Source source, SiteId site, NextHop hop, string firstLine, bool newConnection, string? said = null, string? saidBefore = null)
     {
         var current = model();
         var echo = EhloEcho.Parse(firstLine);
         var observed = echo.PublicAddress(current.TreatAsPublic);
         var isWitness = current.Witnesses.Any(witness => string.Equals(witness.Host, hop.Host, StringComparison.OrdinalIgnoreCase) && witness.Port == hop.Port);
-        return new EchoSighting(source.Id, site, hop, observed, firstLine, time.GetUtcNow(), newConnection, isWitness, said, source);
+        return new EchoSighting(source.Id, site, hop, observed, firstLine, time.GetUtcNow(), newConnection, isWitness, said, source, saidBefore);
     }
 
     /// <summary>Whether mail may go to a receiver that doesn't echo: always, unless a most age of the proof is configured; then a witness is asked first when it is older.</summary>

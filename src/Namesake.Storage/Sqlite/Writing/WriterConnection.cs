@@ -37,6 +37,7 @@ internal sealed class WriterConnection : IDisposable
         Tallies = new TallyTable(connection);
         Freezes = new FreezeTable(connection);
         Holds = new HoldTable(connection);
+        Observations = new ObservationTable(connection);
     }
 
     public SqliteConnection Connection { get; }
@@ -50,6 +51,7 @@ internal sealed class WriterConnection : IDisposable
     public TallyTable Tallies { get; }
     public FreezeTable Freezes { get; }
     public HoldTable Holds { get; }
+    public ObservationTable Observations { get; }
 
     public void Begin()
     {
@@ -101,7 +103,7 @@ internal sealed class WriterConnection : IDisposable
 
     public void Dispose()
     {
-        foreach (var part in new IDisposable[] { _begin, _commit, _rollback, _meta, Queues, Messages, Recipients, Events, Identity, Tallies, Freezes, Holds })
+        foreach (var part in new IDisposable[] { _begin, _commit, _rollback, _meta, Queues, Messages, Recipients, Events, Identity, Tallies, Freezes, Holds, Observations })
             part.Dispose();
         Connection.Dispose();
     }

@@ -46,6 +46,10 @@ internal sealed class PaperStandings(TimeProvider time) : ISourceStandings, IWit
 
     public void BindFailed(Source source, string seen, bool boundElsewhere = false) => Hold(source.Id.Value, check: boundElsewhere ? "EG-02" : "EG-03");
 
+    public bool MayGreet(Source source, string receiver) => receiver != source.Ehlo.Value;
+
+    public void OwnNameMet(Source source, SiteId site, string receiver) => Hold(source.Id.Value, site, check: "EH-10");
+
     public void RefusedForIdentity(SourceId source, SiteId site, string reply) => Refusals.Enqueue(reply);
 
     public Task AskAsync(SourceId source, CancellationToken cancellation) => Task.CompletedTask;
