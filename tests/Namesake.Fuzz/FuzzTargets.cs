@@ -9,6 +9,7 @@ public static class FuzzTargets
     public static readonly FrozenDictionary<string, FuzzTarget> All = new Dictionary<string, FuzzTarget>
     {
         ["address-list"] = HeaderTargets.AddressList,
+        ["bounce"] = BounceTarget.Bounce,
         ["chunk"] = ContentTargets.Chunk,
         ["command"] = CommandTargets.Command,
         ["content"] = ContentTargets.Content,
@@ -20,6 +21,7 @@ public static class FuzzTargets
         ["mailbox"] = AddressTargets.Mailbox,
         ["queue-filter"] = QueueFilterTarget.QueueFilter,
         ["received"] = HeaderTargets.Received,
+        ["refusal"] = ReplyTargets.Classified,
         ["reply"] = ReplyTargets.Reply,
         ["reply-text"] = ReplyTargets.ReplyText,
         ["session"] = SessionTarget.Session,

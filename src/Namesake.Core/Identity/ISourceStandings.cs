@@ -20,8 +20,14 @@ public interface ISourceStandings
     /// <param name="boundElsewhere">True: it was bound, but to another address (EG-02). False: it could not be bound at all (EG-03).</param>
     void BindFailed(Source source, string seen, bool boundElsewhere = false);
 
-    /// <summary>A receiver refused us for our identity: look again now.</summary>
-    void RefusedForIdentity(SourceId source, SiteId site, string reply);
+    /// <summary>A receiver refused us for our identity, or may have: look again now.</summary>
+    void RefusedForIdentity(IdentityRefusal refusal);
+
+    /// <summary>A receiver took a message: what it refused before is over there.</summary>
+    void Accepted(SourceId source, SiteId site);
+
+    /// <summary>Whether a source that is held for receivers' refusals (FB-01) may try one message there now.</summary>
+    bool MayTry(SourceId source, SiteId site);
 
     /// <summary>Raised after a source or lane was held or released. Handlers must be quick and not throw.</summary>
     event Action<StandingChange>? Changed;

@@ -102,6 +102,7 @@ public sealed partial class IdentityLedger
             record.Publish(Context(record, refused: false));
         }
         Deadline(record);
+        TellTrial(record);
     }
 
     private void RestoreLane(string key, string json)

@@ -80,6 +80,7 @@ public sealed partial class IdentityLedger
             foreach (var lane in _lanes.Of(source).Where(lane => lane.IsHeld))
                 Announce(new StandingChange(source, lane.Site, Open: false));
         Deadline(record);
+        TellTrial(record);
     }
 
     internal void ReportResolving(bool inDoubt) => Review(_doubt.Report(inDoubt, _records.Count, _time.GetUtcNow()));

@@ -9,6 +9,7 @@ namespace Namesake.Cli;
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
 [JsonSerializable(typeof(Namesake.Demo.DemoFigures))]
 [JsonSerializable(typeof(CheckReport))]
+[JsonSerializable(typeof(ClassifyReport))]
 [JsonSerializable(typeof(ConfigCheckReport))]
 [JsonSerializable(typeof(SpoolCheckReport))]
 [JsonSerializable(typeof(VersionReport))]

@@ -68,6 +68,7 @@ public static class NamesakeCommand
             DemoVerb.Create(terminal),
             StatusVerb.Create(terminal),
             CheckVerb.Create(terminal),
+            ClassifyVerb.Create(terminal),
             ExplainVerb.Create(terminal),
             SourcesVerb.Create(terminal),
             LanesVerb.Create(terminal),
