@@ -29,7 +29,7 @@ public sealed partial class IdentityLedger
             var context = Context(record, refused);
             record.Judge(bind, dns, context);
             if (refused)
-                record.Refusal = record.Refusal! with { Answered = true };
+                record.Answered(startedAt);
             record.LastProbe = startedAt;
             change = record.Publish(context, looked: true);
             record.NextProbe = next = Pace.Next(record.Source.Id, record.Conclusion, dns.LeastTtl(), context.Now, _options);

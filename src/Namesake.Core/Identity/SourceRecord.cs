@@ -104,6 +104,13 @@ internal sealed class SourceRecord
     /// <summary>A receiver refused us: remembered together with what others said.</summary>
     public void Refused(RefusalNote note) => Refusals = RefusalRules.With(Refusals, note);
 
+    /// <summary>A look that began then has shown whether they were right.</summary>
+    public void Answered(DateTimeOffset startedAt)
+    {
+        Refusal = Refusal is { } refusal ? refusal with { Answered = true } : null;
+        Refusals = [.. Refusals.Select(note => note.At <= startedAt ? note with { Answered = true } : note)];
+    }
+
     /// <summary>A receiver's EHLO reply called us something.</summary>
     /// <returns>Whether it is news.</returns>
     public bool Named(NameNote note)

@@ -1,6 +1,7 @@
 using System.Net;
 using Namesake.Core.Dns;
 using Namesake.Core.Identity;
+using Namesake.Core.Identity.Checks;
 
 namespace Namesake.Core.Tests.Identity;
 
@@ -85,7 +86,7 @@ public sealed class AuditTests
     {
         _dns.Identity("203.0.113.5", "mail.acme.example");
         var report = await CheckAsync("203.0.113.5", "mail.acme.example");
-        Assert.Equal(["EG-03", "EG-02", "EG-04", "EG-01"], report.Results.Where(result => result.Outcome == CheckOutcome.NotObservable).Select(result => result.Check));
+        Assert.Equal(["EG-03", "EG-02", "EG-04", "EG-01", "FB-01"], report.Results.Where(result => result.Outcome == CheckOutcome.NotObservable).Select(result => result.Check));
     }
 
     [Fact]

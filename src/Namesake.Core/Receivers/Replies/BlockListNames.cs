@@ -23,10 +23,8 @@ internal static class BlockListNames
         if (name.Length > buffer.Length)
             return false;
         var lower = buffer[..name.ToLowerInvariant(buffer)];
-        if (lower.IndexOf('.') is > 1 and var first && Labels.Contains(lower[..first]))
-            return true;
         for (var tail = lower; tail.IndexOf('.') is >= 0 and var dot; tail = tail[(dot + 1)..])
-            if (Domains.Contains(tail))
+            if (Labels.Contains(tail[..dot]) || Domains.Contains(tail))
                 return true;
         return false;
     }

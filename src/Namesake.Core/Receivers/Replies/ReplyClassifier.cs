@@ -138,11 +138,9 @@ public static class ReplyClassifier
         public bool QuotesName(Lexicon lexicon)
         {
             for (var i = 0; i < _tokens.Length; i++)
-                if (_tokens[i] == lexicon.Ehlo && ((i > 0 && IsValue(_tokens[i - 1])) || (i + 1 < _tokens.Length && IsValue(_tokens[i + 1]))))
+                if (_tokens[i] == lexicon.Ehlo && ((i > 0 && _tokens[i - 1] is Lexicon.Name or Lexicon.Other) || (i + 1 < _tokens.Length && _tokens[i + 1] is Lexicon.Name or Lexicon.Address or Lexicon.Other)))
                     return true;
             return false;
-
-            static bool IsValue(ushort token) => token is Lexicon.Name or Lexicon.Address or Lexicon.Other;
         }
 
         private bool FitsCode(ReplyRule rule) =>

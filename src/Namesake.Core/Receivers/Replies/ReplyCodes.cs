@@ -10,6 +10,9 @@ internal static class ReplyCodes
     /// <summary>"[TSS04]" is known as tss##, "RTR:RD" as it is; some receivers' codes are ranges and get a name of ours.</summary>
     public static ushort Find(ReadOnlySpan<char> text, Lexicon lexicon)
     {
+        foreach (var family in (ReadOnlySpan<string>)["resolver.rst", "resolver.adr", "transport.rules"]) // Exchange: the rest names the restriction
+            if (text.StartsWith(family, StringComparison.OrdinalIgnoreCase))
+                return lexicon.Code(family);
         if (text.Length > Longest)
             return Lexicon.Other;
         Span<char> lower = stackalloc char[Longest];

@@ -18,7 +18,7 @@ internal static class ReplyConcepts
         [
             "ptr record|entry|name|resource|lookup?", "dns ptr record|entry|resource?", "ptr resource record", "dns ptr resource record", "rdns record|entry|name|lookup|check|hostname?",
             "reverse dns record|entry|name|lookup|check|resolution|ptr|hostname?", "reverse dns ptr record", "reverse lookup|hostname|name|record|entry|resolution|mapping|ptr|zone|host|rdns", "reverse host name",
-            "reverse ptr record", "reverse address name dns entry", "dns reverse record|entry|lookup?", "reverse ip lookup", "ip reverse lookup", "ip name lookup", "pointer record", "resolution reverse", "zone reverse", "record reverse zone",
+            "reverse ptr record", "reverse address name dns entry", "dns reverse record|entry|lookup?", "reverse ip lookup", "ip reverse lookup", "pointer record", "resolution reverse", "zone reverse", "record reverse zone",
         ]),
         ("FCRDNS", ["fcrdns", "forward confirmed reverse? dns?", "full circle reverse? dns", "full circle rdns"]),
         (Ehlo,
@@ -34,11 +34,11 @@ internal static class ReplyConcepts
         ("NOTFQDN", ["not fqdn", "not fully qualified", "unqualified", "not qualified"]),
         ("FQDN", ["fqdn", "fully qualified domain|host? name|hostname?", "qualified domain name"]),
         ("GENERIC", ["generic", "dynamic", "dial up", "auto generated", "end user", "looks dynamic", "provider default"]),
-        ("HOSTNAME", ["hostname", "host name"]),
+        ("HOSTNAME", ["hostname"]),
         ("TRYLATER", ["try again later?", "try later", "again later", "come back later", "later again", "later try again"]),
         ("TOOMANY", ["too many", "too much", "zu viele", "trop", "demasiados", "demasiadas", "troppi", "troppe"]),
         ("CALLER", ["ip address?", "calling host", "calling ip", "connecting host", "connecting ip address?", "connecting client", "connecting address", "client ip address?", "client address", "client host", "sender ip address?", "remote host", "remote ip address?", "remote address", "sender host", "sender server"]),
-        ("LIST", ["spamhaus", "spamhauss", "spamcop", "sorbs", "uceprotect", "invaluement", "surbl", "uribl", "dnsbl", "rbl", "rbls", "dnsbls", "barracudacentral", "senderscore", "cloudmark", "abusix", "spamrats", "mailspike", "rhsbl", "csi", "xbl", "sbl"]),
+        ("LIST", ["spamhaus", "spamhauss", "spamcop", "sorbs", "uceprotect", "invaluement", "surbl", "uribl", "dnsbl", "rbl", "rbls", "dnsbls", "barracudacentral", "senderscore", "cloudmark", "abusix", "spamrats", "mailspike", "rhsbl", "csi", "xbl", "sbl", "black list", "blocked list", "blocked lists"]),
         ("PBL", ["pbl", "policy blocked list"]),
         ("MAILBOX", ["user", "mailbox", "recipient", "account", "recipient address", "user account", "mailbox user", "mail address", "mail account", "mail box", "person", "local part", "alias"]),
     ];

@@ -5,13 +5,22 @@ namespace Namesake.Core.Receivers.Replies;
 // About what was sent, and about the receiver itself.
 internal static partial class ReplyRules
 {
+    /// <summary>Reputation by name: before the sender or recipient such texts also mention.</summary>
+    private static ImmutableArray<ReplyRule> Standings =>
+    [
+        Temporary(Likely("reputation-for-now", ReplySubclass.AddressDeferred, "CALLER ..6 reputation", "reputation ..6 CALLER|<addr>")),
+        Sure("domain-reputation", ReplySubclass.DomainBlocked, "domain ..5 reputation|listed"),
+        Sure("poor-reputation", ReplySubclass.AddressBlocked, "low|poor|NOTVALID|neutral ..1 reputation", "reputation ..3 low|poor|NOTVALID"),
+    ];
+
     private static ImmutableArray<ReplyRule> Reputations =>
     [
         Temporary(Likely("address-deferred-for-now", ReplySubclass.AddressDeferred, "CALLER ..6 reputation|temporary|deferred", "temporary ..3 blocked|deferred ..6 CALLER|<addr>", "reputation ..6 CALLER|<addr>", "<addr> ..4 temporary|deferred|reputation")),
         Sure("address-space", ReplySubclass.PolicyList, "GENERIC ..4 CALLER|<addr>|space|range|pool|client", "CALLER|<addr> ..5 GENERIC", "not ..2 authorized ..3 send ..3 direct"),
         Sure("domain-blocked", ReplySubclass.DomainBlocked, "domain ..5 blocked|listed|reputation", "blocked ..3 domain"),
         Sure("address-blocked", ReplySubclass.AddressBlocked, "CALLER|<addr>|client ..6 blocked|listed|reputation|banned", "blocked ..5 CALLER|<addr>|client|server", "reputation ..4 low|poor|bad|NOTVALID|CALLER|sender|network|problem", "low|poor|NOTVALID|neutral|network|sender|CALLER|email ..1 reputation", "not ..2 accept ..3 mail ..3 from ..3 <addr>|CALLER", "network ..4 blocked|listed",
-            "client host rejected|blocked", "CALLER ..3 rejected|not", "CALLER ..2 not ..1 authorized|accept", "mail ..2 from ..2 <addr> ..3 rejected|blocked|not", "blocked ..2 sender ..1 server", "host ..2 blocked|banned", "unsolicited mail", "complaint", "connection ..2 rejected|blocked", "no access ..3 server|<addr>", "open proxy|relay", "spamtrap", "access rejected ..3 <addr>|CALLER"),
+            "client host rejected|blocked", "CALLER ..3 rejected|not", "CALLER ..2 not ..1 authorized|accept", "mail ..2 from ..2 <addr> ..3 rejected|blocked|not", "blocked ..2 sender ..1 server", "host ..2 blocked|banned", "complaint", "connection ..2 rejected|blocked", "no access ..3 server|<addr>", "open proxy|relay", "spamtrap", "access rejected ..3 <addr>|CALLER"),
+        Likely("blocked-see", ReplySubclass.AddressBlocked, "blocked ..1 see <url>"),
     ];
 
     private static ImmutableArray<ReplyRule> Contents =>
@@ -21,6 +30,7 @@ internal static partial class ReplyRules
         Sure("link", ReplySubclass.Link, "url ..5 blocked|listed|rejected|spam|detected|NOTVALID", "blocked|listed ..3 url", "url ..2 mail"),
         Sure("spam", ReplySubclass.Spam, "spam", "looks like unsolicited", "unsolicited", "bulk mail", "content ..3 rejected|blocked|filter|NOTVALID|not", "rejected ..4 content", "mail ..3 content ..3 accept", "content filter", "blocked ..2 content", "spamassassin", "bayes", "mail ..2 filter ..2 rejected", "bulk", "advertisement"),
         Sure("form", ReplySubclass.Form, "header", "rfc 5322|2822|822", "not rfc|compliant", "rfc ..2 compliant|compliance|violation", "message id", "from field|line", "multiple from", "missing ..2 subject|date|from", "NOTVALID ..2 mime|date|structure", "mime ..3 NOTVALID|error|rejected", "bare lf|cr|linefeed|newline"),
+        Perhaps("blocked", ReplySubclass.AddressBlocked, "blocked|banned"),
         Likely("policy", ReplySubclass.Policy, "policy ..3 violation|reasons|reason|restriction|restrictions|rejection|rejected|blocked|not", "rejected|blocked|violates|violation|against|prohibited|due ..4 policy", "administrative ..2 prohibition|rejected", "administratively ..2 rejected", "security ..1 policy", "local policy", "mail ..2 rejected ..2 policy", "violates", "compliance", "transport rules", "rejected ..3 rule|administrator"),
     ];
 

@@ -109,6 +109,8 @@ internal ref struct ReplyTokens(Lexicon lexicon, Span<ushort> tokens, Span<Reply
             Note(ReplyPartKind.Address, start, stop);
             Put(Lexicon.Address);
         }
+        else if (text.IndexOf('/') is > 0 and var prefix && QuotedAddress.TryRead(text[..prefix], out _))
+            Put(Lexicon.Address); // a network, nobody's address
         else if (ReplyCodes.Find(text, _lexicon) is var code and not Lexicon.Other)
             Put(code);
         else if (!text.ContainsAnyExcept(Digits) || text.Contains('_'))
@@ -148,6 +150,8 @@ internal ref struct ReplyTokens(Lexicon lexicon, Span<ushort> tokens, Span<Reply
         var scheme = rest.IndexOf("://", StringComparison.Ordinal);
         var at = scheme < 0 ? 0 : scheme + 3;
         var host = rest[at..];
+        if (rest[at..].StartsWith("mail.i.ua/err/7", StringComparison.OrdinalIgnoreCase))
+            Put(ReplyCodes.Find("err-7", _lexicon));
         host = host[..(host.IndexOfAny("/?") is >= 0 and var hostEnd ? hostEnd : host.Length)];
         for (at += host.Length + 1; at < rest.Length;)
         {

@@ -46,7 +46,13 @@ internal sealed class PaperStandings(TimeProvider time) : ISourceStandings, IWit
 
     public void BindFailed(Source source, string seen, bool boundElsewhere = false) => Hold(source.Id.Value, check: boundElsewhere ? "EG-02" : "EG-03");
 
-    public void RefusedForIdentity(SourceId source, SiteId site, string reply) => Refusals.Enqueue(reply);
+    public void RefusedForIdentity(IdentityRefusal refusal) => Refusals.Enqueue(refusal.Reply.ToString());
+
+    public void Accepted(SourceId source, SiteId site)
+    {
+    }
+
+    public bool MayTry(SourceId source, SiteId site) => false;
 
     public Task AskAsync(SourceId source, CancellationToken cancellation) => Task.CompletedTask;
 }

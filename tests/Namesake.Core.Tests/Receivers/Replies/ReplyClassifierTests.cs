@@ -91,7 +91,7 @@ public sealed class ReplyClassifierTests
     public void A_name_spoken_of_beside_a_pointer_is_meant_when_it_is_quoted()
     {
         Assert.Equal(ReplySubclass.EhloUnresolvable, ReplyClassifier.Classify(ReplyText.Read("550 HELO [mail.acme.test] does not resolve, and no PTR")!).Subclass);
-        var unquoted = ReplyClassifier.Classify(ReplyText.Read("550 missing reverse DNS or your HELO does not resolve")!);
+        var unquoted = ReplyClassifier.Classify(ReplyText.Read("550 your HELO does not resolve and you have no PTR")!);
         Assert.Equal(ReplySubclass.PtrMissing, unquoted.Subclass);
     }
 

@@ -12,10 +12,12 @@ public sealed class ReplyPromiseTests
     private static readonly Gen<string> Line = Gen.OneOf(
         Gen.Char.Array[0, 300].Select(chars => new string(chars)),
         Gen.Byte.Array[0, 300].Select(Encoding.Latin1.GetString),
-        Gen.OneOfConst("reverse DNS ", "HELO ", "[192.0.2.1] ", "does not match ", "http://a.test/?ip=", "::::", "[", "]", "<", "=", "://", "no ", "AUP#", "OFR", ".", "..", "a.b", "\u00c0\u00e1\u00f2 ", "2001:db8::1 ", "x_y ", "'", "\ud800", ";").Array[0, 60].Select(string.Concat));
+        Of("reverse DNS ", "HELO ", "[192.0.2.1] ", "does not match ", "http://a.test/?ip=", "::::", "[", "]", "<", "=", "://", "no ", "AUP#", "OFR", ".", "..", "a.b", "\u00c0\u00e1\u00f2 ", "2001:db8::1 ", "x_y ", "'", "\ud800", ";").Array[0, 60].Select(string.Concat));
+
+    private static Gen<T> Of<T>(params T[] values) => Gen.Int[0, values.Length - 1].Select(i => values[i]);
 
     [Fact]
-    public void Any_text_is_classified_without_throwing() => Gen.Select(Gen.Int[400, 599], Line.Array[0, 6], Gen.OneOfConst<SessionPhase?>(null, SessionPhase.Greeting, SessionPhase.Ehlo, SessionPhase.Rcpt))
+    public void Any_text_is_classified_without_throwing() => Gen.Select(Gen.Int[400, 599], Line.Array[0, 6], Of<SessionPhase?>(null, SessionPhase.Greeting, SessionPhase.Ehlo, SessionPhase.Rcpt))
         .Sample((code, lines, phase) =>
         {
             var verdict = ReplyClassifier.Classify(new SmtpReply(code, null, [.. lines]), new ReplyScene(phase, "mx.sink.test"));
@@ -51,7 +53,7 @@ public sealed class ReplyPromiseTests
         {
             var verdict = reply.Classify();
             Assert.Equal(verdict.Rule, Same(line => line.Replace(" ", "   ", StringComparison.Ordinal)).Rule);
-            Assert.Equal(verdict.Subclass, Same(line => line.Contains("à", StringComparison.OrdinalIgnoreCase) || line.Contains('ñ') ? line : line.ToLowerInvariant()).Subclass);
+            Assert.Equal(verdict.Subclass, Same(line => line.Contains('Ò') || line.Contains('ñ') ? line : line.ToLowerInvariant()).Subclass);
 
             ReplyVerdict Same(Func<string, string> change) => ReplyClassifier.Classify(reply.Reply with { Lines = [.. reply.Reply.Lines.Select(change)] }, reply.Scene);
         }
