@@ -21,7 +21,7 @@ public static class FuzzTargets
         ["mailbox"] = AddressTargets.Mailbox,
         ["queue-filter"] = QueueFilterTarget.QueueFilter,
         ["received"] = HeaderTargets.Received,
-        ["refusal"] = ReplyTargets.Classified,
+        ["refusal"] = RefusalTarget.Refusal,
         ["reply"] = ReplyTargets.Reply,
         ["reply-text"] = ReplyTargets.ReplyText,
         ["session"] = SessionTarget.Session,

@@ -116,8 +116,11 @@ internal sealed class SourceRecord
     public bool Named(NameNote note)
     {
         var before = Names.LastOrDefault(old => old.Site == note.Site);
-        Names = [.. Names.Where(old => old.Site != note.Site).TakeLast(15), note];
-        return before is null || before with { At = note.At, Host = note.Host } != note with { Host = note.Host };
+        var isNews = before is null || before with { At = note.At, Host = note.Host } != note;
+        // Sessions come by the thousand and mostly hear the same.
+        if (isNews || note.At - before!.At >= TimeSpan.FromMinutes(1))
+            Names = [.. Names.Where(old => old.Site != note.Site).TakeLast(15), note];
+        return isNews;
     }
 
     public void Age(EvaluationContext context) => Memories = Memories.SetItems(Memories.Select(pair => KeyValuePair.Create(pair.Key, CheckTransitions.Age(pair.Value, context))));

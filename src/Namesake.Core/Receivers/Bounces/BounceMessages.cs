@@ -86,11 +86,16 @@ internal static class BounceMessages
     private static string Unwrapped(string text)
     {
         var whole = new StringBuilder(text.Length);
+        var before = "";
         foreach (var range in text.AsSpan().Split('\n'))
         {
             var line = text.AsSpan()[range].TrimEnd();
-            var goesOn = line.Length > 0 && line[0] is ' ' or '\t' && ReplyText.CodeOf(line.TrimStart()) is null;
+            var code = ReplyText.CodeOf(line.TrimStart());
+            var goesOn = line.Length > 0 && line[0] is ' ' or '\t' && code is null;
+            // "host mx.test [192.0.2.1]: 550-first" and the reply's other lines below it.
+            goesOn |= code is { } same && before.Contains($"{same}-", StringComparison.Ordinal);
             whole.Append(goesOn ? ' ' : '\n').Append(line.TrimStart());
+            before = goesOn ? before : line.ToString();
         }
 
         return whole.ToString();

@@ -34,11 +34,20 @@ internal static class DiagnosticText
         var start = Start(said);
         host ??= HostBefore(start < 0 ? said : said[..start]);
         var reply = start < 0 ? null : ReplyText.Read(said[start..].ToString());
+        status ??= reply is null ? MarkedStatus(text) : null;
         if (reply is null && status is { Class: 4 or 5 } code)
             reply = new SmtpReply(code.Class * 100 + 50, code, [text.Length > 4000 ? text[..4000] : text]);
         else if (reply is { Enhanced: null } && status is { } known && known.Class == reply.Code / 100 && known is not { Subject: 0, Detail: 0 })
             reply = reply with { Enhanced = known };
         return reply is null ? null : new HeardReply(place, reply, new ReplyScene(phase, host));
+    }
+
+    /// <summary>qmail ends its own words with "(#5.1.1)".</summary>
+    private static EnhancedStatusCode? MarkedStatus(string text)
+    {
+        var at = text.LastIndexOf("(#", StringComparison.Ordinal);
+        var end = at < 0 ? -1 : text.IndexOf(')', at);
+        return end > at && end - at < 13 && EnhancedStatusCode.TryParse(text[(at + 2)..end], out var status) ? status : null;
     }
 
     private static ReadOnlySpan<char> WithoutHint(ReadOnlySpan<char> text) =>

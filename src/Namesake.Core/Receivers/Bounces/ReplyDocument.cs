@@ -45,6 +45,13 @@ public sealed record ReplyDocument(string Format, ImmutableArray<HeardReply> Rep
         }
 
         text = text[start..];
+        if (!text.Contains((byte)'\n'))
+        {
+            // Line ends of long ago: carriage returns alone.
+            text = text.ToArray();
+            text.Replace((byte)'\r', (byte)'\n');
+        }
+
         document = text[0] == (byte)'{' ? ReplyJsonLines.Read(Decode(text))
             : text.StartsWith("From "u8) ? BounceMessages.Read(text.ToArray(), mailbox: true)
             : BeginsWithField(text) ? BounceMessages.Read(text.ToArray(), mailbox: false)

@@ -22,7 +22,8 @@ public static class ReplyPolicy
         ReplyClass.Identity or ReplyClass.Throttled or ReplyClass.Greylisted => true,
         // At RCPT and behind it "authentication required" is mostly a recipient's own rule.
         ReplyClass.Infrastructure => phase < SessionPhase.Rcpt,
-        ReplyClass.Remote => true,
+        // X.7.x is a decision, whatever trouble the words speak of.
+        ReplyClass.Remote => reply.Enhanced is not { Subject: 7 },
         // RFC 5321 §4.5.3.1.10: 552 to RCPT is an old server's word for "too many recipients"; it is taken as 452.
         _ => phase == SessionPhase.Rcpt && reply.Code == 552,
     };

@@ -52,7 +52,7 @@ internal static partial class ReplyRules
         Temporary(Perhaps("later", ReplySubclass.Unavailable, "TRYLATER", "later", "temporary", "deferred")),
     ];
 
-    /// <summary>What the enhanced code says where words say nothing. RFC 3463, RFC 5248's registry.</summary>
+    /// <summary>What the enhanced code says where words say nothing. RFC 3463 §3, and what IANA's registry has added since.</summary>
     public static ImmutableArray<ReplyRule> Codes { get; } =
     [
         Code("code-mailbox", ReplySubclass.MailboxUnknown, 1, 1), Code("code-system", ReplySubclass.DomainUnknown, 1, 2), Code("code-mailbox-syntax", ReplySubclass.MailboxUnknown, 1, 3), Code("code-moved", ReplySubclass.MailboxUnknown, 1, 6),

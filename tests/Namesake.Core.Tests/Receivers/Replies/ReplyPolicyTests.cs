@@ -22,6 +22,7 @@ public sealed class ReplyPolicyTests
     [InlineData("450 4.7.1 rate limit exceeded", SessionPhase.Rcpt, true, LaneRest.None, false)]
     [InlineData("451 4.7.1 greylisted", SessionPhase.Rcpt, true, LaneRest.None, false)]
     [InlineData("554 5.3.0 internal server error", SessionPhase.FinalDot, true, LaneRest.None, false)]
+    [InlineData("554 5.7.1 service unavailable", SessionPhase.Rcpt, false, LaneRest.None, false)]
     [InlineData("530 5.7.0 authentication required", SessionPhase.Mail, true, LaneRest.None, false)]
     [InlineData("550 5.7.1 authentication required", SessionPhase.Rcpt, false, LaneRest.None, false)]
     [InlineData("550 5.7.26 DMARC", SessionPhase.FinalDot, false, LaneRest.None, false)]
