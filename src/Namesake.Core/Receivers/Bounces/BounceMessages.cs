@@ -95,7 +95,7 @@ internal static class BounceMessages
             // "host mx.test [192.0.2.1]: 550-first" and the reply's other lines below it.
             goesOn |= code is { } same && before.Contains($"{same}-", StringComparison.Ordinal);
             whole.Append(goesOn ? ' ' : '\n').Append(line.TrimStart());
-            before = goesOn ? before : line.ToString();
+            before = goesOn && !line.Contains('-') ? before : line.ToString();
         }
 
         return whole.ToString();

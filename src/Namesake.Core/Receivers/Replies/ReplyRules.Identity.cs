@@ -24,7 +24,7 @@ internal static partial class ReplyRules
         Temporary(Likely("rdns-failed-now", ReplySubclass.DnsTempfail, "PTR ..5 failed") with { Second = ReplySubclass.PtrMissing, Subject = RuleSubject.Pointer }),
         Temporary(Likely("address-unresolved-now", ReplySubclass.DnsTempfail, "CALLER ..2 NOTRESOLVE") with { LeastCode = 451, MostCode = 451, Second = ReplySubclass.PtrMissing, Subject = RuleSubject.Pointer }),
         Sure("unstable", ReplySubclass.EhloUnstable,
-            "EHLO|PTR ..4 change|unstable|varies|frequently", "change|several|multiple|TOOMANY|varying|frequently ..3 EHLO", "change ..3 PTR", "EHLO ..3 not ..1 consistent|stable|constant"),
+            "EHLO|PTR ..4 change ..3 often|frequently|constantly|change", "EHLO|PTR ..4 unstable|varies", "several|multiple|TOOMANY|varying ..1 NOTMATCH ..1 EHLO", "several|multiple|varying EHLO", "EHLO ..3 not ..1 consistent|stable|constant"),
     ];
 
     private static ImmutableArray<ReplyRule> Names =>
@@ -56,12 +56,12 @@ internal static partial class ReplyRules
             Sure("rdns-missing-or-wrong", ReplySubclass.PtrUnconfirmed,
                 "no|missing|NOTHAVE|NOTFOUND or NOTVALID|NOTMATCH|NOTRESOLVE|unmatched ..3 PTR", "NOTVALID|NOTMATCH|NOTRESOLVE|unmatched or no|missing|NOTFOUND ..3 PTR", "PTR ..4 or ..3 forward|NOTMATCH|NOTVALID|NOTRESOLVE", "PTR ..3 NOTVALID|NOTMATCH|NOTRESOLVE or missing|no|NOTFOUND"),
             Sure("rdns-wrong", ReplySubclass.PtrUnconfirmed,
-                "NOTHAVE|no|missing valid|match ..1 PTR", "NOTVALID ..2 PTR", "PTR ..5 NOTVALID|NOTMATCH|NOTRESOLVE", "NOTMATCH ..9 PTR", "NOTRESOLVE ..1 PTR", "PTR ..3 NOTFOUND ..2 forward|<name>", "forged ..3 PTR|HOSTNAME|name", "PTR|HOSTNAME|name ..3 forged",
+                "NOTHAVE|no|missing valid|match ..1 PTR", "NOTVALID ..2 PTR", "PTR ..5 NOTVALID|NOTMATCH|NOTRESOLVE", "NOTMATCH ..9 PTR", "NOTRESOLVE ..1 PTR", "PTR ..3 NOTFOUND ..2 forward|<name>", "forged ..2 PTR|HOSTNAME", "PTR|HOSTNAME ..2 forged", "CALLER name ..2 forged",
                 "FCRDNS ..5 failed|not|no|none|missing|NOTVALID|NOTMATCH|must|rejected|error|NOTHAVE|NOTFOUND", "no|not|missing|NOTHAVE|failed|NOTVALID|must|NOTMATCH ..4 FCRDNS", "forward ..6 NOTMATCH|NOTRESOLVE|NOTFOUND|failed ..9 CALLER|PTR|<addr>", "NOTMATCH ..3 forward", "PTR ..4 forward ..6 NOTMATCH|failed|not|NOTFOUND|missing|NOTRESOLVE",
                 "forward ..2 reverse ..3 NOTMATCH|not|failed", "NOTFOUND HOSTNAME", "NOTMATCH ..2 sender ..1 CALLER", "PTR ..1 verification|verify|validation|check ..2 failed|rejected", "NOTRESOLVE relay host|HOSTNAME", "domain name verification ..5 failed", "resolve back ..4 CALLER|<addr>", "unverifiable CALLER", "NOTMATCH CALLER"),
             Sure("rdns-missing", ReplySubclass.PtrMissing,
                 "no|missing|NOTFOUND|NOTHAVE|not ..2 PTR", "must ..4 PTR", "PTR ..4 missing|NOTFOUND|NOTHAVE|must|none|empty|null", "PTR ..1 no", "fix PTR", "PTR ..4 rejected|blocked|failed|error", "failed|error ..3 PTR", "NOTRESOLVE CALLER|address|<addr>", "CALLER|client ..4 NOTRESOLVE",
-                "CALLER ..3 must ..3 resolve", "no ..2 HOSTNAME|name ..2 CALLER|<addr>", "NOTFOUND ..1 name ..2 CALLER"),
+                "CALLER ..3 must ..3 resolve", "no HOSTNAME|name ..2 CALLER|<addr>", "NOTFOUND ..1 name ..2 CALLER"),
         }.Select(rule => rule with { Subject = RuleSubject.Pointer }),
     ];
 }

@@ -26,6 +26,7 @@ internal static partial class ReplyRules
         Sure("sender-domain", ReplySubclass.SenderDomain,
             "sender address rejected .. domain .. NOTFOUND|NOTRESOLVE", "domain ..3 sender .. NOTFOUND|NOTRESOLVE|NOTHAVE", "sender ..4 domain ..8 NOTFOUND|NOTRESOLVE|NOTHAVE|unknown|NOTVALID", "sender .. must .. domain|resolve|mx ..4 resolve|exist|mx|valid",
             "NOTRESOLVE ..3 sender ..2 domain", "no ..2 mx ..4 sender", "sender ..4 no|null ..2 mx"),
+        Sure("recipient-unresolved", ReplySubclass.MailboxUnknown, "NOTRESOLVE ..1 address ..2 <mail>"),
         Sure("loop", ReplySubclass.Loop, "loop ..2 back", "mail ..3 loop", "loop detected", "TOOMANY hops", "hops exceeded"),
         Sure("order", ReplySubclass.Order,
             "EHLO ..2 first", "sequence ..2 command", "command ..2 sequence", "nested mail", "must ..3 mail ..2 before", "no EHLO given|sent|issued|before|seen|received", "EHLO not seen|sent|received|given", "duplicate EHLO", "must ..2 send|issue|say ..1 EHLO", "before EHLO", "EHLO before"),
