@@ -9,6 +9,7 @@ public static class FuzzTargets
     public static readonly FrozenDictionary<string, FuzzTarget> All = new Dictionary<string, FuzzTarget>
     {
         ["address-list"] = HeaderTargets.AddressList,
+        ["bounce"] = BounceTarget.Bounce,
         ["chunk"] = ContentTargets.Chunk,
         ["command"] = CommandTargets.Command,
         ["connections"] = FirewallTargets.Connections,
@@ -32,6 +33,7 @@ public static class FuzzTargets
         ["received"] = HeaderTargets.Received,
         ["reflector"] = ReflectorTargets.Reflector,
         ["reflector-report"] = ReflectorTargets.Report,
+        ["refusal"] = RefusalTarget.Refusal,
         ["reply"] = ReplyTargets.Reply,
         ["reply-text"] = ReplyTargets.ReplyText,
         ["report"] = AuthenticationTargets.Report,

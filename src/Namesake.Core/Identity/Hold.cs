@@ -6,7 +6,7 @@ namespace Namesake.Core.Identity;
 /// <summary>Not sending on purpose: why, since when, and what would end it.</summary>
 /// <param name="Site">The lane's site; null when the whole source is held.</param>
 /// <param name="Check">The check that caused it, "EG-01"; empty where the configuration did, not a check.</param>
-/// <param name="Reason">One stable word for programs: "misaligned", "unproven", "unknown-too-long", "address-missing", "fence", "own-name", "proof-too-old", "source-gone", "brand-gone", "not-the-brands", "suspended", "warm-up".</param>
+/// <param name="Reason">One stable word for programs: "misaligned", "unproven", "unknown-too-long", "address-missing", "fence", "own-name", "family-left-out", "proof-too-old", "source-gone", "brand-gone", "not-the-brands", "suspended", "warm-up".</param>
 /// <param name="Seen">What is wrong; of a suspension, whose word it is and why.</param>
 /// <param name="Expected">Empty where nothing is expected of anybody.</param>
 /// <param name="EndsWhen">One sentence: what releases it.</param>
@@ -26,6 +26,9 @@ public sealed record Hold(
     /// <summary>The reason of a source that has carried what its warm-up allows it today.</summary>
     public const string WarmUp = "warm-up";
 
+    /// <summary>The reason of an IPv6 lane whose receiver asks more of IPv6 than it finds: IPv4 goes on.</summary>
+    public const string FamilyLeftOut = "family-left-out";
+
     /// <summary>The line shown to operators for every message it holds.</summary>
     public string Describe() => Reason == Suspended ? $"{Seen}; {EndsWhen}" : Reason == WarmUp ? $"{Seen}, {EndsWhen}" : $"{Check} {Reason}: saw {Seen}; expected {Expected}; {EndsWhen}".TrimStart();
 
@@ -38,6 +41,7 @@ public sealed record Hold(
         "address-missing" => "the address your mail leaves from is not available",
         "fence" => "the receiving side sees another address than the one your mail leaves from",
         "own-name" => "the receiving side bears the name your mail leaves under",
+        FamilyLeftOut => "the receiving side does not take your mail over IPv6 for now",
         "source-gone" => "the address your mail leaves from is not configured any more",
         "brand-gone" => "the brand your mail leaves as is not configured any more",
         "not-the-brands" => "the address your mail was to leave from is not the brand's any more",

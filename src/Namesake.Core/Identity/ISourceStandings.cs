@@ -27,8 +27,14 @@ public interface ISourceStandings
     /// <summary>All hosts of a way that could be tried bear our own name: the lane is held.</summary>
     void OwnNameMet(Source source, SiteId site, string receiver);
 
-    /// <summary>A receiver refused us for our identity: look again now.</summary>
-    void RefusedForIdentity(SourceId source, SiteId site, string reply);
+    /// <summary>A receiver refused us for our identity, or may have: look again now.</summary>
+    void RefusedForIdentity(IdentityRefusal refusal);
+
+    /// <summary>A receiver took a message: what it refused before is over there.</summary>
+    void Accepted(SourceId source, SiteId site);
+
+    /// <summary>Whether a source that is held for receivers' refusals (FB-01) may try one message there now.</summary>
+    bool MayTry(SourceId source, SiteId site);
 
     /// <summary>Raised after a source or lane was held or released. Handlers must be quick and not throw.</summary>
     event Action<StandingChange>? Changed;

@@ -111,6 +111,7 @@ public sealed partial class IdentityLedger
             record.Publish(Context(record, refused: false));
         }
         Deadline(record);
+        TellTrial(record);
     }
 
     private void RestoreLane(string key, string json)

@@ -31,7 +31,7 @@ public sealed partial class IdentityLedger
             var context = Context(record, refused);
             record.Judge(bind, dns, context);
             if (refused)
-                record.Refusal = record.Refusal! with { Answered = true };
+                record.Answered(startedAt);
             record.LastProbe = startedAt;
             change = record.Publish(context, looked: true);
             NoteDns(record, dns);
@@ -110,6 +110,7 @@ public sealed partial class IdentityLedger
                 Announce(new StandingChange(source, lane.Site, Open: false));
         EndOwnNames(source);
         Deadline(record);
+        TellTrial(record);
     }
 
     internal void ReportResolving(bool inDoubt) => Review(_doubt.Report(inDoubt, _records.Count, _time.GetUtcNow()));

@@ -73,7 +73,7 @@ public sealed partial class IdentityLedger : ISourceStandings
     public Hold? LaneHold(SourceId source, SiteId site) =>
         _lanes.Find(source, site) is { IsHeld: true } lane && _records.TryGetValue(source, out var record) && record.FenceHolds(_time.GetUtcNow())
             ? lane.ToHold(record.Source.PublicAddress.ToString())
-            : OwnNameHold(source, site);
+            : OwnNameHold(source, site) ?? FamilyHold(source, site);
 
     public FenceVerdict Sighted(EchoSighting sighting)
     {
@@ -88,6 +88,7 @@ public sealed partial class IdentityLedger : ISourceStandings
             Fault(record, new WireFault("EH-01", $"EHLO {said} to {sighting.Receiver.Host}", sighting.At));
             return FenceVerdict.Wrong;
         }
+        Note(record, sighting);
         var observed = PublicPart(sighting.Observed);
         if (observed is null || IsProxy(sighting.Site))
             return Silent(record, sighting);
@@ -99,29 +100,6 @@ public sealed partial class IdentityLedger : ISourceStandings
         ArgumentNullException.ThrowIfNull(source);
         if (_records.TryGetValue(source.Id, out var record) && SameIdentity(source, record.Source))
             Fault(record, new WireFault(boundElsewhere ? "EG-02" : "EG-03", seen, _time.GetUtcNow()));
-    }
-
-    public void RefusedForIdentity(SourceId source, SiteId site, string reply)
-    {
-        if (!_records.TryGetValue(source, out var record))
-            return;
-        var now = _time.GetUtcNow();
-        TimeSpan wait;
-        bool isNew;
-        lock (record.Lock)
-        {
-            wait = record.LastProbe + _options.RefusalSpacing - now ?? TimeSpan.Zero;
-            record.NextProbe = wait > TimeSpan.Zero ? now + wait : now;
-            record.Show(now);
-            isNew = record.Refusal is not { Answered: false };
-            if (isNew)
-                record.Refusal = new RefusalNote(site.Value, reply, now, Answered: false);
-        }
-        if (isNew)
-            LogRefused(source, site, reply);
-        Want(new ProbeErrand(source), wait);
-        if (isNew && record.Source.IsTranslated)
-            Want(new WitnessErrand(source), TimeSpan.Zero); // the names may be right and the translation wrong
     }
 
     private FenceVerdict Silent(SourceRecord record, EchoSighting sighting)

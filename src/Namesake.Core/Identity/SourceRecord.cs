@@ -14,6 +14,7 @@ internal sealed class SourceRecord
     private SourceStanding _standing;
     private string _signature = "";
     private BindResult? _bind;
+    private DnsFacts? _dns;
     private DateTimeOffset? _boundAt;
 
     public SourceRecord(IdentityFacts basis, IdentityPolicy policy, ImmutableHashSet<string> promoted, DateTimeOffset now)
@@ -60,6 +61,14 @@ internal sealed class SourceRecord
 
     /// <summary>When an observed address was noted last in the history.</summary>
     public DateTimeOffset ObservedNotedAt { get; set; }
+    /// <summary>The newest of each receiver and fault.</summary>
+    public ImmutableArray<RefusalNote> Refusals { get; private set; } = [];
+
+    /// <summary>What EHLO replies called us, the newest of each receiver.</summary>
+    public ImmutableArray<NameNote> Names { get; private set; } = [];
+
+    /// <summary>When a receiver that had refused us took a message while the source was held for it.</summary>
+    public DateTimeOffset? AcceptedAt { get; set; }
 
     public Verdict Verdict { get; private set; } = Verdict.Unknown;
 
@@ -100,6 +109,7 @@ internal sealed class SourceRecord
     public void Judge(BindResult bind, DnsFacts dns, EvaluationContext context)
     {
         Bind(bind, context.Now);
+        _dns = dns;
         Weigh(IdentityChecks.Judge(Facts(context) with { Dns = dns }), context);
     }
 
@@ -112,6 +122,28 @@ internal sealed class SourceRecord
 
     /// <summary>Only what a session or the clock can change.</summary>
     public void JudgeEgress(EvaluationContext context) => Weigh(IdentityChecks.JudgeEgress(Facts(context)), context);
+
+    /// <summary>A receiver refused us: remembered together with what others said.</summary>
+    public void Refused(RefusalNote note) => Refusals = RefusalRules.With(Refusals, note);
+
+    /// <summary>A look that began then has shown whether they were right.</summary>
+    public void Answered(DateTimeOffset startedAt)
+    {
+        Refusal = Refusal is { } refusal ? refusal with { Answered = true } : null;
+        Refusals = [.. Refusals.Select(note => note.At <= startedAt ? note with { Answered = true } : note)];
+    }
+
+    /// <summary>A receiver's EHLO reply called us something.</summary>
+    /// <returns>Whether it is news.</returns>
+    public bool Named(NameNote note)
+    {
+        var before = Names.LastOrDefault(old => old.Site == note.Site);
+        var isNews = before is null || before with { At = note.At, Host = note.Host } != note;
+        // Sessions come by the thousand and mostly hear the same.
+        if (isNews || note.At - before!.At >= TimeSpan.FromMinutes(1))
+            Names = [.. Names.Where(old => old.Site != note.Site).TakeLast(15), note];
+        return isNews;
+    }
 
     public void Age(EvaluationContext context) => Memories = Memories.SetItems(Memories.Select(pair => KeyValuePair.Create(pair.Key, CheckTransitions.Age(pair.Value, context))));
 
@@ -150,7 +182,7 @@ internal sealed class SourceRecord
     }
 
     public StoredSource Store(string node) => new(StoredSource.CurrentVersion, node, Source.LocalAddress.ToString(), Source.PublicAddress.ToString(), Source.Ehlo.Value, Policy,
-        Memories, Egress, Attested, Override, Wire, Refusal, Verdict, Since, ProvenAt, LastProbe);
+        Memories, Egress, Attested, Override, Wire, Refusal, Verdict, Since, ProvenAt, LastProbe) { Refusals = Refusals };
 
     public bool IsAbout(StoredSource stored) => stored.IsSound && stored.Local == Source.LocalAddress.ToString()
         && stored.Public == Source.PublicAddress.ToString() && stored.Ehlo == Source.Ehlo.Value && stored.Policy == Policy;
@@ -166,6 +198,7 @@ internal sealed class SourceRecord
         Inherit(stored.Memories);
         (Attested, Override, Refusal, Verdict, Since) =
             (stored.Attested, stored.Override, stored.Refusal is { } refusal && refusal.At > now ? refusal with { At = now } : stored.Refusal, stored.Verdict, stored.Since < now ? stored.Since : now);
+        Refusals = stored.Refusals.IsDefault ? [] : [.. stored.Refusals.Select(note => note.At > now ? note with { At = now } : note)];
         if (sameNode)
             (Egress, Wire, ProvenAt, LastProbe, _boundAt) =
                 (stored.Egress.NotAhead(now), stored.Wire is { } fault && fault.At > now ? fault with { At = now } : stored.Wire, NotAhead(stored.ProvenAt), NotAhead(stored.LastProbe), Memories["EG-03"].PassedAt);
@@ -184,10 +217,13 @@ internal sealed class SourceRecord
 
     public IdentityFacts Facts(EvaluationContext context) => Basis with
     {
+        Feedback = Feedback(context.Now),
         Bind = _bind,
         Wire = Wire,
         Egress = new EgressFacts(Egress.Confirmed, Egress.Confirmed is { } proof && context.Now - proof.At <= context.Options.ProofRefresh * 2, Egress.Contradiction, Attested ?? Source.Attested),
     };
+
+    private FeedbackFacts Feedback(DateTimeOffset now) => new(now, Refusals, Names, AcceptedAt);
 
     private void Weigh(ImmutableArray<CheckResult> results, EvaluationContext context) => Memories = Memories.SetItems(results.Select(result =>
         KeyValuePair.Create(result.Check, CheckTransitions.Next(Memories.GetValueOrDefault(result.Check) ?? CheckMemory.Blank(result.Check, context.Now), result, Catalogue.Find(result.Check)!.Kind, context))));
@@ -206,9 +242,13 @@ internal sealed class SourceRecord
             ? hold with { Seen = $"{hold.Seen}; {refusal.Site} refused us for it: {refusal.Reply}" }
             : Conclusion.Hold;
 
-    private ImmutableArray<Finding> Findings(DateTimeOffset now) =>
-        Refusal is { Answered: true } refusal && Verdict == Verdict.Aligned && now - refusal.At < TimeSpan.FromHours(1)
-            ? Conclusion.Findings.Add(new Finding("FB-02", FindingSeverity.Info, $"{refusal.Site} refused us for our identity: {refusal.Reply}",
-                "the refusal agrees with what DNS says", "Nothing: every server that answers shows the identity right. That receiver probably had trouble with DNS; its mail is tried again later", refusal.At))
-            : Conclusion.Findings;
+    // What receivers told beside refusing: shown with the rest, held by nobody.
+    private ImmutableArray<Finding> Findings(DateTimeOffset now)
+    {
+        if (Refusals.IsEmpty && Names.IsEmpty)
+            return Conclusion.Findings;
+        var facts = Basis with { Feedback = Feedback(now), Dns = _dns, Egress = new EgressFacts(Egress.Confirmed, true, Egress.Contradiction, null) };
+        return [.. Conclusion.Findings, .. FeedbackAudit.All.Where(check => check.Id != "FB-02" || Verdict == Verdict.Aligned).Select(check => (check, result: check.Judge(facts))).Where(pair => pair.result.IsBad)
+            .Select(pair => new Finding(pair.check.Id, pair.check.SeverityUnder(Policy), pair.result.Seen, pair.result.Expected, pair.result.Fix, now))];
+    }
 }

@@ -31,6 +31,9 @@ internal sealed record StoredSource(
 {
     public const int CurrentVersion = 1;
 
+    /// <summary>Beside the newest refusal, those of other receivers.</summary>
+    public ImmutableArray<RefusalNote> Refusals { get; init; } = [];
+
     [JsonIgnore]
     public bool IsSound => Version == CurrentVersion && !Egress.Foreign.IsDefault && !Egress.Onsets.IsDefault && Egress.Contradiction is not { Addresses.IsDefaultOrEmpty: true };
 }

@@ -44,6 +44,11 @@ public sealed record AttemptEvent
     public int? Code { get; init; }
     public string? Enhanced { get; init; }
     public string? Reply { get; init; }
+
+    /// <summary>Whose fault the reply is, what exactly, and which rule said so: "identity", "PTR_MISSING", "rdns-missing"; null without a refusal, the last two also where nothing fits.</summary>
+    public string? Class { get; init; }
+    public string? Subclass { get; init; }
+    public string? Rule { get; init; }
     public required string Outcome { get; init; }
     public string? Scope { get; init; }
     public required string Explanation { get; init; }

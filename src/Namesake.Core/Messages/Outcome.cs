@@ -1,3 +1,4 @@
+using Namesake.Core.Receivers.Replies;
 using Namesake.Protocol.Smtp.Replies;
 
 namespace Namesake.Core.Messages;
@@ -8,6 +9,9 @@ namespace Namesake.Core.Messages;
 /// <param name="Explanation">One sentence for people: what happened, where.</param>
 public abstract record Outcome(SessionPhase Phase, SmtpReply? Reply, string Explanation)
 {
+    /// <summary>Whose fault the receiver's reply is; null where it said nothing, or yes.</summary>
+    public ReplyVerdict? Verdict { get; init; }
+
     /// <summary>As it stands in events and metrics.</summary>
     public string Name => this switch { Delivered => "delivered", Deferred => "deferred", Refused => "refused", Abandoned => "abandoned", _ => throw new InvalidOperationException($"An outcome of a new kind: {GetType().Name}") };
 }

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Namesake.Core.Messages;
 using Namesake.Core.Pipeline.Submission;
-using Namesake.Core.Receivers;
+using Namesake.Core.Receivers.Replies;
 using Namesake.Protocol.Smtp.Replies;
 
 namespace Namesake.Core.Pipeline;
@@ -42,7 +42,7 @@ public sealed partial class Dispatcher
         foreach (var outcome in outcomes)
         {
             delivered += outcome is Delivered ? 1 : 0;
-            refused += outcome is Refused { Scope: FailureScope.Recipient or FailureScope.Message, Reply: { } reply } && !IdentityRefusal.Looks(reply) && !Names(reply, attempt.ExpectedPublic) ? 1 : 0;
+            refused += outcome is Refused { Scope: FailureScope.Recipient or FailureScope.Message, Reply: { } reply, Verdict: not { Class: ReplyClass.Identity or ReplyClass.Infrastructure } } && !Names(reply, attempt.ExpectedPublic) ? 1 : 0;
         }
 
         if (outcomes.Length > MostOfOneAttempt)

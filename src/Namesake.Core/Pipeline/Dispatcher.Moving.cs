@@ -1,3 +1,4 @@
+using Namesake.Core.Identity;
 using Namesake.Core.Messages;
 using Namesake.Core.Pipeline.Reporting;
 using Namesake.Core.Pipeline.Spool;
@@ -93,7 +94,7 @@ public sealed partial class Dispatcher
                 || Choose(brand, new MessageId(MessageId.At(now).Value + moved), queue.Key.Domain, queue.Key.Via, route) is not { } other || other == queue.Key.Source)
                 return;
             // An address that can't be used again keeps nobody; any other keeps what a receiver has seen it with for 4 hours (greylisting).
-            var triedBefore = obstacle == SourceObstacle.Gone ? now.AddDays(1) : now - Reporter.DelayAfter;
+            var triedBefore = obstacle == SourceObstacle.Gone || IsFamilyLeftOut(queue.Key, route) ? now.AddDays(1) : now - Reporter.DelayAfter;
             var slice = await _spool.MoveWaitingAsync(queue.Id, other, triedBefore, MoveSlice);
             moved += slice;
             if (slice > 0)
@@ -103,6 +104,9 @@ public sealed partial class Dispatcher
         }
         while (!_stopping.IsCancellationRequested);
     }
+
+    /// <summary>The receiver wants nothing over this family: greylisting, which ties mail to its address, is no matter there.</summary>
+    private bool IsFamilyLeftOut(QueueKey key, Reachable? route) => route is not null && _gate.ClosedBy(key.Source, route.Site, route.Identity) is { Reason: Hold.FamilyLeftOut };
 
     private SourceObstacle? ObstacleOf(QueueKey key, Reachable? route)
     {
@@ -119,8 +123,9 @@ public sealed partial class Dispatcher
     {
         var tried = consignment.Recipients.Any(recipient => recipient.LastReply is not null);
         var familyMissing = source is not null && !route.HasFamily(source.Family);
+        var leftOut = IsFamilyLeftOut(consignment.Key, route);
         // Mail a receiver has seen keeps its address for 4 hours (greylisting), unless that address can never reach the site.
-        var mayMove = !tried || source is null || familyMissing || _time.GetUtcNow() - consignment.AcceptedAt >= Reporter.DelayAfter;
+        var mayMove = !tried || source is null || familyMissing || leftOut || _time.GetUtcNow() - consignment.AcceptedAt >= Reporter.DelayAfter;
         if (mayMove && _model().Brands.Find(consignment.Key.Brand) is { } brand
             && Choose(brand, consignment.Message, consignment.Key.Domain, consignment.Via, route) is { } other && other != consignment.Key.Source)
         {

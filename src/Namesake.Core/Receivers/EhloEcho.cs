@@ -18,6 +18,9 @@ public sealed record EhloEcho(IPAddress? Address, string? Name, bool MayBeForged
 {
     private static readonly SearchValues<char> AddressCharacters = SearchValues.Create("0123456789abcdefABCDEF.:");
 
+    /// <summary>It has a place for the name and left it empty: the server found no PTR record (Sendmail, Haraka, Proofpoint: <c>Hello [address], …</c>; Nodemailer).</summary>
+    public bool LacksName { get; init; }
+
     /// <summary>A reply line has at most 512 octets (RFC 5321 §4.5.3.1.5); generous servers double that.</summary>
     public const int MostRead = 1024;
 
@@ -62,7 +65,7 @@ public sealed record EhloEcho(IPAddress? Address, string? Name, bool MayBeForged
             else if (words != 2)
                 name = HostNameOf(bare[(bare.LastIndexOf('@') + 1)..]); // Sendmail shows an ident user before it: root@mail.example
             if (word[^1] is ',' or ';')
-                break;
+                return new EhloEcho(address, name, false) { LacksName = address is not null && words == 0 };
         }
         return new EhloEcho(address, name, false);
     }
@@ -82,7 +85,7 @@ public sealed record EhloEcho(IPAddress? Address, string? Name, bool MayBeForged
         var end = rest.IndexOf(' ');
         var word = (end < 0 ? rest : rest[..end]).TrimEnd(",.;!");
         if (BracketedAddress(word) is { } address)
-            return new EhloEcho(address, null, false);
+            return new EhloEcho(address, null, false) { LacksName = orName };
         return orName ? new EhloEcho(null, HostNameOf(word), false) : Silent;
     }
 

@@ -11,6 +11,7 @@ namespace Namesake.Cli;
 [JsonSerializable(typeof(CheckReport))]
 [JsonSerializable(typeof(CheckCardReport))]
 [JsonSerializable(typeof(System.Collections.Immutable.ImmutableArray<CheckCardReport>))]
+[JsonSerializable(typeof(ClassifyReport))]
 [JsonSerializable(typeof(ConfigCheckReport))]
 [JsonSerializable(typeof(SpoolCheckReport))]
 [JsonSerializable(typeof(VersionReport))]

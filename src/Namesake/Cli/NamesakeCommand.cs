@@ -72,6 +72,7 @@ public static class NamesakeCommand
             ChecksVerb.Create(terminal),
             PolicyVerb.Create(terminal),
             ReflectVerb.Create(terminal),
+            ClassifyVerb.Create(terminal),
             ExplainVerb.Create(terminal),
             SourcesVerb.Create(terminal),
             LanesVerb.Create(terminal),

@@ -166,7 +166,7 @@ public sealed class AnyHistoryTests
                 break;
             case Deed.StrangerEchoes: scene.Sight("acme", "mx.proxied.example", "198.51.100.77"); break;
             case Deed.RightEcho: scene.Sight("acme", "mx.google.com", Address); break;
-            case Deed.Refused: scene.Ledger.RefusedForIdentity(new("acme"), new("google.com"), "550 5.7.25"); break;
+            case Deed.Refused: scene.Ledger.RefusedForIdentity(Scene.Refusal("acme", "google.com", "550 5.7.25")); break;
             case Deed.Restart: return await scene.RestartAsync();
             case Deed.Wait: await scene.PassAsync(TimeSpan.FromMinutes(30)); break;
         }

@@ -86,7 +86,7 @@ public sealed class AuditTests
     {
         _dns.Identity("203.0.113.5", "mail.acme.example");
         var report = await CheckAsync("203.0.113.5", "mail.acme.example");
-        Assert.Equal(["EG-01", "EG-02", "EG-03", "EG-04"], report.Results.Where(result => IdentityChecks.Find(result.Check) is not null && result.Outcome == CheckOutcome.NotObservable).Select(result => result.Check));
+        Assert.Equal(["EG-01", "EG-02", "EG-03", "EG-04", "FB-01"], report.Results.Where(result => IdentityChecks.Find(result.Check) is not null && result.Outcome == CheckOutcome.NotObservable).Select(result => result.Check));
     }
 
     [Fact]

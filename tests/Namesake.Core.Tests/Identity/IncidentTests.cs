@@ -1,7 +1,5 @@
 using Namesake.Core.Dns;
 using Namesake.Core.Identity;
-using Namesake.Core.Receivers;
-using Namesake.Core.Sources;
 
 namespace Namesake.Core.Tests.Identity;
 
@@ -28,7 +26,7 @@ public sealed class IncidentTests
     {
         var scene = await Scenes.ManyAsync(2);
         scene.Dns.Pointer("203.0.113.1");
-        scene.Ledger.RefusedForIdentity(new SourceId("source1"), new SiteId("google.com"), "550 5.7.25 no PTR");
+        scene.Ledger.RefusedForIdentity(Scene.Refusal("source1", "google.com", "550 5.7.25 no PTR"));
         Assert.Equal(scene.Now, scene.Of("source1").NextProbe!.Value - TimeSpan.FromSeconds(10)); // it was looked at this very second
         await scene.PassAsync(TimeSpan.FromSeconds(11));
         var hold = scene.Of("source1").Hold;
@@ -41,7 +39,7 @@ public sealed class IncidentTests
     public async Task A_refusal_that_dns_contradicts_holds_nobody_and_is_told()
     {
         var scene = await Scene.AlignedAsync();
-        scene.Ledger.RefusedForIdentity(new SourceId("acme"), new SiteId("google.com"), "550 5.7.25 no PTR");
+        scene.Ledger.RefusedForIdentity(Scene.Refusal("acme", "google.com", "550 5.7.25 no PTR"));
         await scene.PassAsync(TimeSpan.FromSeconds(11));
         Assert.True(scene.Of("acme").IsOpen);
         Assert.Equal(("FB-02", FindingSeverity.Info), (scene.Of("acme").Findings.Single().Check, scene.Of("acme").Findings.Single().Severity));
@@ -54,7 +52,7 @@ public sealed class IncidentTests
     {
         var scene = await Scenes.ManyAsync(10);
         scene.Dns.Trouble("brand1.example", DnsOutcome.TimedOut);
-        scene.Ledger.RefusedForIdentity(new SourceId("source1"), new SiteId("google.com"), "550 5.7.25 no PTR");
+        scene.Ledger.RefusedForIdentity(Scene.Refusal("source1", "google.com", "550 5.7.25 no PTR"));
         await scene.PassAsync(TimeSpan.FromHours(1));
         Assert.True(scene.Of("source1").IsOpen);
     }
@@ -168,7 +166,7 @@ public sealed class IncidentTests
         var looking = scene.ProbeAsync("acme");
         scene.Clock.Advance(TimeSpan.FromSeconds(1));
         scene.Dns.Pointer("203.0.113.5");
-        scene.Ledger.RefusedForIdentity(new SourceId("acme"), new SiteId("google.com"), "550 5.7.25 no PTR");
+        scene.Ledger.RefusedForIdentity(Scene.Refusal("acme", "google.com", "550 5.7.25 no PTR"));
         dns.SetResult();
         await looking;
         Assert.True(scene.Of("acme").IsOpen); // a first bad answer, of a look that may be older than the refusal's cause

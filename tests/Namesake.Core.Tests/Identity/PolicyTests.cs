@@ -12,7 +12,7 @@ public sealed class PolicyTests
     [Theory]
     [InlineData(IdentityPolicy.Strict, "PT-05")]
     [InlineData(IdentityPolicy.Forward, "PT-04 PT-05 EH-05")]
-    [InlineData(IdentityPolicy.Observe, "EG-01 EG-04 EH-04 EH-05 PT-01 PT-02 PT-03 PT-04 PT-05 PT-10")]
+    [InlineData(IdentityPolicy.Observe, "EG-01 EG-04 EH-04 EH-05 FB-01 PT-01 PT-02 PT-03 PT-04 PT-05 PT-10")]
     public void What_a_policy_only_tells(IdentityPolicy policy, string told) => Assert.Equal(
         told.Split(' ', StringSplitOptions.RemoveEmptyEntries).Order(),
         IdentityChecks.All.Where(check => check.SeverityUnder(policy) == FindingSeverity.Fail).Select(check => check.Id).Order());

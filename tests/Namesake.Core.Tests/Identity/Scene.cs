@@ -4,6 +4,7 @@ using System.Net;
 using Microsoft.Extensions.Logging.Abstractions;
 using Namesake.Core.Identity;
 using Namesake.Core.Receivers;
+using Namesake.Core.Receivers.Replies;
 using Namesake.Core.Sources;
 using Namesake.Protocol.Addresses;
 
@@ -136,6 +137,13 @@ internal sealed class Scene
         new SourceId(source), SiteOf(host), new NextHop(host, IPAddress.Parse(address), 25, 0), observed is null ? null : IPAddress.Parse(observed), $"{host} Hello [{observed}]", Now, newConnection, false));
 
     public Hold? LaneHold(string source, string host) => Ledger.LaneHold(new SourceId(source), SiteOf(host));
+
+    /// <param name="text">As the receiver says it: "550 5.7.25 …".</param>
+    public static IdentityRefusal Refusal(string source, string host, string text)
+    {
+        var reply = ReplyText.Read(text)!;
+        return new IdentityRefusal(new SourceId(source), SiteOf(host), new NextHop(host, IPAddress.Parse("203.0.113.25"), 25, 0), reply, ReplyClassifier.Classify(reply));
+    }
 
     public static SiteId SiteOf(string host) => new(SiteRules.OperatorOf(host));
 }

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Namesake.Core.Dns;
-using Namesake.Core.Receivers;
 using Namesake.Core.Sources;
 
 namespace Namesake.Core.Tests.Identity;
@@ -101,7 +100,7 @@ public sealed class WatchEchoTests : RunningWatch
         Running.Clock.Advance(TimeSpan.FromMinutes(1));
         foreach (var host in new[] { "mx.witness.example", "mx.other.example" })
             Running.Outside.Sees(host, "198.51.100.1");
-        Running.Ledger.RefusedForIdentity(new SourceId("nat"), new SiteId("silent.example"), "550 5.7.25 PTR does not match");
+        Running.Ledger.RefusedForIdentity(Scene.Refusal("nat", "silent.example", "550 5.7.25 PTR does not match"));
         await Running.Watch.SettledAsync();
         Assert.Equal("EG-01", Running.Of("nat").Hold?.Check);
     }

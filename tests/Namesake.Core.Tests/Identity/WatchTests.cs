@@ -1,5 +1,4 @@
 using Namesake.Core.Identity;
-using Namesake.Core.Receivers;
 using Namesake.Core.Sources;
 
 namespace Namesake.Core.Tests.Identity;
@@ -64,7 +63,7 @@ public sealed class WatchTests : RunningWatch
         Running.Dns.Pointer("203.0.113.5");
         var questions = Running.Dns.Questions;
         for (var i = 0; i < 1000; i++)
-            Running.Ledger.RefusedForIdentity(new SourceId("acme"), new SiteId("google.com"), "550 5.7.25 no PTR");
+            Running.Ledger.RefusedForIdentity(Scene.Refusal("acme", "google.com", "550 5.7.25 no PTR"));
         await Running.Watch.SettledAsync();
         Assert.Equal("PT-01", Running.Of("acme").Hold?.Check);
         Assert.InRange(Running.Dns.Questions - questions, 1, 8);

@@ -39,7 +39,13 @@ internal sealed class PaperStandings(IPAddress expected) : ISourceStandings, IWi
     {
     }
 
-    public void RefusedForIdentity(SourceId source, SiteId site, string reply) => Refusals.Enqueue(reply);
+    public void RefusedForIdentity(IdentityRefusal refusal) => Refusals.Enqueue(refusal.Reply.ToString());
+
+    public void Accepted(SourceId source, SiteId site)
+    {
+    }
+
+    public bool MayTry(SourceId source, SiteId site) => false;
 
     public Task AskAsync(SourceId source, CancellationToken cancellation) => Task.CompletedTask;
 }

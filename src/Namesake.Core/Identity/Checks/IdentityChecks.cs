@@ -6,7 +6,7 @@ using Namesake.Core.Identity.Facts;
 namespace Namesake.Core.Identity.Checks;
 
 /// <summary>The pre-flight checks, in the order in which a hold names its cause: first what we control ourselves (it holds on every route), then what was written, then what
-/// the outside sees, then DNS from the reverse zone to the name.</summary>
+/// the outside sees, then DNS from the reverse zone to the name, then what several receivers say.</summary>
 public static class IdentityChecks
 {
     public static ImmutableArray<IdentityCheck> All { get; } =
@@ -14,7 +14,7 @@ public static class IdentityChecks
         new LocalAddressCheck(), new BoundSourceCheck(), new SaidNameCheck(), new NameSyntaxCheck(), new NameScopeCheck(), new PublicAddressCheck(), new UnsharedAddressCheck(), new OneNameCheck(),
         new OneAddressCheck(), new ObservedAddressCheck(),
         new PointerExistsCheck("PT-01", AddressFamily.InterNetwork), new PointerExistsCheck("PT-02", AddressFamily.InterNetworkV6), new PointerDomainCheck(), new ForwardConfirmedCheck(),
-        new NameExistsCheck(), new NameAddressCheck(), new NameInPointersCheck(), new OnePointerCheck(),
+        new NameExistsCheck(), new NameAddressCheck(), new NameInPointersCheck(), new OnePointerCheck(), new AgreedRefusalCheck(),
     ];
 
     private static readonly FrozenDictionary<string, IdentityCheck> ById = All.ToFrozenDictionary(check => check.Id);

@@ -19,6 +19,9 @@ public sealed record LaneState(SourceId Source, SiteId Site, bool IsHeld, DateTi
     public LaneState NotAhead(DateTimeOffset now) =>
         this with { Since = Since < now ? Since : now, Latest = Latest < now ? Latest : now, Onsets = [.. Onsets.Select(onset => onset < now ? onset : now)] };
 
+    /// <summary>The address was quoted in a refusal, not echoed: a hint (FB-03).</summary>
+    public bool IsQuoted { get; init; }
+
     public int GoodInARow { get; init; }
 
     public int SilentInARow { get; init; }
@@ -26,6 +29,6 @@ public sealed record LaneState(SourceId Source, SiteId Site, bool IsHeld, DateTi
     /// <summary>Addresses come and go there: one good sighting is luck.</summary>
     public bool IsPool => Addresses.Length > 1 || Onsets.Length > 1;
 
-    public Hold ToHold(string expected) => new(Source, Site, "EG-01", "fence", $"{Hop.Host} sees us as {Observed}", $"{expected} as our address", Since,
+    public Hold ToHold(string expected) => new(Source, Site, IsQuoted ? "FB-03" : "EG-01", "fence", IsQuoted ? $"{Hop.Host} refused us and quoted {Observed}: {FirstLine}" : $"{Hop.Host} sees us as {Observed}", $"{expected} as our address", Since,
         $"ends by itself when {Hop.Host} sees {expected} again{(IsPool ? " several times in a row" : "")}; asked every 30 seconds to 15 minutes");
 }

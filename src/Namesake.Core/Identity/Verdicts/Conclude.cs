@@ -57,6 +57,7 @@ public static class Conclude
         ("unknown-too-long", _) => "opens by itself as soon as the question is answered and the answer is right",
         (_, CheckKind.Local) => $"ends by itself when {source.LocalAddress} can be used again",
         (_, CheckKind.Configuration) => "ends when the configuration is corrected",
+        (_, CheckKind.Outside) when check.Id == "FB-01" => $"ends by itself when one of them takes a message: one is tried every {RefusalRules.BetweenTrials.TotalMinutes:0} minutes",
         (_, CheckKind.Outside) => $"ends by itself when the outside sees {source.PublicAddress} again; asked every 30 seconds to 15 minutes",
         _ => "ends by itself when DNS is right; looked at again every minute",
     };

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Namesake.Core.Messages;
-using Namesake.Protocol.Smtp.Replies;
 
 namespace Namesake.Core.Pipeline.Delivery;
 
@@ -16,7 +15,7 @@ public sealed record AttemptReport(
     SessionFacts Facts)
 {
     /// <summary>The reply that refused us for our identity; null when none did.</summary>
-    public SmtpReply? IdentityRefusal { get; init; }
+    public JudgedReply? IdentityRefusal { get; init; }
 
     /// <summary>The connection ended, or the receiver took its leave (421), before it had answered anything of this message.</summary>
     public bool NothingHeard { get; init; }

@@ -5,10 +5,10 @@ using System.Text;
 using Namesake.Core.Identity;
 using Namesake.Core.Messages;
 using Namesake.Core.Receivers;
+using Namesake.Core.Receivers.Replies;
 using Namesake.Core.Sources;
 using Namesake.Protocol.Smtp.Client;
 using Namesake.Protocol.Smtp.Commands;
-using Namesake.Protocol.Smtp.Replies;
 
 namespace Namesake.Core.Pipeline.Delivery;
 
@@ -81,12 +81,23 @@ public sealed class DeliverySession : IAsyncDisposable
         // Until the transaction has come to a clean end nothing polite may be said: QUIT in the middle of content would be content.
         _inUse = false;
         _transactions += Transaction.Count(waybill.Consignment);
-        var report = await new Transaction(_conversation!, _ehlo!, _ports.Timeouts).RunAsync(waybill.Consignment, content, _stop);
+        var report = await new Transaction(_conversation!, _ehlo!, _ports.Timeouts, Scene(Facts.Hop!)).RunAsync(waybill.Consignment, content, _stop);
         _inUse = report.SessionAlive;
         if (report.IdentityRefusal is { } refusal)
-            _ports.Standings.RefusedForIdentity(_source.Id, _route.Site, refusal.ToString());
+            Tell(Facts.Hop!, refusal);
+        else if (_route.Identity == RouteIdentity.Public && report.Outcomes.Any(outcome => outcome is Delivered))
+            _ports.Standings.Accepted(_source.Id, _route.Site);
         return report;
     }
+
+    /// <summary>Hosts of our own are no witnesses of how the world sees us.</summary>
+    private void Tell(NextHop hop, JudgedReply refusal)
+    {
+        if (_route.Identity == RouteIdentity.Public)
+            _ports.Standings.RefusedForIdentity(new IdentityRefusal(_source.Id, _route.Site, hop, refusal.Reply, refusal.Verdict));
+    }
+
+    private ReplyScene Scene(NextHop hop) => new(null, hop.Host, _source.PublicAddress, _source.Ehlo.Value);
 
     private static bool Leads(Reachable route, NextHop to)
     {
@@ -122,7 +133,7 @@ public sealed class DeliverySession : IAsyncDisposable
         _conversation = null;
     }
 
-    private sealed record Failure(Outcome Outcome, Trouble? Trouble, SmtpReply? IdentityRefusal = null);
+    private sealed record Failure(Outcome Outcome, Trouble? Trouble, JudgedReply? IdentityRefusal = null);
 
     private async Task<Failure?> ConnectAsync()
     {
@@ -299,11 +310,12 @@ public sealed class DeliverySession : IAsyncDisposable
     private Failure SiteFailure(SessionPhase phase, NextHop hop, Heard heard)
     {
         var text = heard.Reply is { } reply ? $"{hop.Host} said {reply}" : $"{hop.Host}: {heard.Trouble}";
-        var identity = heard.Reply is { } said && IdentityRefusal.Looks(said) ? said : null;
-        if (identity is not null)
-            _ports.Standings.RefusedForIdentity(_source.Id, _route.Site, identity.ToString());
+        var verdict = heard.Reply is { IsPositive: false } said ? ReplyClassifier.Classify(said, Scene(hop) with { Phase = phase }) : null;
+        var judged = verdict is { Class: ReplyClass.Identity } ? new JudgedReply(heard.Reply!, verdict) : null;
+        if (judged is not null)
+            Tell(hop, judged); // Also of a mere suspicion: looking again costs nothing.
         // Who hung up or kept silent was a host; who answered was its operator.
         var depth = heard.Reply is null ? TroubleDepth.Destination : TroubleDepth.Lane;
-        return new Failure(new Deferred(phase, FailureScope.Site, heard.Reply, text), new Trouble(depth, text), identity);
+        return new Failure(new Deferred(phase, FailureScope.Site, heard.Reply, text) { Verdict = verdict }, new Trouble(depth, text), verdict is { IsIdentity: true } ? judged : null);
     }
 }

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Namesake.Core.Messages;
-using Namesake.Core.Receivers;
+using Namesake.Core.Receivers.Replies;
 using Namesake.Protocol.Smtp.Client;
 using Namesake.Protocol.Smtp.Commands;
 using Namesake.Protocol.Smtp.Content;
@@ -12,7 +12,7 @@ namespace Namesake.Core.Pipeline.Delivery;
 /// <summary>One message over a session that passed the fence: MAIL, RCPT, DATA, content, final dot.</summary>
 /// <remarks>With PIPELINING (RFC 2920) everything up to DATA goes in one write. At most 100 recipients travel at once: the number every
 /// receiver must take (RFC 5321 §4.5.3.1.8); the rest follow in transactions of their own.</remarks>
-internal sealed class Transaction(Conversation conversation, EhloResponse ehlo, DeliveryTimeouts timeouts)
+internal sealed class Transaction(Conversation conversation, EhloResponse ehlo, DeliveryTimeouts timeouts, ReplyScene scene)
 {
     private const int MostRecipients = 100;
     private const int ChunkBytes = 65_536;
@@ -21,7 +21,7 @@ internal sealed class Transaction(Conversation conversation, EhloResponse ehlo, 
 
     private bool _alive = true;
     private Trouble? _trouble;
-    private SmtpReply? _identityRefusal;
+    private JudgedReply? _identityRefusal;
     private bool _heard;
     private bool _farewell;
     private bool _dotWritten;
@@ -323,25 +323,22 @@ internal sealed class Transaction(Conversation conversation, EhloResponse ehlo, 
     /// <summary>What a refusal means. A 421 ends the session whatever it answers (RFC 5321 §3.8).</summary>
     private Outcome Judge(SmtpReply reply, SessionPhase phase, FailureScope scope)
     {
+        var verdict = ReplyClassifier.Classify(reply, scene with { Phase = phase });
+        var text = reply.ToString();
+        // Our fault, not the recipient's: kept and tried again after the identity was looked at, however permanent the code.
+        if (verdict.IsIdentity)
+            _identityRefusal = new JudgedReply(reply, verdict);
         if (reply.Code == 421)
-        {
             _alive = false;
-            _trouble = new Trouble(TroubleDepth.Lane, reply.ToString());
-            return new Deferred(phase, FailureScope.Site, reply, reply.ToString());
-        }
-
-        if (IdentityRefusal.Looks(reply))
+        if (reply.Code == 421 || verdict.IsIdentity)
         {
-            // Our fault, not the recipient's: kept and tried again after the identity was looked at, however permanent the code.
-            _identityRefusal = reply;
-            _trouble = new Trouble(TroubleDepth.Lane, reply.ToString());
-            return new Deferred(phase, FailureScope.Site, reply, reply.ToString());
+            _trouble = new Trouble(TroubleDepth.Lane, text);
+            return new Deferred(phase, FailureScope.Site, reply, text) { Verdict = verdict };
         }
 
-        // RFC 5321 §4.5.3.1.10: 552 to RCPT is an old server's word for "too many recipients"; it is taken as 452.
-        return reply.IsPermanent && !(phase == SessionPhase.Rcpt && reply.Code == 552)
-            ? new Refused(phase, scope, reply, reply.ToString())
-            : new Deferred(phase, scope, reply, reply.ToString());
+        return ReplyPolicy.For(verdict, reply, phase).IsKept
+            ? new Deferred(phase, scope, reply, text) { Verdict = verdict }
+            : new Refused(phase, scope, reply, text) { Verdict = verdict };
     }
 
     private static void Fill(ArraySegment<Outcome> outcomes, Outcome outcome)

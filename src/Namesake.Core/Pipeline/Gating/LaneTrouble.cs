@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using Namesake.Core.Messages;
-using Namesake.Core.Receivers;
+using Namesake.Core.Receivers.Replies;
 
 namespace Namesake.Core.Pipeline.Gating;
 
@@ -24,14 +24,14 @@ public static class LaneTrouble
     {
         foreach (var outcome in outcomes)
         {
-            if (outcome is not Deferred { Reply: { } reply } || ReplyPatterns.Find(reply, outcome.Phase == SessionPhase.Rcpt) is not { } pattern)
+            if (outcome is not Deferred { Reply: { } reply, Verdict: { } verdict })
                 continue;
-            switch (pattern.Meaning)
+            switch (ReplyPolicy.For(verdict, reply, outcome.Phase).Rest)
             {
-                case ReplyMeaning.SlowDown:
-                    return ($"{pattern.Name}: {reply}", Grown(SlowDown, Backoff.Longest, before));
-                case ReplyMeaning.BackOff:
-                    return ($"{pattern.Name}: {reply}", Grown(BackOff, LongestBackOff, before));
+                case LaneRest.SlowDown:
+                    return ($"{verdict.Rule}: {reply}", Grown(SlowDown, Backoff.Longest, before));
+                case LaneRest.BackOff:
+                    return ($"{verdict.Rule}: {reply}", Grown(BackOff, LongestBackOff, before));
             }
         }
 

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using Namesake.Core.Identity;
 using Namesake.Core.Messages;
 using Namesake.Core.Receivers;
+using Namesake.Core.Receivers.Replies;
 using Namesake.Core.Sources;
 using Namesake.Protocol.Smtp.Replies;
 
@@ -55,6 +56,9 @@ public static class AttemptEvents
             Code = told.Reply?.Code,
             Enhanced = told.Reply?.Enhanced?.ToString(),
             Reply = told.Reply is { } reply ? Text(reply) : null,
+            Class = told.Verdict is { } verdict ? ReplyNames.Of(verdict.Class) : null,
+            Subclass = told.Verdict is { Subclass: not ReplySubclass.None } named ? ReplyNames.Of(named.Subclass) : null,
+            Rule = told.Verdict is { Rule.Length: > 0 } ruled ? ruled.Rule : null,
             Outcome = told.Name,
             Scope = told switch { Deferred deferred => Name(deferred.Scope), Refused refused => Name(refused.Scope), _ => null },
             Explanation = told.Explanation,

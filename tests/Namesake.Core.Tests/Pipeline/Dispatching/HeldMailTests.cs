@@ -1,3 +1,4 @@
+using Namesake.Core.Identity;
 using Namesake.Core.Receivers;
 using Namesake.Core.Sources;
 
@@ -45,6 +46,45 @@ public sealed class HeldMailTests
         await world.UntilAsync(() => sink.Arrivals.Count == 2, TimeSpan.FromSeconds(1)); // the look under way when the clock moved may have been too early
 
         Assert.Equal((Address(other), "bob@sink.test"), (sink.Arrivals[1].Client.ToString(), Assert.Single(sink.Arrivals[1].Recipients)));
+    }
+
+    [Fact]
+    public async Task Mail_that_a_receiver_refused_over_one_family_goes_by_the_other_source_at_once()
+    {
+        await using var world = await World.StartAsync();
+        var sink = world.Receive("sink.test");
+        sink.Says = (_, command) => command.StartsWith("RCPT", StringComparison.Ordinal) ? "550 5.7.25 the sending IPv6 address must have a reverse DNS record" : null;
+        var id = await world.AcceptAsync("bob@sink.test");
+        await world.IdleAsync();
+        var (first, other) = (await world.SummaryAsync(id))!.Source == new SourceId("a") ? ("a", "b") : ("b", "a");
+        sink.Says = (_, _) => null;
+
+        world.Standings.Hold(first, world.SiteOf(sink), "PT-02", Hold.FamilyLeftOut);
+        await world.UntilAsync(() => sink.Arrivals.Count == 1, TimeSpan.FromMinutes(1));
+
+        Assert.Equal((Address(other), "bob@sink.test"), (sink.Arrivals[0].Client.ToString(), Assert.Single(sink.Arrivals[0].Recipients)));
+    }
+
+    [Theory]
+    [InlineData("RCPT", "554 5.7.1 too many connections from your address", "throttled", "CONNECTIONS", "too-many-connections", "deferred")]
+    [InlineData("RCPT", "550 5.1.1 no such user", "recipient", "MAILBOX_UNKNOWN", "mailbox-unknown", "refused")]
+    [InlineData("MAIL", "421 4.7.23 no PTR record for your address", "identity", "PTR_MISSING", "rdns-missing", "deferred")]
+    [InlineData("RCPT", "550 what we say", "unclassified", null, null, "deferred or refused")]
+    public async Task An_attempts_event_says_whose_fault_it_was(string at, string reply, string name, string? subclass, string? rule, string outcome)
+    {
+        await using var world = await World.StartAsync();
+        var sink = world.Receive("sink.test");
+        sink.Says = (_, command) => command.StartsWith(at, StringComparison.Ordinal) ? reply : null;
+        var id = await world.AcceptAsync("bob@sink.test");
+        await world.IdleAsync();
+
+        var details = await world.View.MessageAsync(id, CancellationToken.None);
+        using var told = System.Text.Json.JsonDocument.Parse(Assert.Single(details!.Events));
+        Assert.Equal((name, subclass, rule), (Text("class"), Text("subclass"), Text("rule")));
+        Assert.Contains(Text("outcome")!, outcome, StringComparison.Ordinal);
+        Assert.Equal(name == "identity", !world.Standings.Refusals.IsEmpty);
+
+        string? Text(string member) => told.RootElement.TryGetProperty(member, out var value) ? value.GetString() : null;
     }
 
     [Fact]

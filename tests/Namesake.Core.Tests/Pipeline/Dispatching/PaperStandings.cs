@@ -16,10 +16,10 @@ internal sealed class PaperStandings(TimeProvider time) : ISourceStandings, IWit
 
     public ConcurrentQueue<string> Refusals { get; } = new();
 
-    public void Hold(string source, SiteId? site = null, string check = "PT-01")
+    public void Hold(string source, SiteId? site = null, string check = "PT-01", string reason = "misaligned")
     {
         var id = new SourceId(source);
-        _holds[(id, site)] = new Hold(id, site, check, "misaligned", "no PTR record", "mail.acme.test", time.GetUtcNow(), "ends when the PTR is back");
+        _holds[(id, site)] = new Hold(id, site, check, reason, "no PTR record", "mail.acme.test", time.GetUtcNow(), "ends when the PTR is back");
         Changed?.Invoke(new StandingChange(id, site, Open: false));
     }
 
@@ -50,7 +50,13 @@ internal sealed class PaperStandings(TimeProvider time) : ISourceStandings, IWit
 
     public void OwnNameMet(Source source, SiteId site, string receiver) => Hold(source.Id.Value, site, check: "EH-10");
 
-    public void RefusedForIdentity(SourceId source, SiteId site, string reply) => Refusals.Enqueue(reply);
+    public void RefusedForIdentity(IdentityRefusal refusal) => Refusals.Enqueue(refusal.Reply.ToString());
+
+    public void Accepted(SourceId source, SiteId site)
+    {
+    }
+
+    public bool MayTry(SourceId source, SiteId site) => false;
 
     public Task AskAsync(SourceId source, CancellationToken cancellation) => Task.CompletedTask;
 }

@@ -67,7 +67,7 @@ public sealed class ShapingTests
     }
 
     [Theory]
-    [InlineData("MAIL", "451 4.7.650 The mail server [192.0.2.1] has been temporarily rate limited due to IP reputation", "address-deferred: ", 600)]
+    [InlineData("MAIL", "451 4.7.650 The mail server [192.0.2.1] has been temporarily rate limited due to IP reputation", "address-deferred-microsoft: ", 600)]
     [InlineData("greeting", "421 4.7.0 too many connections from 192.0.2.1", "too-many-connections: ", 30)]
     public async Task A_receiver_that_asks_for_less_is_left_alone_and_no_other_is(string at, string reply, string reason, int seconds)
     {

@@ -1,0 +1,57 @@
+using Namesake.Core.Messages;
+using Namesake.Protocol.Smtp.Replies;
+
+namespace Namesake.Core.Receivers.Replies;
+
+/// <summary>What follows from a refusal: whether its message is kept, whether the lane rests, whether the recipient may be suppressed. The one place where classes are weighed;
+/// the table in docs/replies.md §2.</summary>
+public static class ReplyPolicy
+{
+    /// <param name="phase">What was answered.</param>
+    public static ReplyTreatment For(ReplyVerdict verdict, SmtpReply reply, SessionPhase phase)
+    {
+        ArgumentNullException.ThrowIfNull(verdict);
+        ArgumentNullException.ThrowIfNull(reply);
+        return new ReplyTreatment(!reply.IsPermanent || IsKept(verdict, reply, phase), RestAfter(verdict, reply, phase),
+            reply.IsPermanent && verdict is { Subclass: ReplySubclass.MailboxUnknown or ReplySubclass.MailboxDisabled or ReplySubclass.DomainUnknown, Confidence: > ReplyConfidence.Low });
+    }
+
+    /// <summary>Permanent codes that end no message: the fault is ours, or it passes.</summary>
+    private static bool IsKept(ReplyVerdict verdict, SmtpReply reply, SessionPhase phase) => verdict.Confidence > ReplyConfidence.Low && verdict.Class switch
+    {
+        ReplyClass.Identity or ReplyClass.Throttled or ReplyClass.Greylisted => true,
+        // At RCPT and behind it "authentication required" is mostly a recipient's own rule.
+        ReplyClass.Infrastructure => phase < SessionPhase.Rcpt,
+        // X.7.x is a decision, whatever trouble the words speak of.
+        ReplyClass.Remote => reply.Enhanced is not { Subject: 7 },
+        // RFC 5321 §4.5.3.1.10: 552 to RCPT is an old server's word for "too many recipients"; it is taken as 452.
+        _ => phase == SessionPhase.Rcpt && reply.Code == 552,
+    };
+
+    private static LaneRest RestAfter(ReplyVerdict verdict, SmtpReply reply, SessionPhase phase) => verdict switch
+    {
+        { Confidence: ReplyConfidence.Low } => LaneRest.None,
+        { Subclass: ReplySubclass.Connections } => LaneRest.SlowDown,
+        // A rate told to RCPT may be the recipient's own.
+        { Subclass: ReplySubclass.Rate } => phase == SessionPhase.Rcpt ? LaneRest.None : LaneRest.SlowDown,
+        { Subclass: ReplySubclass.AddressDeferred } => LaneRest.BackOff,
+        { Class: ReplyClass.Reputation } => reply.IsTransient ? LaneRest.BackOff : LaneRest.None,
+        _ => LaneRest.None,
+    };
+}
+
+/// <param name="IsKept">The message waits and is tried again; else its code ends it.</param>
+/// <param name="MaySuppress">It says of the recipient that nothing will ever arrive there.</param>
+public sealed record ReplyTreatment(bool IsKept, LaneRest Rest, bool MaySuppress);
+
+/// <summary>How a lane rests after what a receiver asked for.</summary>
+public enum LaneRest
+{
+    None,
+
+    /// <summary>Too many connections or messages: shortly, then one connection first.</summary>
+    SlowDown,
+
+    /// <summary>Our address is not liked for now: for long, longer each time.</summary>
+    BackOff,
+}
