@@ -171,6 +171,8 @@ public sealed partial class IdentityLedger
 
     internal ImmutableArray<LaneErrand> HeldLanes() => [.. _lanes.Held.Select(lane => new LaneErrand(lane.Source, lane.Site))];
 
+    internal bool HoldsByAudit(SourceId id) => _records.TryGetValue(id, out var record) && !record.Promoted.IsEmpty;
+
     internal bool IsUnproven(SourceId id) => Of(id)?.ProvenAt is null;
 
     internal bool CanBind(SourceId id) => Of(id)?.Hold is not { Check: "EG-02" or "EG-03", Reason: "address-missing" };

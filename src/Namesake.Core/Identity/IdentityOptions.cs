@@ -39,6 +39,10 @@ public sealed record IdentityOptions
     /// <value>Default 6 hours: what is only told may be told some hours late, and other people's servers and lists are asked 4 times a day.</value>
     public TimeSpan AuditEvery { get; init; } = TimeSpan.FromHours(6);
 
+    /// <summary>Wait before the first audit of a source, to which as much again is added at random; none where a check of the audit holds mail.</summary>
+    /// <value>Default 5 minutes.</value>
+    public TimeSpan AuditAfter { get; init; } = TimeSpan.FromMinutes(5);
+
     /// <summary>Audits at the same time.</summary>
     /// <value>Default 4: beside the looks that decide about mail. Range 1 to 100.</value>
     public int AuditsAtOnce { get; init; } = 4;

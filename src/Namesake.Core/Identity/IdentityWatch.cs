@@ -126,7 +126,8 @@ public sealed class IdentityWatch : IWitnessQuestion
                 _looks.Want(errand, due);
                 break;
             case AuditErrand when _audit is not null:
-                _audits.Want(errand, due);
+                // What only tells is not in the way of a start, and not of everybody's at the same moment.
+                _audits.Want(errand, _ledger.HoldsByAudit(errand.Source) ? due : due + _options.AuditAfter + (Random.Shared.NextDouble() * _options.AuditAfter));
                 break;
             case WitnessErrand when !_witnesses.IsAsking(errand.Source) && _ledger.NeedOfWitness(errand.Source) is { } need && (need.IsUrgent || need.At is not null):
                 _unanswered.TryRemove(errand, out _);

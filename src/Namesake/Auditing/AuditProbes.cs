@@ -1,32 +1,82 @@
 using System.Collections.Immutable;
 using Namesake.Configuration;
-using Namesake.Core.Dns;
 using Namesake.Core.Identity;
+using Namesake.Core.Identity.Facts;
+using Namesake.Core.Identity.Probes;
 using Namesake.Core.Pipeline;
+using Namesake.Core.Pipeline.Delivery;
 using Namesake.Network.Dns;
+using Namesake.Network.Dns.Survey;
+using Namesake.Network.Firewall;
+using Namesake.Network.Inbound;
+using Namesake.Network.Registries;
+using Namesake.Network.Sockets;
+using Namesake.Network.Sources;
+using Namesake.Network.Web;
 
 namespace Namesake.Auditing;
 
-/// <summary>What an audit looks with, put together for who asks.</summary>
+/// <summary>What an audit looks with, put together for who asks. Made once and used for many identities: probes share what they have learnt of zones, lists and this machine.</summary>
 internal sealed class AuditProbes : IDisposable
 {
-    private AuditProbes(ImmutableArray<IFactProbe> all) => All = all;
+    private readonly ImmutableArray<IDisposable> _owned;
+
+    private AuditProbes(IEnumerable<IFactProbe?> all, params IDisposable?[] owned)
+    {
+        All = [.. all.OfType<IFactProbe>()];
+        _owned = [.. owned.OfType<IDisposable>()];
+    }
 
     public ImmutableArray<IFactProbe> All { get; }
 
-    /// <summary>For an identity that isn't ours: what can be seen from anywhere, and nothing that touches its servers unless asked for.</summary>
-    public static AuditProbes ForAnybody(AuditWish wish, IDnsLookup dns, TimeProvider time) => new([]);
+    /// <summary>For an identity that isn't ours: DNS, and nothing that touches servers of its owner or of third parties unless asked for.</summary>
+    public static AuditProbes ForAnybody(AuditWish wish, Resolver dns, TimeProvider time)
+    {
+        var survey = new DnsSurvey(dns, new SurveySettings { Vantage = Environment.MachineName, TotalTime = TimeSpan.FromSeconds(15) }, time);
+        var pipes = new SocketPipes(new SocketSettings(), time);
+        var pages = wish.Page ? new OperatorPageProbe(dns, wish.TreatAsPublic, time) : null;
+        var registry = wish.Registry ? new RdapRegistry(new RdapSettings(), time) : null;
+        return new AuditProbes(
+            [
+                new AuditorProbe(survey, () => [new Vantage("this machine", VantagePlace.Unknown)], time),
+                new ZoneProbe(survey, new ZoneProbeOptions(), time),
+                new NameProbe(dns),
+                new AuthenticationProbe(dns, time, wish.Mailboxes ? new MailboxProbe(new Dialer(pipes, time), new DeliveryTimeouts(), time) : null, pages),
+                wish.Inbound ? new InboundProbe(new InboundVisitor(new InboundVisitSettings(), time), dns, new InboundOptions { TryRelaying = wish.TryRelaying }) : null,
+                wish.Lists.IsEmpty && !wish.Registry ? null : new ListingProbe(dns, registry, new ListingOptions { Lists = wish.Lists, AskRegistry = wish.Registry }, time),
+            ],
+            survey, pages, registry);
+    }
 
-    /// <summary>For a source of ours, from the node it leaves from.</summary>
-    public static AuditProbes ForRelay(NamesakeConfiguration configuration, RelayModel model, IDnsLookup dns, TimeProvider time) => new([]);
+    /// <summary>For the sources of a relay, from the node they leave from.</summary>
+    public static AuditProbes ForRelay(NamesakeConfiguration configuration, Func<RelayModel> model, Resolver dns, SocketPipes pipes, TimeProvider time)
+    {
+        var survey = new DnsSurvey(dns, new SurveySettings { Vantage = configuration.Relay.Node }, time);
+        var view = new HostView(time);
+        var firewall = new FirewallProbe(time);
+        var registry = configuration.Listing.AskRegistry ? new RdapRegistry(new RdapSettings(), time) : null;
+        return new AuditProbes(
+            [
+                new AuditorProbe(survey, () => Vantages(model()), time),
+                new ZoneProbe(survey, new ZoneProbeOptions(), time),
+                new NameProbe(dns),
+                new AuthenticationProbe(dns, time),
+                new HostProbe(view),
+                firewall,
+                new OutboundProbe(new Dialer(pipes, time), new Uplinks(view, pipes, time), model, dns, configuration.Delivery.Timeouts, time),
+                new InboundProbe(new InboundVisitor(new InboundVisitSettings(), time), dns, new InboundOptions { TryRelaying = true }),
+                new ListingProbe(dns, registry, configuration.Listing, time),
+            ],
+            survey, firewall, registry);
+    }
+
+    /// <summary>A witness stands outside of whatever translates our sources; of this node nobody knows.</summary>
+    private static ImmutableArray<Vantage>? Vantages(RelayModel model) =>
+        [new Vantage($"this node, {model.Node}", VantagePlace.Unknown), .. model.Witnesses.Select(witness => new Vantage($"witness {witness.Host}", VantagePlace.Outside))];
 
     public void Dispose()
     {
+        foreach (var owned in _owned)
+            owned.Dispose();
     }
-}
-
-/// <summary>What of the more intrusive or slower kind of looking is wished.</summary>
-internal sealed record AuditWish
-{
-    public required ResolverSettings Resolver { get; init; }
 }

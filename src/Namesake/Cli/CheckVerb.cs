@@ -27,11 +27,12 @@ internal static class CheckVerb
         var strict = new Option<bool>("--strict") { Description = "The same as --policy strict." };
         var resolver = new Option<string[]>("--resolver") { HelpName = "HOST:PORT", Description = "Asked instead of the system's resolvers; may be given several times. Port 53 if none." };
         var html = AuditPage.Option();
+        var more = new AuditOptions();
         var command = new Command("check", "Whether an address and an EHLO name agree, as receivers see it, and how to put it right. Ends with 0 aligned, 1 misaligned, 2 unknown.")
         {
             name, ip, ehlo, policy, strict, resolver, html, RelayOptions.Json,
         };
-        AuditOptions.AddTo(command);
+        more.AddTo(command);
         command.Validators.Add(result =>
         {
             foreach (var text in result.GetValue(ip) ?? [])
@@ -56,7 +57,7 @@ internal static class CheckVerb
             if (given is not null && ParseAddress(given) is { } address)
                 addresses.Insert(0, address);
             var subjects = await CheckSubject.FindAsync(addresses, parsed.GetValue(ehlo) ?? (given is not null && ParseAddress(given) is null ? given : null), dns, cancellation);
-            using var probes = AuditProbes.ForAnybody(AuditOptions.Read(parsed, settings), dns, TimeProvider.System);
+            using var probes = AuditProbes.ForAnybody(more.Read(parsed), dns, TimeProvider.System);
             var auditor = new Auditor(dns, probes.All, TimeProvider.System);
             var chosen = Enum.Parse<IdentityPolicy>(parsed.GetRequiredValue(policy), ignoreCase: true);
             var people = !parsed.GetValue(RelayOptions.Json);
@@ -64,7 +65,7 @@ internal static class CheckVerb
             {
                 var made = ImmutableArray.CreateBuilder<AuditView>();
                 foreach (var one in subjects)
-                    made.Add(AuditView.Of(one.Answer ?? await IdentityAudit.CheckAsync(one.Address!, one.Ehlo!, chosen, auditor, facts => AuditOptions.About(parsed, facts), TimeProvider.System, progress, cancellation)));
+                    made.Add(AuditView.Of(one.Answer ?? await IdentityAudit.CheckAsync(one.Address!, one.Ehlo!, chosen, auditor, facts => more.About(parsed, facts), TimeProvider.System, progress, cancellation)));
                 return made.ToImmutable();
             });
             if (parsed.GetValue(html) is { } file)
