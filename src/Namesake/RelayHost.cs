@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Namesake.Auditing;
 using Namesake.Cli;
 using Namesake.Configuration;
 using Namesake.Core.Identity;

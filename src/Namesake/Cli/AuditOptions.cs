@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.CommandLine;
 using Namesake.Auditing;
 using Namesake.Core.Identity.Facts;
