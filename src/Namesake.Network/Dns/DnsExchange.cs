@@ -11,7 +11,7 @@ namespace Namesake.Network.Dns;
 /// <summary>One question to one server: UDP first, TCP where the reply was truncated.</summary>
 /// <remarks>Verdicts hang on these replies, so a forger off the path has to guess: the socket is connected (the kernel drops other senders, and a
 /// closed port is seen at once), its port and the id are fresh for each try, the question must be repeated. RFC 5452 §9. What doesn't fit is dropped and waiting goes on.</remarks>
-internal sealed class DnsExchange(int inFlight, TimeProvider clock) : IDisposable
+internal sealed class DnsExchange(int inFlight, TimeProvider clock, DnsConnections? connections = null) : IDisposable
 {
     private const int FormatError = 1;
     private const int NotImplemented = 4;
@@ -49,7 +49,11 @@ internal sealed class DnsExchange(int inFlight, TimeProvider clock) : IDisposabl
         return last with { Took = took };
     }
 
-    public void Dispose() => _inFlight.Dispose();
+    public void Dispose()
+    {
+        _inFlight.Dispose();
+        connections?.Dispose();
+    }
 
     private async Task<DnsExchanged> TryAsync(IPEndPoint server, WireQuestion question, DnsManner manner, bool extended, TimeSpan timeout, CancellationToken cancellation)
     {
@@ -120,27 +124,61 @@ internal sealed class DnsExchange(int inFlight, TimeProvider clock) : IDisposabl
         }
     }
 
-    private static async Task<WireMessage> OverTcpAsync(IPEndPoint server, byte[] query, ushort id, WireQuestion question, Listening listening)
+    private async Task<WireMessage> OverTcpAsync(IPEndPoint server, byte[] query, ushort id, WireQuestion question, Listening listening)
     {
-        using var socket = new Socket(server.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        await socket.ConnectAsync(server, listening.Token);
-        var framed = new byte[query.Length + 2];
-        BinaryPrimitives.WriteUInt16BigEndian(framed, (ushort)query.Length);
-        query.CopyTo(framed, 2);
-        await using var stream = new NetworkStream(socket);
-        await stream.WriteAsync(framed, listening.Token);
-        await stream.ReadExactlyAsync(framed.AsMemory(0, 2), listening.Token);
-        var length = BinaryPrimitives.ReadUInt16BigEndian(framed);
-        var buffer = ArrayPool<byte>.Shared.Rent(length);
+        if (connections?.Take(server) is { } kept)
+        {
+            try
+            {
+                return await ConverseAsync(server, kept, query, id, question, listening);
+            }
+            catch (Exception trouble) when (trouble is SocketException or IOException)
+            {
+                // Closed meanwhile, which a server may do at any time: a new one it is.
+            }
+        }
+        var socket = new Socket(server.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
+            await socket.ConnectAsync(server, listening.Token);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+        return await ConverseAsync(server, socket, query, id, question, listening);
+    }
+
+    /// <summary>One question and its answer; whatever goes wrong ends the connection.</summary>
+    private async Task<WireMessage> ConverseAsync(IPEndPoint server, Socket socket, byte[] query, ushort id, WireQuestion question, Listening listening)
+    {
+        var isClean = false;
+        byte[]? buffer = null;
+        try
+        {
+            var framed = new byte[query.Length + 2];
+            BinaryPrimitives.WriteUInt16BigEndian(framed, (ushort)query.Length);
+            query.CopyTo(framed, 2);
+            await using var stream = new NetworkStream(socket, ownsSocket: false);
+            await stream.WriteAsync(framed, listening.Token);
+            await stream.ReadExactlyAsync(framed.AsMemory(0, 2), listening.Token);
+            var length = BinaryPrimitives.ReadUInt16BigEndian(framed);
+            buffer = ArrayPool<byte>.Shared.Rent(length);
             await stream.ReadExactlyAsync(buffer.AsMemory(0, length), listening.Token);
             // Nobody else can write here: what doesn't fit now won't get better by waiting.
-            return Understood(buffer.AsSpan(0, length), id, question) is { } reply ? reply : throw new FormatException("the reply does not fit the question");
+            var reply = Understood(buffer.AsSpan(0, length), id, question) ?? throw new FormatException("the reply does not fit the question");
+            isClean = true;
+            return reply;
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(buffer);
+            if (buffer is not null)
+                ArrayPool<byte>.Shared.Return(buffer);
+            if (isClean && connections is not null)
+                connections.Keep(server, socket);
+            else
+                socket.Dispose();
         }
     }
 

@@ -16,6 +16,7 @@ public sealed class DemoDnsServer : IAsyncDisposable
     private readonly ConcurrentDictionary<string, int> _asked = new();
     private readonly Task _loops;
     private int _totalAsked;
+    private int _connections;
 
     /// <param name="endPoint">Port 0 takes a free one, the same for UDP and TCP.</param>
     /// <exception cref="SocketException">The address or port cannot be had.</exception>
@@ -41,6 +42,9 @@ public sealed class DemoDnsServer : IAsyncDisposable
 
     /// <summary>Questions understood so far, faults included.</summary>
     public int QuestionsAsked => _totalAsked;
+
+    /// <summary>TCP connections accepted so far.</summary>
+    public int Connections => _connections;
 
     /// <summary>Questions about one name so far.</summary>
     public int QuestionsAbout(string name) => _asked.GetValueOrDefault(name);
@@ -127,7 +131,9 @@ public sealed class DemoDnsServer : IAsyncDisposable
         {
             try
             {
-                _ = AnswerTcpAsync(await _tcp.AcceptAsync(_stopped.Token));
+                var client = await _tcp.AcceptAsync(_stopped.Token);
+                Interlocked.Increment(ref _connections);
+                _ = AnswerTcpAsync(client);
             }
             catch (Exception trouble) when (trouble is SocketException or OperationCanceledException or ObjectDisposedException)
             {

@@ -32,7 +32,7 @@ public sealed class DnsSurvey : IDnsSurvey, IDisposable
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(clock);
         (_resolver, _settings, _clock) = (resolver, settings, clock);
-        _exchange = new DnsExchange(settings.InFlight, clock);
+        _exchange = new DnsExchange(settings.InFlight, clock, new DnsConnections(clock));
         _questions = new SurveyQuestions(settings, _exchange, clock);
         _finder = new ZoneFinder(resolver.Settings, resolver.Path, resolver, clock);
         _looks = new ZoneLooks(settings, resolver, _finder, _questions, clock);

@@ -43,9 +43,7 @@ internal sealed class SurveyQuestions(SurveySettings settings, DnsExchange excha
     /// <summary>The reply itself, for who reads more in it than one word.</summary>
     public async Task<(DnsExchanged Exchanged, DateTimeOffset At, bool WasAsked)> AskAsync(IPEndPoint server, DomainName name, RecordType type, DnsManner manner, SurveyTime time)
     {
-        if (_turns.Count > MostTurns)
-            _turns.Clear();
-        var turn = _turns.GetOrAdd(server, _ => new SemaphoreSlim(settings.InFlightPerServer));
+        var turn = TurnOf(server);
         var mine = false;
         try
         {
@@ -63,6 +61,15 @@ internal sealed class SurveyQuestions(SurveySettings settings, DnsExchange excha
             if (mine)
                 turn.Release();
         }
+    }
+
+    private SemaphoreSlim TurnOf(IPEndPoint server)
+    {
+        if (_turns.TryGetValue(server, out var turn))
+            return turn;
+        if (_turns.Count >= MostTurns)
+            _turns.Clear();
+        return _turns.GetOrAdd(server, _ => new SemaphoreSlim(settings.InFlightPerServer));
     }
 
     public static DnsWord Silence(DomainName name, RecordType type, string label, DnsTransport transport, DnsExchanged exchanged, DateTimeOffset at) =>

@@ -75,6 +75,7 @@ public sealed class SurveyTests
         Assert.All(surveys, survey => Assert.Empty(survey.Last!.Unheard));
         Assert.Equal(1, world.Parent.QuestionsAbout(SurveyWorld.Reverse));
         Assert.Equal(3, world.Second.QuestionsAbout(SurveyWorld.Reverse)); // SOA over UDP and TCP, NS
+        Assert.InRange(world.Second.Connections, 1, 100); // for a thousand questions: one for each that was under way, and again after a pause
     }
 
     [Fact]
