@@ -56,7 +56,7 @@ internal static partial class ReplyRules
             Sure("rdns-missing-or-wrong", ReplySubclass.PtrUnconfirmed,
                 "no|missing|NOTHAVE|NOTFOUND or NOTVALID|NOTMATCH|NOTRESOLVE|unmatched ..3 PTR", "NOTVALID|NOTMATCH|NOTRESOLVE|unmatched or no|missing|NOTFOUND ..3 PTR", "PTR ..4 or ..3 forward|NOTMATCH|NOTVALID|NOTRESOLVE", "PTR ..3 NOTVALID|NOTMATCH|NOTRESOLVE or missing|no|NOTFOUND"),
             Sure("rdns-wrong", ReplySubclass.PtrUnconfirmed,
-                "NOTHAVE|no|missing valid|match ..1 PTR", "NOTVALID ..2 PTR", "PTR ..5 NOTVALID|NOTMATCH|NOTRESOLVE", "NOTMATCH ..9 PTR", "NOTRESOLVE ..1 PTR", "PTR ..3 NOTFOUND ..2 forward|<name>", "forged ..2 PTR|HOSTNAME", "PTR|HOSTNAME ..2 forged", "CALLER name ..2 forged",
+                "NOTHAVE|no|missing valid|match ..1 PTR", "NOTVALID ..2 PTR", "PTR ..5 NOTVALID|NOTMATCH|NOTRESOLVE", "NOTMATCH ..9 PTR", "NOTRESOLVE ..1 PTR", "PTR ..3 NOTFOUND ..2 forward|<name>", "forged ..1 PTR", "forged HOSTNAME", "PTR|HOSTNAME ..2 forged", "CALLER name ..2 forged",
                 "FCRDNS ..5 failed|not|no|none|missing|NOTVALID|NOTMATCH|must|rejected|error|NOTHAVE|NOTFOUND", "no|not|missing|NOTHAVE|failed|NOTVALID|must|NOTMATCH ..4 FCRDNS", "forward ..6 NOTMATCH|NOTRESOLVE|NOTFOUND|failed ..9 CALLER|PTR|<addr>", "NOTMATCH ..3 forward", "PTR ..4 forward ..6 NOTMATCH|failed|not|NOTFOUND|missing|NOTRESOLVE",
                 "forward ..2 reverse ..3 NOTMATCH|not|failed", "NOTFOUND HOSTNAME", "NOTMATCH ..2 sender ..1 CALLER", "PTR ..1 verification|verify|validation|check ..2 failed|rejected", "NOTRESOLVE relay host|HOSTNAME", "domain name verification ..5 failed", "resolve back ..4 CALLER|<addr>", "unverifiable CALLER", "NOTMATCH CALLER"),
             Sure("rdns-missing", ReplySubclass.PtrMissing,
