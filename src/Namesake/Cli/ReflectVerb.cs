@@ -44,7 +44,7 @@ internal static class ReflectVerb
         {
             var wanted = parsed.GetValue(listen) is { Length: > 0 } texts
                 ? [.. texts.Select(text => ParseEndPoint(text)!)]
-                : new[] { new IPEndPoint(IPAddress.Any, UsualPort), new IPEndPoint(IPAddress.IPv6Any, UsualPort) };
+                : Everywhere();
             var perMinute = parsed.GetValue(rate) ?? defaults.SessionsPerNetwork;
             var limits = defaults with { Connections = parsed.GetValue(connections) ?? defaults.Connections, SessionsPerNetwork = perMinute, LooksPerNetwork = perMinute };
             var resolvers = await Resolvers.ParseAsync(parsed.GetValue(resolver) ?? [], cancellation);
@@ -75,6 +75,10 @@ internal static class ReflectVerb
         await server.StopAsync(Farewell);
         return ExitCode.Ok;
     }
+
+    private static IPEndPoint[] Everywhere() => Socket.OSSupportsIPv6
+        ? [new IPEndPoint(IPAddress.Any, UsualPort), new IPEndPoint(IPAddress.IPv6Any, UsualPort)]
+        : [new IPEndPoint(IPAddress.Any, UsualPort)];
 
     private static HostName NameOf(string? given)
     {
