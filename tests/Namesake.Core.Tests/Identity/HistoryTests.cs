@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Microsoft.Extensions.Logging.Abstractions;
 using Namesake.Core.Dns;
 using Namesake.Core.Identity;
 using Namesake.Core.Identity.Facts;
@@ -207,6 +208,19 @@ public sealed class HistoryTests
         Assert.Equal(scene.Now - TimeSpan.FromDays(90), (await FactsAsync(scene)).PointersSince);
         var history = await scene.Ledger.HistoryAsync(Acme, null, 100, CancellationToken.None);
         Assert.Contains(history.Present, observation => observation is { Kind: ObservationKind.Pointers, Value: "mail.acme.example" });
+    }
+
+    [Fact]
+    public async Task Without_a_store_only_what_stands_now_is_known()
+    {
+        var scene = await Scene.AlignedAsync();
+        var ledger = new IdentityLedger(scene.Model, scene.Options, new MemoryStore(), scene.Clock, NullLogger<IdentityLedger>.Instance);
+        await ledger.LoadAsync(CancellationToken.None);
+        await new IdentityWatch(ledger, scene.Dns, scene.Interfaces, scene.Outside, scene.Options, scene.Clock, NullLogger<IdentityWatch>.Instance).ProbeNowAsync(Acme, CancellationToken.None);
+        scene.Clock.Advance(TimeSpan.FromDays(7));
+        var facts = (await ledger.HistoryFactsAsync(Acme, CancellationToken.None))!;
+        Assert.Equal(scene.Now - TimeSpan.FromDays(7), facts.PointersSince);
+        Assert.Empty((await ledger.HistoryAsync(Acme, null, 10, CancellationToken.None)).Changes);
     }
 
     [Fact]

@@ -18,9 +18,10 @@ internal static class HistoryReading
         if (present is null || present.Subject != address)
             return (null, []);
         var about = pointers.TakeWhile(observation => observation.Subject == address).ToList();
-        // Its beginning is among them, or it lies before what is kept.
+        // Its beginning is among them, or it lies before what is kept. Where nothing is kept at all only what stands now is known.
         var first = about.FirstOrDefault(observation => observation.Before is null);
-        return (first?.At ?? kept,
+        var since = first?.At ?? (about.Count == 0 && present.At > kept ? present.At : kept);
+        return (since,
             [.. about.Where(observation => observation.Before is not null && observation.At > now - HistoryFacts.Window).Reverse().Select(observation => new PointerChange(observation.At, observation.Before!, observation.Value))]);
     }
 
