@@ -22,7 +22,7 @@ public sealed record ClassifyReport(string Format, int Unread, ImmutableArray<Cl
 /// <param name="Rule">Which rule decided; empty when none.</param>
 /// <param name="Scope">"session", "site", "message" or "recipient".</param>
 /// <param name="Message">"waits" or "ends": what the relay does with the message.</param>
-/// <param name="Lane">"goes-on", "slows-down" or "backs-off".</param>
+/// <param name="Lane">"goes-on", "rests", "slows-down" or "backs-off".</param>
 /// <param name="MaySuppress">Whether the recipient may be suppressed for it.</param>
 public sealed record ClassifiedReply(
     int Place, string Reply, int Code, string? Enhanced, string? Stage, string? Host, string? Recipient,
@@ -34,9 +34,16 @@ public sealed record ClassifiedReply(
         var treatment = ReplyPolicy.For(verdict, heard.Reply, heard.Scene.Phase ?? SessionPhase.Rcpt);
         return new ClassifiedReply(heard.Place, heard.Reply.ToString(), heard.Reply.Code, heard.Reply.Enhanced?.ToString(), heard.Scene.Phase?.ToString().ToLowerInvariant(), heard.Scene.Host, heard.Recipient,
             ReplyNames.Of(verdict.Class), ReplyNames.Of(verdict.Subclass), ReplyNames.Of(verdict.Second), ReplyNames.Of(verdict.Confidence), verdict.Rule, verdict.Scope.ToString().ToLowerInvariant(),
-            treatment.IsKept || heard.Scene.IsBeforeMail ? "waits" : "ends", treatment.Rest switch { LaneRest.SlowDown => "slows-down", LaneRest.BackOff => "backs-off", _ => "goes-on" }, treatment.MaySuppress,
+            treatment.IsKept || heard.Scene.IsBeforeMail ? "waits" : "ends", Lane(treatment.Rest, verdict, heard), treatment.MaySuppress,
             new ClassifiedValues(verdict.Quoted.Address?.ToString(), verdict.Quoted.Name, verdict.Quoted.Url, verdict.Quoted.List));
     }
+
+    private static string Lane(LaneRest rest, ReplyVerdict verdict, HeardReply heard) => rest switch
+    {
+        LaneRest.SlowDown => "slows-down",
+        LaneRest.BackOff => "backs-off",
+        _ => verdict.IsIdentity || heard.Scene.IsBeforeMail || heard.Reply.Code == 421 ? "rests" : "goes-on",
+    };
 }
 
 /// <summary>What the reply quotes.</summary>

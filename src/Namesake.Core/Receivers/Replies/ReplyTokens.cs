@@ -137,6 +137,8 @@ internal ref struct ReplyTokens(Lexicon lexicon, Span<ushort> tokens, Span<Reply
         var list = BlockListNames.Has(text);
         Note(list ? ReplyPartKind.List : ReplyPartKind.Name, start, stop);
         Put(list ? _lexicon.List : Lexicon.Name);
+        if (list && text.StartsWith("pbl.", StringComparison.OrdinalIgnoreCase))
+            Put(ReplyCodes.Parameter("pbl", _lexicon));
     }
 
     /// <summary>A link is one token. Its parameters and path are looked at for what receivers are known to say there.</summary>
