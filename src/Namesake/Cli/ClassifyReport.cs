@@ -34,11 +34,11 @@ public sealed record ClassifiedReply(
         var treatment = ReplyPolicy.For(verdict, heard.Reply, heard.Scene.Phase ?? SessionPhase.Rcpt);
         return new ClassifiedReply(heard.Place, heard.Reply.ToString(), heard.Reply.Code, heard.Reply.Enhanced?.ToString(), heard.Scene.Phase?.ToString().ToLowerInvariant(), heard.Scene.Host, heard.Recipient,
             ReplyNames.Of(verdict.Class), ReplyNames.Of(verdict.Subclass), ReplyNames.Of(verdict.Second), ReplyNames.Of(verdict.Confidence), verdict.Rule, verdict.Scope.ToString().ToLowerInvariant(),
-            treatment.IsKept || heard.Scene.IsBeforeMail ? "waits" : "ends", Lane(treatment.Rest, verdict, heard), treatment.MaySuppress,
+            treatment.IsKept || heard.Scene.IsBeforeMail ? "waits" : "ends", LaneAfter(treatment.Rest, verdict, heard), treatment.MaySuppress,
             new ClassifiedValues(verdict.Quoted.Address?.ToString(), verdict.Quoted.Name, verdict.Quoted.Url, verdict.Quoted.List));
     }
 
-    private static string Lane(LaneRest rest, ReplyVerdict verdict, HeardReply heard) => rest switch
+    private static string LaneAfter(LaneRest rest, ReplyVerdict verdict, HeardReply heard) => rest switch
     {
         LaneRest.SlowDown => "slows-down",
         LaneRest.BackOff => "backs-off",

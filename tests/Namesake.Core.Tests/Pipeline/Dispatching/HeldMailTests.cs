@@ -137,6 +137,29 @@ public sealed class HeldMailTests
     }
 
     [Fact]
+    public async Task A_source_held_for_refusals_is_tried_where_it_may_be_and_nowhere_else()
+    {
+        await using var world = await World.StartAsync();
+        var (sink, other) = (world.Receive("sink.test"), world.Receive("other.test"));
+        await world.AcceptAsync("first@sink.test");
+        await world.AcceptAsync("first@other.test");
+        await world.UntilAsync(() => sink.Arrivals.Count == 1 && other.Arrivals.Count == 1);
+        world.Standings.Hold("a", check: "FB-01");
+        world.Standings.Hold("b", check: "FB-01");
+        await world.AcceptAsync("bob@sink.test");
+        await world.AcceptAsync("carl@other.test");
+        world.Time.Advance(TimeSpan.FromMinutes(16));
+        await world.IdleAsync();
+        Assert.Equal((1, 1), (sink.Arrivals.Count, other.Arrivals.Count));
+
+        world.Standings.Try("a", world.SiteOf(sink));
+        world.Standings.Try("b", world.SiteOf(sink));
+        await world.UntilAsync(() => sink.Arrivals.Count == 2, TimeSpan.FromSeconds(1));
+        await world.IdleAsync();
+        Assert.Single(other.Arrivals);
+    }
+
+    [Fact]
     public async Task A_held_lane_stops_nobody_but_itself()
     {
         await using var world = await World.StartAsync();

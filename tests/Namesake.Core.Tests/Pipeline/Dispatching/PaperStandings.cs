@@ -12,6 +12,8 @@ internal sealed class PaperStandings(TimeProvider time) : ISourceStandings, IWit
 
     private readonly ConcurrentDictionary<SourceId, bool> _gone = new();
 
+    private readonly ConcurrentDictionary<(SourceId Source, SiteId Site), bool> _trials = new();
+
     public event Action<StandingChange>? Changed;
 
     public ConcurrentQueue<string> Refusals { get; } = new();
@@ -21,6 +23,13 @@ internal sealed class PaperStandings(TimeProvider time) : ISourceStandings, IWit
         var id = new SourceId(source);
         _holds[(id, site)] = new Hold(id, site, check, reason, "no PTR record", "mail.acme.test", time.GetUtcNow(), "ends when the PTR is back");
         Changed?.Invoke(new StandingChange(id, site, Open: false));
+    }
+
+    /// <summary>A source held for refusals is tried there.</summary>
+    public void Try(string source, SiteId site)
+    {
+        _trials[(new SourceId(source), site)] = true;
+        Changed?.Invoke(new StandingChange(new SourceId(source), site, Open: true));
     }
 
     public void Release(string source, SiteId? site = null)
@@ -56,7 +65,7 @@ internal sealed class PaperStandings(TimeProvider time) : ISourceStandings, IWit
     {
     }
 
-    public bool MayTry(SourceId source, SiteId site) => false;
+    public bool MayTry(SourceId source, SiteId site) => _trials.ContainsKey((source, site));
 
     public Task AskAsync(SourceId source, CancellationToken cancellation) => Task.CompletedTask;
 }
