@@ -39,6 +39,10 @@ public sealed record IdentityOptions
     /// <value>Default 6 hours: what is only told may be told some hours late, and other people's servers and lists are asked 4 times a day.</value>
     public TimeSpan AuditEvery { get; init; } = TimeSpan.FromHours(6);
 
+    /// <summary>How old the last audit without failures may be before that is a finding of its own (FB-07).</summary>
+    /// <value>Default 24 hours: four audits.</value>
+    public TimeSpan GreenAtMost { get; init; } = TimeSpan.FromHours(24);
+
     /// <summary>Wait before the first audit of a source, to which as much again is added at random; none where a check of the audit holds mail.</summary>
     /// <value>Default 5 minutes.</value>
     public TimeSpan AuditAfter { get; init; } = TimeSpan.FromMinutes(5);

@@ -113,9 +113,15 @@ internal sealed class SourceRecord
         Weigh(IdentityChecks.Judge(Facts(context) with { Dns = dns }), context);
     }
 
+    /// <summary>The end of the last audit in which nothing of severity FAIL or HOLD failed; null: there was none since the start.</summary>
+    public DateTimeOffset? GreenAt { get; private set; }
+
     /// <summary>The checks that an audit alone looks at.</summary>
     public void Audited(ImmutableArray<CheckResult> results, EvaluationContext context)
     {
+        // FB-07 asks for this very thing: it can't be a reason of its own.
+        if (!results.Any(result => result is { IsBad: true, Check: not "FB-07" } && Catalogue.Find(result.Check)!.SeverityUnder(Policy, result) >= FindingSeverity.Fail))
+            GreenAt = context.Now;
         Weigh([.. results.Where(result => IdentityChecks.Find(result.Check) is null && (result.IsBad || Memories.ContainsKey(result.Check)))], context);
         Memories = Memories.RemoveRange(Memories.Where(pair => IdentityChecks.Find(pair.Key) is null && !Promoted.Contains(pair.Key) && pair.Value.Standing == CheckStanding.Passing).Select(pair => pair.Key));
     }
@@ -218,6 +224,7 @@ internal sealed class SourceRecord
     public IdentityFacts Facts(EvaluationContext context) => Basis with
     {
         Feedback = Feedback(context.Now),
+        Consistency = new ConsistencyFacts(context.Now, Begun, GreenAt, context.Options.GreenAtMost),
         Bind = _bind,
         Wire = Wire,
         Egress = new EgressFacts(Egress.Confirmed, Egress.Confirmed is { } proof && context.Now - proof.At <= context.Options.ProofRefresh * 2, Egress.Contradiction, Attested ?? Source.Attested),

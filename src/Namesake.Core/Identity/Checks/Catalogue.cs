@@ -14,7 +14,7 @@ public static class Catalogue
         .. new[]
         {
             IdentityChecks.All, EgressAudit.All, EhloAudit.All, ReverseAudit.All, ZoneAudit.All, AuthenticationAudit.All, TlsAudit.All, V6Audit.All, V6NameChecks.All, ReputationAudit.All, FeedbackAudit.All,
-            AuditorChecks.All,
+            AuditorChecks.All, ConsistencyChecks.All,
         }
             .SelectMany(group => group).OrderBy(check => Array.IndexOf(Groups, check.Id[..2])).ThenBy(check => check.Id, StringComparer.Ordinal),
     ];

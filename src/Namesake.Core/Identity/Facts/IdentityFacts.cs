@@ -62,6 +62,9 @@ public sealed record IdentityFacts
     /// <inheritdoc cref="HistoryFacts"/>
     public HistoryFacts? History { get; init; }
 
+    /// <inheritdoc cref="ConsistencyFacts"/>
+    public ConsistencyFacts? Consistency { get; init; }
+
     /// <inheritdoc cref="FeedbackFacts"/>
     public FeedbackFacts? Feedback { get; init; }
 

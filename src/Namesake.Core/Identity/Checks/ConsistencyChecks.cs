@@ -1,0 +1,80 @@
+using System.Collections.Immutable;
+using Namesake.Core.Identity.Facts;
+
+namespace Namesake.Core.Identity.Checks;
+
+/// <summary>Whether what runs is what was wanted, and whether anybody has looked lately.</summary>
+public static class ConsistencyChecks
+{
+    public static ImmutableArray<IdentityCheck> All { get; } = [new DriftCheck(), new GreenAuditCheck(), new OneHolderCheck()];
+}
+
+/// <summary>FB-06: records and rules we made are as we made them.</summary>
+public sealed class DriftCheck() : IdentityCheck(new CheckCard("FB-06", CheckKind.Configuration)
+{
+    Title = "records and rules that were made by a plan are as it made them",
+    Severity = FindingSeverity.Fail,
+    Evidence = "what plans have made, against DNS, firewall and the running relay",
+    EnforcedBy = "", Fix = FixKind.Dns | FixKind.Firewall | FixKind.Configuration,
+    Remedy = "Restore what the plan made, or adopt what somebody changed", Article = "drift",
+})
+{
+    public override CheckResult Judge(IdentityFacts facts)
+    {
+        if (facts.Consistency?.Drifts is not { } drifts)
+            return NotObservable("nothing was made by a plan here");
+        const string Expected = "as it was made";
+        return drifts.IsEmpty
+            ? Pass("everything is as it was made", Expected)
+            : Bad(string.Join("; ", drifts.Select(drift => $"{drift.Where}: {drift.Seen} in place of {drift.Wanted}")), Expected, "Restore what the plan made, or adopt what somebody changed: a plan shows both");
+    }
+}
+
+/// <summary>FB-07: the source was seen right in full not long ago.</summary>
+public sealed class GreenAuditCheck() : IdentityCheck(new CheckCard("FB-07", CheckKind.Configuration)
+{
+    Title = "an audit has seen everything right not long ago",
+    Severity = FindingSeverity.Fail, When = CheckMoments.Gate | CheckMoments.Audit,
+    Evidence = "the end of the last audit in which nothing of severity FAIL or HOLD failed",
+    EnforcedBy = "", Fix = FixKind.Operator,
+    Remedy = "Put right what the audits tell; they come by themselves", Article = "audit-age",
+})
+{
+    public override CheckResult Judge(IdentityFacts facts)
+    {
+        if (facts.Consistency is not { } known)
+            return NotObservable("only a relay remembers its audits");
+        var expected = FormattableString.Invariant($"an audit without failures in the last {known.Limit.TotalHours:0} hours");
+        if (known.LastGreen is { } green)
+        {
+            return known.Now - green <= known.Limit
+                ? Pass($"all was right at {green:yyyy-MM-dd HH:mm} UTC", expected)
+                : Bad($"all was right last at {green:yyyy-MM-dd HH:mm} UTC", expected, "Put right what this audit tells");
+        }
+
+        return known.Now - known.Since <= known.Limit
+            ? NotApplicable("the source is too new to have been audited often")
+            : Bad($"never right in full since {known.Since:yyyy-MM-dd HH:mm} UTC", expected, "Put right what this audit tells");
+    }
+}
+
+/// <summary>FB-08: one node alone sends from a source.</summary>
+public sealed class OneHolderCheck() : IdentityCheck(new CheckCard("FB-08", CheckKind.Local)
+{
+    Title = "one node alone holds the source",
+    Severity = FindingSeverity.Fail, When = CheckMoments.Gate,
+    Evidence = "which nodes hold it, by the database they share",
+    EnforcedBy = "receivers that look at names per address", Fix = FixKind.Configuration,
+    Remedy = "Take the source out of the configuration of all nodes but one", Article = "one-holder",
+})
+{
+    public override CheckResult Judge(IdentityFacts facts)
+    {
+        if (facts.Consistency?.Holders is not { } holders)
+            return NotObservable("nodes tell each other only through a database they share");
+        const string Expected = "one node";
+        return holders.Length > 1
+            ? Bad(string.Join(", ", holders), Expected, $"Take the source out of the configuration of all nodes but one of {string.Join(", ", holders)}")
+            : Pass(holders.FirstOrDefault() ?? "nobody holds it now", Expected);
+    }
+}
