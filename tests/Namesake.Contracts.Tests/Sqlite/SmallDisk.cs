@@ -35,7 +35,8 @@ internal sealed class SmallDisk : IDisposable
 
     public void Dispose()
     {
-        if (IsMounted && !Run("umount", _directory.Path))
+        // Busy for the moment in which another test's child process still has our descriptors: then it goes when the last of them does.
+        if (IsMounted && !Run("umount", _directory.Path) && !Run("umount", "--lazy", _directory.Path))
             throw new InvalidOperationException($"{_directory.Path} could not be unmounted.");
         _directory.Dispose();
     }
