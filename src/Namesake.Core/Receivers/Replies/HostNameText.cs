@@ -20,19 +20,20 @@ internal static class HostNameText
             foreach (var c in label)
                 if (!char.IsLetterOrDigit(c) && c != '-')
                     return false;
-            words = words && IsWord(label, lexicon);
+            words = words && IsWord(label, lexicon, last: start > lastDot);
             start += label.Length + 1;
         }
 
-        // "rejected.Please": a sentence begins with one capital letter, a top level doesn't.
+        // "rejected.please", "rejected.Please": a sentence may begin with a word that no top level is called, or with one capital letter.
         return !words && !(char.IsUpper(text[lastDot + 1]) && char.IsLower(text[lastDot + 2]) && char.IsLower(text[lastDot - 1]));
     }
 
-    private static bool IsWord(ReadOnlySpan<char> label, Lexicon lexicon)
+    private static bool IsWord(ReadOnlySpan<char> label, Lexicon lexicon, bool last)
     {
         if (label.Length > 24)
             return false;
         Span<char> lower = stackalloc char[24];
-        return lexicon.Knows(lower[..label.ToLowerInvariant(lower)]);
+        var token = lexicon.Word(lower[..label.ToLowerInvariant(lower)]);
+        return last ? token == Lexicon.Silent && label.Length > 3 : token != Lexicon.Other;
     }
 }

@@ -41,8 +41,6 @@ internal sealed class Lexicon
 
     public ushort Word(ReadOnlySpan<char> lower) => _words.TryGetValue(lower, out var token) ? token : Other;
 
-    public bool Knows(ReadOnlySpan<char> lower) => _words.TryGetValue(lower, out _);
-
     /// <summary>A receiver's code; <see cref="Other"/> when it is none.</summary>
     public ushort Code(ReadOnlySpan<char> lower) => _codes.TryGetValue(lower, out var token) ? token : Other;
 

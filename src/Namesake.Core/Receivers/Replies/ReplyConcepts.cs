@@ -20,7 +20,7 @@ internal static class ReplyConcepts
             "reverse dns record|entry|name|lookup|check|resolution|ptr|hostname?", "reverse dns ptr record", "reverse lookup|hostname|name|record|entry|resolution|mapping|ptr|zone|host|rdns", "reverse host name",
             "reverse ptr record", "reverse address name dns entry", "dns reverse record|entry|lookup?", "reverse ip lookup", "ip reverse lookup", "pointer record", "resolution reverse", "zone reverse", "record reverse zone",
         ]),
-        ("FCRDNS", ["fcrdns", "forward confirmed reverse? dns?", "full circle reverse? dns", "full circle rdns"]),
+        ("FCRDNS", ["fcrdns", "iprev", "forward confirmed reverse? dns?", "full circle reverse? dns", "full circle rdns"]),
         (Ehlo,
         [
             "helo|ehlo command|name|argument|hostname|host|string|parameter|domain|greeting|value|identity?", "helo ehlo command|name|argument|hostname|host|string|parameter|domain|greeting|value?",

@@ -29,7 +29,7 @@ internal static partial class ReplyRules
         Sure("recipient-unresolved", ReplySubclass.MailboxUnknown, "NOTRESOLVE ..1 address ..2 <mail>"),
         Sure("loop", ReplySubclass.Loop, "loop ..2 back", "mail ..3 loop", "loop detected", "TOOMANY hops", "hops exceeded"),
         Sure("order", ReplySubclass.Order,
-            "EHLO ..2 first", "sequence ..2 command", "command ..2 sequence", "nested mail", "must ..3 mail ..2 before", "no EHLO given|sent|issued|before|seen|received", "EHLO not seen|sent|received|given", "duplicate EHLO", "must ..2 send|issue|say ..1 EHLO", "before EHLO", "EHLO before"),
+            "EHLO ..2 first", "NOTVALID sequence", "EHLO expected", "expected EHLO", "sequence ..2 command", "command ..2 sequence", "nested mail", "must ..3 mail ..2 before", "no EHLO given|sent|issued|before|seen|received", "EHLO not seen|sent|received|given", "duplicate EHLO", "must ..2 send|issue|say ..1 EHLO", "before EHLO", "EHLO before"),
         Sure("unknown-command", ReplySubclass.Syntax, "unrecognized|unrecognised|unknown|unimplemented|unsupported|NOTVALID command", "command ..2 not ..1 recognized|recognised|implemented|understood|supported", "command unrecognized|unrecognised|unknown|unimplemented", "EHLO not ..1 implemented|recognized|recognised|supported|understood"),
         Sure("open-relay", ReplySubclass.AddressBlocked, "open relay|proxy"),
         Sure("relay-denied", ReplySubclass.RelayDenied, "relay ..3 rejected|not|NOTVALID", "not ..3 relay", "rejected ..2 relay", "rcpthosts", "no relay"),

@@ -157,6 +157,7 @@ public sealed class HeldMailTests
         await world.UntilAsync(() => sink.Arrivals.Count == 2, TimeSpan.FromSeconds(1));
         await world.IdleAsync();
         Assert.Single(other.Arrivals);
+        Assert.Equal(world.SiteOf(sink), world.Standings.Taken.Last());
     }
 
     [Fact]

@@ -61,9 +61,9 @@ internal sealed class PaperStandings(TimeProvider time) : ISourceStandings, IWit
 
     public void RefusedForIdentity(IdentityRefusal refusal) => Refusals.Enqueue(refusal.Reply.ToString());
 
-    public void Accepted(SourceId source, SiteId site)
-    {
-    }
+    public ConcurrentQueue<SiteId> Taken { get; } = new();
+
+    public void Accepted(SourceId source, SiteId site) => Taken.Enqueue(site);
 
     public bool MayTry(SourceId source, SiteId site) => _trials.ContainsKey((source, site));
 
