@@ -47,13 +47,11 @@ public sealed class Auditor(IDnsLookup dns, ImmutableArray<IFactProbe> probes, T
 
     private static Finding? FindingOf(CheckResult result, IdentityPolicy policy, DateTimeOffset now)
     {
+        // What could not be answered stands among the results: a finding is something to put right, or what an open question about mail is for.
+        if (!result.IsBad)
+            return null;
         var check = Catalogue.Find(result.Check)!;
-        return result.Outcome switch
-        {
-            CheckOutcome.Bad => new Finding(check.Id, IsReserved(result) ? FindingSeverity.Warn : check.SeverityUnder(policy, result), result.Seen, result.Expected, result.Fix, now, check.RuleName),
-            CheckOutcome.Unknown => new Finding(check.Id, FindingSeverity.Info, result.Seen, result.Expected, "Nothing is known to be wrong: this could not be answered. Look again later", now, check.RuleName, IsUnknown: true),
-            _ => null,
-        };
+        return new Finding(check.Id, IsReserved(result) ? FindingSeverity.Warn : check.SeverityUnder(policy, result), result.Seen, result.Expected, result.Fix, now, check.RuleName);
     }
 
     private static async Task<(Func<IdentityFacts, IdentityFacts> Change, string? Trouble)> LookAsync(IFactProbe probe, IdentityFacts facts, IProgress<string>? progress, CancellationToken cancellation)

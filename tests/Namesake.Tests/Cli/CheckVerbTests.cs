@@ -27,12 +27,12 @@ public sealed class CheckVerbTests : IAsyncLifetime
     public ValueTask DisposeAsync() => _dns.DisposeAsync();
 
     [Fact]
-    public async Task Agreement_ends_with_0_and_no_finding()
+    public async Task Agreement_ends_with_0_and_nothing_that_must_be_put_right()
     {
         var run = (await CheckAsync("--json")).Ended(0);
 
         Assert.Equal("aligned", run.Json().GetProperty("verdict").GetString());
-        Assert.Empty(run.Json().GetProperty("findings").EnumerateArray());
+        Assert.DoesNotContain(run.Json().GetProperty("findings").EnumerateArray(), finding => finding.GetProperty("severity").GetString() is "HOLD" or "FAIL");
     }
 
     [Fact]
