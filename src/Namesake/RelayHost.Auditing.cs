@@ -19,6 +19,17 @@ public sealed partial class RelayHost
         facts = facts with { Certificates = ServedCertificates.Of(facts.Source, _model, new ChainJudge(null), _time.GetUtcNow()) };
         // What has been decides what is asked about now.
         facts = (await new HistoryProbe(Ledger).LookAsync(facts, cancellation))(facts);
-        return await new Auditor(_resolver!, _probes!.All, _time).AuditAsync(facts, Ledger.PolicyOf(source), null, cancellation);
+        // An address that isn't proven to be ours may be a stranger's: a typing error must not knock at his door.
+        var probes = _probes!.All.RemoveAll(probe => probe is InboundProbe && Ledger.Of(source)?.ProvenAt is null);
+        var report = await new Auditor(_resolver!, probes, _time).AuditAsync(facts, Ledger.PolicyOf(source), null, cancellation);
+        return Ledger.Of(source)?.Hold is { } hold ? WithHold(report, hold) : report;
     }
+
+    // What the relay knows from its sessions and its memory goes before one look from here.
+    private AuditReport WithHold(AuditReport report, Hold hold) => report with
+    {
+        Verdict = report.Verdict == Verdict.Aligned ? Verdict.Unknown : report.Verdict,
+        Findings = report.Findings.Any(finding => finding.Check == hold.Check && finding.Severity == FindingSeverity.Hold) ? report.Findings
+            : report.Findings.Insert(0, new Finding(hold.Check, FindingSeverity.Hold, hold.Seen, hold.Expected, $"The relay holds this source; it {hold.EndsWhen}", hold.Since)),
+    };
 }

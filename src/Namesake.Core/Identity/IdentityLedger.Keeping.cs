@@ -48,6 +48,8 @@ public sealed partial class IdentityLedger
             if (_records.TryGetValue(source.Id, out var record) && IsSame(record, source, model))
             {
                 var basis = Basis(source, model);
+                if (!record.Promoted.SetEquals(model.PromotedOf(source.Id)))
+                    Promote(record, model.PromotedOf(source.Id));
                 if (basis.IsSameAs(record.Basis))
                     continue; // ten thousand sources are not looked at again for one new brand
                 lock (record.Lock)
@@ -67,8 +69,21 @@ public sealed partial class IdentityLedger
         }
     }
 
+    private void Promote(SourceRecord record, ImmutableHashSet<string> promoted)
+    {
+        StandingChange? change;
+        lock (record.Lock)
+        {
+            record.Promote(promoted);
+            change = Publish(record, Context(record, refused: false));
+        }
+
+        Announce(change);
+        Want(new AuditErrand(record.Source.Id), TimeSpan.Zero);
+    }
+
     private static bool IsSame(SourceRecord record, Source source, IdentityModel model) =>
-        SameIdentity(record.Source, source) && record.Policy == model.PolicyOf(source.Id) && record.Promoted.SetEquals(model.PromotedOf(source.Id));
+        SameIdentity(record.Source, source) && record.Policy == model.PolicyOf(source.Id);
 
     private void Add(Source source, IdentityModel model)
     {

@@ -50,7 +50,7 @@ public sealed partial class IdentityLedger
 
     /// <summary>The results of an audit that began then.</summary>
     /// <returns>When to look again.</returns>
-    internal DateTimeOffset Audited(Source source, ImmutableArray<CheckResult> results)
+    internal DateTimeOffset Audited(Source source, ImmutableArray<CheckResult> results, bool isWhole = true)
     {
         if (!_records.TryGetValue(source.Id, out var record))
             return DateTimeOffset.MaxValue;
@@ -61,16 +61,16 @@ public sealed partial class IdentityLedger
             var context = Context(record, refused: false);
             if (record.Source == source)
             {
-                record.Audited(results, context);
+                record.Audited(results, isWhole, context);
                 change = Publish(record, context);
             }
 
-            // What holds mail is asked about as often as DNS is.
-            waits = record.Promoted.Any(check => record.Memories[check].Standing is not CheckStanding.Passing && record.Memories[check].IsApplicable);
+            // What holds mail is asked about again, but not like DNS every minute: an audit speaks with other people's servers.
+            waits = record.Promoted.Any(check => record.Memories.GetValueOrDefault(check)?.Standing is CheckStanding.Failing or CheckStanding.Suspect);
         }
         Announce(change);
         Deadline(record);
-        return _time.GetUtcNow() + (waits ? _options.ProbeWhileBad : _options.AuditEvery);
+        return _time.GetUtcNow() + (waits ? _options.ProbeAtMost : _options.AuditEvery);
     }
 
     /// <summary>What a try to bind told: true or false at once, without waiting for DNS.</summary>

@@ -56,7 +56,10 @@ public sealed partial class IdentityLedger
     /// <inheritdoc/>
     public void Accepted(SourceId source, SiteId site)
     {
-        if (Of(source)?.Hold is not { Check: "FB-01" } || !_records.TryGetValue(source, out var record))
+        if (!_records.TryGetValue(source, out var record))
+            return;
+        record.Took(site);
+        if (record.Standing.Hold is not { Check: "FB-01" })
             return;
         StandingChange? change;
         lock (record.Lock)
@@ -121,6 +124,7 @@ public sealed partial class IdentityLedger
         return new RefusalNote(refusal.Site.Value, text, now, Answered: false)
         {
             Subclass = refusal.Verdict.Subclass,
+            IsCounted = record.HasTaken(refusal.Site) || KnownLimits.Knows(refusal.Site),
             OtherAddress = address,
             OtherName = quoted.Name is { } name && name.Contains('.', StringComparison.Ordinal) && name != record.Source.Ehlo.Value ? name : null,
         };

@@ -48,8 +48,9 @@ public sealed record IdentityModel
             Node = node,
             Sources = sources,
             Policies = served.ToImmutableDictionary(group => group.Key, group => group.Min(brand => brand.Policy)), // strict is the least value
-            Promoted = served.Where(group => group.Any(brand => !brand.PromotedChecks.IsEmpty))
-                .ToImmutableDictionary(group => group.Key, group => group.SelectMany(brand => brand.PromotedChecks).ToImmutableHashSet()),
+            // What is about a brand or its domains holds a source only where all its brands say so: one customer's record must not stop another's mail.
+            Promoted = served.Where(group => group.Any(brand => !brand.PromotedChecks.IsEmpty)).ToImmutableDictionary(group => group.Key, group => group.SelectMany(brand => brand.PromotedChecks)
+                .Where(check => Checks.Catalogue.Find(check)?.Card.Scope == Checks.CheckScope.Source || group.All(brand => brand.PromotedChecks.Contains(check))).ToImmutableHashSet()),
             ServedBrands = served.ToImmutableDictionary(group => group.Key, group => group.Select(brand => brand.Id).ToImmutableArray()),
             Senders = served.ToImmutableDictionary(group => group.Key, group => group.SelectMany(brand => SenderIdentity.Of(brand)).Distinct().ToImmutableArray()),
         };

@@ -48,8 +48,8 @@ public sealed record IdentityOptions
     public TimeSpan AuditAfter { get; init; } = TimeSpan.FromMinutes(5);
 
     /// <summary>Audits at the same time.</summary>
-    /// <value>Default 4: beside the looks that decide about mail. Range 1 to 100.</value>
-    public int AuditsAtOnce { get; init; } = 4;
+    /// <value>Default 16: ten thousand sources in six hours leave 34 s for each. Range 1 to 100.</value>
+    public int AuditsAtOnce { get; init; } = 16;
 
     /// <summary>EHLO-and-QUIT sessions at the same time.</summary>
     /// <value>Default 16. Range 1 to 1,000.</value>

@@ -173,7 +173,7 @@ public sealed class IdentityWatch : IWitnessQuestion
     }
 
     private async Task<DateTimeOffset?> AuditAsync(Errand errand, CancellationToken stop) =>
-        _ledger.SourceOf(errand.Source) is { } source && await _audit!(source, stop) is { } report ? _ledger.Audited(source, report.Results) : null;
+        _ledger.SourceOf(errand.Source) is { } source && await _audit!(source, stop) is { } report ? _ledger.Audited(source, report.Results, report.Troubles.IsEmpty) : null;
 
     private async Task<DateTimeOffset?> EchoAsync(Errand errand, CancellationToken stop)
     {

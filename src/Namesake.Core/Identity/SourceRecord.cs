@@ -4,6 +4,7 @@ using Namesake.Core.Identity.Checks;
 using Namesake.Core.Identity.Facts;
 using Namesake.Core.Identity.Fencing;
 using Namesake.Core.Identity.Verdicts;
+using Namesake.Core.Receivers;
 using Namesake.Core.Sources;
 
 namespace Namesake.Core.Identity;
@@ -20,7 +21,7 @@ internal sealed class SourceRecord
     public SourceRecord(IdentityFacts basis, IdentityPolicy policy, ImmutableHashSet<string> promoted, DateTimeOffset now)
     {
         (Basis, Policy, Promoted, Since, Begun) = (basis, policy, promoted, now, now);
-        Memories = IdentityChecks.All.Concat(Catalogue.Audited.Where(check => promoted.Contains(check.Id))).ToImmutableDictionary(check => check.Id, check => CheckMemory.Blank(check.Id, now));
+        Memories = IdentityChecks.All.ToImmutableDictionary(check => check.Id, check => CheckMemory.Blank(check.Id, now));
         _standing = null!; // set by the first Publish, before anybody else sees the record
     }
 
@@ -39,8 +40,28 @@ internal sealed class SourceRecord
 
     public IdentityPolicy Policy { get; }
 
+    private readonly System.Collections.Concurrent.ConcurrentDictionary<SiteId, bool> _takers = new();
+
+    /// <summary>A receiver took a message: told for every one, without the lock. Forgotten at a restart, and bounded: who is left out counts for nothing.</summary>
+    public void Took(SiteId site)
+    {
+        if (!_takers.ContainsKey(site) && _takers.Count < MostTakers)
+            _takers[site] = true;
+    }
+
+    public bool HasTaken(SiteId site) => _takers.ContainsKey(site);
+
+    private const int MostTakers = 2_000;
+
     /// <summary>Checks of the audit that hold this source.</summary>
-    public ImmutableHashSet<string> Promoted { get; }
+    public ImmutableHashSet<string> Promoted { get; private set; }
+
+    /// <summary>Another choice of them: what is known of the source stays, and a check that is new among them holds when it fails, not before it was looked at.</summary>
+    public void Promote(ImmutableHashSet<string> promoted)
+    {
+        Memories = Memories.RemoveRange(Memories.Where(pair => IdentityChecks.Find(pair.Key) is null && Promoted.Contains(pair.Key) && !promoted.Contains(pair.Key) && pair.Value.Standing != CheckStanding.Failing).Select(pair => pair.Key));
+        Promoted = promoted;
+    }
 
     /// <summary>Of the checks before a delivery and the promoted ones always; of the others of the audit only while they are failing, since few do.</summary>
     public ImmutableDictionary<string, CheckMemory> Memories { get; private set; }
@@ -117,12 +138,15 @@ internal sealed class SourceRecord
     public DateTimeOffset? GreenAt { get; private set; }
 
     /// <summary>The checks that an audit alone looks at.</summary>
-    public void Audited(ImmutableArray<CheckResult> results, EvaluationContext context)
+    /// <param name="isWhole">Every probe could look.</param>
+    public void Audited(ImmutableArray<CheckResult> results, bool isWhole, EvaluationContext context)
     {
         // FB-07 asks for this very thing: it can't be a reason of its own.
-        if (!results.Any(result => result is { IsBad: true, Check: not "FB-07" } && Catalogue.Find(result.Check)!.SeverityUnder(Policy, result) >= FindingSeverity.Fail))
+        if (isWhole && !results.Any(result => result is { Outcome: CheckOutcome.Bad or CheckOutcome.Unknown, Check: not "FB-07" } && Catalogue.Find(result.Check)!.SeverityUnder(Policy, result) >= FindingSeverity.Fail))
             GreenAt = context.Now;
-        Weigh([.. results.Where(result => IdentityChecks.Find(result.Check) is null && (result.IsBad || Memories.ContainsKey(result.Check)))], context);
+        // What has nothing to say any more (a port was closed, a list taken out) does not go on failing: nobody looks at its premise but the audit.
+        Memories = Memories.RemoveRange(results.Where(result => result.Outcome is CheckOutcome.NotApplicable or CheckOutcome.NotObservable && IdentityChecks.Find(result.Check) is null).Select(result => result.Check));
+        Weigh([.. results.Where(result => IdentityChecks.Find(result.Check) is null && (result.IsBad || Memories.ContainsKey(result.Check) || (Promoted.Contains(result.Check) && result.Outcome == CheckOutcome.Pass)))], context);
         Memories = Memories.RemoveRange(Memories.Where(pair => IdentityChecks.Find(pair.Key) is null && !Promoted.Contains(pair.Key) && pair.Value.Standing == CheckStanding.Passing).Select(pair => pair.Key));
     }
 
@@ -188,7 +212,7 @@ internal sealed class SourceRecord
     }
 
     public StoredSource Store(string node) => new(StoredSource.CurrentVersion, node, Source.LocalAddress.ToString(), Source.PublicAddress.ToString(), Source.Ehlo.Value, Policy,
-        Memories, Egress, Attested, Override, Wire, Refusal, Verdict, Since, ProvenAt, LastProbe) { Refusals = Refusals };
+        Memories, Egress, Attested, Override, Wire, Refusal, Verdict, Since, ProvenAt, LastProbe) { Refusals = Refusals, AcceptedAt = AcceptedAt };
 
     public bool IsAbout(StoredSource stored) => stored.IsSound && stored.Local == Source.LocalAddress.ToString()
         && stored.Public == Source.PublicAddress.ToString() && stored.Ehlo == Source.Ehlo.Value && stored.Policy == Policy;
@@ -204,6 +228,7 @@ internal sealed class SourceRecord
         Inherit(stored.Memories);
         (Attested, Override, Refusal, Verdict, Since) =
             (stored.Attested, stored.Override, stored.Refusal is { } refusal && refusal.At > now ? refusal with { At = now } : stored.Refusal, stored.Verdict, stored.Since < now ? stored.Since : now);
+        AcceptedAt = NotAhead(stored.AcceptedAt);
         Refusals = stored.Refusals.IsDefault ? [] : [.. stored.Refusals.Select(note => note.At > now ? note with { At = now } : note)];
         if (sameNode)
             (Egress, Wire, ProvenAt, LastProbe, _boundAt) =
@@ -217,7 +242,7 @@ internal sealed class SourceRecord
             .MinBy(memory => memory.PassedMark);
         if (nearest is null)
             return;
-        Memories = Memories.SetItems(IdentityChecks.All.Where(check => check.Kind == CheckKind.Dns && !stored.ContainsKey(check.Id))
+        Memories = Memories.SetItems(IdentityChecks.All.Where(check => !stored.ContainsKey(check.Id))
             .Select(check => KeyValuePair.Create(check.Id, CheckMemory.Inherited(check.Id, nearest))));
     }
 

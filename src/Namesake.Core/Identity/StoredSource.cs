@@ -34,6 +34,9 @@ internal sealed record StoredSource(
     /// <summary>Beside the newest refusal, those of other receivers.</summary>
     public ImmutableArray<RefusalNote> Refusals { get; init; } = [];
 
+    /// <summary>When a receiver that had refused took a message while the source was held for it.</summary>
+    public DateTimeOffset? AcceptedAt { get; init; }
+
     [JsonIgnore]
     public bool IsSound => Version == CurrentVersion && !Egress.Foreign.IsDefault && !Egress.Onsets.IsDefault && Egress.Contradiction is not { Addresses.IsDefaultOrEmpty: true };
 }

@@ -149,7 +149,7 @@ public sealed partial class Dispatcher
         var identity = IdentityOf(key.Domain, key.Via, plan);
         obstacle = !Belonging.Holds(key, _model()) ? new QueueObstacle(key.Brand, key.Source, null, null, identity)
             // A source held for refusals may be tried at one site: its queues are put off site by site.
-            : _gate.ClosedBy(key.Source, plan?.Site, identity) is { } hold ? new QueueObstacle(null, key.Source, hold.Site ?? (hold.Check == "FB-01" ? plan?.Site : null), null, identity)
+            : _gate.ClosedBy(key.Source, plan?.Site, identity) is { } hold && !(hold.Check == "FB-01" && plan is null) ? new QueueObstacle(null, key.Source, hold.Site ?? (hold.Check == "FB-01" ? plan?.Site : null), null, identity)
             : null;
         if (obstacle is not null)
             return 0;

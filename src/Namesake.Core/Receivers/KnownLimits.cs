@@ -21,6 +21,9 @@ public static class KnownLimits
         ["orange.fr"] = new() { Connections = 2, MessagesPerConnection = 100 },                  // OFR004_104 "too many connections" is seen from 3 on
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
+    /// <summary>Whether one of the operators of its hosts is one of the large ones.</summary>
+    public static bool Knows(SiteId site) => site.Value.Split('+').Any(Operators.ContainsKey);
+
     /// <summary>Towards a receiver found by MX. A rule that names the site goes before one for every site; among equals the first.</summary>
     public static SiteLimits For(SiteId site, ImmutableArray<SiteRule> rules)
     {

@@ -64,7 +64,7 @@ internal sealed class AuditProbes : IDisposable
                 new HostProbe(view),
                 firewall,
                 new OutboundProbe(new Dialer(pipes, time), new Uplinks(view, pipes, time), model, dns, configuration.Delivery.Timeouts, time),
-                new InboundProbe(new InboundVisitor(new InboundVisitSettings(), time), dns, new InboundOptions { TryRelaying = true }),
+                new InboundProbe(new InboundVisitor(new InboundVisitSettings { Step = TimeSpan.FromSeconds(8), Whole = TimeSpan.FromSeconds(40) }, time), dns, new InboundOptions()),
                 new ListingProbe(dns, registry, configuration.Listing, time),
             ],
             survey, firewall, registry);

@@ -87,17 +87,16 @@ public sealed class ReflectorServer : IAsyncDisposable
             var client = connection.Remote.Address;
             var beyondTelling = _door.IsBeyondTelling;
             var refused = _door.Enter(client);
-            var task = ServeAsync(connection, client, refused, beyondTelling);
-            _sessions[connection] = task;
-            // The session may have ended before it was noted here.
-            if (task.IsCompleted)
-                _sessions.TryRemove(connection, out _);
+            // Noted before it runs, so that its end always finds it.
+            var noted = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _sessions[connection] = ServeAsync(noted.Task, connection, client, refused, beyondTelling);
+            noted.SetResult();
         }
     }
 
-    private async Task ServeAsync(IConnection connection, IPAddress client, SmtpReply? refused, bool beyondTelling)
+    private async Task ServeAsync(Task noted, IConnection connection, IPAddress client, SmtpReply? refused, bool beyondTelling)
     {
-        await Task.Yield();
+        await noted;
         try
         {
             if (refused is not null)

@@ -57,10 +57,10 @@ public sealed class RefusalTests
         var scene = await HeldAsync();
         Assert.DoesNotContain(Receivers, host => MayTry(scene, host));
         scene.Clock.Advance(RefusalRules.BetweenTrials);
-        Assert.Equal(["gmx.net"], Receivers.Where(host => MayTry(scene, host)));
+        Assert.Equal(["google.com"], Receivers.Where(host => MayTry(scene, host))); // who refused first
         scene.Clock.Advance(RefusalRules.BetweenTrials);
         var second = Assert.Single(Receivers, host => MayTry(scene, host));
-        Assert.NotEqual("gmx.net", second);
+        Assert.NotEqual("google.com", second);
 
         scene.Ledger.Accepted(new SourceId("acme"), Scene.SiteOf("stranger.example")); // who never refused proves nothing
         Assert.False(scene.Of("acme").IsOpen);
@@ -74,8 +74,34 @@ public sealed class RefusalTests
     {
         var scene = await HeldAsync();
         scene.Clock.Advance(RefusalRules.BetweenTrials);
-        Refused(scene, NoPointer, "gmx.net");
+        Refused(scene, NoPointer, "google.com");
         Assert.DoesNotContain(Receivers, host => MayTry(scene, host));
+        scene.Clock.Advance(RefusalRules.BetweenTrials);
+        Assert.DoesNotContain("google.com", Receivers.Where(host => MayTry(scene, host))); // the others have their turn
+    }
+
+    [Fact]
+    public async Task Three_domains_made_for_the_purpose_hold_nobody_until_they_have_taken_mail()
+    {
+        var scene = await Scene.AlignedAsync();
+        string[] strangers = ["one.example", "two.example", "three.example"];
+        Refused(scene, NoPointer, strangers);
+        Assert.True(scene.Of("acme").IsOpen);
+
+        foreach (var stranger in strangers)
+            scene.Ledger.Accepted(new SourceId("acme"), Scene.SiteOf(stranger));
+        Refused(scene, NoPointer, strangers);
+        Assert.Equal("FB-01", scene.Of("acme").Hold?.Check);
+    }
+
+    [Fact]
+    public async Task A_hold_for_refusals_ends_when_nobody_has_refused_for_hours()
+    {
+        var scene = await HeldAsync();
+
+        await scene.PassAsync(RefusalRules.Forgotten + TimeSpan.FromMinutes(20));
+
+        Assert.True(scene.Of("acme").IsOpen);
     }
 
     [Fact]
@@ -85,8 +111,8 @@ public sealed class RefusalTests
         var again = await scene.RestartAsync();
         Assert.Equal("FB-01", again.Of("acme").Hold?.Check);
         again.Clock.Advance(RefusalRules.BetweenTrials);
-        Assert.True(MayTry(again, "gmx.net"));
-        again.Ledger.Accepted(new SourceId("acme"), Scene.SiteOf("gmx.net"));
+        Assert.True(MayTry(again, "google.com"));
+        again.Ledger.Accepted(new SourceId("acme"), Scene.SiteOf("google.com"));
         Assert.NotEqual("FB-01", again.Of("acme").Hold?.Check);
     }
 

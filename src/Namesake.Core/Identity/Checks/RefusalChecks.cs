@@ -19,6 +19,8 @@ public sealed class AgreedRefusalCheck() : IdentityCheck(new CheckCard("FB-01", 
             return NotObservable("only what receivers answer to mail shows it");
         var agreeing = RefusalRules.Agreeing(feedback.Refusals, feedback.Now);
         const string expected = "no refusal for identity by several organisations";
+        if (agreeing.IsEmpty && feedback.Refusals.Where(note => note.IsEvidence).Select(note => (DateTimeOffset?)note.At).Max() is { } last && feedback.Now - last >= RefusalRules.Forgotten)
+            return Pass($"nobody has refused this source for its identity since {last:yyyy-MM-dd HH:mm} UTC", expected);
         if (agreeing.IsEmpty || feedback.AcceptedAt > agreeing.Max(note => note.At))
             return feedback.AcceptedAt is { } accepted ? Pass($"a message was accepted at {accepted:yyyy-MM-dd HH:mm} UTC by one that had refused", expected) : NotApplicable("no three organisations have refused this source for the same fault within an hour");
         var newest = agreeing[^1];

@@ -10,7 +10,7 @@ namespace Namesake.Core.Identity.Verdicts;
 /// say when the hold is chosen, but changes no verdict.</remarks>
 public static class Conclude
 {
-    /// <param name="promoted">Checks of the audit that hold as well.</param>
+    /// <param name="promoted">Checks of the audit that hold as well: when they fail for certain, never for want of an answer, and an override opens them all.</param>
     public static Conclusion From(
         Source source, IdentityPolicy policy, IReadOnlySet<string> promoted, ImmutableDictionary<string, CheckMemory> memories, OverrideNote? overrides, EvaluationContext context)
     {
@@ -23,20 +23,20 @@ public static class Conclude
 
         // A failing check whose premise failed since comes last: the premise's own check is the better reason.
         var failing = holding.Where(pair => pair.Memory.Standing == CheckStanding.Failing).OrderByDescending(pair => pair.Memory.IsApplicable).ToList();
-        var unproven = holding.Where(pair => !pair.Memory.HasPassed && pair.Memory.IsApplicable && pair.Memory.Standing is not (CheckStanding.Failing or CheckStanding.Suspect)).ToList();
-        var lapsed = holding.Where(pair => pair.Memory.Standing == CheckStanding.Lapsed).ToList();
-        var waning = holding.Where(pair => CheckTransitions.IsWaning(pair.Memory)).ToList();
+        var unproven = holding.Where(pair => !promoted.Contains(pair.Check.Id) && !pair.Memory.HasPassed && pair.Memory.IsApplicable && pair.Memory.Standing is not (CheckStanding.Failing or CheckStanding.Suspect)).ToList();
+        var lapsed = holding.Where(pair => !promoted.Contains(pair.Check.Id) && pair.Memory.Standing == CheckStanding.Lapsed).ToList();
+        var waning = holding.Where(pair => !promoted.Contains(pair.Check.Id) && CheckTransitions.IsWaning(pair.Memory)).ToList();
 
         var open = overrides is not null && overrides.Until > context.Now;
         Hold? Held(List<(IdentityCheck Check, CheckMemory Memory)> pairs, string reason) =>
-            pairs.Where(pair => !(open && pair.Check.CanBeOverridden)).Select(pair => HoldOf(source, pair.Check, pair.Memory, reason)).FirstOrDefault();
+            pairs.Where(pair => !(open && (pair.Check.CanBeOverridden || promoted.Contains(pair.Check.Id)))).Select(pair => HoldOf(source, pair.Check, pair.Memory, reason)).FirstOrDefault();
 
         return new Conclusion(
             failing.Count > 0 ? Verdict.Misaligned : unproven.Count + lapsed.Count + waning.Count(pair => pair.Memory.Standing == CheckStanding.Unknown) > 0 ? Verdict.Unknown : Verdict.Aligned,
             Held(failing, "misaligned") ?? Held(unproven, "unproven") ?? Held(lapsed, "unknown-too-long"),
             Findings(policy, promoted, memories, context),
-            IsProven: holding.All(pair => pair.Memory.HasPassed || !pair.Memory.IsApplicable),
-            AllPassing: holding.All(pair => pair.Memory.Standing == CheckStanding.Passing || !pair.Memory.IsApplicable),
+            IsProven: holding.All(pair => pair.Memory.HasPassed || !pair.Memory.IsApplicable || promoted.Contains(pair.Check.Id)),
+            AllPassing: holding.All(pair => pair.Memory.Standing == CheckStanding.Passing || !pair.Memory.IsApplicable || (promoted.Contains(pair.Check.Id) && pair.Memory.Standing != CheckStanding.Failing)),
             GraceEnds: waning.Count == 0 || context.InDoubt ? null : waning.Min(pair => context.Now + (pair.Memory.PassedMark!.Value + pair.Memory.Grace - context.Mark)),
             ConfirmAt: holding.Where(pair => pair.Memory.Standing == CheckStanding.Suspect).Select(pair => pair.Memory.FirstBad + context.Options.Confirmation).Min());
     }

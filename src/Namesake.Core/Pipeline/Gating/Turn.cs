@@ -7,7 +7,8 @@ namespace Namesake.Core.Pipeline.Gating;
 /// deficit). Over time everybody gets the same cost, not the same number.</para>
 /// <para>A newcomer goes before the round, for one quantum (RFC 8290 §4.1.2) and what is advanced to it: who sends little is served as if alone. Several newcomers take
 /// turns by the quantum. An advance is a debt like any other. Leaving does not make a newcomer: who has left keeps place and debt until the round has come by
-/// with the debt paid, and who is back before that simply goes on. So nobody gains by coming and going.</para>
+/// with the debt paid, and who is back before that simply goes on. So nobody gains by coming and going. However many newcomers there are, the round gets a quarter: one
+/// customer's mail to a hundred thousand domains is a hundred thousand newcomers.</para>
 /// </remarks>
 /// <param name="advance">How far a newcomer may go into debt before it is one of the round.</param>
 internal sealed class Turn<TKey>(long advance = 0) where TKey : notnull
@@ -29,6 +30,12 @@ internal sealed class Turn<TKey>(long advance = 0) where TKey : notnull
     private readonly LinkedList<Place> _new = new();
     private readonly LinkedList<Place> _round = new();
 
+    /// <summary>What newcomers may be served in a row while the round waits.</summary>
+    private const long MostInARow = 32 * Cost.Quantum;
+
+    private int _activeNew;
+    private long _inARow;
+
     /// <summary>How many wait for their turn.</summary>
     public int Active { get; private set; }
 
@@ -46,6 +53,7 @@ internal sealed class Turn<TKey>(long advance = 0) where TKey : notnull
         {
             var place = new Place(key, Cost.Quantum - served) { IsNew = served == 0 };
             _places.Add(key, (place.IsNew ? _new : _round).AddLast(place));
+            _activeNew += place.IsNew ? 1 : 0;
         }
         else if (node.Value.IsActive)
         {
@@ -53,9 +61,10 @@ internal sealed class Turn<TKey>(long advance = 0) where TKey : notnull
         }
         else
         {
-            node.Value.IsActive = true;
             if (MayGoFirst(node.Value) && node.List == _round)
                 Move(node, _new); // It had left for a moment.
+            node.Value.IsActive = true;
+            _activeNew += node.List == _new ? 1 : 0;
         }
 
         Active++;
@@ -68,6 +77,7 @@ internal sealed class Turn<TKey>(long advance = 0) where TKey : notnull
             return;
         node.Value.IsActive = false;
         Active--;
+        _activeNew -= node.List == _new ? 1 : 0;
     }
 
     /// <summary>What was served, whoever was in front: sessions that stand serve whom they can.</summary>
@@ -77,6 +87,7 @@ internal sealed class Turn<TKey>(long advance = 0) where TKey : notnull
         {
             node.Value.Credit -= cost;
             node.Value.Visit -= cost;
+            _inARow = node.List == _new ? _inARow + cost : Math.Max(0, _inARow - (3 * cost));
         }
     }
 
@@ -98,7 +109,7 @@ internal sealed class Turn<TKey>(long advance = 0) where TKey : notnull
                 passed = 0;
             }
 
-            if (_new.First is { } newcomer)
+            if (_new.First is { } newcomer && !(_inARow >= MostInARow && Active > _activeNew))
             {
                 var coming = newcomer.Value;
                 if (coming is { IsActive: true, Visit: > 0 } && MayGoFirst(coming))
@@ -136,8 +147,10 @@ internal sealed class Turn<TKey>(long advance = 0) where TKey : notnull
 
     private bool MayGoFirst(Place place) => place.IsNew && place.Credit + advance > 0;
 
-    private static void Move(LinkedListNode<Place> node, LinkedList<Place> to)
+    private void Move(LinkedListNode<Place> node, LinkedList<Place> to)
     {
+        if (node.Value.IsActive)
+            _activeNew += (to == _new ? 1 : 0) - (node.List == _new ? 1 : 0);
         node.List!.Remove(node);
         to.AddLast(node);
     }

@@ -50,6 +50,9 @@ public static class ReplyClassifier
     private static ReplyRule? Identity(in Question asked, out ReplySubclass second)
     {
         second = ReplySubclass.None;
+        // Numbers that speak of the recipient and its mailbox, unless the words speak of a pointer, whatever host they name: a next hop's reply is quoted there (RFC 3463 §3.2, §3.3).
+        if (asked.Reply.Enhanced is { Subject: 2 } or { Subject: 1, Detail: 1 or 2 or 3 or 4 or 6 or 10 } && !asked.Speaks(Book.Lexicon.Pointer))
+            return null;
         ReplyRule? name = null, pointer = null;
         var (from, length) = Book.Identity.GetOffsetAndLength(Book.Rules.Length);
         for (var i = from; i < from + length && (name is null || pointer is null); i++)

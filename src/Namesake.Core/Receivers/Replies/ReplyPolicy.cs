@@ -22,10 +22,10 @@ public static class ReplyPolicy
         ReplyClass.Identity or ReplyClass.Throttled or ReplyClass.Greylisted => true,
         // At RCPT and behind it "authentication required" is mostly a recipient's own rule.
         ReplyClass.Infrastructure => phase < SessionPhase.Rcpt,
-        // X.7.x is a decision, whatever trouble the words speak of.
-        ReplyClass.Remote => reply.Enhanced is not { Subject: 7 },
+        // A permanent code is the receiver's last word, unless it says by number that its system or the way to it is in trouble (RFC 3463 §3.4, §3.5).
+        ReplyClass.Remote => reply.Enhanced is { Subject: 3 or 4 },
         // RFC 5321 §4.5.3.1.10: 552 to RCPT is an old server's word for "too many recipients"; it is taken as 452.
-        _ => phase == SessionPhase.Rcpt && reply.Code == 552,
+        _ => phase == SessionPhase.Rcpt && reply.Code == 552 && reply.Enhanced is not { Subject: 2 },
     };
 
     private static LaneRest RestAfter(ReplyVerdict verdict, SmtpReply reply, SessionPhase phase) => verdict switch

@@ -34,7 +34,7 @@ internal static partial class ReplyRules
             Sure("ehlo-generic", ReplySubclass.PtrGeneric, "EHLO ..5 GENERIC", "GENERIC ..3 EHLO"),
             Sure("ehlo-literal", ReplySubclass.EhloSyntax, "EHLO .. must not", "EHLO ..3 numeric|bare|literal", "numeric|bare|literal ..2 EHLO"),
             Sure("ehlo-of-another-address", ReplySubclass.EhloIPMismatch,
-                "EHLO .. NOTMATCH", "NOTMATCH ..4 EHLO", "CALLER ..4 NOTMATCH ..4 EHLO", "EHLO ..4 not ..3 CALLER|<addr>", "EHLO ..4 resolve ..4 not|but|instead|another|elsewhere", "EHLO verification|verify ..1 failed", "EHLO failed ..1 verification", "domain ..3 NOTMATCH CALLER"),
+                "EHLO .. NOTMATCH", "NOTMATCH ..4 EHLO", "CALLER ..4 NOTMATCH ..4 EHLO", "EHLO ..4 not ..3 CALLER|<addr>", "EHLO ..4 resolve ..4 not|but|instead|another|elsewhere", "EHLO verification|verify ..1 failed", "EHLO failed ..1 verification"),
             Sure("ehlo-unresolvable", ReplySubclass.EhloUnresolvable,
                 "EHLO .. NOTFOUND", "EHLO .. NOTRESOLVE", "EHLO ..4 unknown ..1 host|domain|HOSTNAME|name", "EHLO .. no|NOTHAVE|missing ..3 mx|dns|record|aaaa", "EHLO ..3 must ..3 resolve", "NOTRESOLVE ..3 EHLO", "EHLO ..2 lookup ..2 failed", "EHLO ..4 dns ..3 failed|error",
                 "no ..3 dns|record ..4 EHLO", "EHLO ..1 unknown", "unknown ..1 EHLO", "NOTFOUND ..4 EHLO"),
@@ -52,15 +52,15 @@ internal static partial class ReplyRules
         .. new[]
         {
             Sure("rdns-generic", ReplySubclass.PtrGeneric,
-                "GENERIC ..5 PTR", "PTR ..5 GENERIC", "custom PTR", "PTR ..4 looks|appears|seems ..3 pool|isp|provider|customer", "PTR ..4 contains ..3 CALLER|<addr>|digits", "PTR ..3 not ..1 meaningful", "meaningful ..2 PTR", "looks ..2 GENERIC", "HOSTNAME ..3 GENERIC", "GENERIC ..2 HOSTNAME"),
+                "GENERIC ..5 PTR", "PTR ..5 GENERIC", "custom PTR", "PTR ..4 looks|appears|seems ..3 pool|isp|provider|customer", "PTR ..4 contains ..3 CALLER|<addr>|digits", "PTR ..3 not ..1 meaningful", "meaningful ..2 PTR", "looks ..2 GENERIC"),
             Sure("rdns-missing-or-wrong", ReplySubclass.PtrUnconfirmed,
                 "no|missing|NOTHAVE|NOTFOUND or NOTVALID|NOTMATCH|NOTRESOLVE|unmatched ..3 PTR", "NOTVALID|NOTMATCH|NOTRESOLVE|unmatched or no|missing|NOTFOUND ..3 PTR", "PTR ..4 or ..3 forward|NOTMATCH|NOTVALID|NOTRESOLVE", "PTR ..3 NOTVALID|NOTMATCH|NOTRESOLVE or missing|no|NOTFOUND"),
             Sure("rdns-wrong", ReplySubclass.PtrUnconfirmed,
                 "NOTHAVE|no|missing valid|match ..1 PTR", "NOTVALID ..2 PTR", "PTR ..5 NOTVALID|NOTMATCH|NOTRESOLVE", "PTR ..4 points ..4 missing|NOTFOUND", "PTR ..2 NOTHAVE|no ..1 match|valid ..1 record", "NOTMATCH ..9 PTR", "NOTRESOLVE ..1 PTR", "PTR ..3 NOTFOUND ..2 forward|<name>", "forged ..1 PTR", "forged HOSTNAME", "PTR|HOSTNAME ..2 forged", "CALLER name ..2 forged",
-                "FCRDNS ..5 failed|not|no|none|missing|NOTVALID|NOTMATCH|must|rejected|error|NOTHAVE|NOTFOUND", "no|not|missing|NOTHAVE|failed|NOTVALID|must|NOTMATCH ..4 FCRDNS", "forward ..6 NOTMATCH|NOTRESOLVE|NOTFOUND|failed ..9 CALLER|PTR|<addr>", "NOTMATCH ..3 forward", "PTR ..4 forward ..6 NOTMATCH|failed|not|NOTFOUND|missing|NOTRESOLVE",
-                "forward ..2 reverse ..3 NOTMATCH|not|failed", "NOTFOUND HOSTNAME", "NOTMATCH ..2 sender ..1 CALLER", "PTR ..1 verification|verify|validation|check ..2 failed|rejected", "NOTRESOLVE relay host|HOSTNAME", "domain name verification ..5 failed", "resolve back ..4 CALLER|<addr>", "unverifiable CALLER", "NOTMATCH CALLER"),
+                "FCRDNS ..5 failed|not|no|none|missing|NOTVALID|NOTMATCH|must|rejected|error|NOTHAVE|NOTFOUND", "no|not|missing|NOTHAVE|failed|NOTVALID|must|NOTMATCH ..4 FCRDNS", "forward ..6 NOTMATCH|NOTRESOLVE|NOTFOUND|failed ..9 CALLER|PTR", "forward dns ..6 NOTMATCH|NOTRESOLVE|NOTFOUND|failed ..9 <addr>", "NOTMATCH ..3 forward", "PTR ..4 forward ..6 NOTMATCH|failed|not|NOTFOUND|missing|NOTRESOLVE",
+                "forward ..2 reverse ..3 NOTMATCH|not|failed", "NOTFOUND HOSTNAME", "NOTMATCH ..2 sender ..1 CALLER", "PTR ..1 verification|verify|validation|check ..2 failed|rejected", "NOTRESOLVE relay host|HOSTNAME", "domain name verification ..5 failed", "resolve back ..4 CALLER|<addr>", "unverifiable CALLER"),
             Sure("rdns-missing", ReplySubclass.PtrMissing,
-                "no|missing|NOTFOUND|NOTHAVE|not ..2 PTR", "must ..4 PTR", "only ..2 accept ..4 PTR", "PTR ..4 missing|NOTFOUND|NOTHAVE|must|none|empty|null", "PTR ..1 no", "fix PTR", "PTR ..4 rejected|blocked|failed|error", "failed|error ..3 PTR", "NOTRESOLVE CALLER|address|<addr>", "CALLER|client ..4 NOTRESOLVE",
+                "no|missing|NOTFOUND|NOTHAVE|not ..2 PTR", "must ..4 PTR", "only ..2 accept ..4 PTR", "PTR ..4 missing|NOTFOUND|NOTHAVE|must|none|empty|null", "PTR ..1 no", "fix PTR", "PTR ..4 rejected|blocked|failed|error", "failed|error ..3 PTR", "NOTRESOLVE CALLER|<addr>", "CALLER|client ..4 NOTRESOLVE",
                 "CALLER ..3 must ..3 resolve", "no HOSTNAME|name ..2 CALLER|<addr>", "NOTFOUND ..1 name ..2 CALLER"),
         }.Select(rule => rule with { Subject = RuleSubject.Pointer }),
     ];

@@ -58,7 +58,10 @@ internal static class Form
     private static bool TryCheck(string text, [MaybeNullWhen(false)] out string result, [NotNullWhen(false)] out string? error)
     {
         result = text.ToUpperInvariant();
-        error = Core.Identity.Checks.Catalogue.Find(result) is null ? $"there is no check {text}" : null;
+        error = Core.Identity.Checks.Catalogue.Find(result) is not { } check ? $"there is no check {text}"
+            : Core.Identity.Checks.IdentityChecks.Find(result) is not null ? $"{result} is looked at before every delivery anyway; the policy says what it holds"
+            : check.Kind is Core.Identity.Checks.CheckKind.Dns or Core.Identity.Checks.CheckKind.Outside ? null
+            : $"{result} says nothing that DNS or the outside said: it can't hold mail";
         return error is null;
     }
 

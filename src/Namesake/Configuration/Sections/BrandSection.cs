@@ -18,7 +18,7 @@ internal static class BrandSection
     public static readonly Key<IdentityPolicy> Policy = Key.Optional("policy", Form.Words<IdentityPolicy>(), IdentityPolicy.Strict,
         "Which identity rules hold mail: `strict` PTR = EHLO and forward-confirmed; `forward` forward-confirmed only; `observe` none but our own socket and name.");
     public static readonly Key<ImmutableArray<Placed<string>>> HoldOn = Key.Optional("holdOn", Form.List(Form.Check, "ids of checks"), [],
-        "Checks of the audit that hold its sources when they fail, although by themselves they only tell: `AU-01`, `RP-01`. A source it is new for waits until it has passed. `namesake checks` lists them.");
+        "Checks of the audit that hold its sources when they fail for certain, although by themselves they only tell: `AU-01`, `RP-01`. What is about domains holds a shared source only where all its brands say so. `namesake checks` lists them.");
     public static readonly Key<ForeignSenders> ForeignSenders = Key.Optional("foreignSenders", Form.Words<ForeignSenders>(), Core.Brands.ForeignSenders.Refuse,
         "Envelope senders outside `senderDomains`, when the brand is known by listener, login or client address: refused, or rewritten by SRS (forwarded mail). Bounces that clients hand in for its SRS addresses go back to who wrote the mail.");
     public static readonly Key<DomainName> ReturnPathDomain = Key.Optional("returnPathDomain", Form.Domain,

@@ -11,11 +11,11 @@ public sealed class PromotedChecksTests
     private static readonly SourceId Acme = new("acme");
 
     [Fact]
-    public async Task A_source_waits_until_a_promoted_check_has_passed()
+    public async Task A_promoted_check_holds_nothing_before_it_was_looked_at()
     {
         var scene = await OpenAsync("AU-01");
         await scene.ProbeAsync("acme");
-        Assert.Equal(("AU-01", "unproven"), (scene.Of("acme").Hold?.Check, scene.Of("acme").Hold?.Reason));
+        Assert.Null(scene.Of("acme").Hold);
 
         Audit(scene, CheckOutcome.Pass);
 
@@ -55,16 +55,53 @@ public sealed class PromotedChecksTests
     }
 
     [Fact]
-    public async Task A_promoted_check_that_nobody_can_answer_has_grace()
+    public async Task A_promoted_check_that_nobody_can_answer_holds_nothing()
     {
         var scene = await OpenAsync("AU-01");
         await scene.ProbeAsync("acme");
         Audit(scene, CheckOutcome.Pass);
 
+        await scene.PassAsync(TimeSpan.FromHours(6));
         Audit(scene, CheckOutcome.Unknown);
 
+        Assert.Equal((Verdict.Aligned, (Hold?)null), (scene.Of("acme").Verdict, scene.Of("acme").Hold));
+    }
+
+    [Fact]
+    public async Task What_has_nothing_to_say_any_more_holds_no_longer()
+    {
+        var scene = await OpenAsync("AU-01");
+        await scene.ProbeAsync("acme");
+        Audit(scene, CheckOutcome.Bad);
+        Assert.Equal("AU-01", scene.Of("acme").Hold?.Check); // never right before: one definite answer is enough
+
+        Audit(scene, CheckOutcome.NotObservable);
+
         Assert.Null(scene.Of("acme").Hold);
-        Assert.NotNull(scene.Of("acme").GraceEnds);
+    }
+
+    [Fact]
+    public async Task Promoting_a_check_keeps_what_is_known_of_the_source()
+    {
+        var scene = await OpenAsync();
+        await scene.ProbeAsync("acme");
+        var proven = scene.Of("acme").ProvenAt;
+
+        scene.Ledger.Reconfigure(scene.Model with { Promoted = ImmutableDictionary<SourceId, ImmutableHashSet<string>>.Empty.Add(Acme, ["AU-01"]) });
+
+        Assert.Equal((proven, (Hold?)null), (scene.Of("acme").ProvenAt, scene.Of("acme").Hold));
+    }
+
+    [Fact]
+    public async Task An_override_opens_a_promoted_check()
+    {
+        var scene = await OpenAsync("AU-01");
+        await scene.ProbeAsync("acme");
+        Audit(scene, CheckOutcome.Bad);
+
+        Assert.Null(scene.Ledger.Override(Acme, scene.Now + TimeSpan.FromHours(1), "we know", "test"));
+
+        Assert.Null(scene.Of("acme").Hold);
     }
 
     [Fact]

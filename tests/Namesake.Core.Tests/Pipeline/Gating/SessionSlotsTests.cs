@@ -130,7 +130,8 @@ public sealed class SessionSlotsTests
                 world.Move(session);
 
         var shares = lanes.Select(lane => world.Sent.Count(sent => sent == lane)).ToList();
-        Assert.InRange(shares.Max() - shares.Min(), 0, 2 * (Slice + 1));
+        // An advance is a slice, and the round waits for some of them.
+        Assert.InRange(shares.Max() - shares.Min(), 0, 4 * (Slice + 1));
     }
 
     [Fact]

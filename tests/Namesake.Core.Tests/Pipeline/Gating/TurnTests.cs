@@ -54,6 +54,25 @@ public sealed class TurnTests
     }
 
     [Fact]
+    public void A_hundred_thousand_newcomers_leave_a_quarter_to_who_was_there()
+    {
+        var turn = new Turn<string>(advance: 10 * Cost.Quantum);
+        turn.Join("standing", 5 * Cost.Quantum);
+        var served = 0;
+        for (var i = 0; i < 4_000; i++)
+        {
+            turn.Join($"new{i}");
+            var key = Serve(turn, Cost.Quantum);
+            if (key == "standing")
+                served++;
+            else
+                turn.Leave(key);
+        }
+
+        Assert.InRange(served, 900, 1_400);
+    }
+
+    [Fact]
     public void Newcomers_take_turns_among_themselves()
     {
         var turn = new Turn<string>(advance: 5 * Cost.Quantum);

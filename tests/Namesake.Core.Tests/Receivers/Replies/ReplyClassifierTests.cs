@@ -87,6 +87,18 @@ public sealed class ReplyClassifierTests
         Assert.Equal(("192.0.2.7", "mail.acme.test"), (quoted.Address?.ToString(), quoted.Name));
     }
 
+    /// <summary>A forwarder quotes the next hop, a filter the body, a resolver the recipient's domain: none speaks of us.</summary>
+    [Theory]
+    [InlineData("550 5.1.1 Forward of message to user@x.example failed: mx[192.0.2.5] said: 550 user unknown")]
+    [InlineData("550 5.1.2 Unable to resolve address")]
+    [InlineData("550 5.1.2 unable to resolve address of mailserver for domain corp.example")]
+    [InlineData("550 5.4.0 Could not forward to backup host, connection failed [198.51.100.7]")]
+    [InlineData("550 forwarding loop; forward failed: remote said 192.0.2.1 mailbox full")]
+    [InlineData("550 Blocked: The hostname in the URL is dynamic")]
+    [InlineData("554 Spam: hostname in body is generic")]
+    public void What_speaks_of_other_hosts_is_not_about_our_identity(string reply) =>
+        Assert.NotEqual(ReplyClass.Identity, ReplyFixture.Parse($"unclassified | rcpt | - | {reply}").Classify().Class);
+
     [Fact]
     public void A_name_spoken_of_beside_a_pointer_is_meant_when_it_is_quoted()
     {

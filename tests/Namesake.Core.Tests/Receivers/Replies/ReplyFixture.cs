@@ -16,7 +16,7 @@ internal sealed record ReplyFixture(string Label, ReplyScene Scene, SmtpReply Re
 
     public ReplyVerdict Classify() => ReplyClassifier.Classify(Reply, Scene);
 
-    private static ReplyFixture Parse(string line)
+    public static ReplyFixture Parse(string line)
     {
         var parts = line.Split(" | ", 4);
         Assert.True(parts.Length == 4, line);
