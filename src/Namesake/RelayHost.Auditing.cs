@@ -26,7 +26,7 @@ public sealed partial class RelayHost
     }
 
     // What the relay knows from its sessions and its memory goes before one look from here.
-    private AuditReport WithHold(AuditReport report, Hold hold) => report with
+    private static AuditReport WithHold(AuditReport report, Hold hold) => report with
     {
         Verdict = report.Verdict == Verdict.Aligned ? Verdict.Unknown : report.Verdict,
         Findings = report.Findings.Any(finding => finding.Check == hold.Check && finding.Severity == FindingSeverity.Hold) ? report.Findings

@@ -86,15 +86,25 @@ public sealed class ReflectorServerTests
     }
 
     [Fact]
-    public async Task Connections_are_counted_for_each_address_and_in_all()
+    public async Task Connections_are_counted_for_each_address()
     {
         await using var reflector = await ReflectorUnderTest.StartAsync(new ReflectorLimits { Connections = 4, ConnectionsPerAddress = 2 });
         using var one = await reflector.CallAsync();
         using var two = await reflector.CallAsync();
         Assert.StartsWith("220", (await one.HearAsync())[0], StringComparison.Ordinal);
         Assert.StartsWith("220", (await two.HearAsync())[0], StringComparison.Ordinal);
-        using (var three = await reflector.CallAsync())
-            Assert.StartsWith("421 4.7.0 Too many connections from your address", (await three.HearAsync())[0], StringComparison.Ordinal);
+        using var three = await reflector.CallAsync();
+        Assert.StartsWith("421 4.7.0 Too many connections from your address", (await three.HearAsync())[0], StringComparison.Ordinal);
+        using var other = await reflector.CallAsync("127.0.10.5");
+        Assert.StartsWith("220", (await other.HearAsync())[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Connections_are_counted_in_all()
+    {
+        await using var reflector = await ReflectorUnderTest.StartAsync(new ReflectorLimits { Connections = 3, ConnectionsPerAddress = 2 });
+        using var one = await reflector.CallAsync();
+        Assert.StartsWith("220", (await one.HearAsync())[0], StringComparison.Ordinal);
         using var other = await reflector.CallAsync("127.0.10.5");
         Assert.StartsWith("220", (await other.HearAsync())[0], StringComparison.Ordinal);
         using var another = await reflector.CallAsync("127.0.11.5");
