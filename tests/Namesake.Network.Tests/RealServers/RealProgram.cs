@@ -67,6 +67,16 @@ internal sealed class RealProgram : IAsyncDisposable
         return ((IPEndPoint)tcp.LocalEndPoint!).Port;
     }
 
+    /// <summary>What it has said until now.</summary>
+    public string Said
+    {
+        get
+        {
+            lock (_said)
+                return _said.ToString();
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         _process.Kill(entireProcessTree: true);
