@@ -101,8 +101,9 @@ public sealed class AuditedScenarios : IAsyncDisposable
             .SelectMany(own => own.DelegatedTo.Select(server => $"{own.Name}. NS {server}.host.example."))));
         string Records(string zone, Func<Scenario, string> of) => string.Join('\n', numbered.Where(each => each.Scenario.ReverseServers.IsDefault && ReverseName.Of(each.Scenario.AddressOf(each.Number)).Value.EndsWith("." + zone, StringComparison.Ordinal))
             .Select(each => Fill(of(each.Scenario), each.Scenario, each.Number)));
-        yield return new ServedZone(".", "host.example. NS ns1.host.example.\nexample. NS ns1.host.example.\nexample. NS ns2.host.example.\n"
-            + string.Join('\n', new[] { "18.198.in-addr.arpa", "19.198.in-addr.arpa", "10.in-addr.arpa", "8.b.d.0.1.0.0.2.ip6.arpa" }.Select(zone => $"{zone}. NS ns1.host.example.")));
+        yield return new ServedZone(".", string.Join('\n', new[] { "example", "in-addr.arpa", "ip6.arpa" }.Select(zone => $"{zone}. NS ns1.host.example.\n{zone}. NS ns2.host.example.")));
+        yield return new ServedZone("in-addr.arpa", "18.198 NS ns1.host.example.\n19.198 NS ns2.host.example.\n10 NS ns1.host.example.");
+        yield return new ServedZone("ip6.arpa", "8.b.d.0.1.0.0.2 NS ns1.host.example.");
         yield return new ServedZone("example", $"host NS ns1.host.example.\nhost NS ns2.host.example.\ncontrol NS ns1.host.example.\n{Delegations("example")}");
         foreach (var zone in new[] { "18.198.in-addr.arpa", "10.in-addr.arpa", "8.b.d.0.1.0.0.2.ip6.arpa" })
             yield return new ServedZone(zone, $"{Records(zone, scenario => scenario.Reverse)}\n{Delegations(zone)}")

@@ -20,7 +20,7 @@ internal sealed record Scenario(string Name)
 
     public string? ReverseAtSecond { get; init; }
 
-    /// <summary>Servers of the domain: ns1 and ns2 are BINDs, the others fail each in its way, "gone" has no address.</summary>
+    /// <summary>Servers of the domain: ns1 and ns2 are BINDs, ns3 is ns1 by another name, the others fail each in its way, "gone" has no address.</summary>
     public ImmutableArray<string> Servers { get; init; } = ["ns1", "ns2"];
 
     /// <summary>Servers of a reverse zone of the scenario's own. Default: its records stand in a zone shared by all.</summary>

@@ -11,7 +11,7 @@ internal sealed class ScenarioServers : IAsyncDisposable
 
     private static readonly Dictionary<string, string> Hosts = new()
     {
-        ["ns1"] = "127.0.0.1", ["ns2"] = "::1",
+        ["ns1"] = "127.0.0.1", ["ns2"] = "::1", ["ns3"] = "127.0.0.1",
         ["silent"] = "127.0.0.81", ["servfail"] = "127.0.0.82", ["refused"] = "127.0.0.83", ["lame"] = "127.0.0.84", ["truncating"] = "127.0.0.85", ["garbage"] = "127.0.0.86",
     };
 
