@@ -8,7 +8,7 @@ namespace Namesake.Network.Tests.RealServers;
 /// <summary>One of the servers <c>build/install-test-packages</c> unpacks, run in the foreground on loopback until it is disposed.</summary>
 internal sealed class RealProgram : IAsyncDisposable
 {
-    private static readonly string Root = FindRoot();
+    public static string Root { get; } = FindRoot();
 
     private readonly Process _process;
     private readonly StringBuilder _said = new();
