@@ -22,6 +22,9 @@ public sealed class GenericNameTests
     [InlineData("2001:db8::5", "2001-db8--5.provider.example", false)] // shorter than what is unmistakable
     [InlineData("2001:db8:17:4::5", "2001-db8-17-4-5.provider.example", true)]
     [InlineData("2001:db8:17:4::5", "2001db81745.provider.example", true)]
+    [InlineData("2001:db8:17:4::5", "v6-2001-db8-17-4--5.provider.example", true)]
+    [InlineData("2001:db8::5", "2001-db8-0-0-0-0-0-5.provider.example", true)]
+    [InlineData("2001:db8::5", "2001-0db8-0000-0000-0000-0000-0000-0005.provider.example", true)]
     [InlineData("2001:db8:17:4::5", "host-20010db8001700040000000000000005.provider.example", true)]
     [InlineData("2001:db8:17:4:a:b:c:d", "a-b.000a000b000c000d.v6.provider.example", true)]
     [InlineData("2001:db8:17:4::5", "5.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.4.0.0.0.7.1.0.0.8.b.d.0.1.0.0.2.v6.provider.example", true)]

@@ -8,7 +8,7 @@ namespace Namesake.Network.Tests.RealServers;
 /// <summary>One of the servers <c>build/install-test-packages</c> unpacks, run in the foreground on loopback until it is disposed.</summary>
 internal sealed class RealProgram : IAsyncDisposable
 {
-    private static readonly string Root = FindRoot();
+    public static string Root { get; } = FindRoot();
 
     private readonly Process _process;
     private readonly StringBuilder _said = new();
@@ -65,6 +65,16 @@ internal sealed class RealProgram : IAsyncDisposable
         using var tcp = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         tcp.Bind(new IPEndPoint(IPAddress.Parse(address), 0));
         return ((IPEndPoint)tcp.LocalEndPoint!).Port;
+    }
+
+    /// <summary>What it has said until now.</summary>
+    public string Said
+    {
+        get
+        {
+            lock (_said)
+                return _said.ToString();
+        }
     }
 
     public async ValueTask DisposeAsync()

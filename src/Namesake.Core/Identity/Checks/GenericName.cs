@@ -122,6 +122,13 @@ public static partial class GenericName
         var nibbles = Convert.ToHexStringLower(bytes);
         var groups = new IPAddress(bytes).ToString().Split(':', StringSplitOptions.RemoveEmptyEntries);
         var written = new string([.. host.Where(char.IsAsciiHexDigitLower)]);
+        // In full, with and without leading zeros, and shortened with a double hyphen; what is shorter than four groups could mean something else.
+        var all = nibbles.Chunk(4).Select(group => new string(group)).ToList();
+        List<string> forms = [string.Join('-', all), string.Join('-', all.Select(group => group.TrimStart('0') is { Length: > 0 } rest ? rest : "0"))];
+        if (groups.Length > 3)
+            forms.Add(new IPAddress(bytes).ToString().Replace(':', '-'));
+        if (forms.Exists(form => host.Contains(form, StringComparison.Ordinal)))
+            return true;
         return host.Contains(nibbles, StringComparison.Ordinal) || host.Contains(nibbles[16..], StringComparison.Ordinal) || written.Contains(new string([.. nibbles.Reverse()]), StringComparison.Ordinal)
             || (groups.Length > 2 && (host.Contains(string.Join('-', groups), StringComparison.Ordinal) || host.Contains(string.Concat(groups), StringComparison.Ordinal)));
     }

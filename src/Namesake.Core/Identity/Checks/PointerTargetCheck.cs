@@ -17,9 +17,10 @@ public sealed class PointerTargetCheck() : PointerCheck(new CheckCard("PT-07", C
         if (facts.Name is not { } names)
             return NotObservable("the PTR names were not looked at beyond their addresses");
         const string Expected = "PTR names with address records of their own";
-        var views = dns.Pointer.Pointers.Select(pointer => pointer.Name is { } name ? names.Of(name.Value) : null).OfType<NameView>().ToList();
+        // A name without a domain is PT-10's finding; what resolvers make of localhost is their own invention (RFC 6761 §6.3).
+        var views = dns.Pointer.Pointers.Where(pointer => !ReverseNames.HasNoDomain(pointer)).Select(pointer => pointer.Name is { } name ? names.Of(name.Value) : null).OfType<NameView>().ToList();
         if (views.Count == 0)
-            return dns.Pointer.IsDefinite ? NotApplicable("no PTR name is a domain name (PT-08)") : About(CheckOutcome.Unknown, dns.Pointer.Describe(), Expected, "", dns.Pointer);
+            return dns.Pointer.IsDefinite ? NotApplicable("no PTR name is a domain name (PT-08, PT-10)") : About(CheckOutcome.Unknown, dns.Pointer.Describe(), Expected, "", dns.Pointer);
         var faults = views.Select(view => (View: view, Fault: FaultOf(view))).Where(pair => pair.Fault is not null).ToList();
         if (faults.Count > 0)
             return About(CheckOutcome.Bad, string.Join("; ", faults.Take(3).Select(pair => pair.Fault)), Expected,

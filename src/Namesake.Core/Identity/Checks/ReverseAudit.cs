@@ -176,11 +176,13 @@ public sealed class PointerTtlCheck() : PointerCheck(new CheckCard("PT-13", Chec
         var expected = $"{Least.TotalSeconds:0} to {Most.TotalSeconds:0} seconds";
         if (!pointer.IsDefinite)
             return About(CheckOutcome.Unknown, pointer.Describe(), expected, "", pointer);
-        var longest = pointer.Voices.Max(voice => voice.Ttl);
-        var wrong = longest > Most || pointer.Ttl < Least;
+        // A server that has no record yet tells how long its absence is remembered: ZN-09's business.
+        var told = pointer.Voices.Where(voice => voice.Pointers.Any()).Select(voice => voice.Ttl).ToList();
+        var (shortest, longest) = (told.Min(), told.Max());
+        var wrong = longest > Most || shortest < Least;
         // What a resolver says counts down: short there is not short in the zone.
-        var outcome = longest <= Most && pointer is { ResolverOnly: true } && pointer.Ttl < Least ? CheckOutcome.Unknown : wrong ? CheckOutcome.Bad : CheckOutcome.Pass;
-        return About(outcome, $"{(longest > Most ? longest : pointer.Ttl).TotalSeconds:0} seconds{(outcome == CheckOutcome.Unknown ? ", as our resolver counts them down; the zone's own servers don't answer" : "")}", expected,
+        var outcome = longest <= Most && pointer.ResolverOnly && shortest < Least ? CheckOutcome.Unknown : wrong ? CheckOutcome.Bad : CheckOutcome.Pass;
+        return About(outcome, $"{(longest > Most ? longest : shortest).TotalSeconds:0} seconds{(outcome == CheckOutcome.Unknown ? ", as our resolver counts them down; the zone's own servers don't answer" : "")}", expected,
             $"Set the TTL of {pointer.Owner}. PTR to 3600", pointer);
     }
 }

@@ -21,7 +21,7 @@ public sealed class ServersAnswerCheck() : ZoneCheck(new CheckCard("ZN-04", Chec
         var repeated = zone.Troubles.Where(trouble => trouble.IsRepeated).ToList();
         if (repeated.Count > 0 && heard)
             return Bad(string.Join("; ", repeated.Select(trouble => $"{trouble.Server} {string.Join(", ", trouble.Kinds)} in {trouble.Failed} of {trouble.Looks} looks since {trouble.Since:yyyy-MM-dd HH:mm} UTC ({trouble.About})")), Expected,
-                $"Repair {string.Join(", ", repeated.Select(trouble => trouble.Server))}, or take it out of the NS records of {string.Join(", ", repeated.Select(trouble => trouble.About.Value).Distinct(StringComparer.Ordinal))} and of the zone above") with
+                Fix(repeated)) with
             { Zone = repeated[0].About.Value };
         if (!heard)
             return Unknown("nobody answers: our own way to DNS is in doubt", Expected, words);
@@ -31,6 +31,16 @@ public sealed class ServersAnswerCheck() : ZoneCheck(new CheckCard("ZN-04", Chec
         return asked.Count == 0 || zone.Pointer.Ending == SurveyEnding.NoZone
             ? Unknown(TroubleOf(zone.Pointer), Expected, words)
             : Pass($"{asked.Select(word => word.Answer.Server).Distinct(StringComparer.Ordinal).Count()} server addresses answered, the slowest in {asked.Max(word => word.Took).TotalMilliseconds:0} ms", Expected);
+    }
+
+    // A resolver that gets no answer stands in no NS record: its servers are to be repaired, not it.
+    private static string Fix(IReadOnlyCollection<ServerTrouble> repeated)
+    {
+        static string About(IEnumerable<ServerTrouble> troubles) => string.Join(", ", troubles.Select(trouble => trouble.About.Value).Distinct(StringComparer.Ordinal));
+        var servers = repeated.Where(trouble => !trouble.Server.StartsWith("resolver ", StringComparison.Ordinal)).ToList();
+        return servers.Count == 0
+            ? $"Resolvers get no answer about {About(repeated)}: see that the servers its zone is delegated to exist, answer and serve the zone"
+            : $"Repair {string.Join(", ", servers.Select(trouble => trouble.Server))}, or take it out of the NS records of {About(servers)} and of the zone above";
     }
 }
 

@@ -80,6 +80,9 @@ public sealed class ZoneBook
             foreach (var server in step.Servers.Where(server => well.Contains(server.ToString())))
                 yield return (server.ToString(), step.At, server.Words);
         }
+        // A resolver that gives up on CNAMEs without end works well: the CNAMEs are ZN-06's finding.
+        if (survey.Ending is SurveyEnding.Loop or SurveyEnding.TooDeep)
+            yield break;
         foreach (var resolver in survey.Resolvers)
             yield return (resolver.Resolver.ToString(), survey.Name, [resolver.Udp]);
     }

@@ -1,0 +1,152 @@
+using System.Globalization;
+using System.Net;
+using Namesake.Network.Tests.RealServers;
+
+namespace Namesake.Network.Tests.Scenarios;
+
+/// <summary>Two BINDs with separately written zones, Unbound in front of them, validating, and a server for each way to fail. Everything is on loopback, on one port.</summary>
+internal sealed class ScenarioServers : IAsyncDisposable
+{
+    public const string UnboundAddress = "127.0.0.76", SignedZone = "control.example";
+
+    private static readonly Dictionary<string, string> Hosts = new()
+    {
+        ["ns1"] = "127.0.0.1", ["ns2"] = "::1", ["ns3"] = "127.0.0.1",
+        ["silent"] = "127.0.0.81", ["servfail"] = "127.0.0.82", ["refused"] = "127.0.0.83", ["lame"] = "127.0.0.84", ["truncating"] = "127.0.0.85", ["garbage"] = "127.0.0.86",
+    };
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("namesake-scenarios-").FullName;
+    private readonly List<RealProgram> _programs = [];
+    private readonly List<BrokenNameServer> _broken = [];
+
+    public int Port { get; } = RealProgram.FreePort("127.0.0.1");
+
+    public int UnboundPort { get; } = RealProgram.FreePort(UnboundAddress);
+
+    public async Task StartAsync(IReadOnlyCollection<ServedZone> zones)
+    {
+        foreach (var (failing, host) in new[]
+        {
+            (Failing.Silent, "silent"), (Failing.ServFail, "servfail"), (Failing.Refused, "refused"), (Failing.Lame, "lame"), (Failing.Truncating, "truncating"), (Failing.Garbage, "garbage"),
+        })
+            _broken.Add(new BrokenNameServer(new IPEndPoint(IPAddress.Parse(Hosts[host]), Port), failing));
+        ServedZone[] all =
+        [
+            .. zones,
+            new("host.example", string.Join('\n', Hosts.Select(host => $"{host.Key} {(host.Value.Contains(':', StringComparison.Ordinal) ? "AAAA" : "A")} {host.Value}"))),
+            new(SignedZone, "@ A 198.18.255.1") { Signing = Signing.Valid },
+        ];
+        Directory.CreateDirectory(Path.Combine(_folder, "ns1"));
+        Directory.CreateDirectory(Path.Combine(_folder, "ns2"));
+        await File.WriteAllTextAsync(Path.Combine(_folder, "anchors"), "");
+        foreach (var zone in all)
+            await WriteAsync(zone);
+        await Task.WhenAll(all.Where(zone => zone.Signing != Signing.None).Select(SignAsync));
+        await Task.WhenAll(StartBindAsync("ns1", all, $"listen-on port {Port} {{ 127.0.0.1; }}; listen-on-v6 {{ none; }};"),
+            StartBindAsync("ns2", all, $"listen-on {{ none; }}; listen-on-v6 port {Port} {{ ::1; }};"));
+        await StartUnboundAsync(all);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var program in _programs)
+            await program.DisposeAsync();
+        foreach (var server in _broken)
+            await server.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private async Task StartBindAsync(string host, IEnumerable<ServedZone> zones, string listen)
+    {
+        var file = Path.Combine(_folder, host, "named.conf");
+        var served = zones.Where(zone => zone.Servers.Contains(host)).Select(zone => $"zone \"{zone.Name}\" {{ type primary; file \"{Path.GetFileName(PathOf(host, zone))}{(zone.Signing == Signing.None ? "" : ".signed")}\"; }};");
+        await File.WriteAllTextAsync(file, $$"""
+            options { directory "{{Path.Combine(_folder, host)}}"; pid-file none; session-keyfile none; {{listen}}
+              recursion no; dnssec-validation no; notify no; minimal-responses yes; check-integrity no; check-names primary ignore; check-mx ignore; check-spf ignore; check-dup-records ignore; };
+            controls { };
+            {{string.Join('\n', served)}}
+            """);
+        var program = await RealProgram.StartAsync("all zones loaded", "named", "-g", "-c", file);
+        lock (_programs)
+            _programs.Add(program);
+        var faults = program.Said.Split('\n').Where(line => line.Contains("not loaded due to errors", StringComparison.Ordinal) || line.Contains("dns_master_load", StringComparison.Ordinal)).ToList();
+        Assert.True(faults.Count == 0, string.Join('\n', faults));
+    }
+
+    private async Task StartUnboundAsync(IEnumerable<ServedZone> zones)
+    {
+        // A stub for each zone: Unbound knows no other port than 53 where it is referred to somebody.
+        var stubs = zones.Select(zone => (zone.Name, Host: zone.Servers.FirstOrDefault(Hosts.ContainsKey))).Where(zone => zone.Host is not null)
+            .Select(zone => $"stub-zone:\n  name: \"{zone.Name}\"\n  stub-addr: {Hosts[zone.Host!]}@{Port}");
+        await File.WriteAllTextAsync(Path.Combine(_folder, "unbound.conf"), $$"""
+            server:
+              interface: {{UnboundAddress}}
+              port: {{UnboundPort}}
+              chroot: ""
+              username: ""
+              directory: "{{_folder}}"
+              pidfile: ""
+              use-syslog: no
+              do-not-query-localhost: no
+              module-config: "validator iterator"
+              trust-anchor-file: "{{_folder}}/anchors"
+              unblock-lan-zones: yes
+              local-zone: "8.b.d.0.1.0.0.2.ip6.arpa" nodefault
+              harden-below-nxdomain: no
+              qname-minimisation: no
+              outbound-msg-retry: 2
+            {{string.Join('\n', stubs)}}
+            """);
+        var program = await RealProgram.StartAsync("start of service", "unbound", "-d", "-d", "-c", Path.Combine(_folder, "unbound.conf"));
+        _programs.Add(program);
+    }
+
+    private async Task WriteAsync(ServedZone zone)
+    {
+        foreach (var host in zone.Servers.Where(name => name is "ns1" or "ns2"))
+            await File.WriteAllTextAsync(PathOf(host, zone), string.Create(CultureInfo.InvariantCulture, $"""
+                $TTL 3600
+                $ORIGIN {(zone.Name == "." ? "." : zone.Name + ".")}
+                @ SOA ns1.host.example. hostmaster.host.example. {100 - (host == "ns2" ? zone.Lag : 0)} 3600 600 86400 {zone.NegativeTtl}
+                {string.Join('\n', zone.Servers.Select(server => $"@ NS {server}.host.example."))}
+                {(host == "ns2" ? zone.RecordsAtSecond ?? zone.Records : zone.Records)}
+
+                """));
+    }
+
+    private async Task SignAsync(ServedZone zone)
+    {
+        var (first, keys) = (PathOf("ns1", zone), Directory.CreateDirectory(Path.Combine(_folder, $"keys-{zone.Name}")).FullName);
+        await RealProgram.RunAsync("dnssec-keygen", "-K", keys, "-a", "ECDSAP256SHA256", "-f", "KSK", zone.Name);
+        await RealProgram.RunAsync("dnssec-signzone", "-S", "-z", "-K", keys, "-d", keys, "-o", zone.Name, "-f", first + ".signed", first);
+        var signed = await File.ReadAllTextAsync(first + ".signed");
+        if (zone.Signing == Signing.Broken)
+            await File.WriteAllTextAsync(first + ".signed", signed = signed.Replace(".77\n", ".25\n", StringComparison.Ordinal));
+        await File.WriteAllTextAsync(PathOf("ns2", zone) + ".signed", signed);
+        var anchor = await File.ReadAllTextAsync(Path.Combine(keys, $"dsset-{zone.Name}."));
+        lock (_broken)
+            File.AppendAllText(Path.Combine(_folder, "anchors"), anchor);
+    }
+
+    private string PathOf(string host, ServedZone zone) => Path.Combine(_folder, host, zone.Name == "." ? "root" : zone.Name.Replace('/', '_'));
+}
+
+/// <param name="Name">Without a dot at the end; "." is the root.</param>
+internal sealed record ServedZone(string Name, string Records)
+{
+    public string? RecordsAtSecond { get; init; }
+
+    public IReadOnlyList<string> Servers { get; init; } = ["ns1", "ns2"];
+
+    /// <summary>As the zone above says; mostly the same.</summary>
+    public IReadOnlyList<string> DelegatedTo { get => field ?? Servers; init; }
+
+    /// <summary>The zone above is the scenario's own and holds the delegation itself.</summary>
+    public bool IsBelowOwn { get; init; }
+
+    public int Lag { get; init; }
+
+    public int NegativeTtl { get; init; } = 60;
+
+    public Signing Signing { get; init; }
+}
