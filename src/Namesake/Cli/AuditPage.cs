@@ -90,7 +90,7 @@ internal static class AuditPage
         page.Append(CultureInfo.InvariantCulture, $"<h2><code>{Text(AddressOf(identity))}</code> as <code>{Text(identity.Ehlo)}</code>: <span class=\"{ClassOf(identity.Verdict)}\">{identity.Verdict}</span></h2>\n");
         foreach (var trouble in identity.Troubles)
             page.Append(CultureInfo.InvariantCulture, $"<p class=\"fail\">Not looked at, for a fault of ours: {Text(trouble)}</p>\n");
-        if (identity.Findings.IsEmpty)
+        if (identity.Findings.IsEmpty && identity.Troubles.IsEmpty)
         {
             page.Append("<p class=\"pass\">Nothing to put right.</p>\n");
             return;
