@@ -45,7 +45,8 @@ public sealed class AuditedScenarios : IAsyncDisposable
     private async Task AuditAllAsync()
     {
         var clock = Stopwatch.StartNew();
-        await _servers.StartAsync([.. Shared(), .. All.SelectMany((scenario, index) => ZonesOf(scenario, index + 1))]);
+        await _servers.StartAsync([.. Shared(), .. All.SelectMany((scenario, index) => ZonesOf(scenario, index + 1))],
+            All.Select((scenario, index) => scenario.AtResolver is { } record ? Fill(record, scenario, index + 1) : null).OfType<string>());
         using var resolver = new Resolver(new ResolverSettings
         {
             Resolvers = [new(IPAddress.Parse(ScenarioServers.UnboundAddress), _servers.UnboundPort)], AuthoritativePort = _servers.Port,
@@ -73,7 +74,7 @@ public sealed class AuditedScenarios : IAsyncDisposable
     private static Task<AuditReport> AuditAsync(Auditor auditor, Scenario scenario, int number, CancellationToken cancellation) =>
         IdentityAudit.CheckAsync(scenario.AddressOf(number), Fill(scenario.Ehlo, scenario, number), scenario.Policy, auditor, facts => facts with
         {
-            TreatAsPublic = [IPRange.Parse("198.18.0.0/15"), IPRange.Parse("2001:db8::/32")],
+            TreatAsPublic = [IPRange.Parse("198.18.0.0/15"), IPRange.Parse("2001:db8::/32"), .. scenario.AtResolver is null ? [] : new[] { IPRange.Parse("127.0.0.0/8"), IPRange.Parse("::1/128") }],
             Pool = [.. facts.Pool, .. scenario.Pool.Select((address, index) => facts.Source with
             {
                 Id = new SourceId($"other{index + 1}"), LocalAddress = IPAddress.Parse(Fill(address, scenario, number)), PublicAddress = IPAddress.Parse(Fill(address, scenario, number)),
