@@ -21,9 +21,10 @@ internal sealed class AuthoritativeServers(ResolverSettings settings, DnsExchang
         var own = await resolver.AskFreshAsync(name, type, cancellation);
         var walk = new Walk(name, type, own.Authoritative ? AddressOf(own) : null);
         var answers = ImmutableArray.CreateBuilder<DnsAnswer>();
-        if (own is { Authoritative: true, IsDefinite: true })
-            answers.Add(own);
         var (zone, found, trouble) = await FollowAsync(walk, name, [], null, cancellation);
+        // A resolver that answers with authority without being one of the zone's servers shows a view of its own (local data, an internal zone): the servers outrank it.
+        if (own is { Authoritative: true, IsDefinite: true } && (walk.MetResolver || found.TrueForAll(answer => !answer.IsDefinite)))
+            answers.Add(own);
         answers.AddRange(found);
         return new AuthoritativeAnswers(zone, answers.ToImmutable(), answers.Count == 0 ? trouble : null);
     }
@@ -39,6 +40,8 @@ internal sealed class AuthoritativeServers(ResolverSettings settings, DnsExchang
         if (delegation is null)
             return (null, [], trouble);
         var servers = delegation.Servers.Where(server => !server.Address.Equals(walk.ResolverItself)).ToList();
+        if (servers.Count < delegation.Servers.Length)
+            walk.MeetResolver();
         if (servers.Count == 0) // the resolver is the zone's only server and has answered
             return (delegation.Zone, [], null);
 
@@ -96,5 +99,17 @@ internal sealed class AuthoritativeServers(ResolverSettings settings, DnsExchang
     private static IPAddress? AddressOf(DnsAnswer own) =>
         IPEndPoint.TryParse(own.Server["resolver ".Length..], out var endPoint) ? endPoint.Address : null;
 
-    private sealed record Walk(DomainName Name, RecordType Type, IPAddress? ResolverItself);
+    private sealed class Walk(DomainName name, RecordType type, IPAddress? resolverItself)
+    {
+        public DomainName Name => name;
+
+        public RecordType Type => type;
+
+        public IPAddress? ResolverItself => resolverItself;
+
+        /// <summary>The resolver is one of the servers on the way.</summary>
+        public bool MetResolver { get; private set; }
+
+        public void MeetResolver() => MetResolver = true;
+    }
 }

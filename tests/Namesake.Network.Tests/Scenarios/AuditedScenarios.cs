@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
-using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
@@ -28,8 +27,6 @@ public sealed class AuditedScenarios : IAsyncDisposable
     private readonly ConcurrentDictionary<string, AuditReport> _reports = new();
     private Task? _audited;
 
-    internal TimeSpan Took { get; private set; }
-
     internal static ImmutableArray<Scenario> All { get; } = [.. AlignedScenarios.All, .. ReverseScenarios.All, .. NameScenarios.All, .. ServerScenarios.All, .. SenderScenarios.All];
 
     internal async Task<AuditReport> ReportAsync(string name)
@@ -44,8 +41,8 @@ public sealed class AuditedScenarios : IAsyncDisposable
 
     private async Task AuditAllAsync()
     {
-        var clock = Stopwatch.StartNew();
-        await _servers.StartAsync([.. Shared(), .. All.SelectMany((scenario, index) => ZonesOf(scenario, index + 1))]);
+        await _servers.StartAsync([.. Shared(), .. All.SelectMany((scenario, index) => ZonesOf(scenario, index + 1))],
+            All.Select((scenario, index) => scenario.AtResolver is { } record ? Fill(record, scenario, index + 1) : null).OfType<string>());
         using var resolver = new Resolver(new ResolverSettings
         {
             Resolvers = [new(IPAddress.Parse(ScenarioServers.UnboundAddress), _servers.UnboundPort)], AuthoritativePort = _servers.Port,
@@ -67,13 +64,12 @@ public sealed class AuditedScenarios : IAsyncDisposable
         var order = All.Select((scenario, index) => (scenario, Number: index + 1)).OrderByDescending(each => each.scenario.Unknown is not null);
         await Parallel.ForEachAsync(order, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = TestContext.Current.CancellationToken },
             async (each, cancellation) => _reports[each.scenario.Name] = await AuditAsync(auditor, each.scenario, each.Number, cancellation));
-        Took = clock.Elapsed;
     }
 
     private static Task<AuditReport> AuditAsync(Auditor auditor, Scenario scenario, int number, CancellationToken cancellation) =>
         IdentityAudit.CheckAsync(scenario.AddressOf(number), Fill(scenario.Ehlo, scenario, number), scenario.Policy, auditor, facts => facts with
         {
-            TreatAsPublic = [IPRange.Parse("198.18.0.0/15"), IPRange.Parse("2001:db8::/32")],
+            TreatAsPublic = [IPRange.Parse("198.18.0.0/15"), IPRange.Parse("2001:db8::/32"), .. scenario.AtResolver is null ? [] : new[] { IPRange.Parse("127.0.0.0/8"), IPRange.Parse("::1/128") }],
             Pool = [.. facts.Pool, .. scenario.Pool.Select((address, index) => facts.Source with
             {
                 Id = new SourceId($"other{index + 1}"), LocalAddress = IPAddress.Parse(Fill(address, scenario, number)), PublicAddress = IPAddress.Parse(Fill(address, scenario, number)),

@@ -39,6 +39,9 @@ internal sealed record Scenario(string Name)
 
     public int NegativeTtl { get; init; } = 60;
 
+    /// <summary>What our resolver says in the servers' place; those count as public then.</summary>
+    public string? AtResolver { get; init; }
+
     public Signing Signing { get; init; }
 
     public bool V6 { get; init; }

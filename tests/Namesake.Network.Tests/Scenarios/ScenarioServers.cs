@@ -23,7 +23,7 @@ internal sealed class ScenarioServers : IAsyncDisposable
 
     public int UnboundPort { get; } = RealProgram.FreePort(UnboundAddress);
 
-    public async Task StartAsync(IReadOnlyCollection<ServedZone> zones)
+    public async Task StartAsync(IReadOnlyCollection<ServedZone> zones, IEnumerable<string> atResolver)
     {
         foreach (var (failing, host) in new[]
         {
@@ -44,7 +44,7 @@ internal sealed class ScenarioServers : IAsyncDisposable
         await Task.WhenAll(all.Where(zone => zone.Signing != Signing.None).Select(SignAsync));
         await Task.WhenAll(StartBindAsync("ns1", all, $"listen-on port {Port} {{ 127.0.0.1; }}; listen-on-v6 {{ none; }};"),
             StartBindAsync("ns2", all, $"listen-on {{ none; }}; listen-on-v6 port {Port} {{ ::1; }};"));
-        await StartUnboundAsync(all);
+        await StartUnboundAsync(all, atResolver);
     }
 
     public async ValueTask DisposeAsync()
@@ -73,7 +73,7 @@ internal sealed class ScenarioServers : IAsyncDisposable
         Assert.True(faults.Count == 0, string.Join('\n', faults));
     }
 
-    private async Task StartUnboundAsync(IEnumerable<ServedZone> zones)
+    private async Task StartUnboundAsync(IEnumerable<ServedZone> zones, IEnumerable<string> own)
     {
         // A stub for each zone: Unbound knows no other port than 53 where it is referred to somebody.
         var stubs = zones.Select(zone => (zone.Name, Host: zone.Servers.FirstOrDefault(Hosts.ContainsKey))).Where(zone => zone.Host is not null)
@@ -95,6 +95,7 @@ internal sealed class ScenarioServers : IAsyncDisposable
               harden-below-nxdomain: no
               qname-minimisation: no
               outbound-msg-retry: 2
+            {{string.Join('\n', own.Select(record => $"  local-zone: \"{record.Split(' ')[0]}\" typetransparent\n  local-data: \"{record}\""))}}
             {{string.Join('\n', stubs)}}
             """);
         var program = await RealProgram.StartAsync("start of service", "unbound", "-d", "-d", "-c", Path.Combine(_folder, "unbound.conf"));

@@ -26,7 +26,7 @@ public sealed class ZoneProbe(IDnsSurvey survey, ZoneProbeOptions options, TimeP
         for (var more = 0; more < options.MoreLooks && seen.Troubles.Any(trouble => !trouble.IsRepeated); more++)
         {
             await Task.Delay(options.Pause, clock, cancellation);
-            var again = await survey.SurveyAsync(seen.Pointer.Name, RecordType.Ptr, options.Pause, cancellation);
+            var again = await survey.SurveyAsync(seen.Pointer.Name, RecordType.Ptr, options.Pause < ZoneBook.LeastGap ? options.Pause : ZoneBook.LeastGap, cancellation);
             seen = seen with { Pointer = again, Troubles = _book.Note(again) };
         }
         seen = seen with { ViewsApart = [.. seen.Surveys.SelectMany(each => _book.Compare(each, basis.TreatAsPublic))] };
