@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Globalization;
 using Namesake.Core.Identity.Checks;
@@ -12,6 +13,10 @@ namespace Namesake.Core.Identity;
 /// <summary>What the ledger keeps of one source. Everything but <see cref="Standing"/> is read and written under <see cref="Lock"/>.</summary>
 internal sealed class SourceRecord
 {
+    /// <summary>Receivers remembered for having taken mail.</summary>
+    private const int MostTakers = 2_000;
+
+    private readonly ConcurrentDictionary<SiteId, bool> _takers = new();
     private SourceStanding _standing;
     private string _signature = "";
     private BindResult? _bind;
@@ -40,8 +45,6 @@ internal sealed class SourceRecord
 
     public IdentityPolicy Policy { get; }
 
-    private readonly System.Collections.Concurrent.ConcurrentDictionary<SiteId, bool> _takers = new();
-
     /// <summary>A receiver took a message: told for every one, without the lock. Forgotten at a restart, and bounded: who is left out counts for nothing.</summary>
     public void Took(SiteId site)
     {
@@ -50,8 +53,6 @@ internal sealed class SourceRecord
     }
 
     public bool HasTaken(SiteId site) => _takers.ContainsKey(site);
-
-    private const int MostTakers = 2_000;
 
     /// <summary>Checks of the audit that hold this source.</summary>
     public ImmutableHashSet<string> Promoted { get; private set; }
@@ -63,7 +64,7 @@ internal sealed class SourceRecord
         Promoted = promoted;
     }
 
-    /// <summary>Of the checks before a delivery and the promoted ones always; of the others of the audit only while they are failing, since few do.</summary>
+    /// <summary>Of the checks before a delivery always; of the promoted ones once they were looked at; of the others of the audit only while they are failing, since few do.</summary>
     public ImmutableDictionary<string, CheckMemory> Memories { get; private set; }
 
     public EgressState Egress { get; set; } = EgressState.Blank;

@@ -19,10 +19,8 @@ public sealed partial class Dispatcher
 
     private QueueId _resume;
 
-    /// <summary>Something was made due: it goes now, not with the next look by the clock.</summary>
-    public void LookForDue() => SignalDue();
-
-    private void SignalDue()
+    /// <summary>Asks for a look at what is due now, not only with the clock: something was made due, or may go again.</summary>
+    public void SignalDue()
     {
         // At most one signal is kept: two reasons to look are one look.
         if (_dueSignal.CurrentCount == 0)

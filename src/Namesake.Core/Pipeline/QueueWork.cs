@@ -29,7 +29,7 @@ public sealed class QueueWork(IQueueControl control, Dispatcher dispatcher, Time
             cancellation.ThrowIfCancellationRequested();
             slice = await control.RetryAsync(queue, now, IQueueControl.MostAtOnce);
             changed(slice);
-            dispatcher.LookForDue();
+            dispatcher.SignalDue();
         }
         while (slice == IQueueControl.MostAtOnce);
     }
@@ -51,7 +51,7 @@ public sealed class QueueWork(IQueueControl control, Dispatcher dispatcher, Time
             if (!chosen.IsEmpty)
                 changed(await ApplyAsync(queue.Summary.Id, chosen, now));
             if (order is QueueOrder.Retry or QueueOrder.Release)
-                dispatcher.LookForDue();
+                dispatcher.SignalDue();
             place = page.Next;
         }
         while (place is { } next && !(order is QueueOrder.Hold && next.AmongHeld));

@@ -15,22 +15,6 @@ public static class ReverseAudit
     ];
 }
 
-/// <summary>A check about the PTR names: without any it has nothing to say.</summary>
-public abstract class PointerCheck(CheckCard card) : IdentityCheck(card)
-{
-    public sealed override CheckResult Judge(IdentityFacts facts)
-    {
-        ArgumentNullException.ThrowIfNull(facts);
-        if (facts.Dns is not { } dns)
-            return NotObservable("not looked up");
-        return dns.Pointer.Ask(voice => voice.Pointers.Any()) == CheckOutcome.Bad
-            ? NotApplicable($"{facts.Source.PublicAddress} has no PTR record")
-            : Judge(facts, dns);
-    }
-
-    protected abstract CheckResult Judge(IdentityFacts facts, DnsFacts dns);
-}
-
 /// <summary>PT-06: every PTR name leads back to the address, not only one.</summary>
 public sealed class EveryPointerConfirmedCheck() : PointerCheck(new CheckCard("PT-06", CheckKind.Dns)
 {

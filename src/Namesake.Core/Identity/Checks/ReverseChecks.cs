@@ -27,7 +27,7 @@ public sealed class PointerExistsCheck(string id, AddressFamily family) : Identi
 }
 
 /// <summary>PT-03: at least one PTR name leads back to the address (forward-confirmed reverse DNS). Every name may have several addresses, every address several names.</summary>
-public sealed class ForwardConfirmedCheck() : IdentityCheck(new CheckCard("PT-03", CheckKind.Dns)
+public sealed class ForwardConfirmedCheck() : PointerCheck(new CheckCard("PT-03", CheckKind.Dns)
 {
     Title = "at least one PTR name leads back to the address",
     Rule = IdentityPolicy.Forward, When = CheckMoments.Gate,
@@ -35,13 +35,9 @@ public sealed class ForwardConfirmedCheck() : IdentityCheck(new CheckCard("PT-03
     Fix = FixKind.Dns, Remedy = "Let the PTR name's A or AAAA record contain the address", Article = "ptr-unconfirmed",
 })
 {
-    public override CheckResult Judge(IdentityFacts facts)
+    protected override CheckResult Judge(IdentityFacts facts, DnsFacts dns)
     {
-        if (facts.Dns is not { } dns)
-            return NotObservable("not looked up");
         var address = facts.Source.PublicAddress;
-        if (dns.Pointer.Ask(voice => voice.Pointers.Any()) == CheckOutcome.Bad)
-            return NotApplicable($"{address} has no PTR record");
         var expected = $"a PTR name whose {FixText.AddressType(facts.Source)} record is {address}";
         var views = dns.Pointer.Voices.Select(voice => Confirmed(dns, voice, facts)).Distinct().ToList();
         var outcome = views is [var only] ? only : CheckOutcome.Unknown;
@@ -63,7 +59,7 @@ public sealed class ForwardConfirmedCheck() : IdentityCheck(new CheckCard("PT-03
 }
 
 /// <summary>PT-04: the EHLO name is among the PTR names.</summary>
-public sealed class NameInPointersCheck() : IdentityCheck(new CheckCard("PT-04", CheckKind.Dns)
+public sealed class NameInPointersCheck() : PointerCheck(new CheckCard("PT-04", CheckKind.Dns)
 {
     Title = "the EHLO name is among the PTR names",
     Rule = IdentityPolicy.Strict, When = CheckMoments.Gate,
@@ -71,12 +67,9 @@ public sealed class NameInPointersCheck() : IdentityCheck(new CheckCard("PT-04",
     Fix = FixKind.Dns, Remedy = "Change the PTR record to the EHLO name", Article = "ptr-other-name",
 })
 {
-    public override CheckResult Judge(IdentityFacts facts)
+    protected override CheckResult Judge(IdentityFacts facts, DnsFacts dns)
     {
-        if (facts.Dns is not { Pointer: var pointer })
-            return NotObservable("not looked up");
-        if (pointer.Ask(voice => voice.Pointers.Any()) == CheckOutcome.Bad)
-            return NotApplicable($"{facts.Source.PublicAddress} has no PTR record");
+        var pointer = dns.Pointer;
         var ehlo = facts.Source.Ehlo.Value;
         return About(pointer.Ask(voice => voice.Pointers.Any(record => record.Target == ehlo)), pointer.Describe(), $"PTR {ehlo}, the EHLO name", FixText.ChangePointer(facts), pointer);
     }
