@@ -100,15 +100,8 @@ internal sealed class Turn<TKey>(long advance = 0) where TKey : notnull
             return false;
         }
 
-        for (var passed = 0; ; passed++)
+        for (var passed = 0; ;)
         {
-            // A whole round in which everybody was in debt: as many rounds as the least of them needs are gone through at once.
-            if (passed > _places.Count)
-            {
-                SkipRounds();
-                passed = 0;
-            }
-
             if (_new.First is { } newcomer && !(_inARow >= MostInARow && Active > _activeNew))
             {
                 var coming = newcomer.Value;
@@ -123,6 +116,13 @@ internal sealed class Turn<TKey>(long advance = 0) where TKey : notnull
                 coming.IsNew = MayGoFirst(coming);
                 Move(newcomer, coming is { IsActive: true, IsNew: true } ? _new : _round);
                 continue;
+            }
+
+            // A whole round in which everybody was in debt: as many rounds as the least of them needs are gone through at once. Newcomers' turns among themselves are no rounds.
+            if (passed++ > _round.Count)
+            {
+                SkipRounds();
+                passed = 0;
             }
 
             var node = _round.First!;
@@ -155,13 +155,14 @@ internal sealed class Turn<TKey>(long advance = 0) where TKey : notnull
         to.AddLast(node);
     }
 
+    // A newcomer's advance is paid back in the round, after it.
     private void SkipRounds()
     {
-        var least = _places.Values.Where(node => node.Value.IsActive).Max(node => node.Value.Credit);
+        var least = _round.Where(place => place.IsActive).Max(place => place.Credit);
         if (least > 0)
             return;
         var rounds = -least / Cost.Quantum;
-        foreach (var node in _places.Values)
-            node.Value.Credit = Math.Min(Cost.Quantum, node.Value.Credit + (rounds * Cost.Quantum));
+        foreach (var place in _round)
+            place.Credit = Math.Min(Cost.Quantum, place.Credit + (rounds * Cost.Quantum));
     }
 }
