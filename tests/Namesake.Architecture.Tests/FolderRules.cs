@@ -6,7 +6,7 @@ namespace Namesake.Architecture.Tests;
 public sealed partial class FolderRules
 {
     private const string Core = "src/Namesake.Core";
-    private static readonly string[] Nouns = ["Messages", "Brands", "Sources", "Receivers", "Identity", "Dns", "Firewall", "Suppression", "Inventory", "Knowledge"];
+    private static readonly string[] Nouns = ["Messages", "Brands", "Sources", "Receivers", "Identity", "Dns", "Firewall", "Plans", "Suppression", "Inventory", "Knowledge"];
     private static readonly string[] Stages = ["Submission", "Spool", "Routing", "Gating", "Delivery", "Reporting"];
 
     [Fact]

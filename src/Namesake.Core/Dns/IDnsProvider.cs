@@ -1,0 +1,56 @@
+using System.Collections.Immutable;
+using Namesake.Core.Identity.Facts;
+using Namesake.Core.Plans;
+using Namesake.Protocol.Addresses;
+
+namespace Namesake.Core.Dns;
+
+/// <summary>The port to one place where records are written. No method throws for what the other side says or doesn't say.</summary>
+public interface IDnsProvider
+{
+    DnsProviderTraits Traits { get; }
+
+    /// <summary>Whether we may write the zone, found out without changing anything.</summary>
+    Task<WriteAuthority> ProveAsync(DomainName zone, CancellationToken cancellation);
+
+    /// <summary>What the zone holds at the place it is written at: not what caches or secondaries say.</summary>
+    Task<RecordReading> ReadAsync(DomainName zone, DomainName name, RecordType type, CancellationToken cancellation);
+
+    /// <summary>Writes changes of one zone, each only where its state before holds. All or none where <see cref="DnsProviderTraits.IsAtomic"/>; else in order, up to the first that fails.</summary>
+    /// <remarks>A change whose state after already holds is done: who asks again after a lost answer gets no conflict.</remarks>
+    Task<WriteResult> WriteAsync(DomainName zone, ImmutableArray<Change> changes, CancellationToken cancellation);
+}
+
+/// <param name="Set">Null: there is no record, or <paramref name="Trouble"/>.</param>
+/// <param name="Trouble">Why it couldn't be read: unknown, never "missing". Null when it could.</param>
+public sealed record RecordReading(RecordSet? Set, string? Trouble);
+
+/// <summary>What a planner must know of a provider, as data.</summary>
+public sealed record DnsProviderTraits
+{
+    /// <summary>As in the configuration.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>For people: "RFC 2136 at 192.0.2.53:53 with key namesake".</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The zones it writes. What is in none of them it is never asked for.</summary>
+    public required ImmutableArray<DomainName> Zones { get; init; }
+
+    /// <summary>False: it gives a text that a person takes elsewhere.</summary>
+    public bool WritesItself { get; init; } = true;
+
+    /// <summary>Several changes of a zone are written all or none.</summary>
+    public bool IsAtomic { get; init; }
+
+    /// <summary>A PTR record is refused until the name leads back to the address.</summary>
+    public bool ForwardMustResolve { get; init; }
+
+    /// <summary>Removing a PTR record brings back the provider's own, by a pattern: that counts as absent. Null: removing removes.</summary>
+    public string? DefaultPointer { get; init; }
+
+    public bool CanMakeZones { get; init; }
+
+    /// <summary>Changes in one write.</summary>
+    public int MostPerWrite { get; init; } = 1;
+}

@@ -1,0 +1,79 @@
+using System.Collections.Immutable;
+using Namesake.Core.Dns;
+using Namesake.Core.Firewall;
+using Namesake.Core.Sources;
+using Namesake.Protocol.Addresses;
+
+namespace Namesake.Core.Plans;
+
+/// <summary>One thing a plan changes, with what must be there before and what is there after. A closed family.</summary>
+/// <remarks>The state before is the prerequisite: who applies a change writes only where it still holds, in one step with the write where the other side can do that, and else reports a
+/// conflict. The inverse is the same change read backwards, with the state after as its prerequisite.</remarks>
+public abstract record Change
+{
+    private protected Change()
+    {
+    }
+
+    /// <summary>The DNS provider or firewall that makes it, by its id in the configuration.</summary>
+    public required string By { get; init; }
+
+    /// <summary>Why, in a sentence for a person.</summary>
+    public required string Reason { get; init; }
+
+    /// <summary>The checks whose findings it ends, "PT-01".</summary>
+    public ImmutableArray<string> Ends { get; init; } = [];
+
+    /// <summary>For which sources; empty for a list that is nobody's here.</summary>
+    public ImmutableArray<SourceId> Sources { get; init; } = [];
+
+    /// <summary>What it changes is somebody else's: made only with consent of its own.</summary>
+    public bool IsForeign { get; init; }
+
+    public abstract Change Inverse();
+}
+
+/// <summary>The records of one name and type: made (no <see cref="Old"/>), changed or removed (no <see cref="New"/>).</summary>
+public sealed record RecordChange : Change
+{
+    /// <summary>The zone that holds the record, CNAMEs of RFC 2317 followed: where it is written.</summary>
+    public required DomainName Zone { get; init; }
+
+    /// <summary>The name in that zone.</summary>
+    public required DomainName Name { get; init; }
+
+    public required RecordType Type { get; init; }
+
+    public RecordSet? Old { get; init; }
+
+    public RecordSet? New { get; init; }
+
+    /// <summary>When the last resolver has forgotten what was there, were it written when the plan was made; null where that is not known.</summary>
+    public DateTimeOffset? EarliestGreen { get; init; }
+
+    public override Change Inverse() => this with { Old = New, New = Old, EarliestGreen = null };
+}
+
+/// <summary>A zone that is made, empty but for SOA and NS. Its inverse removes it, and only while it is empty.</summary>
+public sealed record ZoneChange : Change
+{
+    public required DomainName Zone { get; init; }
+
+    /// <summary>Its name servers.</summary>
+    public ImmutableArray<DomainName> Servers { get; init; } = [];
+
+    public bool Removes { get; init; }
+
+    public override Change Inverse() => this with { Removes = !Removes };
+}
+
+/// <summary>Our own table of translation on a firewall, whole.</summary>
+public sealed record TranslationChange : Change
+{
+    /// <summary>Null: there is no table of ours.</summary>
+    public TranslationTable? Old { get; init; }
+
+    public TranslationTable? New { get; init; }
+
+    public override Change Inverse() => this with { Old = New, New = Old };
+}

@@ -1,0 +1,42 @@
+using System.Collections.Immutable;
+
+namespace Namesake.Core.Plans;
+
+/// <summary>An ordered list of changes to DNS or to a firewall, from what was seen to what is wanted. Immutable, as it was made and shown: applying it again looks at nothing but its prerequisites.</summary>
+public sealed record Plan
+{
+    public required PlanId Id { get; init; }
+
+    public required PlanKind Kind { get; init; }
+
+    public required DateTimeOffset MadeAt { get; init; }
+
+    /// <summary>The node it was made on: a firewall's plan holds there only.</summary>
+    public required string Node { get; init; }
+
+    /// <summary>One after the other. Removing goes the other way round.</summary>
+    public required ImmutableArray<PlanStep> Steps { get; init; }
+
+    public ImmutableArray<PlanNote> Notes { get; init; } = [];
+
+    /// <summary>What the outside must see when all is applied.</summary>
+    public ImmutableArray<WantedIdentity> Wanted { get; init; } = [];
+
+    /// <summary>The limits it was made under, raised ones among them.</summary>
+    public required PlanLimits Limits { get; init; }
+
+    public IEnumerable<Change> Changes => Steps.SelectMany(step => step.Changes);
+
+    public bool IsEmpty => Steps.All(step => step.Changes.IsEmpty);
+
+    /// <summary>Nothing to change, and nothing left undone.</summary>
+    public bool IsComplete => IsEmpty && !Notes.Any(note => note.LeavesUndone);
+
+    /// <summary>The way back: the steps backwards, each change as its inverse.</summary>
+    public ImmutableArray<PlanStep> Inverse() => [.. Steps.Reverse().Select(step => step with { Changes = [.. step.Changes.Reverse().Select(change => change.Inverse())] })];
+}
+
+/// <summary>Changes that may be written together. The next step begins when the outside sees them.</summary>
+/// <param name="Title">"address records", "PTR records", "translation".</param>
+/// <param name="WaitsUntilSeen">Every authoritative server must show them before the next step.</param>
+public sealed record PlanStep(string Title, ImmutableArray<Change> Changes, bool WaitsUntilSeen);
