@@ -15,6 +15,9 @@ namespace Namesake.Web.Audits;
 public sealed record AuditView(
     string? Source, string? Address, string Ehlo, string Policy, string Verdict, ImmutableArray<FindingView> Findings, ImmutableArray<CheckResultView> Checks, ImmutableArray<string> Troubles)
 {
+    /// <summary>Whether a finding stands for a question that nobody could answer, instead of for something wrong.</summary>
+    public bool IsUnanswered(string check) => Checks.Any(result => result.Check == check && result.Outcome == "unknown");
+
     public static AuditView Of(AuditReport report, string? source = null)
     {
         ArgumentNullException.ThrowIfNull(report);
