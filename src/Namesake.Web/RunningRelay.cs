@@ -23,8 +23,8 @@ public sealed record RunningRelay
 
     public required IdentityWatch Watch { get; init; }
 
-    /// <summary>Looks at one source with everything there is to look with; null when it isn't known.</summary>
-    public required Func<Core.Sources.SourceId, CancellationToken, Task<AuditReport?>> Audit { get; init; }
+    /// <summary>Looks at one source with everything there is to look with, at name servers that fail so many times; null when it isn't known.</summary>
+    public required Func<Core.Sources.SourceId, int, CancellationToken, Task<AuditReport?>> Audit { get; init; }
 
     public required Dispatcher Dispatcher { get; init; }
 

@@ -12,7 +12,7 @@ public sealed partial class RelayHost
 {
     private AuditProbes? _probes;
 
-    private async Task<AuditReport?> AuditAsync(SourceId source, CancellationToken cancellation)
+    private async Task<AuditReport?> AuditAsync(SourceId source, int looks, CancellationToken cancellation)
     {
         if (Ledger.FactsOf(source) is not { } facts)
             return null;
@@ -21,6 +21,8 @@ public sealed partial class RelayHost
         facts = (await new HistoryProbe(Ledger).LookAsync(facts, cancellation))(facts);
         // An address that isn't proven to be ours may be a stranger's: a typing error must not knock at his door.
         var probes = _probes!.All.RemoveAll(probe => probe is InboundProbe && Ledger.Of(source)?.ProvenAt is null);
+        if (looks > 1)
+            probes = [.. probes.Select(probe => probe is ZoneProbe zone ? zone.With(looks - 1) : probe)];
         var report = await new Auditor(_resolver!, probes, _time).AuditAsync(facts, Ledger.PolicyOf(source), null, cancellation);
         return Ledger.Of(source)?.Hold is { } hold ? WithHold(report, hold) : report;
     }

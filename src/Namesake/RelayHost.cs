@@ -82,7 +82,7 @@ public sealed partial class RelayHost : IAsyncDisposable
         Ledger = new IdentityLedger(IdentityOf(_model), _configuration.Identity, Spool, _time, _logs.CreateLogger<IdentityLedger>(), Spool);
         await Ledger.LoadAsync(cancellation);
         _addresses = new LocalAddresses();
-        Watch = new IdentityWatch(Ledger, _resolver, _addresses, probe, _configuration.Identity, _time, _logs.CreateLogger<IdentityWatch>(), (source, stop) => AuditAsync(source.Id, stop));
+        Watch = new IdentityWatch(Ledger, _resolver, _addresses, probe, _configuration.Identity, _time, _logs.CreateLogger<IdentityWatch>(), (source, stop) => AuditAsync(source.Id, 1, stop));
         var fence = new Fence(() => Model, Ledger, Watch, _time);
         _suspensions = new Suspensions(Spool, _time, log);
         await _suspensions.LoadAsync(cancellation);

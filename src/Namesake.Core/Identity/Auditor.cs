@@ -30,17 +30,20 @@ public sealed class Auditor(IDnsLookup dns, ImmutableArray<IFactProbe> probes, T
 
     /// <summary>The whole catalogue over what was seen.</summary>
     /// <remarks>A reserved address (EG-05, a rule of plan and gate) is told as a warning and then judged as if it were public: people check test set-ups too.</remarks>
-    public static AuditReport Judge(IdentityFacts facts, IdentityPolicy policy, DateTimeOffset now)
+    public static AuditReport Judge(IdentityFacts facts, IdentityPolicy policy, DateTimeOffset now) => Judge(facts, Catalogue.Judge(facts), policy, now);
+
+    /// <summary>Only the checks that count before a delivery: the same verdict, and nothing beside it.</summary>
+    public static AuditReport JudgeVerdict(IdentityFacts facts, IdentityPolicy policy, DateTimeOffset now) => Judge(facts, IdentityChecks.Judge(facts), policy, now);
+
+    private static AuditReport Judge(IdentityFacts facts, ImmutableArray<CheckResult> results, IdentityPolicy policy, DateTimeOffset now)
     {
-        ArgumentNullException.ThrowIfNull(facts);
-        var results = Catalogue.Judge(facts);
         var context = new EvaluationContext(now, now, InDoubt: false, Refused: false, DnsHolds: false, new IdentityOptions());
         var memories = IdentityChecks.All.Join(results, check => check.Id, result => result.Check, (check, result) => (check, result)).ToImmutableDictionary(pair => pair.check.Id, pair =>
             CheckTransitions.Next(CheckMemory.Blank(pair.check.Id, now), IsReserved(pair.result) ? pair.result with { Outcome = CheckOutcome.NotApplicable } : pair.result, pair.check.Kind, context));
         var conclusion = Conclude.From(facts.Source, policy, ImmutableHashSet<string>.Empty, memories, null, context);
         var told = results.Where(result => IsReserved(result) || IdentityChecks.Find(result.Check) is null).Select(result => FindingOf(result, policy, now)).OfType<Finding>();
         return new AuditReport(facts.Source.PublicAddress, facts.Source.Ehlo.Value, policy, conclusion.Verdict,
-            [.. conclusion.Findings.Concat(told).OrderByDescending(finding => finding.Severity)], results); // stable: what a hold names first stays first
+            [.. conclusion.Findings.Concat(told).OrderByDescending(finding => finding.Severity == FindingSeverity.Hold).ThenByDescending(finding => finding.IsUnknown).ThenByDescending(finding => finding.Severity)], results); // stable: what a hold names first stays first
     }
 
     private static bool IsReserved(CheckResult result) => result is { Check: "EG-05", IsBad: true };

@@ -46,6 +46,8 @@ internal sealed class ZoneFinder(ResolverSettings settings, ResolverPath path, R
         return (zone, zone is null ? trouble : null);
     }
 
+    private static string CodeName(int code) => code switch { 1 => "FORMERR", 2 => "SERVFAIL", 4 => "NOTIMP", 5 => "REFUSED", _ => $"response code {code}" };
+
     private async Task<(ZoneOfName? Zone, string? Trouble)> ClimbAsync(DomainName name, CancellationToken cancellation)
     {
         var candidate = name;
@@ -54,10 +56,10 @@ internal sealed class ZoneFinder(ResolverSettings settings, ResolverPath path, R
         {
             var (server, exchanged) = await path.AskAsync(new WireQuestion(candidate, RecordType.NS), cancellation);
             if (exchanged.Reply is not { } reply)
-                return (null, $"resolver {server} does not say which zone {name} is in ({exchanged.Trouble})");
+                return (null, $"resolver {server} does not say which zone {name} is in: it {exchanged.Trouble.Words()}");
             if (reply.ResponseCode is not (0 or 3))
                 // A broken child or a loop at this name; the zone above still has servers to ask.
-                failure ??= $"resolver {server} does not say which zone {name} is in (response code {reply.ResponseCode} for {candidate})";
+                failure ??= $"resolver {server} does not say which zone {name} is in: {CodeName(reply.ResponseCode)} for NS of {candidate}";
             else if (reply.Answers.FirstOrDefault(record => record.Type == (int)RecordType.NS && record.Owner == candidate.Value) is { } own)
                 return (new ZoneOfName(candidate, ExpiryOf(own.Ttl), failure is null), null);
             else if (reply.Authorities.FirstOrDefault(record => record.Type == (int)RecordType.Soa) is { } soa

@@ -115,7 +115,7 @@ public sealed class OperatorPageProbe : IOperatorPageProbe, IDisposable
         {
             var answer = await _dns.AskAsync(name, type, cancellation);
             if (!answer.IsDefinite)
-                throw new IOException($"DNS does not say where {host} is ({answer.Outcome})");
+                throw new IOException($"DNS does not say where {host} is: {answer.Server} {answer.Outcome.Words()}");
             if (answer.Addresses.FirstOrDefault(IsAllowed) is { } address)
                 return await ConnectAsync(new IPEndPoint(address, context.DnsEndPoint.Port), cancellation);
         }

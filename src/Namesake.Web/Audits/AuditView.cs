@@ -10,11 +10,14 @@ namespace Namesake.Web.Audits;
 /// <param name="Source">As the configuration names it; null for an identity that isn't one of the relay's.</param>
 /// <param name="Address">The public address; null: the name has none.</param>
 /// <param name="Verdict">"aligned", "misaligned" or "unknown".</param>
-/// <param name="Checks">The whole catalogue in its order; empty when there was nothing to look at.</param>
+/// <param name="Checks">The whole catalogue in its order; only the one that ended it when there was nothing more to look at.</param>
 /// <param name="Troubles">What could not be looked at for a fault of the auditor's own; empty mostly.</param>
 public sealed record AuditView(
     string? Source, string? Address, string Ehlo, string Policy, string Verdict, ImmutableArray<FindingView> Findings, ImmutableArray<CheckResultView> Checks, ImmutableArray<string> Troubles)
 {
+    /// <summary>Whether a finding stands for a question that nobody could answer, instead of for something wrong.</summary>
+    public bool IsUnanswered(string check) => Checks.Any(result => result.Check == check && result.Outcome == "unknown");
+
     public static AuditView Of(AuditReport report, string? source = null)
     {
         ArgumentNullException.ThrowIfNull(report);

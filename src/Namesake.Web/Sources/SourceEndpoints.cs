@@ -3,6 +3,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Namesake.Core.Identity.Probes;
 using Namesake.Core.Sources;
 using Namesake.Web.Audits;
 using Namesake.Web.Problems;
@@ -58,10 +59,17 @@ internal sealed class SourceEndpoints(RunningRelay relay)
         return Shown(source);
     }
 
-    private async Task<IResult> AuditAsync(HttpContext http, string id) =>
-        Find(id) is { } source && await relay.Audit(source.Id, http.RequestAborted) is { } report
+    private async Task<IResult> AuditAsync(HttpContext http, string id)
+    {
+        if (!Requests.Knows(http.Request, out var problem, "looks") || !Requests.TryText(http.Request, "looks", out var text, out problem))
+            return Answers.Of(problem);
+        var looks = 1;
+        if (text is not null && (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out looks) || looks is < 1 or > ZoneProbeOptions.MostLooks))
+            return Answers.Of(Problem.BadQuery($"looks is a number from 1 to {ZoneProbeOptions.MostLooks}"));
+        return Find(id) is { } source && await relay.Audit(source.Id, looks, http.RequestAborted) is { } report
             ? Answers.Json(AuditView.Of(report, source.Id.Value), ApiJson.Default.AuditView)
             : Answers.Of(Problem.UnknownSource(id));
+    }
 
     private async Task<IResult> OverrideAsync(HttpContext http, string id)
     {

@@ -30,7 +30,8 @@ internal sealed class AuditProbes : IDisposable
     public ImmutableArray<IFactProbe> All { get; }
 
     /// <summary>For an identity that isn't ours: DNS, and nothing that touches servers of its owner or of third parties unless asked for.</summary>
-    public static AuditProbes ForAnybody(AuditWish wish, Resolver dns, TimeProvider time)
+    /// <param name="looked">Told before name servers are looked at again.</param>
+    public static AuditProbes ForAnybody(AuditWish wish, Resolver dns, TimeProvider time, Action<int> looked)
     {
         var survey = new DnsSurvey(dns, new SurveySettings { Vantage = Environment.MachineName, TotalTime = TimeSpan.FromSeconds(15) }, time);
         var pipes = new SocketPipes(new SocketSettings(), time);
@@ -38,8 +39,8 @@ internal sealed class AuditProbes : IDisposable
         var registry = wish.Registry ? new RdapRegistry(new RdapSettings(), time) : null;
         return new AuditProbes(
             [
-                new AuditorProbe(survey, () => [new Vantage("this machine", VantagePlace.Unknown)], time),
-                new ZoneProbe(survey, new ZoneProbeOptions(), time),
+                new AuditorProbe(survey, () => null, time), // whether a stranger's source is translated, and on which side we are, nobody knows
+                new ZoneProbe(survey, new ZoneProbeOptions { MoreLooks = wish.Looks - 1, Looked = looked }, time),
                 new NameProbe(dns),
                 new AuthenticationProbe(dns, time, wish.Mailboxes ? new MailboxProbe(new Dialer(pipes, time), new DeliveryTimeouts(), time) : null, pages),
                 wish.Inbound ? new InboundProbe(new InboundVisitor(new InboundVisitSettings(), time), dns, new InboundOptions { TryRelaying = wish.TryRelaying }) : null,

@@ -22,6 +22,9 @@ internal sealed record AuditWish
     /// <summary>Asks the registry for the address's abuse contact.</summary>
     public bool Registry { get; init; }
 
+    /// <summary>Looks at name servers that failed, the first one with them. Each further one is seconds later.</summary>
+    public int Looks { get; init; } = 1;
+
     public ImmutableArray<DnsList> Lists { get; init; } = [];
 
     public ImmutableArray<IPRange> TreatAsPublic { get; init; } = [];

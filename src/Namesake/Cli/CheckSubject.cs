@@ -1,7 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Numerics;
 using Namesake.Core.Dns;
 using Namesake.Core.Identity;
+using Namesake.Core.Identity.Checks;
 using Namesake.Protocol.Addresses;
 
 namespace Namesake.Cli;
@@ -28,13 +30,13 @@ internal sealed record CheckSubject(IPAddress? Address, string? Ehlo, AuditRepor
         if (!HostName.TryParse(ehlo, out var name, out _))
             return [new(IPAddress.None, ehlo)];
         var answers = await Task.WhenAll(dns.AskFreshAsync(name, RecordType.A, cancellation), dns.AskFreshAsync(name, RecordType.Aaaa, cancellation));
-        var found = answers.SelectMany(answer => answer.Addresses).Distinct().Take(MostAddresses).Select(address => new CheckSubject(address, ehlo)).ToList();
+        var found = answers.SelectMany(answer => answer.Addresses.OrderBy(address => new BigInteger(address.GetAddressBytes(), isUnsigned: true, isBigEndian: true))).Distinct().Take(MostAddresses).Select(address => new CheckSubject(address, ehlo)).ToList();
         if (found.Count > 0)
             return found;
         var unknown = answers.FirstOrDefault(answer => !answer.IsDefinite);
         return
         [
-            new(null, ehlo, Nothing(null, ehlo, "EH-04", unknown is null ? $"{name} {(answers[0].Outcome == DnsOutcome.NameError ? "does not exist" : "has no A and no AAAA record")}" : $"{unknown.Server}: {unknown.Outcome}",
+            new(null, ehlo, Nothing(null, ehlo, "EH-04", unknown is null ? $"{name} {(answers[0].Outcome == DnsOutcome.NameError ? "does not exist" : "has no A and no AAAA record")}" : Silence(unknown),
                 $"an A or AAAA record of {name}", $"Add an address record for {name}, or say which address it is used from: --ip ADDRESS", unknown is not null)),
         ];
     }
@@ -46,7 +48,7 @@ internal sealed record CheckSubject(IPAddress? Address, string? Ehlo, AuditRepor
         if (names.Count == 0)
         {
             return new(address, null, Nothing(address, "", address.AddressFamily == AddressFamily.InterNetwork ? "PT-01" : "PT-02",
-                answer.IsDefinite ? $"{address} has no PTR record" : $"{answer.Server}: {answer.Outcome}", $"{ReverseName.Of(address)}. PTR and the name said in EHLO",
+                answer.IsDefinite ? $"{address} has no PTR record" : Silence(answer), $"a PTR record of {ReverseName.Of(address)}. that gives the name said in EHLO",
                 "Add a PTR record (the reverse zone belongs to whoever gave you the address), or say which name is used: --ehlo NAME", !answer.IsDefinite));
         }
 
@@ -57,8 +59,10 @@ internal sealed record CheckSubject(IPAddress? Address, string? Ehlo, AuditRepor
         return new(address, names[0].Value);
     }
 
+    private static string Silence(DnsAnswer answer) => $"{answer.Type.ToString().ToUpperInvariant()} of {answer.Name}: {answer.Server} {answer.Outcome.Words()}";
+
     private static AuditReport Nothing(IPAddress? address, string ehlo, string check, string seen, string expected, string fix, bool unknown) => new(
         address ?? IPAddress.None, ehlo, IdentityPolicy.Strict, unknown ? Verdict.Unknown : Verdict.Misaligned,
-        [new Finding(check, unknown ? FindingSeverity.Info : FindingSeverity.Hold, seen, expected, unknown ? "Nothing is known to be wrong. See that the name servers answer, over UDP and TCP" : fix, TimeProvider.System.GetUtcNow(), IsUnknown: unknown)],
-        []);
+        [new Finding(check, unknown ? FindingSeverity.Info : FindingSeverity.Hold, seen, expected, unknown ? "Nothing is known to be wrong. See that the resolver and the zone's name servers answer, over UDP and TCP; --resolver HOST:PORT asks another resolver" : fix, TimeProvider.System.GetUtcNow(), IsUnknown: unknown)],
+        [new CheckResult(check, unknown ? CheckOutcome.Unknown : CheckOutcome.Bad, seen, expected, unknown ? "" : fix)]);
 }

@@ -26,11 +26,12 @@ internal static class CheckVerb
         policy.AcceptOnlyFromAmong(Policies);
         var strict = new Option<bool>("--strict") { Description = "The same as --policy strict." };
         var resolver = new Option<string[]>("--resolver") { HelpName = "HOST:PORT", Description = "Asked instead of the system's resolvers; may be given several times. Port 53 if none." };
+        var looks = AuditLooks.Option();
         var html = AuditPage.Option();
         var more = new AuditOptions();
         var command = new Command("check", "Whether an address and an EHLO name agree, as receivers see it, and how to put it right. Ends with 0 aligned, 1 misaligned, 2 unknown.")
         {
-            name, ip, ehlo, policy, strict, resolver, html, RelayOptions.Json,
+            name, ip, ehlo, policy, strict, resolver, looks, html, RelayOptions.Json,
         };
         more.AddTo(command);
         command.Validators.Add(result =>
@@ -38,8 +39,8 @@ internal static class CheckVerb
             foreach (var text in result.GetValue(ip) ?? [])
                 if (ParseAddress(text) is null)
                     result.AddError($"--ip \"{text}\" is no IP address");
-            if (result.GetValue(ehlo) is "")
-                result.AddError("--ehlo is empty");
+            if (result.GetValue(ehlo) is "" || result.GetValue(name) is "")
+                result.AddError("the name is empty");
             if (result.GetValue(strict) && result.GetResult(policy) is { Implicit: false } && result.GetValue(policy) != "strict")
                 result.AddError("--strict and --policy name different policies");
             if (result.GetValue(name) is null && result.GetValue(ehlo) is null && result.GetValue(ip) is null or [])
@@ -57,25 +58,21 @@ internal static class CheckVerb
             if (given is not null && ParseAddress(given) is { } address)
                 addresses.Insert(0, address);
             var subjects = await CheckSubject.FindAsync(addresses, parsed.GetValue(ehlo) ?? (given is not null && ParseAddress(given) is null ? given : null), dns, cancellation);
-            using var probes = AuditProbes.ForAnybody(more.Read(parsed), dns, TimeProvider.System);
+            IProgress<string>? bar = null;
+            var wish = more.Read(parsed) with { Looks = parsed.GetValue(looks) };
+            using var probes = AuditProbes.ForAnybody(wish, dns, TimeProvider.System, look => bar?.Report($"name servers, look {look} of {wish.Looks}"));
             var auditor = new Auditor(dns, probes.All, TimeProvider.System);
             var chosen = Enum.Parse<IdentityPolicy>(parsed.GetRequiredValue(policy), ignoreCase: true);
             var people = !parsed.GetValue(RelayOptions.Json);
-            var identities = await AuditProgress.ShowAsync(terminal, people, subjects.Count * auditor.Steps, async progress =>
+            var identities = await AuditProgress.ShowAsync(terminal, people, subjects.Count * (auditor.Steps + wish.Looks - 1), async progress =>
             {
+                bar = progress;
                 var made = ImmutableArray.CreateBuilder<AuditView>();
                 foreach (var one in subjects)
                     made.Add(AuditView.Of(one.Answer ?? await IdentityAudit.CheckAsync(one.Address!, one.Ehlo!, chosen, auditor, facts => more.About(parsed, facts), TimeProvider.System, progress, cancellation)));
                 return made.ToImmutable();
             });
-            if (parsed.GetValue(html) is { } file)
-                AuditPage.Write(file, $"Identity of {given ?? parsed.GetValue(ehlo) ?? addresses[0].ToString()}", identities, TimeProvider.System.GetUtcNow());
-            var report = CheckReport.Of(identities);
-            if (people)
-                AuditTables.Show(terminal, identities);
-            else
-                terminal.Json(CliJson.Element(report, CliJson.Default.CheckReport));
-            return report.ExitCode;
+            return AuditTables.Report(terminal, people, identities, parsed.GetValue(html), $"Identity of {given ?? parsed.GetValue(ehlo) ?? addresses[0].ToString()}");
         });
         return command;
     }

@@ -54,11 +54,16 @@ internal static class ChecksVerb
         ("must be so", Tables.Cell(card.Title)),
         ("severity", Tables.Cell($"{card.Severity.ToString().ToUpperInvariant()}{(card.Rule is { } rule ? $", a rule of {rule.ToString().ToLowerInvariant()}" : "")}")),
         ("may stop", card.Severity == FindingSeverity.Hold ? Tables.Cell($"at most one {Spaced(card.Scope)}") : null),
-        ("looked at", Tables.Cell(card.When.ToString().ToLowerInvariant())),
+        ("looked at", Tables.Cell(Moments(card.When))),
         ("evidence", Tables.Cell(card.Evidence)),
         ("enforced by", Tables.Cell(card.EnforcedBy.Length == 0 ? "nobody is known to" : card.EnforcedBy)),
-        ("fix", Tables.Cell(card.Remedy)),
-        ("article", Tables.Cell(card.Article))));
+        ("fix", Tables.Cell(card.Remedy))));
+
+    private static string Moments(CheckMoments when) => string.Join("; ", new[]
+    {
+        (CheckMoments.Plan, "when the configuration is read (plan)"), (CheckMoments.Gate, "before a connection is made (gate)"), (CheckMoments.Wire, "in each session, before MAIL (wire)"),
+        (CheckMoments.Audit, "in audits"), (CheckMoments.Reply, "in what receivers answer and report (reply)"),
+    }.Where(moment => when.HasFlag(moment.Item1)).Select(moment => moment.Item2));
 
     private static string Spaced(CheckScope scope) => scope == CheckScope.SenderDomain ? "sender domain" : scope.ToString().ToLowerInvariant();
 }

@@ -16,7 +16,7 @@ internal static class FindingTables
     {
         terminal.Line();
         terminal.Write(Tables.Facts(
-            (check, Tables.Cell($"{severity}{(policy is null ? "" : $", a rule of {policy}")}", severity switch { "HOLD" => Color.Red, "FAIL" => Color.Yellow, _ => null })),
+            (check, Tables.Cell($"{severity}{(policy is null ? "" : $", a rule of {policy}")}", severity switch { "HOLD" => Color.Red, "FAIL" => Color.Yellow, "WARN" or "INFO" => null, _ => Color.Yellow })),
             ("  seen", Tables.Cell(seen)),
             ("  expected", Tables.Cell(expected)),
             ("  fix", fix.Length == 0 ? null : Tables.Cell(fix))));

@@ -2,11 +2,12 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
+using System.Text.RegularExpressions;
 
 namespace Namesake.Cli;
 
 /// <summary>The program's verbs, one file each.</summary>
-public static class NamesakeCommand
+public static partial class NamesakeCommand
 {
     /// <summary>How long a verb may take to end after SIGINT or SIGTERM: the relay lets sessions finish their message.</summary>
     private static readonly TimeSpan Termination = TimeSpan.FromSeconds(60);
@@ -24,14 +25,14 @@ public static class NamesakeCommand
         catch (InvalidOperationException wrong)
         {
             // The parser throws when a validator asks for a value that could not be read.
-            terminal.Complain(wrong.Message);
+            terminal.Complain(InWords(wrong.Message));
             return ExitCode.Usage;
         }
 
         if (parsed.Errors.Count > 0 && parsed.Action is ParseErrorAction)
         {
             foreach (var error in parsed.Errors)
-                terminal.Complain(error.Message);
+                terminal.Complain(InWords(error.Message));
             terminal.Hint($"namesake {string.Join(' ', Verbs(parsed.CommandResult))} --help tells what is possible".Replace("  ", " ", StringComparison.Ordinal));
             return ExitCode.Usage;
         }
@@ -96,6 +97,22 @@ public static class NamesakeCommand
         });
         return root;
     }
+
+    /// <summary>The parser names its own types and lists values on lines of their own; people are told what to write.</summary>
+    internal static string InWords(string message)
+    {
+        if (Unreadable().Match(message) is { Success: true } unreadable)
+            return $"{unreadable.Groups["option"].Value} is {(message.Contains("Int", StringComparison.Ordinal) ? "a number" : "something else")}, not \"{unreadable.Groups["given"].Value}\"";
+        if (Unlisted().Match(message) is { Success: true } unlisted)
+            return $"\"{unlisted.Groups["given"].Value}\" is none of {string.Join(", ", unlisted.Groups["value"].Captures.Select(value => value.Value))}";
+        return message;
+    }
+
+    [GeneratedRegex("^Cannot parse argument '(?<given>.*)' for option '(?<option>[^']*)' as expected type ", RegexOptions.Singleline | RegexOptions.NonBacktracking)]
+    private static partial Regex Unreadable();
+
+    [GeneratedRegex("^Argument '(?<given>.*)' not recognized. Must be one of:(?:\\s+'(?<value>[^']*)')+", RegexOptions.Singleline)]
+    private static partial Regex Unlisted();
 
     private static Stack<string> Verbs(CommandResult result)
     {

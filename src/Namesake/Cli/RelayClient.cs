@@ -15,6 +15,8 @@ internal sealed class RelayClient : IDisposable
     /// <summary>Longest answer we read: a page of a thousand messages with long replies is far below.</summary>
     private const long MostBytes = 64 << 20;
 
+    private static readonly TimeSpan UsualPatience = TimeSpan.FromSeconds(60);
+
     private readonly HttpClient _http;
     private readonly RelayAccess _access;
 
@@ -25,7 +27,7 @@ internal sealed class RelayClient : IDisposable
         _http = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, ConnectTimeout = TimeSpan.FromSeconds(10) }, disposeHandler: true)
         {
             BaseAddress = access.Api,
-            Timeout = TimeSpan.FromSeconds(60),
+            Timeout = Timeout.InfiniteTimeSpan, // each question has its own patience
             MaxResponseContentBufferSize = MostBytes,
         };
         _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
@@ -43,20 +45,24 @@ internal sealed class RelayClient : IDisposable
     public async Task<Answer<T>> PostAsync<TBody, T>(string path, TBody body, JsonTypeInfo<TBody> bodyType, JsonTypeInfo<T> type, CancellationToken cancellation) => await SendAsync(
         new HttpRequestMessage(HttpMethod.Post, path) { Content = new StringContent(JsonSerializer.Serialize(body, bodyType), Encoding.UTF8, "application/json") }, type, cancellation);
 
-    public Task<Answer<T>> PostAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellation) => SendAsync(new HttpRequestMessage(HttpMethod.Post, path), type, cancellation);
+    /// <param name="patience">How long the relay may take. Default 60 seconds.</param>
+    public Task<Answer<T>> PostAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellation, TimeSpan? patience = null) =>
+        SendAsync(new HttpRequestMessage(HttpMethod.Post, path), type, cancellation, patience);
 
     public Task<Answer<T>> DeleteAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellation) => SendAsync(new HttpRequestMessage(HttpMethod.Delete, path), type, cancellation);
 
     public void Dispose() => _http.Dispose();
 
-    private async Task<Answer<T>> SendAsync<T>(HttpRequestMessage request, JsonTypeInfo<T> type, CancellationToken cancellation)
+    private async Task<Answer<T>> SendAsync<T>(HttpRequestMessage request, JsonTypeInfo<T> type, CancellationToken cancellation, TimeSpan? patience = null)
     {
+        using var clock = new CancellationTokenSource(patience ?? UsualPatience, TimeProvider.System);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(clock.Token, cancellation);
         using (request)
         {
             try
             {
-                using var response = await _http.SendAsync(request, cancellation);
-                var text = await response.Content.ReadAsByteArrayAsync(cancellation);
+                using var response = await _http.SendAsync(request, either.Token);
+                var text = await response.Content.ReadAsByteArrayAsync(either.Token);
                 if (!response.IsSuccessStatusCode)
                     throw Refusal(response, text);
                 using var document = JsonDocument.Parse(text);
@@ -68,7 +74,7 @@ internal sealed class RelayClient : IDisposable
             }
             catch (TaskCanceledException) when (!cancellation.IsCancellationRequested)
             {
-                throw new CliException(ExitCode.Unknown, $"the relay at {_access.Api} took the connection and did not answer within {_http.Timeout.TotalSeconds:0} seconds: its log says what it is at");
+                throw new CliException(ExitCode.Unknown, $"the relay at {_access.Api} took the connection and did not answer within {(patience ?? UsualPatience).TotalSeconds:0} seconds: its log says what it is at");
             }
             catch (JsonException)
             {

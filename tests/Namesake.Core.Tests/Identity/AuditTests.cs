@@ -86,7 +86,7 @@ public sealed class AuditTests
     {
         _dns.Identity("203.0.113.5", "mail.acme.example");
         var report = await CheckAsync("203.0.113.5", "mail.acme.example");
-        Assert.Equal(["EG-01", "EG-02", "EG-03", "EG-04", "FB-01"], report.Results.Where(result => IdentityChecks.Find(result.Check) is not null && result.Outcome == CheckOutcome.NotObservable).Select(result => result.Check));
+        Assert.Equal(["EG-01", "EG-02", "EG-03", "EG-04", "FB-01"], report.Results.Where(result => IdentityChecks.Find(result.Check) is not null && result.Outcome == CheckOutcome.NotObservable).Select(result => result.Check).Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -95,6 +95,27 @@ public sealed class AuditTests
         _dns.Identity("10.0.0.5", "mail.acme.example");
         var report = await CheckAsync("10.0.0.5", "mail.acme.example");
         Assert.Equal((Verdict.Aligned, ("EG-05", FindingSeverity.Warn)), (report.Verdict, report.Findings.Select(finding => (finding.Check, finding.Severity)).Single()));
+    }
+
+    [Fact]
+    public async Task The_verdict_alone_is_the_verdict_of_the_whole_catalogue()
+    {
+        _dns.Identity("203.0.113.5", "mail.acme.example");
+        await AgreeAsync(Verdict.Aligned);
+        _dns.Trouble("113.0.203.in-addr.arpa", DnsOutcome.TimedOut);
+        await AgreeAsync(Verdict.Unknown);
+        _dns.Set("mail.acme.example", RecordType.A, "198.51.100.9");
+        await AgreeAsync(Verdict.Misaligned);
+    }
+
+    private async Task AgreeAsync(Verdict verdict)
+    {
+        var alone = await CheckAsync("203.0.113.5", "mail.acme.example");
+        var whole = await IdentityAudit.CheckAsync(IPAddress.Parse("203.0.113.5"), "mail.acme.example", IdentityPolicy.Strict, new Auditor(_dns, [], TimeProvider.System),
+            facts => facts with { TreatAsPublic = Scene.Documentation }, TimeProvider.System, null, CancellationToken.None);
+        Assert.Equal((verdict, verdict), (alone.Verdict, whole.Verdict));
+        Assert.Equal(whole.Results.Where(result => IdentityChecks.Find(result.Check) is not null).Select(result => (result.Check, result.Outcome)), alone.Results.Select(result => (result.Check, result.Outcome)).OrderBy(pair => Catalogue.All.IndexOf(Catalogue.Find(pair.Check)!)));
+        Assert.Equal(whole.Findings.Where(finding => IdentityChecks.Find(finding.Check) is not null).Select(finding => finding.Check), alone.Findings.Select(finding => finding.Check));
     }
 
     private Task<AuditReport> CheckAsync(string address, string ehlo, IdentityPolicy policy = IdentityPolicy.Strict) =>

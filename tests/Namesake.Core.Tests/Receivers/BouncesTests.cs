@@ -51,6 +51,14 @@ public sealed class BouncesTests
     }
 
     [Fact]
+    public void A_folded_diagnostic_is_one_line_without_the_blanks_of_its_folding()
+    {
+        var read = Read("From: a@b.test\nSubject: x\nMIME-Version: 1.0\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\n\n--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; a.test\n\n"
+            + "Final-Recipient: rfc822; eve@sink.test\nAction: failed\nStatus: 5.7.1\nDiagnostic-Code: smtp; 554 5.7.1 <mail.b.test>: Helo command rejected:\n     Host not found\n\n--b--\n");
+        Assert.Equal("<mail.b.test>: Helo command rejected: Host not found", Assert.Single(Assert.Single(read.Replies).Reply.Lines));
+    }
+
+    [Fact]
     public void Carriage_returns_alone_end_lines_too() => Assert.Equal(2, Read("550 a\r421 b\r").Replies.Length);
 
     [Fact]

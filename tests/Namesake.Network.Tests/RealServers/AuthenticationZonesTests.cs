@@ -106,10 +106,71 @@ public sealed class AuthenticationZonesTests : IAsyncLifetime
         Assert.Equal(CheckOutcome.Unknown, results["AU-01"].Outcome);
     }
 
-    private async Task<ImmutableDictionary<string, CheckResult>> JudgeAsync(string domain, string? key)
+    [Fact]
+    public async Task SPF_is_judged_as_the_outside_sees_it_behind_a_split_horizon()
+    {
+        RealProgram.SkipUnlessUnpacked("named", "unbound");
+        // The inside's resolver has views of its own: the return path's domain, what it includes, and the EHLO name.
+        await using var inside = await UnboundAsync("""
+            local-zone: "acme.example" typetransparent
+            local-data: 'acme.example. TXT "v=spf1 ip4:10.0.0.0/8 -all"'
+            local-data: 'mail.acme.example. A 10.0.0.5'
+            local-zone: "_spf.provider.example" typetransparent
+            local-data: '_spf.provider.example. TXT "v=spf1 ip4:10.0.0.0/8 -all"'
+            """);
+
+        var results = await JudgeAsync("acme.example", Signer.RecordText, inside.EndPoint);
+
+        Assert.True(results["AU-01"].Outcome == CheckOutcome.Pass, results["AU-01"].ToString());
+        Assert.True(results["AU-02"].Outcome == CheckOutcome.Pass, results["AU-02"].ToString());
+        Assert.Contains("as the zones' own servers say", results["AU-02"].Seen, StringComparison.Ordinal);
+        // One include deeper it is others' zone, and the evidence says whose word it is.
+        Assert.Contains("what _more.provider.example publishes by our resolver's word", results["AU-01"].Seen, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Where_no_server_can_be_asked_the_resolvers_word_counts_and_is_named()
+    {
+        RealProgram.SkipUnlessUnpacked("named", "unbound");
+        await using var inside = await UnboundAsync("");
+
+        var results = await JudgeAsync("acme.example", Signer.RecordText, inside.EndPoint, nobody: true);
+
+        Assert.True(results["AU-01"].Outcome == CheckOutcome.Pass, results["AU-01"].ToString());
+        Assert.Contains("what acme.example, _spf.provider.example, _more.provider.example publish by our resolver's word", results["AU-01"].Seen, StringComparison.Ordinal);
+    }
+
+    private async Task<Inside> UnboundAsync(string views)
+    {
+        const string Own = "127.0.0.73";
+        var port = RealProgram.FreePort(Own);
+        var file = Path.Combine(_folder, $"unbound-{port}.conf");
+        await File.WriteAllTextAsync(file, $"""
+            server:
+              interface: {Own}
+              port: {port}
+              chroot: ""
+              username: ""
+              directory: "{_folder}"
+              pidfile: ""
+              use-syslog: no
+              do-not-query-localhost: no
+              module-config: "iterator"
+            {views}
+            {string.Join('\n', new[] { "acme.example", "provider.example", "example" }.Select(zone => $"stub-zone:\n  name: \"{zone}\"\n  stub-addr: {Address}@{_port}"))}
+            """);
+        return new Inside(new IPEndPoint(IPAddress.Parse(Own), port), await RealProgram.StartAsync("start of service", "unbound", "-d", "-d", "-c", file));
+    }
+
+    private sealed record Inside(IPEndPoint EndPoint, RealProgram Program) : IAsyncDisposable
+    {
+        public ValueTask DisposeAsync() => Program.DisposeAsync();
+    }
+
+    private async Task<ImmutableDictionary<string, CheckResult>> JudgeAsync(string domain, string? key, IPEndPoint? through = null, bool nobody = false)
     {
         using var resolver = new Resolver(
-            new ResolverSettings { Resolvers = [new IPEndPoint(IPAddress.Parse(Address), _port)], AuthoritativePort = _port, TryTimeout = TimeSpan.FromSeconds(10), AuthoritativeTryTimeout = TimeSpan.FromSeconds(10) }, TimeProvider.System);
+            new ResolverSettings { Resolvers = [through ?? new IPEndPoint(IPAddress.Parse(Address), _port)], AuthoritativePort = nobody ? RealProgram.FreePort(Address) : _port, TryTimeout = TimeSpan.FromSeconds(10), AuthoritativeTryTimeout = TimeSpan.FromSeconds(10) }, TimeProvider.System);
         var name = DomainName.Parse(domain);
         var address = IPAddress.Parse("203.0.113.5");
         var source = new Source { Id = new SourceId("check"), LocalAddress = address, PublicAddress = address, Ehlo = HostName.Parse($"mail.{domain}") };

@@ -106,6 +106,13 @@ public sealed class BadRequestTests(RunningDemo demo) : IClassFixture<RunningDem
         Assert.Equal(HttpStatusCode.OK, (await demo.GetAsync("/api/v1/status")).Status);
     }
 
+    [Theory]
+    [InlineData("looks=0")]
+    [InlineData("looks=11")]
+    [InlineData("looks=often")]
+    [InlineData("look=3")]
+    public async Task An_audit_looks_1_to_10_times(string query) => (await demo.PostAsync($"/api/v1/sources/acme-v4/audit?{query}")).Problem(HttpStatusCode.BadRequest, "bad-query");
+
     [Fact]
     public async Task A_parameter_above_the_limit_is_refused() => (await demo.GetAsync($"/api/v1/explain?to=bob@strict.example&from={new string('a', 2000)}@acme.example")).Problem(HttpStatusCode.BadRequest, "bad-query");
 

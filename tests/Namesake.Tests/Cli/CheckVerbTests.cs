@@ -157,6 +157,60 @@ public sealed class CheckVerbTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task One_look_cannot_tell_whether_a_server_fails_again_and_again_and_three_can()
+    {
+        _dns.SetFault(Reverse, DemoDnsFault.ServerFailure);
+
+        var once = (await CheckAsync("--json")).Ended(2).Json();
+        var thrice = (await CheckAsync("--json", "--looks", "3")).Ended(2).Json();
+
+        Assert.Contains("--looks 3", SeenOf(once, "ZN-04", "unknown"), StringComparison.Ordinal);
+        Assert.Contains("in 3 of 3 looks", SeenOf(thrice, "ZN-04", "bad"), StringComparison.Ordinal);
+        // Failing servers are a finding of their own; what they hide stays unknown.
+        Assert.Equal("unknown", thrice.GetProperty("verdict").GetString());
+    }
+
+    [Theory]
+    [InlineData("0")]
+    [InlineData("11")]
+    [InlineData("often")]
+    public async Task Looks_are_1_to_10(string looks) => Assert.Contains("--looks is a number from 1 to 10", (await CheckAsync("--looks", looks)).Ended(64).Error, StringComparison.Ordinal);
+
+    [Fact]
+    public async Task One_silence_is_told_once_with_all_it_leaves_open_and_before_what_is_less()
+    {
+        _dns.SetFault(Reverse, DemoDnsFault.ServerFailure);
+
+        var run = (await CheckAsync()).Ended(2).Fits();
+
+        Assert.Contains("could not be answered, nor could PT-10, PT-03, PT-04, PT-05", run.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("INFO", run.Output, StringComparison.Ordinal);
+        Assert.True(run.Output.IndexOf("PT-01", StringComparison.Ordinal) < run.Output.IndexOf("AU-02", StringComparison.Ordinal), run.Output);
+    }
+
+    [Fact]
+    public async Task A_fix_for_several_findings_is_written_out_once()
+    {
+        _zones.SetRecord(Reverse, RecordType.Ptr, "nobody.acme.test");
+
+        var run = (await CheckAsync()).Ended(1).Fits();
+
+        Assert.Contains("as for PT-03", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_page_that_cannot_be_written_does_not_cost_the_report() =>
+        Assert.Contains("aligned", (await CheckAsync("--html", "/nowhere/page.html")).Ended(64).Output, StringComparison.Ordinal);
+
+    [Fact]
+    public async Task A_value_that_is_none_of_those_possible_is_said_on_one_line()
+    {
+        var error = (await CheckAsync("--policy", "hard")).Ended(64).Error;
+
+        Assert.Contains("\"hard\" is none of strict, forward, observe", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task No_name_server_at_all_ends_with_2()
     {
         using var nobody = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
@@ -207,6 +261,13 @@ public sealed class CheckVerbTests : IAsyncLifetime
         _zones.SetRecord("5.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.1.0.8.b.d.0.1.0.a.2.ip6.arpa", RecordType.Ptr, Name);
 
         (await NamesakeProcess.RunAsync("check", "--ip", "2a01:db8:100::5", "--ehlo", Name, "--resolver", _dns.EndPoint.ToString())).Ended(0).Fits();
+    }
+
+    private static string SeenOf(JsonElement report, string id, string outcome)
+    {
+        var check = Assert.Single(report.GetProperty("identities").EnumerateArray()).GetProperty("checks").EnumerateArray().Single(check => check.GetProperty("check").GetString() == id);
+        Assert.Equal(outcome, check.GetProperty("outcome").GetString());
+        return check.GetProperty("seen").GetString()!;
     }
 
     private Task<NamesakeProcess> CheckAsync(params string[] more) => NamesakeProcess.RunAsync(["check", "--ip", Address, "--ehlo", Name, "--resolver", $"localhost:{_dns.EndPoint.Port}", .. more]);

@@ -19,6 +19,9 @@ public sealed record SpfEvaluation(SpfResult Result, string Reason, SpfTerm? Ter
     /// <summary>Questions that nobody answered. Where there are some, only a pass is certain: what was not heard could have matched.</summary>
     public ImmutableArray<string> Doubts { get; init; } = [];
 
+    /// <summary>Policies that our resolver alone told: those of their zones' servers it may not know, or know no longer.</summary>
+    public ImmutableArray<DomainName> PoliciesByResolver { get; init; } = [];
+
     /// <summary>The least TTL of what it rests on; zero when it rests on nothing.</summary>
     public TimeSpan Ttl { get; init; }
 }

@@ -28,6 +28,7 @@ internal sealed class SpfRun(SpfLookups lookups, SpfQuestion question, Cancellat
     {
         Trace = _trace.ToImmutable(),
         Doubts = lookups.Doubts,
+        PoliciesByResolver = lookups.PoliciesByResolver,
         Ttl = lookups.Ttl == TimeSpan.MaxValue ? TimeSpan.Zero : lookups.Ttl,
     };
 
@@ -35,9 +36,9 @@ internal sealed class SpfRun(SpfLookups lookups, SpfQuestion question, Cancellat
     {
         if (domain.Parent is null)
             return new Ending(SpfResult.None, $"{domain} is no domain with a dot in it", null, domain, null); // RFC 7208 §4.3
-        var answer = published is null ? await lookups.AskAsync(domain, RecordType.Txt, cancellation) : lookups.Note(published); // 1.
+        var answer = published is null ? await lookups.AskPolicyAsync(domain, depth, cancellation) : lookups.Note(published); // 1.
         if (!answer.IsDefinite)
-            return Temporary($"TXT of {domain} could not be asked ({answer.Outcome})", domain);
+            return Temporary($"TXT of {domain} could not be asked ({answer.Server} {answer.Outcome.Words()})", domain);
         var policies = SpfPolicies.Of(answer);
         if (policies.IsEmpty)
             return new Ending(SpfResult.None, $"{domain} publishes no SPF record", null, domain, null);
@@ -154,7 +155,7 @@ internal sealed class SpfRun(SpfLookups lookups, SpfQuestion question, Cancellat
     {
         var answer = await lookups.AskAsync(name, type, cancellation);
         if (!answer.IsDefinite)
-            return (answer, Temporary($"\"{directive}\" of {domain}: {type.ToString().ToUpperInvariant()} of {name} could not be asked ({answer.Outcome})", domain));
+            return (answer, Temporary($"\"{directive}\" of {domain}: {type.ToString().ToUpperInvariant()} of {name} could not be asked ({answer.Server} {answer.Outcome.Words()})", domain));
         if (answer.Outcome != DnsOutcome.Answer && ++_voids > MostVoids)
             return (answer, Permanent($"more than {MostVoids} look-ups found nothing, the last for \"{directive}\" of {domain} ({name})", directive, domain));
         return (answer, null);

@@ -43,7 +43,7 @@ public sealed class SpfSurveyor(IDnsLookup dns, TimeProvider time)
         /// <param name="above">The policies that led here.</param>
         public async Task IntoAsync(DomainName domain, DnsAnswer? published, ImmutableArray<DomainName> above)
         {
-            var answer = published is null ? await lookups.AskAsync(domain, RecordType.Txt, cancellation) : lookups.Note(published);
+            var answer = published is null ? await lookups.AskPolicyAsync(domain, above.Length, cancellation) : lookups.Note(published);
             if (!answer.IsDefinite)
                 return;
             var policies = SpfPolicies.Of(answer);

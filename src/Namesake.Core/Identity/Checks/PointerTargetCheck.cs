@@ -24,7 +24,7 @@ public sealed class PointerTargetCheck() : PointerCheck(new CheckCard("PT-07", C
         var faults = views.Select(view => (View: view, Fault: FaultOf(view))).Where(pair => pair.Fault is not null).ToList();
         if (faults.Count > 0)
             return About(CheckOutcome.Bad, string.Join("; ", faults.Take(3).Select(pair => pair.Fault)), Expected,
-                $"Give {ReverseNames.List(faults.Select(pair => pair.View.Name))} {FixText.AddressType(facts.Source)} records of their own, or change the PTR record", Evidence(dns, views));
+                $"Give {ReverseNames.List(faults.Select(pair => pair.View.Name))} {(faults.Count == 1 ? $"an {FixText.AddressType(facts.Source)} record of its own" : $"{FixText.AddressType(facts.Source)} records of their own")}, or change the PTR record", Evidence(dns, views));
         // It can't be told from a record of its own with the same address: most receivers can't tell either.
         if (views.FirstOrDefault(view => view.LooksLikeWildcard) is { } wild)
             return About(CheckOutcome.Bad, $"{wild.Name} answers as any other name beside it does: a wildcard", Expected,

@@ -136,7 +136,7 @@ public sealed class PointerStableCheck() : IdentityCheck(new CheckCard("PT-12", 
                 $"Find out who changes the PTR record of {facts.Source.PublicAddress}, and let one party alone write it");
         var watched = history.At - since;
         return watched < HistoryFacts.Window
-            ? Unknown($"watched for {Math.Max(0, Math.Floor(watched.TotalDays)):0} of {HistoryFacts.Window.TotalDays:0} days, {changes.Length} changes so far", expected, UnknownCause.None)
+            ? Unknown($"watched for {Math.Max(0, Math.Floor(watched.TotalDays)):0} of {HistoryFacts.Window.TotalDays:0} days, {(changes.Length == 1 ? "1 change" : $"{changes.Length} changes")} so far", expected, UnknownCause.None)
             : Pass(changes.IsEmpty ? $"unchanged for {HistoryFacts.Window.TotalDays:0} days" : $"{changes.Length} changes in {HistoryFacts.Window.TotalDays:0} days", expected);
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Namesake.Core.Identity.Authentication;
 using Namesake.Core.Identity.Facts;
 using Namesake.Protocol.Addresses;
@@ -159,9 +160,16 @@ internal static class SpfWords
     private static string Seen(DomainName domain, SpfFacts spf, SpfView view) => view.Evaluation.Result switch
     {
         SpfResult.None => view.Policies.IsEmpty ? $"{domain} has no SPF record" : TextRecords.Absent(spf.Record),
-        SpfResult.Pass or SpfResult.PermError or SpfResult.TempError => $"{domain}: {Word(view.Evaluation.Result)}, {view.Evaluation.Reason}",
-        _ => $"{domain}: {Word(view.Evaluation.Result)}, {view.Evaluation.Reason} ({TextRecords.Short(view.Policies.FirstOrDefault() ?? "")})",
+        SpfResult.Pass or SpfResult.PermError or SpfResult.TempError => $"{domain}: {Word(view.Evaluation.Result)}, {view.Evaluation.Reason}; {Whose(domain, spf, view)}",
+        _ => $"{domain}: {Word(view.Evaluation.Result)}, {view.Evaluation.Reason} ({TextRecords.Short(view.Policies.FirstOrDefault() ?? "")}); {Whose(domain, spf, view)}",
     };
+
+    /// <summary>Whose word it is: receivers don't ask our resolver.</summary>
+    private static string Whose(DomainName domain, SpfFacts spf, SpfView view)
+    {
+        var names = (spf.Record.ResolverOnly ? [domain] : ImmutableArray<DomainName>.Empty).AddRange(view.Evaluation.PoliciesByResolver).Distinct().ToList();
+        return names.Count == 0 ? "as the zones' own servers say" : $"what {string.Join(", ", names)} {(names.Count == 1 ? "publishes" : "publish")} by our resolver's word";
+    }
 
     private static string Word(SpfResult result) => result.ToString().ToLowerInvariant();
 }

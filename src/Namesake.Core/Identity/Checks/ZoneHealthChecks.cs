@@ -26,7 +26,7 @@ public sealed class ServersAnswerCheck() : ZoneCheck(new CheckCard("ZN-04", Chec
         if (!heard)
             return Unknown("nobody answers: our own way to DNS is in doubt", Expected, words);
         if (!zone.Troubles.IsEmpty)
-            return Unknown(string.Join("; ", zone.Troubles.Select(trouble => $"{trouble.Server} {string.Join(", ", trouble.Kinds)} ({trouble.Failed} of {trouble.Looks} looks; a finding after {ServerTrouble.Enough})")), Expected, words.Where(word => !word.IsDefinite));
+            return Unknown(string.Join("; ", zone.Troubles.Select(trouble => $"{trouble.Server} {string.Join(", ", trouble.Kinds)} ({trouble.Failed} of {trouble.Looks} looks)")) + $"; it takes {ServerTrouble.Enough} failed looks to tell: --looks {ServerTrouble.Enough}, or the relay's next rounds", Expected, words.Where(word => !word.IsDefinite));
         var asked = words.Where(word => word is { IsDefinite: true, WasAsked: true }).ToList();
         return asked.Count == 0 || zone.Pointer.Ending == SurveyEnding.NoZone
             ? Unknown(TroubleOf(zone.Pointer), Expected, words)

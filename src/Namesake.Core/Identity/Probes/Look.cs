@@ -27,7 +27,7 @@ internal sealed class Look(IDnsLookup dns, IdentityFacts basis, TimeProvider tim
         return DnsEvidence.Weigh(name, type, await resolver, servers);
     }
 
-    /// <summary>The domain's own record by the word of its servers, what it leads to by our resolver's: those zones are others'.</summary>
+    /// <summary>The domain's own record by the word of its servers, with a view for each that differs; what it leads to as <see cref="SpfLookups"/> asks.</summary>
     public async Task<SpfFacts> SpfAsync(DomainName domain)
     {
         var evidence = await WeighAsync(domain, RecordType.Txt);

@@ -56,7 +56,7 @@ public sealed class Router(IDnsLookup dns, Func<RelayModel> model, TimeProvider 
             case DnsOutcome.NameError:
                 return Permanent(550, "5.1.2", $"the domain {domain} does not exist", answer.Ttl);
             default:
-                return Silent($"DNS did not answer for the MX of {domain} ({answer.Outcome}, {answer.Server})");
+                return Silent($"DNS did not answer for the MX of {domain}: {answer.Server} {answer.Outcome.Words()}");
         }
     }
 
@@ -127,7 +127,7 @@ public sealed class Router(IDnsLookup dns, Func<RelayModel> model, TimeProvider 
         var answers = await Task.WhenAll(v4, v6);
         var doubtful = answers.FirstOrDefault(answer => !answer.IsDefinite);
         return ([.. answers.SelectMany(answer => answer.Addresses)],
-            doubtful is null ? null : $"{host} {doubtful.Type}: {doubtful.Outcome}",
+            doubtful is null ? null : $"{doubtful.Type.ToString().ToUpperInvariant()} of {host}: {doubtful.Server} {doubtful.Outcome.Words()}",
             answers.Min(answer => answer.IsDefinite ? answer.Ttl : PlanMemory.ShortestLife));
     }
 

@@ -107,6 +107,7 @@ internal static class BounceMessages
         if (field is null)
             return null;
         var semicolon = field.IndexOf(';', StringComparison.Ordinal);
-        return (semicolon is > 0 and < 20 ? field[(semicolon + 1)..] : field).Trim();
+        // A folded field keeps the blanks its lines began with.
+        return string.Join(' ', (semicolon is > 0 and < 20 ? field[(semicolon + 1)..] : field).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
     }
 }

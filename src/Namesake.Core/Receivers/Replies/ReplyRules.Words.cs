@@ -32,8 +32,10 @@ internal static partial class ReplyRules
 
     private static ImmutableArray<ReplyRule> Senders =>
     [
+        Sure("sender-unroutable", ReplySubclass.SenderDomain, "unroutable ..1 sender"),
+        Sure("bounce-protection", ReplySubclass.SenderRefused, "backscatter", "batv"),
         Sure("sender-unverified", ReplySubclass.SenderUnverified, "sender ..2 verify ..2 failed", "sender ..3 NOTMATCH", "sender ..2 verification ..2 failed", "callout|callback ..4 failed|rejected", "NOTMATCH ..1 sender"),
-        Sure("sender-refused", ReplySubclass.SenderRefused, "sender ..1 address ..2 rejected|NOTVALID|blocked|unknown", "sender rejected|blocked|NOTVALID", "NOTVALID sender", "sender ..2 not ..2 authorized|accept|exist|valid", "mail from ..2 rejected|NOTVALID", "rejected ..2 sender", "blocked ..1 sender", "sender ..2 MAILBOX ..1 unknown",
+        Sure("sender-refused", ReplySubclass.SenderRefused, "sender ..1 address ..2 rejected|NOTVALID|blocked|unknown", "sender rejected|blocked|NOTVALID", "NOTVALID sender", "sender ..2 not ..2 authorized|accept|exist|valid", "mail from ..2 rejected|NOTVALID", "rejected ..2 sender", "blocked ..1 sender", "sender ..2 MAILBOX ..1 unknown", "sender MAILBOX ..1 rejected|NOTVALID|blocked",
             "sender NOTFOUND|unknown", "NOTVALID return path", "from address ..2 rejected|NOTVALID", "not ..1 accept ..1 mail from <mail>", "null sender ..3 rejected|not", "MAILBOX ..2 blocked ..2 sender", "sender ..4 MAILBOX blocked"),
     ];
 
@@ -50,7 +52,7 @@ internal static partial class ReplyRules
             "MAILBOX ..6 unknown|NOTFOUND", "unknown ..2 MAILBOX|address", "no such ..1 MAILBOX|address|name|person", "MAILBOX ..6 not ..2 exist|found|known|listed|local|valid", "NOTFOUND ..4 MAILBOX", "address ..4 unknown|NOTFOUND", "NOTVALID ..1 MAILBOX|address", "MAILBOX ..3 NOTVALID", "no ..2 MAILBOX ..2 name|such|called|found|with|known", "no MAILBOX",
             "MAILBOX ..4 unavailable", "MAILBOX ..3 not ..1 available", "not ..1 valid ..1 MAILBOX", "not ..2 known ..2 MAILBOX", "MAILBOX ..2 rejected", "NOTVALID ..2 user", "nobody ..3 name", "MAILBOX lookup failed", "resolver adr", "MAILBOX NOTHAVE", "address ..2 NOTVALID|wrong", "no one", "not ..1 customer",
             "MAILBOX ..2 NOTRESOLVE", "all|MAILBOX ..2 MAILBOX ..2 rejected", "not deliverable ..3 MAILBOX", "undeliverable address|MAILBOX"),
-        Sure("recipient-restricted", ReplySubclass.RecipientRestricted, "not ..2 authorized ..3 send ..3 MAILBOX|address|group|<mail>", "resolver rst", "MAILBOX ..4 not ..2 accept ..2 mail ..3 from", "only ..2 accept ..2 mail ..2 from", "MAILBOX ..3 restricted", "address ..2 restricted", "delivery ..4 restricted", "restricted ..3 MAILBOX", "sender ..4 not ..2 authorized ..3 send ..2 MAILBOX|group|list", "not ..1 accept ..1 mail from outside|external|non", "challenge|whitelist ..3 must|not"),
+        Sure("recipient-restricted", ReplySubclass.RecipientRestricted, "not ..2 authorized ..3 send ..3 MAILBOX|address|group|<mail>", "resolver rst", "MAILBOX ..4 not ..2 accept ..2 mail ..3 from", "only ..2 accept ..2 mail ..2 from", "MAILBOX ..3 restricted", "blocked ..1 MAILBOX", "address ..2 restricted", "delivery ..4 restricted", "restricted ..3 MAILBOX", "sender ..4 not ..2 authorized ..3 send ..2 MAILBOX|group|list", "not ..1 accept ..1 mail from outside|external|non", "challenge|whitelist ..3 must|not"),
     ];
 
     private static ImmutableArray<ReplyRule> Amounts =>

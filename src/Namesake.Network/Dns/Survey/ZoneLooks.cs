@@ -23,7 +23,7 @@ internal sealed class ZoneLooks(SurveySettings settings, Resolver resolver, Zone
             var names = own.Records.OfType<NameServerRecord>().Select(record => record.Server) // 1.
                 .Concat(parent?.Referrals.SelectMany(word => word.Names) ?? []).Distinct().Take(settings.MostServers).ToList();
             if (names.Count == 0)
-                return new ZoneSurvey(zone, [], [], parent, at, $"{own.Server} does not say which servers {zone} has ({own.Outcome})");
+                return new ZoneSurvey(zone, [], [], parent, at, $"{own.Server} does not say which servers {zone} has: it {own.Outcome.Words()}");
             var located = await Task.WhenAll(names.Select(name => LocateAsync(name, settings.MostAddresses, time))); // 2.
             var looks = await Task.WhenAll(Spread(located).Select(server => LookAtServerAsync(zone, server, time))); // 3.
             return new ZoneSurvey(zone, [.. looks], [.. located.Where(found => found.IsHomeless).Select(found => found.Name)], parent, at, looks.Length == 0 ? $"no server of {zone} has an address that is known" : null);

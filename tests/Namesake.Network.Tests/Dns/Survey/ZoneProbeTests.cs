@@ -43,6 +43,28 @@ public sealed class ZoneProbeTests
     }
 
     [Fact]
+    public async Task A_look_with_more_patience_counts_what_was_seen_before_and_says_which_look_it_is_at()
+    {
+        await using var world = Open();
+        world.Second.SetFault("*", DemoDnsFault.Lame);
+        var looked = new List<int>();
+        var probe = new ZoneProbe(world.Survey, new ZoneProbeOptions { Looked = looked.Add }, _clock);
+        Assert.Equal([CheckOutcome.Unknown], await JudgeAsync(probe, "ZN-04"));
+        _clock.Advance(TimeSpan.FromMinutes(3));
+        Assert.Equal([CheckOutcome.Bad], await JudgeAsync(probe.With(moreLooks: 1), "ZN-04"));
+        Assert.Equal([2], looked);
+    }
+
+    [Fact]
+    public async Task Servers_that_answer_are_looked_at_once_whatever_the_patience()
+    {
+        await using var world = Open();
+        var looked = new List<int>();
+        await LookAsync(new ZoneProbe(world.Survey, new ZoneProbeOptions { MoreLooks = 2, Looked = looked.Add }, _clock));
+        Assert.Empty(looked);
+    }
+
+    [Fact]
     public async Task A_secondary_that_lags_is_seen_by_pointer_and_serial()
     {
         await using var world = Open();
