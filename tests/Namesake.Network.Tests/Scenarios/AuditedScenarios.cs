@@ -57,12 +57,12 @@ public sealed class AuditedScenarios : IAsyncDisposable
             _mailHosts.StartAsync(Numbered.Where(each => each.Scenario.AsksMailboxes).SelectMany(each => new[] { each.Scenario.Domain(each.Number), $"bounce.{each.Scenario.Domain(each.Number)}" })));
         using var look = new ScenarioLook(_servers, _registry);
         // Those that wait for silent servers begin first, or the end would wait for them.
-        await Parallel.ForEachAsync(Numbered.OrderByDescending(each => each.Scenario.Unknown is not null), new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = TestContext.Current.CancellationToken },
-            async (each, cancellation) =>
-            {
-                using var auditing = look.For(each.Scenario, text => Fill(text, each.Scenario, each.Number));
-                _reports[each.Scenario.Name] = await AuditAsync(auditing.Auditor, each.Scenario, each.Number, cancellation);
-            });
+        var order = Numbered.OrderByDescending(each => each.Scenario.Unknown is not null);
+        await Parallel.ForEachAsync(order, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = TestContext.Current.CancellationToken }, async (each, cancellation) =>
+        {
+            using var auditing = look.For(each.Scenario, text => Fill(text, each.Scenario, each.Number));
+            _reports[each.Scenario.Name] = await AuditAsync(auditing.Auditor, each.Scenario, each.Number, cancellation);
+        });
     }
 
     private static Task<AuditReport> AuditAsync(Auditor auditor, Scenario scenario, int number, CancellationToken cancellation) =>
@@ -85,9 +85,14 @@ public sealed class AuditedScenarios : IAsyncDisposable
             })],
             SameNetwork = scenario.Neighbour is { } neighbour ? [new Neighbour(new SourceId("neighbour"), neighbour, OtherBrand: true)] : [],
             Senders = SenderOf(scenario, number) is { } sender ? [sender] : [],
-            History = scenario.Left.IsDefault ? null
-                : new HistoryFacts(TimeProvider.System.GetUtcNow(), null, [], [], [.. scenario.Left.Select(address => new FormerAddress(IPAddress.Parse(Fill(address, scenario, number)), DateTimeOffset.UnixEpoch))], null, []),
+            History = scenario.Left.IsDefault ? null : HistoryOf(scenario.Left.Select(address => IPAddress.Parse(Fill(address, scenario, number)))),
         };
+    }
+
+    private static HistoryFacts HistoryOf(IEnumerable<IPAddress> left)
+    {
+        var now = TimeProvider.System.GetUtcNow();
+        return new HistoryFacts(now, null, [], [], [.. left.Select(address => new FormerAddress(address, now - TimeSpan.FromDays(1)))], null, []);
     }
 
     private static SenderIdentity? SenderOf(Scenario scenario, int number)

@@ -86,7 +86,8 @@ internal sealed class ScenarioServers : IAsyncDisposable
     }
 
     private async Task StartPowerDnsAsync(IEnumerable<ServedZone> zones) =>
-        Add(await RealPowerDns.StartAsync(Path.Combine(_folder, "ns4"), new IPEndPoint(IPAddress.Parse(Hosts["ns4"]), Port), zones.Where(zone => zone.Servers.Contains("ns4")).Select(zone => (zone.Name, PathOf("ns4", zone)))));
+        Add(await RealPowerDns.StartAsync(Path.Combine(_folder, "ns4"), new IPEndPoint(IPAddress.Parse(Hosts["ns4"]), Port),
+            zones.Where(zone => zone.Servers.Contains("ns4")).Select(zone => (zone.Name, PathOf("ns4", zone)))));
 
     private void Add(RealProgram program)
     {

@@ -23,8 +23,15 @@ public sealed class NameStandingCheck() : IdentityCheck(new CheckCard("EH-12", C
         if (listings.Count > 0)
             return Bad(string.Join("; ", listings.Select(answer => answer.Reason.Length == 0 ? Says(answer) : $"{Says(answer)} \"{answer.Reason}\"")), expected,
                 $"Ask {string.Join(", ", listings.Select(answer => answer.List).Distinct())} why, put that right, and ask for removal; else give {facts.Source.Id} a name under another domain of yours");
-        if (facts.Dns is { } dns && HasNoAddress(dns))
-            return NotApplicable($"{ehlo} does not exist (EH-04)");
+        if (facts.Dns is not { } dns)
+            return NotObservable("not looked up");
+        switch (HasAddress(dns))
+        {
+            case CheckOutcome.Bad:
+                return NotApplicable($"{ehlo} does not exist (EH-04)");
+            case CheckOutcome.Unknown:
+                return About(CheckOutcome.Unknown, dns.Ehlo.Describe(), expected, "", dns.Ehlo, dns.EhloOtherFamily);
+        }
         if (asked.FirstOrDefault(answer => answer.State is ListState.Silent or ListState.Refused) is { } doubt)
             return Unknown(doubt.Words, expected, doubt.State == ListState.Silent ? UnknownCause.Silent : UnknownCause.Trouble);
         var good = asked.Where(answer => answer.State == ListState.NotListed).ToList();
@@ -35,6 +42,6 @@ public sealed class NameStandingCheck() : IdentityCheck(new CheckCard("EH-12", C
 
     private static string Says(ListAnswer answer) => $"{answer.Subject} is {answer.Words}";
 
-    private static bool HasNoAddress(DnsFacts dns) =>
-        dns.Ehlo.Ask(voice => voice.Addresses.Any()) == CheckOutcome.Bad && dns.EhloOtherFamily?.Ask(voice => voice.Addresses.Any()) is CheckOutcome.Bad;
+    private static CheckOutcome HasAddress(DnsFacts dns) =>
+        dns.Ehlo.Ask(voice => voice.Addresses.Any()) is CheckOutcome.Bad && dns.EhloOtherFamily is { } other ? other.Ask(voice => voice.Addresses.Any()) : dns.Ehlo.Ask(voice => voice.Addresses.Any());
 }
