@@ -35,9 +35,9 @@ internal static class ListScenarios
         Domains("the name's domain is on a list", NameTest + "$d A 127.0.1.2\n$d TXT \"seen in spam\"") with { Warns = "EH-12", Passes = "RP-03" },
         Domains("the name itself is on a list", NameTest + "mail.$d A 127.0.1.2") with { Warns = "EH-12", Passes = "RP-03" },
         Domains("a host beside the name is on a list", NameTest + "www.$d A 127.0.1.2") with { Passes = "EH-12 RP-03" },
-        Domains("no list has the name, which does not exist") with
+        Domains("no list has the name, which does not exist", NameTest) with
             { Zone = "other A $ip", Reverse = "$r PTR other.$d.", Verdict = Verdict.Misaligned, Holds = "EH-04 PT-04", Warns = "AU-02", Passes = "RP-03" },
-        Domains("no list has the name, whose server is silent") with { Servers = ["silent"], Verdict = Verdict.Unknown, Unknown = "EH-04 EH-05 EH-12 PT-03" },
+        Domains("no list has the name, whose server is silent", NameTest) with { Servers = ["silent"], Verdict = Verdict.Unknown, Unknown = "EH-04 EH-05 EH-12 PT-03" },
         Domains("a list of names has the world", "* A 127.0.1.2") with { Informs = "RP-03", Unknown = "EH-12" },
         Domains("a list of names doesn't serve whoever asks", NameTest + "$d A 127.0.0.1") with { Unknown = "EH-12 RP-03" },
         Domains("a list of names is for names alone", NameTest + "$d A 127.0.1.255") with { Unknown = "EH-12 RP-03" },
