@@ -65,27 +65,9 @@ public sealed class BindAndUnbound : IAsyncDisposable
             {{string.Join('\n', new[] { "signed.example", "bogus.example" }.Select(zone => $"zone \"{zone}\" {{ type primary; file \"{zone}.signed\"; }};"))}}
             {{string.Join('\n', new[] { "plain.example", "113.0.203.in-addr.arpa", "0-25.113.0.203.in-addr.arpa" }.Select(zone => $"zone \"{zone}\" {{ type primary; file \"{Safe(zone)}\"; }};"))}}
             """);
-        await File.WriteAllTextAsync(Path.Combine(_folder, "unbound.conf"), $$"""
-            server:
-              interface: {{UnboundAddress}}
-              port: {{_unboundPort}}
-              chroot: ""
-              username: ""
-              directory: "{{_folder}}"
-              pidfile: ""
-              use-syslog: no
-              do-not-query-localhost: no
-              module-config: "validator iterator"
-              trust-anchor-file: "{{_folder}}/anchors"
-              domain-insecure: "plain.example"
-              domain-insecure: "in-addr.arpa"
-              local-zone: "113.0.203.in-addr.arpa" nodefault
-              harden-below-nxdomain: no
-            {{string.Join('\n', new[] { "signed.example", "bogus.example", "plain.example", "113.0.203.in-addr.arpa", "0-25.113.0.203.in-addr.arpa" }.Select(zone =>
-                $"stub-zone:\n  name: \"{zone}\"\n  stub-addr: {BindAddress}@{_bindPort}"))}}
-            """);
         _bind = await RealProgram.StartAsync("all zones loaded", "named", "-g", "-c", Path.Combine(_folder, "named.conf"));
-        _unbound = await RealProgram.StartAsync("start of service", "unbound", "-d", "-d", "-c", Path.Combine(_folder, "unbound.conf"));
+        _unbound = await RealUnbound.StartAsync(_folder, Unbound, new[] { "signed.example", "bogus.example", "plain.example", "113.0.203.in-addr.arpa", "0-25.113.0.203.in-addr.arpa" }.Select(zone => (zone, Bind)),
+            "domain-insecure: \"plain.example\"", "domain-insecure: \"in-addr.arpa\"", "local-zone: \"113.0.203.in-addr.arpa\" nodefault");
     }
 
     private async Task ZoneAsync(string zone, string records, bool sign)

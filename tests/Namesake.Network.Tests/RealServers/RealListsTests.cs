@@ -58,6 +58,7 @@ public sealed class RealListsTests(RealLists lists) : IClassFixture<RealLists>
         var facts = await LookAsync("203.0.113.7", [RealLists.List("names.example", ListKind.Domain) with { Codes = [] }]);
         Assert.Equal([("mail.acme.example", ListState.NotListed, ""), ("acme.example", ListState.Listed, "spam")], facts.Listing!.Lists.Select(answer => (answer.Subject, answer.State, answer.Reason)));
         Assert.Equal(CheckOutcome.Pass, Result(facts, "RP-03").Outcome);
+        Assert.Equal((CheckOutcome.Bad, "acme.example is on names.example: listed (127.0.1.2) \"spam\""), (Result(facts, "EH-12").Outcome, Result(facts, "EH-12").Seen));
     }
 
     private Task<IdentityFacts> LookAsync(string address, params string[] zones) => LookAsync(address, [.. zones.Select(zone => RealLists.List(zone))]);

@@ -17,6 +17,12 @@ public sealed class RealPostfix : IAsyncDisposable
 
     public IPEndPoint Open { get; } = new(IPAddress.Parse(Address), RealProgram.FreePort(Address));
 
+    /// <summary>Domains it takes mail for, beside its own name.</summary>
+    public string Domains { get; init; } = "";
+
+    /// <summary>Further doors, as lines of master.cf.</summary>
+    public string Doors { get; init; } = "";
+
     /// <summary>The first test that asks starts it; the last one's end stops it.</summary>
     public Task StartedAsync()
     {
@@ -44,7 +50,7 @@ public sealed class RealPostfix : IAsyncDisposable
             queue_directory = {{_folder}}/spool
             data_directory = {{_folder}}/lib
             myhostname = mail.acme.example
-            mydestination = mail.acme.example
+            mydestination = mail.acme.example {{Domains}}
             local_recipient_maps = inline:{ postmaster=x }
             mynetworks = 192.0.2.1/32
             inet_interfaces = 127.0.0.1
@@ -57,6 +63,7 @@ public sealed class RealPostfix : IAsyncDisposable
         await WriteAsync("etc/postfix/master.cf", $$"""
             {{Closed}} inet n - n - - smtpd
             {{Open}} inet n - n - - smtpd -o mynetworks=0.0.0.0/0
+            {{Doors}}
             cleanup    unix  n - n - 0 cleanup
             qmgr       unix  n - n 300 1 qmgr
             rewrite    unix  - - n - - trivial-rewrite

@@ -45,9 +45,11 @@ internal sealed class RealProgram : IAsyncDisposable
         process.Start();
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
-        await Task.WhenAny(running._ready.Task, process.WaitForExitAsync()).WaitAsync(TimeSpan.FromMinutes(1));
-        Assert.True(running._ready.Task.IsCompletedSuccessfully, $"{program} did not start:\n{running._said}");
-        return running;
+        await Task.WhenAny(running._ready.Task, process.WaitForExitAsync(), Task.Delay(TimeSpan.FromMinutes(1), TimeProvider.System));
+        if (running._ready.Task.IsCompletedSuccessfully)
+            return running;
+        await running.DisposeAsync();
+        throw new InvalidOperationException($"{program} did not start:\n{running.Said}");
     }
 
     public static async Task RunAsync(string program, params string[] arguments)

@@ -90,25 +90,9 @@ public sealed class SurveyedServers : IAsyncDisposable
 
     private async Task StartUnboundAsync()
     {
-        var stubs = new[] { ".", "host.example", "above.example", "acme.example", "bogus.example", Reverse, "16/28." + Reverse }
-            .Select(zone => $"stub-zone:\n  name: \"{zone}\"\n  stub-addr: 127.0.0.1@{_port}").Append($"stub-zone:\n  name: \"{Above}\"\n  stub-addr: {AboveAddress}@{_port}");
-        await File.WriteAllTextAsync(Path.Combine(_folder, "unbound.conf"), $$"""
-            server:
-              interface: {{UnboundAddress}}
-              port: {{_unboundPort}}
-              chroot: ""
-              username: ""
-              directory: "{{_folder}}"
-              pidfile: ""
-              use-syslog: no
-              do-not-query-localhost: no
-              module-config: "validator iterator"
-              trust-anchor-file: "{{_folder}}/anchors"
-              local-zone: "{{Reverse}}" nodefault
-              harden-below-nxdomain: no
-            {{string.Join('\n', stubs)}}
-            """);
-        _programs.Add(await RealProgram.StartAsync("start of service", "unbound", "-d", "-d", "-c", Path.Combine(_folder, "unbound.conf")));
+        var served = new[] { ".", "host.example", "above.example", "acme.example", "bogus.example", Reverse, "16/28." + Reverse }.Select(zone => (zone, new IPEndPoint(IPAddress.Loopback, _port)))
+            .Append((Above, new IPEndPoint(IPAddress.Parse(AboveAddress), _port)));
+        _programs.Add(await RealUnbound.StartAsync(_folder, new IPEndPoint(IPAddress.Parse(UnboundAddress), _unboundPort), served, $"local-zone: \"{Reverse}\" nodefault"));
     }
 
     private async Task ZoneAsync(string folder, string zone, int serial, string records, bool sign = false)

@@ -11,8 +11,11 @@ internal static class AlignedScenarios
 
     public static ImmutableArray<Scenario> All { get; } =
     [
-        new("name and pointer agree"),
-        new("name and pointer agree in IPv6") { V6 = true },
+        new("name and pointer agree")
+        {
+            Passes = "EH-02 EH-03 EH-04 EH-05 EH-06 EH-07 EH-11 PT-01 PT-03 PT-04 PT-05 PT-06 PT-07 PT-08 PT-09 PT-10 PT-13 ZN-01 ZN-02 ZN-04 ZN-05 ZN-09 ZN-12 AU-02",
+        },
+        new("name and pointer agree in IPv6") { V6 = true, Passes = "PT-02 V6-03 V6-05" },
         new("dual stack, seen by IPv4") { Zone = $"mail A $ip\nmail AAAA 2001:db8:8888::88\n{Spf}", More = [(ReverseOf("2001:db8:8888::88"), "@ PTR mail.$d.")] },
         new("several addresses, each with a pointer to the name")
         {
@@ -21,13 +24,13 @@ internal static class AlignedScenarios
         new("a pool of three, all listed")
         {
             Zone = "mail A $ip\nmail A 198.18.$n.26\nmail A 198.18.$n.27\n" + Spf, ReverseServers = ["ns1", "ns2"], Reverse = "25 PTR mail.$d.\n26 PTR mail.$d.\n27 PTR mail.$d.",
-            Pool = ["198.18.$n.26", "198.18.$n.27"],
+            Pool = ["198.18.$n.26", "198.18.$n.27"], Passes = "EH-09",
         },
         new("a pool of both families, all listed")
         {
-            Zone = $"mail A $ip\nmail AAAA 2001:db8:9999::99\n{Spf}", More = [(ReverseOf("2001:db8:9999::99"), "@ PTR mail.$d.")], Pool = ["2001:db8:9999::99"],
+            Zone = $"mail A $ip\nmail AAAA 2001:db8:9999::99\n{Spf}", More = [(ReverseOf("2001:db8:9999::99"), "@ PTR mail.$d.")], Pool = ["2001:db8:9999::99"], Passes = "V6-04",
         },
-        new("mixed case everywhere") { Zone = "Mail $a $ip\nMAIL TXT \"v=spf1 a -all\"", Reverse = "$r PTR MAIL.$d.", Ehlo = "mAiL.$d" },
+        new("mixed case everywhere") { Zone = "Mail $a $ip\nMAIL TXT \"v=spf1 a -all\"", Reverse = "$r PTR MAIL.$d.", Ehlo = "mAiL.$d", Passes = "PT-04 PT-11" },
         new("the name said with a dot at its end") { Ehlo = "mail.$d." },
         new("an internationalised name as A-labels") { Zone = "mail.xn--bcher-kva A $ip\nmail.xn--bcher-kva TXT \"v=spf1 a -all\"", Reverse = "$r PTR mail.xn--bcher-kva.$d.", Ehlo = "mail.xn--bcher-kva.$d" },
         new("an internationalised name as U-labels") { Zone = "mail.xn--bcher-kva A $ip\nmail.xn--bcher-kva TXT \"v=spf1 a -all\"", Reverse = "$r PTR mail.xn--bcher-kva.$d.", Ehlo = "mail.bücher.$d" },
@@ -41,7 +44,7 @@ internal static class AlignedScenarios
         new("ten pointers") { Zone = "$GENERATE 0-9 m$ A $ip\nm0 TXT \"v=spf1 a -all\"", Reverse = Lines(10, "$r PTR m{0}.$d."), Ehlo = "m0.$d", Fails = "PT-05" },
         new("a classless zone named by network and length (RFC 2317)")
         {
-            ReverseServers = ["ns1", "ns2"], Reverse = "$GENERATE 0-63 $ CNAME $.0/26\n0/26 NS ns1.host.example.\n0/26 NS ns2.host.example.", More = [("0/26.$rz", "25 PTR mail.$d.")],
+            ReverseServers = ["ns1", "ns2"], Reverse = "$GENERATE 0-63 $ CNAME $.0/26\n0/26 NS ns1.host.example.\n0/26 NS ns2.host.example.", More = [("0/26.$rz", "25 PTR mail.$d.")], Passes = "ZN-06",
         },
         new("a classless zone named with a hyphen (RFC 4183)")
         {
@@ -81,7 +84,7 @@ internal static class AlignedScenarios
         new("signed and valid") { Signing = Signing.Valid },
         new("an own reverse zone") { ReverseServers = ["ns1", "ns2"], Reverse = "25 PTR mail.$d." },
         new("an own reverse zone in IPv6") { V6 = true, ReverseServers = ["ns1", "ns2"] },
-        new("an own reverse zone with a delegation one can see") { ReverseServers = ["ns1"], DelegatedTo = ["ns1"], Reverse = "25 PTR mail.$d." },
+        new("an own reverse zone with a delegation one can see") { ReverseServers = ["ns1"], DelegatedTo = ["ns1"], Reverse = "25 PTR mail.$d.", Passes = "ZN-07" },
     ];
 
     private const string Long = "a-mail-host-with-a-name-as-long-as-a-label-may-be-for-test";

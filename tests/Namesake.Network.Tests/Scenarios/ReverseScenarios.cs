@@ -67,6 +67,12 @@ internal static class ReverseScenarios
         Misaligned("IPv6 pointer to another name of the host") with { V6 = true, Zone = "mail AAAA $ip\nother AAAA $ip\n" + Spf, Reverse = "$r PTR other.$d.", Holds = "PT-04" },
         new("IPv6 provider's name") { V6 = true, Zone = "v6-2001-db8-$n--25 AAAA $ip\nv6-2001-db8-$n--25 TXT \"v=spf1 a -all\"", Reverse = "$r PTR v6-2001-db8-$n--25.$d.", Ehlo = "v6-2001-db8-$n--25.$d", Fails = "PT-09", Warns = "EH-11" },
         new("a neighbour bears the name as well") { ReverseServers = ["ns1", "ns2"], Reverse = "25 PTR mail.$d.\n26 PTR mail.$d.", Warns = "EH-13" },
+        new("an address that the name has left bears it still")
+            { ReverseServers = ["ns1", "ns2"], Reverse = "25 PTR mail.$d.\n77 PTR mail.$d.", Left = ["198.18.$n.77"], Warns = "EH-13" },
+        new("an address that the name has left bears another") { ReverseServers = ["ns1", "ns2"], Reverse = "25 PTR mail.$d.\n77 PTR other.$d.", Left = ["198.18.$n.77"], Passes = "EH-13" },
+        new("all neighbours bear a provider's defaults") { ReverseServers = ["ns1", "ns2"], Reverse = "25 PTR mail.$d.\n$GENERATE 20-24 $ PTR dhcp$.pool.$d.\n$GENERATE 26-30 $ PTR dhcp$.pool.$d.", Informs = "PT-14" },
+        new("neighbours with names that somebody chose") { ReverseServers = ["ns1", "ns2"], Reverse = "24 PTR ada.$d.\n25 PTR mail.$d.\n26 PTR grace.$d.", Passes = "PT-14" },
+        new("another brand in the same /64") { V6 = true, Neighbour = "mail.other.example", Warns = "V6-05" },
         new("an address for private use") { Address = "10.77.0.25", Warns = "EG-05" },
     ];
 

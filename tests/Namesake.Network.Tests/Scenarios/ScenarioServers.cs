@@ -4,16 +4,20 @@ using Namesake.Network.Tests.RealServers;
 
 namespace Namesake.Network.Tests.Scenarios;
 
-/// <summary>Two BINDs with separately written zones, Unbound in front of them, validating, and a server for each way to fail. Everything is on loopback, on one port.</summary>
+/// <summary>Two BINDs and a PowerDNS with separately written zones, Unbound in front of them, validating, resolvers of the world beside it, and a server for each way to fail. Everything is on
+/// loopback, and all that serve zones on one port.</summary>
 internal sealed class ScenarioServers : IAsyncDisposable
 {
     public const string UnboundAddress = "127.0.0.76", SignedZone = "control.example";
 
     private static readonly Dictionary<string, string> Hosts = new()
     {
-        ["ns1"] = "127.0.0.1", ["ns2"] = "::1", ["ns3"] = "127.0.0.1",
+        ["ns1"] = "127.0.0.1", ["ns2"] = "::1", ["ns3"] = "127.0.0.1", ["ns4"] = "127.0.0.87",
         ["silent"] = "127.0.0.81", ["servfail"] = "127.0.0.82", ["refused"] = "127.0.0.83", ["lame"] = "127.0.0.84", ["truncating"] = "127.0.0.85", ["garbage"] = "127.0.0.86",
     };
+
+    /// <summary>Those whose zones are files of ours.</summary>
+    private static readonly string[] Written = ["ns1", "ns2", "ns4"];
 
     private readonly string _folder = Directory.CreateTempSubdirectory("namesake-scenarios-").FullName;
     private readonly List<RealProgram> _programs = [];
@@ -21,9 +25,13 @@ internal sealed class ScenarioServers : IAsyncDisposable
 
     public int Port { get; } = RealProgram.FreePort("127.0.0.1");
 
-    public int UnboundPort { get; } = RealProgram.FreePort(UnboundAddress);
+    public IPEndPoint Unbound { get; } = new(IPAddress.Parse(UnboundAddress), RealProgram.FreePort(UnboundAddress));
 
-    public async Task StartAsync(IReadOnlyCollection<ServedZone> zones, IEnumerable<string> atResolver)
+    public WorldResolvers World { get; } = new();
+
+    /// <param name="atResolver">What our resolver says in the servers' place: a record, or a name and "nothing".</param>
+    /// <param name="atSouth">The same of the resolver of the world that is called so.</param>
+    public async Task StartAsync(IReadOnlyCollection<ServedZone> zones, IEnumerable<string> atResolver, IEnumerable<string> atSouth)
     {
         foreach (var (failing, host) in new[]
         {
@@ -36,19 +44,24 @@ internal sealed class ScenarioServers : IAsyncDisposable
             new("host.example", string.Join('\n', Hosts.Select(host => $"{host.Key} {(host.Value.Contains(':', StringComparison.Ordinal) ? "AAAA" : "A")} {host.Value}"))),
             new(SignedZone, "@ A 198.18.255.1") { Signing = Signing.Valid },
         ];
-        Directory.CreateDirectory(Path.Combine(_folder, "ns1"));
-        Directory.CreateDirectory(Path.Combine(_folder, "ns2"));
+        foreach (var host in Written)
+            Directory.CreateDirectory(Path.Combine(_folder, host));
         await File.WriteAllTextAsync(Path.Combine(_folder, "anchors"), "");
         foreach (var zone in all)
             await WriteAsync(zone);
         await Task.WhenAll(all.Where(zone => zone.Signing != Signing.None).Select(SignAsync));
         await Task.WhenAll(StartBindAsync("ns1", all, $"listen-on port {Port} {{ 127.0.0.1; }}; listen-on-v6 {{ none; }};"),
-            StartBindAsync("ns2", all, $"listen-on {{ none; }}; listen-on-v6 port {Port} {{ ::1; }};"));
-        await StartUnboundAsync(all, atResolver);
+            StartBindAsync("ns2", all, $"listen-on {{ none; }}; listen-on-v6 port {Port} {{ ::1; }};"), StartPowerDnsAsync(all));
+        var served = all.Select(zone => (zone.Name, Host: zone.Servers.FirstOrDefault(Hosts.ContainsKey))).Where(zone => zone.Host is not null)
+            .Select(zone => (zone.Name, new IPEndPoint(IPAddress.Parse(Hosts[zone.Host!]), Port))).ToList();
+        Add(await RealUnbound.StartAsync(_folder, Unbound, served,
+            ["local-zone: \"8.b.d.0.1.0.0.2.ip6.arpa\" nodefault", "qname-minimisation: no", "outbound-msg-retry: 2", .. atResolver.SelectMany(Instead)]));
+        await World.StartAsync(_folder, Port, served, atSouth.SelectMany(Instead));
     }
 
     public async ValueTask DisposeAsync()
     {
+        await World.DisposeAsync();
         foreach (var program in _programs)
             await program.DisposeAsync();
         foreach (var server in _broken)
@@ -67,50 +80,34 @@ internal sealed class ScenarioServers : IAsyncDisposable
             {{string.Join('\n', served)}}
             """);
         var program = await RealProgram.StartAsync("all zones loaded", "named", "-g", "-c", file);
-        lock (_programs)
-            _programs.Add(program);
+        Add(program);
         var faults = program.Said.Split('\n').Where(line => line.Contains("not loaded due to errors", StringComparison.Ordinal) || line.Contains("dns_master_load", StringComparison.Ordinal)).ToList();
         Assert.True(faults.Count == 0, string.Join('\n', faults));
     }
 
-    private async Task StartUnboundAsync(IEnumerable<ServedZone> zones, IEnumerable<string> own)
+    private async Task StartPowerDnsAsync(IEnumerable<ServedZone> zones) =>
+        Add(await RealPowerDns.StartAsync(Path.Combine(_folder, "ns4"), new IPEndPoint(IPAddress.Parse(Hosts["ns4"]), Port),
+            zones.Where(zone => zone.Servers.Contains("ns4")).Select(zone => (zone.Name, PathOf("ns4", zone)))));
+
+    private void Add(RealProgram program)
     {
-        // A stub for each zone: Unbound knows no other port than 53 where it is referred to somebody.
-        var stubs = zones.Select(zone => (zone.Name, Host: zone.Servers.FirstOrDefault(Hosts.ContainsKey))).Where(zone => zone.Host is not null)
-            .Select(zone => $"stub-zone:\n  name: \"{zone.Name}\"\n  stub-addr: {Hosts[zone.Host!]}@{Port}");
-        await File.WriteAllTextAsync(Path.Combine(_folder, "unbound.conf"), $$"""
-            server:
-              interface: {{UnboundAddress}}
-              port: {{UnboundPort}}
-              chroot: ""
-              username: ""
-              directory: "{{_folder}}"
-              pidfile: ""
-              use-syslog: no
-              do-not-query-localhost: no
-              module-config: "validator iterator"
-              trust-anchor-file: "{{_folder}}/anchors"
-              unblock-lan-zones: yes
-              local-zone: "8.b.d.0.1.0.0.2.ip6.arpa" nodefault
-              harden-below-nxdomain: no
-              qname-minimisation: no
-              outbound-msg-retry: 2
-            {{string.Join('\n', own.Select(record => $"  local-zone: \"{record.Split(' ')[0]}\" typetransparent\n  local-data: \"{record}\""))}}
-            {{string.Join('\n', stubs)}}
-            """);
-        var program = await RealProgram.StartAsync("start of service", "unbound", "-d", "-d", "-c", Path.Combine(_folder, "unbound.conf"));
-        _programs.Add(program);
+        lock (_programs)
+            _programs.Add(program);
     }
+
+    private static IEnumerable<string> Instead(string record) => record.Split(' ') is [var name, "nothing"]
+        ? [$"local-zone: \"{name}\" always_nxdomain"]
+        : [$"local-zone: \"{record.Split(' ')[0]}\" typetransparent", $"local-data: \"{record}\""];
 
     private async Task WriteAsync(ServedZone zone)
     {
-        foreach (var host in zone.Servers.Where(name => name is "ns1" or "ns2"))
+        foreach (var host in zone.Servers.Intersect(Written))
             await File.WriteAllTextAsync(PathOf(host, zone), string.Create(CultureInfo.InvariantCulture, $"""
                 $TTL 3600
                 $ORIGIN {(zone.Name == "." ? "." : zone.Name + ".")}
-                @ SOA ns1.host.example. hostmaster.host.example. {100 - (host == "ns2" ? zone.Lag : 0)} 3600 600 86400 {zone.NegativeTtl}
+                @ {zone.SoaTtl} SOA ns1.host.example. hostmaster.host.example. {100 - (IsSecond(host, zone) ? zone.Lag : 0)} 3600 600 86400 {zone.NegativeTtl}
                 {string.Join('\n', zone.Servers.Select(server => $"@ NS {server}.host.example."))}
-                {(host == "ns2" ? zone.RecordsAtSecond ?? zone.Records : zone.Records)}
+                {(IsSecond(host, zone) ? zone.RecordsAtSecond ?? zone.Records : zone.Records)}
 
                 """));
     }
@@ -128,6 +125,8 @@ internal sealed class ScenarioServers : IAsyncDisposable
         lock (_broken)
             File.AppendAllText(Path.Combine(_folder, "anchors"), anchor);
     }
+
+    private static bool IsSecond(string host, ServedZone zone) => host == "ns2" || (host == "ns4" && zone.Servers[0] != "ns4");
 
     private string PathOf(string host, ServedZone zone) => Path.Combine(_folder, host, zone.Name == "." ? "root" : zone.Name.Replace('/', '_'));
 }
@@ -148,6 +147,8 @@ internal sealed record ServedZone(string Name, string Records)
     public int Lag { get; init; }
 
     public int NegativeTtl { get; init; } = 60;
+
+    public int SoaTtl { get; init; } = 3600;
 
     public Signing Signing { get; init; }
 }

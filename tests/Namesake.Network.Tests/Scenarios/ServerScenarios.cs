@@ -22,7 +22,9 @@ internal static class ServerScenarios
         new("one server has another IPv6 address") { ZoneAtSecond = "mail A $ip\nmail AAAA 2001:db8:$n::9\n" + Spf, Fails = "ZN-02", Unknown = "EH-07" },
         new("the name's zone lags behind, with the same records") { Lag = 3, Warns = "ZN-12" },
         new("the reverse zone lags behind, with the same records") { ReverseServers = ["ns1", "ns2"], Reverse = Pointer, ReverseLag = 3, Warns = "ZN-12" },
-        new("absence is remembered for a week") { NegativeTtl = 604800 },
+        new("absence is remembered for a week") { NegativeTtl = 604800, SoaTtl = 604800, Informs = "ZN-09" },
+        // RFC 2308 §5: the lesser of the two numbers counts.
+        new("absence would be remembered for a week, were the SOA record itself") { NegativeTtl = 604800, Passes = "ZN-09" },
         new("the delegation names a server that the zone does not") { ReverseServers = ["ns1"], DelegatedTo = ["ns1", "ns3"], Reverse = Pointer, Warns = "ZN-07" },
         new("the zone names a server that the delegation does not") { ReverseServers = ["ns1", "ns3"], DelegatedTo = ["ns1"], Reverse = Pointer, Warns = "ZN-07" },
         new("the delegation names a server that does not serve the zone any more") { ReverseServers = ["ns1"], DelegatedTo = ["ns1", "ns2"], Reverse = Pointer, Fails = "ZN-04", Warns = "ZN-07" },

@@ -83,18 +83,6 @@ public sealed class NameChosenCheck() : IdentityCheck(new CheckCard("EH-11", Che
     }
 }
 
-/// <summary>EH-12: the name's domain is the brand's or the operator's own, registered, and on no list.</summary>
-public sealed class NameStandingCheck() : IdentityCheck(new CheckCard("EH-12", CheckKind.Outside)
-{
-    Title = "the EHLO name's domain is registered to the brand or its operator, and on no domain list",
-    Severity = FindingSeverity.Warn,
-    Evidence = "domain lists and the registry", EnforcedBy = "Spamhaus DBL, T-Online",
-    Fix = FixKind.Operator, Remedy = "Use a name under a domain that is registered to you; ask the list to look again", Article = "ehlo-domain",
-})
-{
-    public override CheckResult Judge(IdentityFacts facts) => NotObservable("lists of domains and the registry were not asked");
-}
-
 /// <summary>EH-14: what was said before STARTTLS is said after it.</summary>
 public sealed class SameNameAfterTlsCheck() : IdentityCheck(new CheckCard("EH-14", CheckKind.Local)
 {
