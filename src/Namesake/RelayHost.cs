@@ -76,7 +76,7 @@ public sealed partial class RelayHost : IAsyncDisposable
         var pipes = new SocketPipes(new SocketSettings(), _time);
         _resolver = new Resolver(_configuration.Resolver, _time);
         var dialer = new Dialer(pipes, _time);
-        _probes = AuditProbes.ForRelay(_configuration, () => Model, _resolver, pipes, _time);
+        _probes = AuditProbes.ForRelay(_configuration, () => Model, _resolver, pipes, Spool, _time);
         var timeouts = _configuration.Delivery.Timeouts;
         var probe = new EchoProbe(dialer, timeouts, _time);
         Ledger = new IdentityLedger(IdentityOf(_model), _configuration.Identity, Spool, _time, _logs.CreateLogger<IdentityLedger>(), Spool);
