@@ -76,7 +76,8 @@ public sealed partial class RelayHost : IAsyncDisposable
         var pipes = new SocketPipes(new SocketSettings(), _time);
         _resolver = new Resolver(_configuration.Resolver, _time);
         var dialer = new Dialer(pipes, _time);
-        _probes = AuditProbes.ForRelay(_configuration, () => Model, _resolver, pipes, Spool, _time);
+        var outputs = new OutputSamples(() => Model.Brands, _time);
+        _probes = AuditProbes.ForRelay(_configuration, () => Model, _resolver, pipes, Spool, outputs, _time);
         var timeouts = _configuration.Delivery.Timeouts;
         var probe = new EchoProbe(dialer, timeouts, _time);
         Ledger = new IdentityLedger(IdentityOf(_model), _configuration.Identity, Spool, _time, _logs.CreateLogger<IdentityLedger>(), Spool);
@@ -93,7 +94,7 @@ public sealed partial class RelayHost : IAsyncDisposable
         Submitters = new Submitters(() => Model, Spool, () => new HoldId(Spool.NextId().Value), _time, _logs.CreateLogger("Namesake.Submitters"));
         await Submitters.LoadAsync(Spool, cancellation);
         Dispatcher = new Dispatcher(
-            Spool, new Router(_resolver, () => Model, _time), new Gate(Ledger, _suspensions, slots, _warmUps, _time), new Deliverer(dialer, Ledger, fence, timeouts, _time), Ledger, Submitters,
+            Spool, new Router(_resolver, () => Model, _time), new Gate(Ledger, _suspensions, slots, _warmUps, _time), new Deliverer(dialer, Ledger, fence, timeouts, _time, outputs), Ledger, Submitters,
             () => Model, _configuration.Delivery.Retry, WithinMemory(_configuration.Delivery.Dispatcher), _time, log);
         Submission = new SubmissionServer(
             new Listener(pipes, _time, _logs.CreateLogger<Listener>()), () => Model, Spool, Dispatcher, Dispatcher.Offer,

@@ -49,7 +49,7 @@ internal sealed class AuditProbes : IDisposable
     }
 
     /// <summary>For the sources of a relay, from the node they leave from.</summary>
-    public static AuditProbes ForRelay(NamesakeConfiguration configuration, Func<RelayModel> model, Resolver dns, SocketPipes pipes, IIdentityStore store, TimeProvider time)
+    public static AuditProbes ForRelay(NamesakeConfiguration configuration, Func<RelayModel> model, Resolver dns, SocketPipes pipes, IIdentityStore store, OutputSamples outputs, TimeProvider time)
     {
         var survey = new DnsSurvey(dns, new SurveySettings { Vantage = configuration.Relay.Node }, time);
         var view = new HostView(time);
@@ -62,6 +62,7 @@ internal sealed class AuditProbes : IDisposable
                 new ZoneProbe(survey, new ZoneProbeOptions(), time),
                 new NameProbe(dns),
                 new AuthenticationProbe(dns, time),
+                new OutputProbe(outputs, () => model().Brands, () => model().Sources),
                 new HostProbe(view),
                 firewall,
                 new OutboundProbe(dialer, new Uplinks(view, pipes, time), model, dns, configuration.Delivery.Timeouts, time),
