@@ -3,6 +3,7 @@ using Namesake.Configuration;
 using Namesake.Core.Identity;
 using Namesake.Core.Identity.Facts;
 using Namesake.Core.Identity.Probes;
+using Namesake.Core.Identity.Reports;
 using Namesake.Core.Pipeline;
 using Namesake.Core.Pipeline.Delivery;
 using Namesake.Network.Dns;
@@ -49,7 +50,7 @@ internal sealed class AuditProbes : IDisposable
     }
 
     /// <summary>For the sources of a relay, from the node they leave from.</summary>
-    public static AuditProbes ForRelay(NamesakeConfiguration configuration, Func<RelayModel> model, Resolver dns, SocketPipes pipes, IIdentityStore store, OutputSamples outputs, TimeProvider time)
+    public static AuditProbes ForRelay(NamesakeConfiguration configuration, Func<RelayModel> model, Resolver dns, SocketPipes pipes, IIdentityStore store, OutputSamples outputs, ReportBook reports, TimeProvider time)
     {
         var survey = new DnsSurvey(dns, new SurveySettings { Vantage = configuration.Relay.Node }, time);
         var view = new HostView(time);
@@ -63,6 +64,7 @@ internal sealed class AuditProbes : IDisposable
                 new NameProbe(dns),
                 new AuthenticationProbe(dns, time),
                 new OutputProbe(outputs, () => model().Brands, () => model().Sources),
+                new ReportProbe(reports, () => model().Brands, () => model().Sources),
                 new HostProbe(view),
                 firewall,
                 new OutboundProbe(dialer, new Uplinks(view, pipes, time), model, dns, configuration.Delivery.Timeouts, time),

@@ -78,6 +78,7 @@ public static class NamesakeCommand
             LanesVerb.Create(terminal),
             BrandsVerb.Create(terminal),
             SubmittersVerb.Create(terminal),
+            ReportsVerb.Create(terminal),
             QueueVerb.Create(terminal),
             MessagesVerb.Create(terminal),
             SpoolVerb.Create(terminal),

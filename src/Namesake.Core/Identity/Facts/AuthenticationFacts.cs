@@ -99,6 +99,6 @@ public sealed record OutputName(string Where, string Name)
 }
 
 /// <summary>Where mail that bears this source's sender domains came from, by what receivers reported.</summary>
-/// <param name="Since">Begin of the oldest report.</param>
-/// <param name="Declared">Every public address of the sources that serve the same brands.</param>
+/// <param name="Since">Day of the oldest report.</param>
+/// <param name="Declared">Every public address of the sources that serve the same brands, or did when the report was read.</param>
 public sealed record ReportFacts(DateTimeOffset Since, DateTimeOffset Until, ImmutableArray<ReportedSender> Senders, ImmutableArray<System.Net.IPAddress> Declared);
