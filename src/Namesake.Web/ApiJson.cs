@@ -9,6 +9,7 @@ using Namesake.Web.Lanes;
 using Namesake.Web.Messages;
 using Namesake.Web.Problems;
 using Namesake.Web.Queue;
+using Namesake.Web.Reports;
 using Namesake.Web.Sources;
 using Namesake.Web.Status;
 using Namesake.Web.Submitters;
@@ -34,5 +35,6 @@ namespace Namesake.Web;
 [JsonSerializable(typeof(ExplanationView))]
 [JsonSerializable(typeof(SpoolTotalsView))]
 [JsonSerializable(typeof(ReloadView))]
+[JsonSerializable(typeof(ReportsView))]
 [JsonSerializable(typeof(Problem))]
 public sealed partial class ApiJson : JsonSerializerContext;

@@ -19,6 +19,7 @@ using Namesake.Web.Messages;
 using Namesake.Web.Metrics;
 using Namesake.Web.Pages;
 using Namesake.Web.Queue;
+using Namesake.Web.Reports;
 using Namesake.Web.Sources;
 using Namesake.Web.Spool;
 using Namesake.Web.Status;
@@ -150,6 +151,7 @@ public sealed class RelayApi : IAsyncDisposable
         new SourceEndpoints(relay).Map(api);
         new LaneEndpoints(relay).Map(api);
         new BrandEndpoints(relay, totals).Map(api);
+        new ReportEndpoints(relay).Map(api);
         new SubmitterEndpoints(relay).Map(api);
         queue.Map(api);
         new VerbEndpoints(relay).Map(api);

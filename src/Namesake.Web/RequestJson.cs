@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Namesake.Web.Lanes;
 using Namesake.Web.Queue;
+using Namesake.Web.Reports;
 using Namesake.Web.Sources;
 using Namesake.Web.Submitters;
 
@@ -15,4 +16,5 @@ namespace Namesake.Web;
 [JsonSerializable(typeof(SuspendRequest))]
 [JsonSerializable(typeof(FreezeRequest))]
 [JsonSerializable(typeof(ThawRequest))]
+[JsonSerializable(typeof(ReportsRequest))]
 public sealed partial class RequestJson : JsonSerializerContext;

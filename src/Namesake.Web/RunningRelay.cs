@@ -26,6 +26,9 @@ public sealed record RunningRelay
     /// <summary>Looks at one source with everything there is to look with, at name servers that fail so many times; null when it isn't known.</summary>
     public required Func<Core.Sources.SourceId, int, CancellationToken, Task<AuditReport?>> Audit { get; init; }
 
+    /// <summary>What receivers reported of the brands' mail.</summary>
+    public required Core.Identity.Reports.ReportBook Reports { get; init; }
+
     public required Dispatcher Dispatcher { get; init; }
 
     public required SubmissionServer Submission { get; init; }

@@ -19,13 +19,17 @@ public sealed partial class RelayHost
         facts = facts with { Certificates = ServedCertificates.Of(facts.Source, _model, new ChainJudge(null), _time.GetUtcNow()) };
         // What has been decides what is asked about now.
         facts = (await new HistoryProbe(Ledger).LookAsync(facts, cancellation))(facts);
-        // An address that isn't proven to be ours may be a stranger's: a typing error must not knock at his door.
-        var probes = _probes!.All.RemoveAll(probe => probe is InboundProbe && Ledger.Of(source)?.ProvenAt is null);
+        var standing = Ledger.Of(source);
+        // An address that isn't proven to be ours may be a stranger's: a typing error must not knock at his door. Nor does a misnamed source show itself to who keeps a list of such.
+        var probes = _probes!.All.RemoveAll(probe => (probe is InboundProbe && standing?.ProvenAt is null) || (probe is MailEchoProbe && !MayShowItself(standing)));
         if (looks > 1)
             probes = [.. probes.Select(probe => probe is ZoneProbe zone ? zone.With(looks - 1) : probe)];
         var report = await new Auditor(_resolver!, probes, _time).AuditAsync(facts, Ledger.PolicyOf(source), null, cancellation);
         return Ledger.Of(source)?.Hold is { } hold ? WithHold(report, hold) : report;
     }
+
+    /// <summary>A source that only this check holds, promoted by its brand, is shown again: nothing else would release it.</summary>
+    private static bool MayShowItself(SourceStanding? standing) => standing is { Verdict: Verdict.Aligned, IsOpen: true } or { Hold.Check: "RP-04" };
 
     // What the relay knows from its sessions and its memory goes before one look from here.
     private static AuditReport WithHold(AuditReport report, Hold hold) => report with

@@ -3,6 +3,7 @@ using Namesake.Auditing;
 using Namesake.Cli;
 using Namesake.Configuration;
 using Namesake.Core.Identity;
+using Namesake.Core.Identity.Reports;
 using Namesake.Core.Messages;
 using Namesake.Core.Pipeline;
 using Namesake.Core.Pipeline.Delivery;
@@ -35,6 +36,7 @@ public sealed partial class RelayHost : IAsyncDisposable
     private Suspensions? _suspensions;
     private WarmUps? _warmUps;
     private FrozenMail? _frozenMail;
+    private ReportBook? _reports;
 
     public RelayHost(NamesakeConfiguration configuration, TimeProvider time, ILoggerFactory logs)
     {
@@ -76,7 +78,10 @@ public sealed partial class RelayHost : IAsyncDisposable
         var pipes = new SocketPipes(new SocketSettings(), _time);
         _resolver = new Resolver(_configuration.Resolver, _time);
         var dialer = new Dialer(pipes, _time);
-        _probes = AuditProbes.ForRelay(_configuration, () => Model, _resolver, pipes, _time);
+        _reports = new ReportBook(Spool, () => Model.Brands, () => Model.Sources, _time);
+        await _reports.LoadAsync(cancellation);
+        var outputs = new OutputSamples(() => Model.Brands, _time);
+        _probes = AuditProbes.ForRelay(_configuration, () => Model, _resolver, pipes, Spool, outputs, _reports, _time);
         var timeouts = _configuration.Delivery.Timeouts;
         var probe = new EchoProbe(dialer, timeouts, _time);
         Ledger = new IdentityLedger(IdentityOf(_model), _configuration.Identity, Spool, _time, _logs.CreateLogger<IdentityLedger>(), Spool);
@@ -93,7 +98,7 @@ public sealed partial class RelayHost : IAsyncDisposable
         Submitters = new Submitters(() => Model, Spool, () => new HoldId(Spool.NextId().Value), _time, _logs.CreateLogger("Namesake.Submitters"));
         await Submitters.LoadAsync(Spool, cancellation);
         Dispatcher = new Dispatcher(
-            Spool, new Router(_resolver, () => Model, _time), new Gate(Ledger, _suspensions, slots, _warmUps, _time), new Deliverer(dialer, Ledger, fence, timeouts, _time), Ledger, Submitters,
+            Spool, new Router(_resolver, () => Model, _time), new Gate(Ledger, _suspensions, slots, _warmUps, _time), new Deliverer(dialer, Ledger, fence, timeouts, _time, outputs), Ledger, Submitters,
             () => Model, _configuration.Delivery.Retry, WithinMemory(_configuration.Delivery.Dispatcher), _time, log);
         Submission = new SubmissionServer(
             new Listener(pipes, _time, _logs.CreateLogger<Listener>()), () => Model, Spool, Dispatcher, Dispatcher.Offer,
@@ -115,6 +120,7 @@ public sealed partial class RelayHost : IAsyncDisposable
                 Identity = Ledger,
                 Watch = Watch,
                 Audit = AuditAsync,
+                Reports = _reports,
                 Dispatcher = Dispatcher,
                 Submission = Submission,
                 Submitters = Submitters,
@@ -157,6 +163,7 @@ public sealed partial class RelayHost : IAsyncDisposable
         Submitters?.Dispose();
         _addresses?.Dispose();
         _probes?.Dispose();
+        _reports?.Dispose();
         _resolver?.Dispose();
         _stopping.Dispose();
     }

@@ -37,6 +37,7 @@ public static class FuzzTargets
         ["reply"] = ReplyTargets.Reply,
         ["reply-text"] = ReplyTargets.ReplyText,
         ["report"] = AuthenticationTargets.Report,
+        ["report-document"] = AuthenticationTargets.ReportMail,
         ["ruleset"] = FirewallTargets.Ruleset,
         ["reverse-zone"] = NameTargets.ReverseZone,
         ["session"] = SessionTarget.Session,

@@ -1,6 +1,7 @@
 using System.Net;
 using Namesake.Core.Identity;
 using Namesake.Core.Identity.Facts;
+using Namesake.Core.Identity.Probes;
 
 namespace Namesake.Network.Firewall;
 
@@ -22,11 +23,16 @@ public sealed class FirewallProbe(TimeProvider time, string nft = "nft") : IFact
     public async Task<Func<IdentityFacts, IdentityFacts>> LookAsync(IdentityFacts basis, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(basis);
-        if (await ReadAsync(cancellation) is not var (all, byLocal))
+        if (await ReadAsync(cancellation) is not var (all, byLocal, byOutside, isWhole))
             return static facts => facts;
         // Each source is told of its own connections: a busy node has tens of thousands.
-        var mine = all.Connections is null ? all : all with { Connections = [.. byLocal[basis.Source.LocalAddress]] };
-        return facts => facts with { Firewall = mine };
+        var mine = all.Connections is null ? all : all with { Connections = [.. byLocal[basis.Source.LocalAddress].Where(one => !one.IsClosing)] };
+        var others = all.Connections is null ? null : SharedWayOut.OthersOn(basis, byOutside[basis.Source.PublicAddress], isWhole);
+        return facts => facts with
+        {
+            Firewall = mine,
+            Listing = others is null ? facts.Listing : (facts.Listing ?? new ListingFacts()) with { OtherSenders = others },
+        };
     }
 
     public void Dispose() => _reading.Dispose();
@@ -39,7 +45,7 @@ public sealed class FirewallProbe(TimeProvider time, string nft = "nft") : IFact
         try
         {
             if (_seen is null || time.GetElapsedTime(_seenAt) >= Freshness)
-                (_seen, _seenAt) = (Reading.Of(await LookAsync(cancellation)), time.GetTimestamp());
+                (_seen, _seenAt) = (await LookAsync(cancellation), time.GetTimestamp());
             return _seen;
         }
         finally
@@ -48,19 +54,23 @@ public sealed class FirewallProbe(TimeProvider time, string nft = "nft") : IFact
         }
     }
 
-    private async Task<FirewallFacts> LookAsync(CancellationToken cancellation)
+    private async Task<Reading> LookAsync(CancellationToken cancellation)
     {
         // The connections first: the file is this thread's, and behind an await the thread is another.
-        var (connections, unreadable) = ConnectionTable.Read();
+        var (connections, isWhole, unreadable) = ConnectionTable.Read();
         var (output, trouble) = await ProgramOutput.ReadAsync(nft, ["-j", "list", "ruleset"], RulesetReader.MostOctets, Patience, time, cancellation);
         var rules = output is null ? null : RulesetReader.Read(output);
         if (output is not null && rules is null)
             trouble = $"what {nft} prints can't be read";
-        return new FirewallFacts(rules, connections, trouble is null && unreadable is null ? null : string.Join("; ", new[] { trouble, unreadable }.OfType<string>()));
+        return Reading.Of(new FirewallFacts(rules, connections, trouble is null && unreadable is null ? null : string.Join("; ", new[] { trouble, unreadable }.OfType<string>())), isWhole);
     }
 
-    private sealed record Reading(FirewallFacts Facts, ILookup<IPAddress, LiveConnection> ByLocal)
+    private sealed record Reading(FirewallFacts Facts, ILookup<IPAddress, LiveConnection> ByLocal, ILookup<IPAddress, LiveConnection> ByOutside, bool IsWhole)
     {
-        public static Reading Of(FirewallFacts facts) => new(facts, (facts.Connections ?? []).ToLookup(one => one.Local));
+        public static Reading Of(FirewallFacts facts, bool isWhole)
+        {
+            var all = facts.Connections ?? [];
+            return new Reading(facts, all.ToLookup(one => one.Local), all.ToLookup(one => one.Outside), isWhole);
+        }
     }
 }

@@ -3,6 +3,7 @@ using Namesake.Configuration;
 using Namesake.Core.Identity;
 using Namesake.Core.Identity.Facts;
 using Namesake.Core.Identity.Probes;
+using Namesake.Core.Identity.Reports;
 using Namesake.Core.Pipeline;
 using Namesake.Core.Pipeline.Delivery;
 using Namesake.Network.Dns;
@@ -50,23 +51,27 @@ internal sealed class AuditProbes : IDisposable
     }
 
     /// <summary>For the sources of a relay, from the node they leave from.</summary>
-    public static AuditProbes ForRelay(NamesakeConfiguration configuration, Func<RelayModel> model, Resolver dns, SocketPipes pipes, TimeProvider time)
+    public static AuditProbes ForRelay(NamesakeConfiguration configuration, Func<RelayModel> model, Resolver dns, SocketPipes pipes, IIdentityStore store, OutputSamples outputs, ReportBook reports, TimeProvider time)
     {
         var survey = new DnsSurvey(dns, new SurveySettings { Vantage = configuration.Relay.Node }, time);
         var view = new HostView(time);
         var firewall = new FirewallProbe(time);
         var registry = configuration.Listing.AskRegistry ? new RdapRegistry(new RdapSettings(), time) : null;
+        var dialer = new Dialer(pipes, time);
         return new AuditProbes(
             [
                 new AuditorProbe(survey, () => Vantages(model()), time),
                 new ZoneProbe(survey, new ZoneProbeOptions(), time),
                 new NameProbe(dns),
                 new AuthenticationProbe(dns, time),
+                new OutputProbe(outputs, () => model().Brands, () => model().Sources),
+                new ReportProbe(reports, () => model().Brands, () => model().Sources),
                 new HostProbe(view),
                 firewall,
-                new OutboundProbe(new Dialer(pipes, time), new Uplinks(view, pipes, time), model, dns, configuration.Delivery.Timeouts, time),
+                new OutboundProbe(dialer, new Uplinks(view, pipes, time), model, dns, configuration.Delivery.Timeouts, time),
                 new InboundProbe(new InboundVisitor(new InboundVisitSettings { Step = TimeSpan.FromSeconds(8), Whole = TimeSpan.FromSeconds(40) }, time), dns, new InboundOptions()),
                 new ListingProbe(dns, registry, configuration.Listing, time),
+                configuration.Listing.MailEcho is { } service ? new MailEchoProbe(new MailEcho(dialer, configuration.Delivery.Timeouts, time), dns, service, store, time) : null,
             ],
             survey, firewall, registry);
     }

@@ -13,6 +13,7 @@ namespace Namesake.Cli;
 [JsonSerializable(typeof(System.Collections.Immutable.ImmutableArray<CheckCardReport>))]
 [JsonSerializable(typeof(ClassifyReport))]
 [JsonSerializable(typeof(ConfigCheckReport))]
+[JsonSerializable(typeof(ReportsReport))]
 [JsonSerializable(typeof(SpoolCheckReport))]
 [JsonSerializable(typeof(VersionReport))]
 internal sealed partial class CliJson : JsonSerializerContext

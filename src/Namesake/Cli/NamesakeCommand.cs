@@ -79,6 +79,7 @@ public static partial class NamesakeCommand
             LanesVerb.Create(terminal),
             BrandsVerb.Create(terminal),
             SubmittersVerb.Create(terminal),
+            ReportsVerb.Create(terminal),
             QueueVerb.Create(terminal),
             MessagesVerb.Create(terminal),
             SpoolVerb.Create(terminal),

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using Namesake.Core.Identity.Authentication;
+using Namesake.Core.Identity.Reports;
 using Namesake.Protocol.Dkim;
 using Namesake.Protocol.Dmarc;
 using Namesake.Protocol.Spf;
@@ -64,6 +65,16 @@ internal static class AuthenticationTargets
         Promise.That(read == (report is not null) && read == (error is null));
         Promise.That(error is null || (error.Length is > 0 and < 400 && !error.Any(char.IsControl)));
         Promise.That(report is null || report.Senders.Length <= 10_000);
+    }
+
+    /// <summary>A file with reports, mostly mail.</summary>
+    public static void ReportMail(ReadOnlySpan<byte> input)
+    {
+        var summary = new ReportSummary();
+        var error = ReportDocument.Read(input.ToArray(), summary);
+        Promise.That(error is null || summary.Reports == 0 || error.Length > 0);
+        Promise.That(error is null || (error.Length is > 0 and < 400 && !error.Any(char.IsControl)));
+        Promise.That(summary.Rows.Length <= ReportSummary.MostRows && summary.Rows.All(row => row.Sender.Messages >= 0 && row.Sender.Reporter.Length <= 200 && row.Sender.Selectors.Length <= 16));
     }
 
     /// <summary>The header of a message that left.</summary>

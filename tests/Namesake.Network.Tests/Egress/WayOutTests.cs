@@ -121,6 +121,38 @@ public sealed class WayOutTests
     }
 
     [Fact]
+    public async Task Another_host_behind_the_public_address_is_seen_on_the_node_that_translates()
+    {
+        await using var lab = await WayOutLab.BuildAsync();
+        await using var customer = await NamespaceHost.BootAsync();
+        await lab.Node.ConnectAsync("lan0", customer, "eth0");
+        await lab.Node.IpAsync("addr add 10.0.0.1/24 dev lan0", "link set lan0 up");
+        await lab.Node.InsideAsync(() =>
+        {
+            File.WriteAllText("/proc/sys/net/ipv4/ip_forward", "1");
+            return true;
+        });
+        await customer.IpAsync("addr add 10.0.0.9/24 dev eth0", "link set eth0 up", "route add default via 10.0.0.1");
+        const string Rules = "table ip nat { chain POSTROUTING { type nat hook postrouting priority srcnat; oifname \"eth0\" ip saddr 10.0.0.0/24 snat to 198.51.100.5; } }";
+        await lab.Node.RulesAsync(Rules);
+
+        var results = await lab.AuditAsync();
+        Assert.SkipWhen(lab.Facts.Firewall!.Connections is null, $"no connection table here: {lab.Facts.Firewall.Trouble}");
+        Assert.True(Of(results, "RP-05").Outcome == CheckOutcome.Pass, Of(results, "RP-05").ToString());
+
+        using var infected = await customer.InsideAsync(() =>
+        {
+            var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            socket.Connect(IPEndPoint.Parse("198.51.100.1:25"));
+            return socket;
+        });
+        var found = Of(await lab.AuditAsync(), "RP-05");
+        Assert.True(found.IsBad && found.Seen == "10.0.0.9 (seen by this node's connection table)", found.ToString());
+        // It is nobody's concern who only holds another of the node's addresses.
+        Assert.Equal(CheckOutcome.Pass, Of(await lab.AuditAsync(WayOutLab.KernelsChoice, WayOutLab.KernelsChoice), "RP-05").Outcome);
+    }
+
+    [Fact]
     public async Task The_other_uplink_is_tried_though_the_routing_prefers_the_first()
     {
         await using var lab = await WayOutLab.BuildAsync();

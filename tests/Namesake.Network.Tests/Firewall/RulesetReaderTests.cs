@@ -96,9 +96,12 @@ public sealed class RulesetReaderTests
             ipv4     2 tcp      6 110 TIME_WAIT src=10.0.0.5 dst=198.51.100.1 sport=4001 dport=25 src=198.51.100.1 dst=203.0.113.5 sport=25 dport=4001 [ASSURED] mark=0 use=2
             ipv4     2 udp      17 20 src=10.0.0.5 dst=198.51.100.1 sport=4000 dport=25 src=198.51.100.1 dst=203.0.113.5 sport=25 dport=4000 use=2
             ipv6     10 tcp      6 300 ESTABLISHED src=2001:db8::5 dst=2001:db8:1::1 sport=4000 dport=25 src=2001:db8:1::1 dst=2001:db8::5 sport=25 dport=4000 use=2
+            ipv4     2 tcp      6 src=10.0.0.7 dst=198.51.100.1 sport=4002 dport=25 src=198.51.100.1 dst=203.0.113.5 sport=25 dport=4002 [OFFLOAD] mark=0 zone=0 use=3
+            ipv4     2 tcp      6 118 SYN_SENT src=10.0.0.8 dst=198.51.100.1 sport=4003 dport=25 [UNREPLIED] src=198.51.100.1 dst=203.0.113.5 sport=25 dport=4003 mark=0 use=2
             nonsense
             """;
-        Assert.Equal(["10.0.0.5 203.0.113.5", "2001:db8::5 2001:db8::5"], ConnectionTable.Read(new StringReader(Table)).Select(one => $"{one.Local} {one.Outside}"));
+        Assert.Equal(["10.0.0.5 203.0.113.5 live", "10.0.0.5 203.0.113.5 closing", "2001:db8::5 2001:db8::5 live", "10.0.0.7 203.0.113.5 live"],
+            ConnectionTable.Read(new StringReader(Table)).Select(one => $"{one.Local} {one.Outside} {(one.IsClosing ? "closing" : "live")}"));
     }
 
     private static NatOutcome Walk(params string[] items) => NatWalk.Of(Read(items), Local, "eth0");

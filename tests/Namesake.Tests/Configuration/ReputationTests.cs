@@ -13,6 +13,14 @@ public sealed class ReputationTests
         var listing = ConfigurationText.Good(ConfigurationText.Small).Listing;
         Assert.Empty(listing.Lists);
         Assert.False(listing.AskRegistry);
+        Assert.Null(listing.MailEcho);
+    }
+
+    [Fact]
+    public void A_mail_echo_is_named_by_its_address()
+    {
+        Assert.Equal("helocheck@abuseat.org", Read("mailEcho: helocheck@abuseat.org").MailEcho?.ToString());
+        Assert.Contains("mailEcho: is no mail address", ConfigurationText.OnlyError($"{ConfigurationText.Small}\nreputation: {{ mailEcho: abuseat.org }}").Replace("\"abuseat.org\" ", "", StringComparison.Ordinal), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -6,6 +6,9 @@ internal sealed class BoundedStream(Stream inner, long most) : Stream
     private int _peeked = -2; // nothing yet
     private long _left = most;
 
+    /// <summary>Octets read so far.</summary>
+    public long Taken { get; private set; }
+
     public override bool CanRead => true;
 
     public override bool CanSeek => false;
@@ -55,6 +58,7 @@ internal sealed class BoundedStream(Stream inner, long most) : Stream
             read = inner.Read(buffer[..(int)Math.Min(buffer.Length, Math.Max(1, _left + 1))]);
         }
         _left -= read;
+        Taken += read;
         return _left >= 0 ? read : throw new InvalidDataException("it is longer than a report may be");
     }
 

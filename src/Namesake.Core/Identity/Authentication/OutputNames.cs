@@ -12,6 +12,8 @@ public static class OutputNames
 
     private const int MostNames = 50;
 
+    private const int MostOfLine = 120;
+
     public static ImmutableArray<OutputName> Of(ReadOnlySpan<byte> header)
     {
         var text = Encoding.Latin1.GetString(header[..Math.Min(header.Length, MostOctets)]);
@@ -22,8 +24,8 @@ public static class OutputNames
             var name = field.StartsWith("Received:", StringComparison.OrdinalIgnoreCase) ? ByOf(field["Received:".Length..]) is { } by ? new OutputName("Received by", by) : null
                 : field.StartsWith("Message-ID:", StringComparison.OrdinalIgnoreCase) && RightSide(field) is { } right ? new OutputName("Message-ID", right)
                 : null;
-            if (name is not null && names.Count < MostNames && !names.Contains(name))
-                names.Add(name);
+            if (name is not null && names.Count < MostNames && !names.Any(known => known.Where == name.Where && known.Name == name.Name))
+                names.Add(name with { Line = Short(field) });
         }
         return names.DrainToImmutable();
     }
@@ -76,6 +78,13 @@ public static class OutputNames
     {
         var at = field.LastIndexOf('@');
         return at < 0 ? null : Cut(field[(at + 1)..].Trim(' ', '\t', '>'));
+    }
+
+    /// <summary>For a person: without what a terminal or a page would stumble over.</summary>
+    private static string Short(string field)
+    {
+        var line = string.Join(' ', field.Split((char[])[' ', '\t'], StringSplitOptions.RemoveEmptyEntries));
+        return string.Concat(line.Take(MostOfLine).Select(c => c is >= ' ' and <= '~' ? c : '?')) + (line.Length > MostOfLine ? "..." : "");
     }
 
     private static string? Cut(string name) => name.Length == 0 ? null : name.Length > 255 ? name[..255] : name;

@@ -17,17 +17,23 @@ public static class ReportFile
     /// <summary>JSON is held whole, and these reports are short.</summary>
     private const int MostJson = 1024 * 1024;
 
-    public static bool TryRead(ReadOnlyMemory<byte> octets, [NotNullWhen(true)] out SenderReport? report, [NotNullWhen(false)] out string? error)
+    public static bool TryRead(ReadOnlyMemory<byte> octets, [NotNullWhen(true)] out SenderReport? report, [NotNullWhen(false)] out string? error) =>
+        TryRead(octets, MostUnpacked, out _, out report, out error);
+
+    /// <param name="most">The most it may become when unpacked.</param>
+    /// <param name="unpacked">What it became, as far as it was read.</param>
+    internal static bool TryRead(ReadOnlyMemory<byte> octets, long most, out long unpacked, [NotNullWhen(true)] out SenderReport? report, [NotNullWhen(false)] out string? error)
     {
-        report = null;
+        (unpacked, report) = (0, null);
         if (octets.Length > MostOctets)
         {
             error = $"the file is longer than {MostOctets} octets";
             return false;
         }
+        BoundedStream? content = null;
         try
         {
-            using var content = Open(octets);
+            content = Open(octets, most);
             if (content is null)
                 return Refuse("the zip file is empty", out error);
             var first = FirstSign(content);
@@ -40,25 +46,30 @@ public static class ReportFile
             report = null;
             return Refuse($"it can't be read: {OneLine(broken.Message)}", out error);
         }
+        finally
+        {
+            unpacked = content?.Taken ?? 0;
+            content?.Dispose();
+        }
     }
 
     /// <returns>Null: there is nothing in it.</returns>
-    private static BoundedStream? Open(ReadOnlyMemory<byte> octets)
+    private static BoundedStream? Open(ReadOnlyMemory<byte> octets, long most)
     {
         var packed = new MemoryStream(octets.ToArray(), writable: false);
         switch (octets.Span)
         {
             case [0x1F, 0x8B, ..]:
-                return new BoundedStream(new GZipStream(packed, CompressionMode.Decompress), MostUnpacked);
+                return new BoundedStream(new GZipStream(packed, CompressionMode.Decompress), most);
             case [(byte)'P', (byte)'K', ..]:
                 var archive = new ZipArchive(packed, ZipArchiveMode.Read);
                 // One file is what RFC 7489 §7.2.1.1 has in it; what else is there is not our business.
                 if (archive.Entries.FirstOrDefault(entry => entry.Length > 0) is { } entry)
-                    return new BoundedStream(entry.Open(), MostUnpacked);
+                    return new BoundedStream(entry.Open(), most);
                 archive.Dispose();
                 return null;
             default:
-                return new BoundedStream(packed, MostUnpacked);
+                return new BoundedStream(packed, most);
         }
     }
 

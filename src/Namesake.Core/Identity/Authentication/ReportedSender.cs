@@ -5,6 +5,7 @@ using Namesake.Protocol.Addresses;
 namespace Namesake.Core.Identity.Authentication;
 
 /// <summary>One address that a report names, with what was seen of its mail.</summary>
+/// <param name="Messages">For a feedback report its incidents.</param>
 /// <param name="Domain">The domain in From; for a report about TLS the domain that was sent to.</param>
 /// <param name="Reporter">Who wrote the report, by its own word.</param>
 /// <param name="SpfInLine">SPF passed, for a domain in line with From. RFC 9990 §3.1</param>
@@ -22,6 +23,9 @@ public enum ReportKind
 
     /// <summary>A report about TLS: senders tell the domain they send to how it went. RFC 8460</summary>
     Tls,
+
+    /// <summary>A feedback report: a receiver tells of one message, mostly that somebody complained. RFC 5965</summary>
+    Feedback,
 }
 
 /// <summary>A report as far as it was understood.</summary>

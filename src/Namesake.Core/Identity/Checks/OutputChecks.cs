@@ -1,6 +1,6 @@
+using Namesake.Core.Identity.Authentication;
 using Namesake.Core.Identity.Facts;
 using Namesake.Core.Receivers;
-using Namesake.Protocol.Addresses;
 
 namespace Namesake.Core.Identity.Checks;
 
@@ -9,33 +9,27 @@ public sealed class OutputNamesCheck() : SenderCheck(new CheckCard("AU-07", Chec
 {
     Title = "Message-ID and Received name neither another brand nor an internal host",
     Severity = FindingSeverity.Fail, Scope = CheckScope.Brand, When = CheckMoments.Wire | CheckMoments.Audit,
-    Evidence = "the header of mail that left: the host behind \"by\" in Received, the part behind @ in Message-ID", EnforcedBy = "nobody refuses it; recipients see who else is served, or what the inner network is called",
+    Evidence = "the header of a few messages of each brand an hour, as they leave: the host behind \"by\" in Received, the part behind @ in Message-ID", EnforcedBy = "nobody refuses it; recipients see who else is served, or what the inner network is called",
     Fix = FixKind.Configuration, Remedy = "Give the server behind the relay the brand's name for its Message-ID and its own Received line", Article = "brand-leak",
 })
 {
     public override CheckResult Judge(IdentityFacts facts)
     {
-        if (facts.Authentication?.Output is not { } output)
-            return NotObservable("no mail of this source was looked at");
-        return Join([.. output.Seen.Distinct().Select(name => Judge(facts, output, name))]);
+        if (facts.Authentication?.Output is not { Seen.IsEmpty: false } output)
+            return NotObservable("no mail of this source was looked at within a day");
+        return Join([.. output.Seen.Select(name => Judge(facts, name))]);
     }
 
-    private static SenderPart Judge(IdentityFacts facts, OutputFacts output, OutputName seen)
+    private static SenderPart Judge(IdentityFacts facts, OutputName seen)
     {
         var expected = $"names of the brand, such as {facts.Source.Ehlo}";
-        if (!DomainName.TryParse(seen.Name, out var name, out _))
-            return Leak(seen, "is no name outside", expected);
-        var own = facts.Senders.SelectMany(sender => new[] { sender.From, sender.ReturnPath }).Append(facts.Source.Ehlo.Domain).ToList();
-        if (own.Any(domain => name.IsEqualOrUnder(domain)))
-            return new SenderPart(CheckOutcome.Pass, $"{seen.Where} {name}", expected);
-        if (output.OtherBrands.FirstOrDefault(name.IsEqualOrUnder) is { } other)
-            return Leak(seen, $"belongs to another brand ({other})", expected);
-        return HostName.TryCreate(name, out _, out var fault)
-            ? new SenderPart(CheckOutcome.Pass, $"{seen.Where} {name}", expected)
-            : Leak(seen, $"is internal: {fault[(fault.IndexOf(':', StringComparison.Ordinal) + 2)..]}", expected);
+        return seen.OtherBrand is { } other ? Leak(seen, $"is of {other}", expected)
+            : InnerNames.WhyInner(seen.Name) is { } why ? Leak(seen, $"is internal: {why}", expected)
+            : new SenderPart(CheckOutcome.Pass, $"{seen.Where} {Harmless(seen.Name)}", expected);
     }
 
-    private static SenderPart Leak(OutputName seen, string why, string expected) => new(CheckOutcome.Bad, $"{seen.Where} {Harmless(seen.Name)} {why}", expected,
+    private static SenderPart Leak(OutputName seen, string why, string expected) => new(CheckOutcome.Bad,
+        $"{seen.Where} {Harmless(seen.Name)} {why}{(seen.Line.Length == 0 ? "" : $" (\"{seen.Line}\")")}", expected,
         seen.Where == "Message-ID" ? "Set the host name that the sending server or application writes into Message-ID" : "Set the name the server in front of the relay gives itself, or let it leave out its Received line");
 
     private static string Harmless(string name) => string.Concat(name.Take(80).Select(c => c is >= ' ' and <= '~' ? c : '?'));

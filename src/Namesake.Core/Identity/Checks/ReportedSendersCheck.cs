@@ -12,14 +12,14 @@ public sealed class ReportedSendersCheck() : SenderCheck(new CheckCard("AU-11", 
 {
     Title = "reports name only declared addresses as senders of the brand's mail",
     Severity = FindingSeverity.Fail, Scope = CheckScope.Brand, When = CheckMoments.Reply,
-    Evidence = "DMARC aggregate reports, and our own reports about TLS", EnforcedBy = "nobody; it shows mail of ours that leaves by another way",
+    Evidence = "DMARC aggregate reports, feedback reports (ARF), and our own reports about TLS, as they are handed to the relay", EnforcedBy = "nobody; it shows mail of ours that leaves by another way",
     Fix = FixKind.Configuration | FixKind.Firewall, Remedy = "Declare the address as a source of the brand, or bring the mail back to the declared ones", Article = "reported-addresses",
 })
 {
     public override CheckResult Judge(IdentityFacts facts)
     {
         if (facts.Authentication?.Reports is not { } reports)
-            return NotObservable("no report was read");
+            return NotObservable("no report was read within 30 days: hand them to the relay (namesake reports read)");
         var rows = reports.Senders.Where(row => IsOurs(facts, row)).ToList();
         if (rows.Count == 0)
             return NotObservable("no report speaks of a domain of this source");
@@ -33,7 +33,7 @@ public sealed class ReportedSendersCheck() : SenderCheck(new CheckCard("AU-11", 
             expected, $"Declare {group.Key} as the public address of a source, or find what sends from there: another way out of the translation, a second relay, or a copy of the key"))]);
     }
 
-    private static bool IsOurs(IdentityFacts facts, ReportedSender row) => row.Kind == ReportKind.Dmarc
+    private static bool IsOurs(IdentityFacts facts, ReportedSender row) => row.Kind != ReportKind.Tls
         ? facts.Senders.Any(sender => !sender.IsForForwarding && row.Domain == sender.From)
         : OwnDomains(facts).Any(domain => row.Reporter.EndsWith($"@{domain}", StringComparison.OrdinalIgnoreCase) || row.Reporter.EndsWith($".{domain}", StringComparison.OrdinalIgnoreCase));
 

@@ -90,15 +90,17 @@ public sealed class HeloEchoCheck() : IdentityCheck(new CheckCard("RP-04", Check
 {
     Title = "a mail echo (helocheck) saw the public address and the EHLO name",
     Severity = FindingSeverity.Fail,
-    Evidence = "the reply of an echo service to a message sent to it, when an operator wants that", EnforcedBy = "Spamhaus (helocheck@abuseat.org shows what CSS sees)",
+    Evidence = "the reply of an echo service to a message offered to it, once a day, when an operator names one", EnforcedBy = "Spamhaus (helocheck@abuseat.org shows what CSS sees)",
     Fix = FixKind.Configuration, Remedy = "Let everything that sends from this address say its EHLO name", Article = "helo-echo",
 })
 {
     public override CheckResult Judge(IdentityFacts facts)
     {
-        if (facts.Listing?.Echo is not { } echo)
-            return NotObservable("it takes a message to an echo service such as helocheck@abuseat.org");
         var (address, ehlo) = (facts.Source.PublicAddress, facts.Source.Ehlo.Value);
+        if (facts.Listing?.Echo is not { } echo)
+            return facts.Listing?.EchoTrouble is { } trouble
+                ? Unknown(trouble, $"{address} saying {ehlo}", UnknownCause.Trouble)
+                : NotObservable("it takes a message to an echo service such as helocheck@abuseat.org: name one (reputation: mailEcho)");
         var seen = $"{echo.From} saw {echo.Address} say {echo.Helo}";
         var expected = $"{address} saying {ehlo}";
         var said = echo.Helo.TrimEnd('.');
@@ -115,7 +117,7 @@ public sealed class OtherSendersCheck() : IdentityCheck(new CheckCard("RP-05", C
 {
     Title = "no other host sends mail behind the same public address",
     Severity = FindingSeverity.Fail,
-    Evidence = "the firewall's flows to port 25, and names that lists quote in their reasons", EnforcedBy = "Spamhaus CSS and XBL: one infected host behind the address lists it",
+    Evidence = "the connections to port 25 of the moment in the kernel's table, on the node that translates; names that lists quote in their reasons", EnforcedBy = "Spamhaus CSS and XBL: one infected host behind the address lists it",
     Fix = FixKind.Firewall, Remedy = "Let the firewall drop outgoing TCP port 25 of every host but the relay", Article = "other-senders",
 })
 {
@@ -130,7 +132,7 @@ public sealed class OtherSendersCheck() : IdentityCheck(new CheckCard("RP-05", C
         if (others.Count > 0)
             return Bad(string.Join("; ", others.Take(5).Select(other => $"{other.What} (seen by {other.From})")), expected,
                 $"Find what else sends mail behind {address}, and let the firewall drop outgoing TCP port 25 of all hosts but {facts.Source.LocalAddress}");
-        return facts.Listing?.OtherSenders is { IsEmpty: true } ? Pass("nobody else was seen", expected) : NotObservable("it takes the firewall's flows, or a list that names whom it saw");
+        return facts.Listing?.OtherSenders is { IsEmpty: true } ? Pass("nobody else was seen", expected) : NotObservable("it takes the connection table of the node that translates, or a list that names whom it saw");
     }
 }
 

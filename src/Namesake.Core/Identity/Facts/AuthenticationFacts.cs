@@ -27,7 +27,7 @@ public sealed record AuthenticationFacts
     /// <summary>What the operator says of itself on the web; null: not looked at.</summary>
     public OperatorPage? Page { get; init; }
 
-    /// <summary>Names in the mail that left; null: no mail was looked at.</summary>
+    /// <summary>Names in the mail that left within a day; null: no mail was looked at.</summary>
     public OutputFacts? Output { get; init; }
 
     /// <summary>What receivers reported; null: no report was read.</summary>
@@ -86,13 +86,19 @@ public enum OperatorPageVerdict
 
 /// <summary>What receivers of our mail can read in it of who sent it.</summary>
 /// <param name="Seen">Names found in headers of mail that left by this source.</param>
-/// <param name="OtherBrands">Domains and EHLO names of brands this source doesn't serve.</param>
-public sealed record OutputFacts(ImmutableArray<OutputName> Seen, ImmutableArray<DomainName> OtherBrands);
+public sealed record OutputFacts(ImmutableArray<OutputName> Seen);
 
 /// <param name="Where">"Received by", "Message-ID".</param>
-public sealed record OutputName(string Where, string Name);
+public sealed record OutputName(string Where, string Name)
+{
+    /// <summary>The header line it stands in, unfolded and cut.</summary>
+    public string Line { get; init; } = "";
+
+    /// <summary>In words, whose it is when it is that of a brand other than the message's; null: of none.</summary>
+    public string? OtherBrand { get; init; }
+}
 
 /// <summary>Where mail that bears this source's sender domains came from, by what receivers reported.</summary>
-/// <param name="Since">Begin of the oldest report.</param>
-/// <param name="Declared">Every public address of the sources that serve the same brands.</param>
+/// <param name="Since">Day of the oldest report.</param>
+/// <param name="Declared">Every public address of the sources that serve the same brands, or did when the report was read.</param>
 public sealed record ReportFacts(DateTimeOffset Since, DateTimeOffset Until, ImmutableArray<ReportedSender> Senders, ImmutableArray<System.Net.IPAddress> Declared);

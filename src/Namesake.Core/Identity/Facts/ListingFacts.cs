@@ -15,6 +15,9 @@ public sealed record ListingFacts
     /// <summary>What a mail echo said of a message of ours; null when there was none.</summary>
     public HeloEcho? Echo { get; init; }
 
+    /// <summary>Why a mail echo that was asked said nothing, in words; null when it did, or when none was asked.</summary>
+    public string? EchoTrouble { get; init; }
+
     /// <summary>Senders other than this source seen behind its public address. Null: nobody looked; empty: somebody did and saw none.</summary>
     public ImmutableArray<OtherSender>? OtherSenders { get; init; }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Namesake.Protocol.Addresses;
 
 namespace Namesake.Core.Identity.Probes;
 
@@ -10,4 +11,7 @@ public sealed record ListingOptions
 
     /// <summary>Asks the registry of the address for its abuse contact. Default false.</summary>
     public bool AskRegistry { get; init; }
+
+    /// <summary>A mail address that refuses what is sent to it with the address and EHLO name it sees, such as helocheck@abuseat.org. Default null: none is asked.</summary>
+    public Mailbox? MailEcho { get; init; }
 }

@@ -4,9 +4,10 @@ using Namesake.Core.Messages;
 namespace Namesake.Core.Pipeline.Delivery;
 
 /// <summary>Opens delivery sessions.</summary>
-public sealed class Deliverer(IDialer dialer, ISourceStandings standings, Fence fence, DeliveryTimeouts timeouts, TimeProvider time)
+/// <param name="outputs">Takes samples of the headers that leave; null: nobody does.</param>
+public sealed class Deliverer(IDialer dialer, ISourceStandings standings, Fence fence, DeliveryTimeouts timeouts, TimeProvider time, OutputSamples? outputs = null)
 {
-    private readonly DeliveryPorts _ports = new(dialer, standings, fence, timeouts, time);
+    private readonly DeliveryPorts _ports = new(dialer, standings, fence, timeouts, time, outputs);
 
     public DeliveryTimeouts Timeouts => timeouts;
 

@@ -81,7 +81,7 @@ public sealed class DeliverySession : IAsyncDisposable
         // Until the transaction has come to a clean end nothing polite may be said: QUIT in the middle of content would be content.
         _inUse = false;
         _transactions += Transaction.Count(waybill.Consignment);
-        var report = await new Transaction(_conversation!, _ehlo!, _ports.Timeouts, Scene(Facts.Hop!)).RunAsync(waybill.Consignment, content, _stop);
+        var report = await new Transaction(_conversation!, _ehlo!, _ports.Timeouts, Scene(Facts.Hop!), Outputs).RunAsync(waybill.Consignment, content, _stop);
         _inUse = report.SessionAlive;
         if (report.IdentityRefusal is { } refusal)
             Tell(Facts.Hop!, refusal);
@@ -96,6 +96,9 @@ public sealed class DeliverySession : IAsyncDisposable
         if (_route.Identity == RouteIdentity.Public)
             _ports.Standings.RefusedForIdentity(new IdentityRefusal(_source.Id, _route.Site, hop, refusal.Reply, refusal.Verdict));
     }
+
+    /// <summary>What stays inside shows nobody anything.</summary>
+    private OutputSamples? Outputs => _route.Identity == RouteIdentity.Internal ? null : _ports.Outputs;
 
     private ReplyScene Scene(NextHop hop) => new(null, hop.Host, _source.PublicAddress, _source.Ehlo.Value);
 

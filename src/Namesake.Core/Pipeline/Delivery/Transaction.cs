@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Namesake.Core.Identity;
 using Namesake.Core.Messages;
 using Namesake.Core.Receivers.Replies;
 using Namesake.Protocol.Smtp.Client;
@@ -12,13 +13,14 @@ namespace Namesake.Core.Pipeline.Delivery;
 /// <summary>One message over a session that passed the fence: MAIL, RCPT, DATA, content, final dot.</summary>
 /// <remarks>With PIPELINING (RFC 2920) everything up to DATA goes in one write. At most 100 recipients travel at once: the number every
 /// receiver must take (RFC 5321 §4.5.3.1.8); the rest follow in transactions of their own.</remarks>
-internal sealed class Transaction(Conversation conversation, EhloResponse ehlo, DeliveryTimeouts timeouts, ReplyScene scene)
+internal sealed class Transaction(Conversation conversation, EhloResponse ehlo, DeliveryTimeouts timeouts, ReplyScene scene, OutputSamples? outputs)
 {
     private const int MostRecipients = 100;
     private const int ChunkBytes = 65_536;
 
     private static readonly TimeSpan AfterHangUp = TimeSpan.FromSeconds(1);
 
+    private QueueKey? _key;
     private bool _alive = true;
     private Trouble? _trouble;
     private JudgedReply? _identityRefusal;
@@ -32,6 +34,7 @@ internal sealed class Transaction(Conversation conversation, EhloResponse ehlo, 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<AttemptReport> RunAsync(Consignment consignment, Func<CancellationToken, Task<StoredContent>> open, CancellationToken stop)
     {
+        _key = consignment.Key;
         var outcomes = new Outcome[consignment.Recipients.Length];
         if (Unsupported(consignment) is { } unsupported)
         {
@@ -239,6 +242,7 @@ internal sealed class Transaction(Conversation conversation, EhloResponse ehlo, 
         var stuffer = new DotStuffer();
         if (content.Bytes is { } bytes)
         {
+            outputs?.Offer(_key!.Source, _key.Brand, bytes.Span);
             // All but the last chunk, which goes with the dot: most messages are one write.
             for (; bytes.Length > ChunkBytes; bytes = bytes[ChunkBytes..])
             {
@@ -255,9 +259,13 @@ internal sealed class Transaction(Conversation conversation, EhloResponse ehlo, 
         var chunk = System.Buffers.ArrayPool<byte>.Shared.Rent(ChunkBytes);
         try
         {
+            var first = true;
             int read;
             while ((read = await stream.ReadAsync(chunk)) > 0)
             {
+                if (first)
+                    outputs?.Offer(_key!.Source, _key.Brand, chunk.AsSpan(0, read));
+                first = false;
                 stuffer.WriteChunk(chunk.AsSpan(0, read), conversation.Output);
                 if (await conversation.FlushAsync(timeouts.ContentChunk, "the content") is { } trouble)
                     return trouble;

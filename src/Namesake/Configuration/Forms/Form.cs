@@ -25,6 +25,7 @@ internal static class Form
     public static readonly Form<IPAddress> Address = new ParsedForm<IPAddress>("an IP address", AddressForms.TryAddress);
     public static readonly Form<IPRange> Range = new ParsedForm<IPRange>("an address range", TryRange, "`10.0.0.0/8`, `2001:db8::/32`, or one address");
     public static readonly Form<DomainName> Domain = new ParsedForm<DomainName>("a domain", TryDomain);
+    public static readonly Form<Mailbox> Mailbox = new ParsedForm<Mailbox>("a mail address", TryMailbox);
     public static readonly Form<HostName> Host = new ParsedForm<HostName>("a host name", TryHost);
     public static readonly Form<IPEndPoint> EndPoint = EndPointWithPort(null);
     public static readonly Form<HostAndPort> Via = new ParsedForm<HostAndPort>("a host", AddressForms.TryHostAndPort, "`host`, `host:port`, `192.0.2.1:25` or `[2001:db8::1]:25`; port 25 if none is given");
@@ -74,6 +75,12 @@ internal static class Form
     private static bool TryDomain(string text, [MaybeNullWhen(false)] out DomainName result, [NotNullWhen(false)] out string? error)
     {
         error = DomainName.TryParse(text, out result, out var why) ? null : $"is no domain: {why}";
+        return error is null;
+    }
+
+    private static bool TryMailbox(string text, [MaybeNullWhen(false)] out Mailbox result, [NotNullWhen(false)] out string? error)
+    {
+        error = Protocol.Addresses.Mailbox.TryParse(text, allowUtf8: false, out result, out var why) ? null : $"is no mail address: {why}";
         return error is null;
     }
 

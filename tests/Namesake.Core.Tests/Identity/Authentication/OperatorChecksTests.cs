@@ -100,19 +100,38 @@ public sealed class OperatorChecksTests
 
     [Theory]
     [InlineData("Message-ID", "mail.acme.example", CheckOutcome.Pass)]
-    [InlineData("Message-ID", "www.acme.example", CheckOutcome.Pass)]
-    [InlineData("Message-ID", "shop.beta.example", CheckOutcome.Bad)]
-    [InlineData("Received by", "exch01.corp.local", CheckOutcome.Bad)]
-    [InlineData("Received by", "EXCH01", CheckOutcome.Bad)]
-    [InlineData("Message-ID", "[10.0.0.9]", CheckOutcome.Bad)]
+    [InlineData("Message-ID", "swift.generated", CheckOutcome.Pass)]
+    [InlineData("Message-ID", "mail.gmail.com", CheckOutcome.Pass)]
+    [InlineData("Message-ID", "some_host.somewhere.example", CheckOutcome.Pass)]
+    [InlineData("Message-ID", "550e8400-e29b-41d4-a716-446655440000", CheckOutcome.Pass)]
     [InlineData("Received by", "mx.somewhere.example", CheckOutcome.Pass)]
-    public async Task Names_in_mail_that_left_are_the_brands_or_nobodys_secret(string where, string name, CheckOutcome outcome)
+    [InlineData("Received by", "2002:a05:6512:3196:0:0:0:0", CheckOutcome.Pass)]
+    [InlineData("Received by", "[198.51.100.7]", CheckOutcome.Pass)]
+    [InlineData("Received by", "localhost", CheckOutcome.Pass)]
+    [InlineData("Received by", "[127.0.0.1]", CheckOutcome.Pass)]
+    [InlineData("Received by", "relay.invalid", CheckOutcome.Pass)]
+    [InlineData("Received by", "exch01.corp.local", CheckOutcome.Bad)]
+    [InlineData("Received by", "srv_01.acme.Corp.", CheckOutcome.Bad)]
+    [InlineData("Received by", "EXCH01", CheckOutcome.Bad)]
+    [InlineData("Message-ID", "mail.localdomain", CheckOutcome.Bad)]
+    [InlineData("Message-ID", "nas.home.arpa", CheckOutcome.Bad)]
+    [InlineData("Message-ID", "[10.0.0.9]", CheckOutcome.Bad)]
+    [InlineData("Message-ID", "[IPv6:fd00::9]", CheckOutcome.Bad)]
+    [InlineData("Received by", "192.168.7.9", CheckOutcome.Bad)]
+    public async Task Names_in_mail_that_left_are_of_the_Internet_or_nobodys_secret(string where, string name, CheckOutcome outcome)
     {
-        _scene.Output = new OutputFacts([new OutputName(where, name)], [DomainName.Parse("beta.example")]);
+        _scene.Output = new OutputFacts([new OutputName(where, name)]);
         var result = await _scene.OfAsync("AU-07");
         Assert.Equal(outcome, result.Outcome);
         if (outcome == CheckOutcome.Bad)
             Assert.Contains(name, (await _scene.OnlyBadAsync("AU-07")).Seen, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Another_brands_name_is_told_with_the_line_it_stands_in()
+    {
+        _scene.Output = new OutputFacts([new OutputName("Message-ID", "shop.beta.example") { Line = "Message-ID: <1@shop.beta.example>", OtherBrand = "brand beta (beta.example)" }]);
+        Assert.Equal("Message-ID shop.beta.example is of brand beta (beta.example) (\"Message-ID: <1@shop.beta.example>\")", (await _scene.OnlyBadAsync("AU-07")).Seen);
     }
 
     [Fact]
