@@ -2,6 +2,7 @@ using Namesake.Auditing;
 using Namesake.Configuration;
 using Namesake.Core.Identity;
 using Namesake.Core.Identity.Probes;
+using Namesake.Core.Pipeline.Delivery;
 using Namesake.Core.Sources;
 using Namesake.Network.Inbound;
 
@@ -21,6 +22,8 @@ public sealed partial class RelayHost
         facts = (await new HistoryProbe(Ledger).LookAsync(facts, cancellation))(facts);
         // An address that isn't proven to be ours may be a stranger's: a typing error must not knock at his door.
         var probes = _probes!.All.RemoveAll(probe => probe is InboundProbe && Ledger.Of(source)?.ProvenAt is null);
+        // Another node may be sending from it: nothing is dialled from there.
+        probes = probes.RemoveAll(probe => probe is OutboundProbe && Ledger.Of(source)?.Hold is { Reason: Hold.NoLease });
         var report = await new Auditor(_resolver!, probes, _time).AuditAsync(facts, Ledger.PolicyOf(source), null, cancellation);
         return Ledger.Of(source)?.Hold is { } hold ? WithHold(report, hold) : report;
     }

@@ -47,7 +47,7 @@ public sealed class DeliverySession : IAsyncDisposable
     /// <summary>Carries out one attempt, connecting first when needed.</summary>
     /// <remarks>Receivers end connections that idle, at any moment and without a word. That is no failure of an attempt: a connection that was used before
     /// and is found closed before it has answered anything is replaced by a fresh one, once.</remarks>
-    /// <param name="mayGo">Asked once more when the session stands, right before MAIL FROM: connecting, greeting and TLS may have taken minutes.</param>
+    /// <param name="mayGo">Asked once more when the session stands, and right before each MAIL FROM: connecting, greeting and TLS may have taken minutes.</param>
     public async Task<AttemptReport> SendAsync(Waybill waybill, Func<CancellationToken, Task<StoredContent>> content, Func<bool> mayGo)
     {
         var started = _ports.Time.GetTimestamp();
@@ -72,7 +72,7 @@ public sealed class DeliverySession : IAsyncDisposable
                 $"EH-10: {waybill.Consignment.Key.Domain} would be greeted with its own name, {_source.Ehlo}; receivers take that for a forgery, so nothing was said"), alive: _conversation is not null && _inUse, trouble: null, TimeSpan.Zero, Facts);
         if (_conversation is null && await ConnectAsync() is { } failure)
             return AttemptReport.Same(waybill, failure.Outcome, alive: false, failure.Trouble, TimeSpan.Zero, Facts) with { IdentityRefusal = failure.IdentityRefusal };
-        if (!mayGo())
+        if (!Facts.Reused && !mayGo())
         {
             _inUse = true;
             return AttemptReport.Same(waybill, new Abandoned(SessionPhase.Fence, "the source was held, or changed, while the session was made; stopped before MAIL FROM"), alive: false, trouble: null, TimeSpan.Zero, Facts);
@@ -81,8 +81,9 @@ public sealed class DeliverySession : IAsyncDisposable
         // Until the transaction has come to a clean end nothing polite may be said: QUIT in the middle of content would be content.
         _inUse = false;
         _transactions += Transaction.Count(waybill.Consignment);
-        var report = await new Transaction(_conversation!, _ehlo!, _ports.Timeouts, Scene(Facts.Hop!)).RunAsync(waybill.Consignment, content, _stop);
-        _inUse = report.SessionAlive;
+        var transaction = new Transaction(_conversation!, _ehlo!, _ports.Timeouts, Scene(Facts.Hop!), mayGo);
+        var report = await transaction.RunAsync(waybill.Consignment, content, _stop);
+        _inUse = report.SessionAlive || transaction.IsStopped;
         if (report.IdentityRefusal is { } refusal)
             Tell(Facts.Hop!, refusal);
         else if (_route.Identity == RouteIdentity.Public && report.Outcomes.Any(outcome => outcome is Delivered))
