@@ -28,9 +28,8 @@ public sealed partial class IdentityLedger
         Announce(new StandingChange(source, null, standing.IsOpen));
         if (!MayDial(source))
             return;
-        // What the outside sees of this node was not asked about while another had the source.
+        // What the outside sees of this node was not asked about while another had the source; DNS was.
         Save(record);
-        Want(new ProbeErrand(source), TimeSpan.Zero);
         Want(new WitnessErrand(source), TimeSpan.Zero);
         foreach (var lane in HeldLanes().Where(lane => lane.Source == source))
             Want(lane, TimeSpan.Zero);

@@ -14,6 +14,9 @@ internal sealed class Leases(PostgresOptions options) : IAsyncDisposable
     private readonly ConcurrentDictionary<string, long> _tokens = new(StringComparer.Ordinal);
     private NpgsqlConnection? _connection;
 
+    // Seconds. Who waits longer for a renewal asks better on a new connection: a server that was cut off never answers on this one.
+    private int Patience => Math.Max(1, (int)(options.Lease / 3).TotalSeconds);
+
     /// <summary>One statement takes what is free and renews what is ours; whose the rest is, is asked only when there is a rest.</summary>
     public async Task<LeaseAnswer> HoldAsync(ImmutableArray<SourceId> sources, CancellationToken cancellation)
     {
@@ -52,12 +55,22 @@ internal sealed class Leases(PostgresOptions options) : IAsyncDisposable
     /// <summary>The fencing token of each, as it was granted last; 0 for what was never ours.</summary>
     public long[] TokensOf(IEnumerable<string> sources) => [.. sources.Select(source => _tokens.GetValueOrDefault(source))];
 
-    /// <summary>Nobody has to wait for what this process held.</summary>
+    /// <summary>Nobody has to wait for what this process held. Where the server can't be reached it runs out by itself: no stop waits for that.</summary>
     public async Task GiveBackAsync()
     {
-        var connection = await OpenAsync(CancellationToken.None).ConfigureAwait(false);
-        await using var give = Sql.Command(connection, "UPDATE source_lease SET until = now() WHERE holder = $1 AND until > now()", _holder);
-        await give.ExecuteNonQueryAsync().ConfigureAwait(false);
+        await _one.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            if (_connection is not { FullState: System.Data.ConnectionState.Open } open)
+                return;
+            await using var give = Sql.Command(open, "UPDATE source_lease SET until = now() WHERE holder = $1 AND until > now()", _holder);
+            give.CommandTimeout = Patience;
+            await give.ExecuteNonQueryAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            _one.Release();
+        }
     }
 
     public async ValueTask DisposeAsync()
@@ -87,8 +100,7 @@ internal sealed class Leases(PostgresOptions options) : IAsyncDisposable
     private async Task<List<SourceLease>> ReadAsync(NpgsqlConnection connection, string sql, bool ours, CancellationToken cancellation, params object[] values)
     {
         await using var command = Sql.Command(connection, sql, values);
-        // Who waits longer for a renewal asks better on a new connection: a server that was cut off never answers on this one.
-        command.CommandTimeout = Math.Max(1, (int)(options.Lease / 3).TotalSeconds);
+        command.CommandTimeout = Patience;
         var leases = new List<SourceLease>();
         await using var rows = await command.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
         while (await rows.ReadAsync(cancellation).ConfigureAwait(false))

@@ -1,16 +1,13 @@
 using Microsoft.Extensions.Logging;
-using Namesake.Core.Sources;
 
 namespace Namesake.Core.Identity.Leases;
 
 public sealed partial class LeaseBook
 {
-    [LoggerMessage(310, LogLevel.Information, "{Source}: this node holds it, lease {Token}")]
-    private static partial void LogHeld(ILogger log, SourceId source, long token);
+    // One line however many: what each hold says stands in the ledger's.
+    [LoggerMessage(310, LogLevel.Information, "{Count} sources are {How} from now on")]
+    private static partial void LogChanged(ILogger log, int count, string how);
 
-    [LoggerMessage(311, LogLevel.Warning, "{Source}: this node does not send from it (FB-08): {Seen}")]
-    private static partial void LogNotHeld(ILogger log, SourceId source, string seen);
-
-    [LoggerMessage(312, LogLevel.Error, "The leases of sources were not renewed; tried again every second: {Trouble}")]
+    [LoggerMessage(311, LogLevel.Error, "The leases of sources were not renewed; tried again every second: {Trouble}")]
     private static partial void LogNotRenewed(ILogger log, string trouble);
 }

@@ -17,7 +17,7 @@ public sealed partial class LeaseBook(ISourceLeases store, Func<SourceDirectory>
     /// <summary>Renewals in a term: two in a row may fail and nothing is lost.</summary>
     private const int Renewals = 3;
 
-    /// <summary>The part of a term that is not used. Clocks that NTP slews differ by a thousandth at most (500 ppm each, RFC 5905); the rest is for the moment between the question and MAIL FROM.</summary>
+    /// <summary>The part of a term that is not used. Clocks that NTP slews differ by a thousandth at most (500 ppm each, the most that ntpd and Linux slew); the rest is for the moment between the question and MAIL FROM.</summary>
     private const int Spare = 10;
 
     private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(1);
@@ -190,14 +190,10 @@ public sealed partial class LeaseBook(ISourceLeases store, Func<SourceDirectory>
             _lapse.Change(next == long.MaxValue ? Timeout.InfiniteTimeSpan : Longer(time.GetElapsedTime(time.GetTimestamp(), next), TimeSpan.FromMilliseconds(1)), Timeout.InfiniteTimeSpan);
         }
 
-        foreach (var (source, held) in changed)
-        {
-            if (held && LeaseOf(source) is { } lease)
-                LogHeld(log, source, lease.Token);
-            else if (!held)
-                LogNotHeld(log, source, HoldOf(source)?.Seen ?? "");
+        foreach (var (held, count) in changed.CountBy(change => change.Held))
+            LogChanged(log, count, held ? "held by this node" : "not held by this node (FB-08)");
+        foreach (var (source, _) in changed)
             Changed?.Invoke(source);
-        }
     }
 
     private bool IsHeld(Entry entry) => entry.Until is var until && (until == long.MaxValue || time.GetTimestamp() < until);

@@ -70,7 +70,7 @@ public sealed class DeliverySession : IAsyncDisposable
         if (_route.Identity == RouteIdentity.Public && !_ports.Standings.MayGreet(_source, waybill.Consignment.Key.Domain.Value))
             return AttemptReport.Same(waybill, new Deferred(SessionPhase.Ehlo, FailureScope.Message, null,
                 $"EH-10: {waybill.Consignment.Key.Domain} would be greeted with its own name, {_source.Ehlo}; receivers take that for a forgery, so nothing was said"), alive: _conversation is not null && _inUse, trouble: null, TimeSpan.Zero, Facts);
-        if (_conversation is null && await ConnectAsync() is { } failure)
+        if (_conversation is null && await ConnectAsync(mayGo) is { } failure)
             return AttemptReport.Same(waybill, failure.Outcome, alive: false, failure.Trouble, TimeSpan.Zero, Facts) with { IdentityRefusal = failure.IdentityRefusal };
         if (!Facts.Reused && !mayGo())
         {
@@ -136,7 +136,7 @@ public sealed class DeliverySession : IAsyncDisposable
 
     private sealed record Failure(Outcome Outcome, Trouble? Trouble, JudgedReply? IdentityRefusal = null);
 
-    private async Task<Failure?> ConnectAsync()
+    private async Task<Failure?> ConnectAsync(Func<bool> mayGo)
     {
         Failure? last = null;
         NextHop? ownName = null;
@@ -149,6 +149,8 @@ public sealed class DeliverySession : IAsyncDisposable
                 continue;
             }
 
+            if (last is not null && !mayGo()) // The host before may have taken minutes to fail.
+                return new Failure(new Abandoned(SessionPhase.Connect, "the source was held, or changed, while a session was tried"), null);
             Facts = new SessionFacts { Hop = hop };
             last = await ConnectToAsync(hop);
             if (last is null)

@@ -53,7 +53,7 @@ internal sealed class Transaction(Conversation conversation, EhloResponse ehlo, 
             }
         }
 
-        return new AttemptReport(ImmutableCollectionsMarshal.AsImmutableArray(outcomes), _alive, _trouble, TimeSpan.Zero, new SessionFacts()) { IdentityRefusal = _identityRefusal, NothingHeard = !_heard && (_farewell || conversation.HasEnded) };
+        return new AttemptReport(ImmutableCollectionsMarshal.AsImmutableArray(outcomes), _alive, _trouble, TimeSpan.Zero, new SessionFacts()) { IdentityRefusal = _identityRefusal, NothingHeard = !IsStopped && !_heard && (_farewell || conversation.HasEnded) };
     }
 
     /// <summary>Trouble of our own must not cost what an earlier slice has achieved: those recipients have the message.</summary>
