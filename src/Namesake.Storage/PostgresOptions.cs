@@ -51,8 +51,8 @@ public sealed record PostgresOptions
     /// <value>Default 14; at least 1.</value>
     public int EventDays { get; init; } = 14;
 
-    /// <summary>After this long without a sign of life other nodes take over what this one had claimed.</summary>
-    /// <value>Default 30 seconds; renewed three times as often.</value>
+    /// <summary>After this long without a sign of life other nodes take over what this one had claimed, and its sources. A process that was killed waits so long for its own sources.</summary>
+    /// <value>Default 30 seconds: it outlives a server's restart, and the 25 seconds after which both ends notice a peer that vanished. Renewed three times as often, so that two renewals may fail.</value>
     public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>How long a start waits for the last one's connection to end.</summary>

@@ -25,7 +25,9 @@ public sealed partial class PostgresSpool : IRelaySpool
     private readonly Reader _reader;
     private readonly Writer[] _writers;
     private readonly Writer _administration;
+    private readonly Leases _leases;
     private readonly TimeProvider _time;
+    private readonly ILogger _log;
     private readonly CancellationTokenSource _ending = new();
     private readonly Task _beating;
     private volatile string? _trouble; // since the last sign of life failed
@@ -33,7 +35,8 @@ public sealed partial class PostgresSpool : IRelaySpool
 
     private PostgresSpool(PostgresOptions options, TimeProvider time, ILogger log)
     {
-        _time = time;
+        (_time, _log) = (time, log);
+        _leases = new Leases(options);
         _source = NpgsqlDataSource.Create(Connections.Settings(options, pooled: true));
         NpgsqlConnection? connection = null;
         try
@@ -45,7 +48,7 @@ public sealed partial class PostgresSpool : IRelaySpool
             _keys = new QueueKeys(_source);
             _reader = new Reader(_source, _keys, time);
             var events = new EventPartitions(options.Schema, options.EventDays, time);
-            Writer Make(int number) => new(() => Connections.Open(options), _node, (short)number, options, events, time, log);
+            Writer Make(int number) => new(() => Connections.Open(options), _node, _leases, (short)number, options, events, time, log);
             _writers = [.. Enumerable.Range(0, options.Writers).Select(Make)];
             _administration = Make(options.Writers);
             foreach (var writer in _writers.Append(_administration))
@@ -103,6 +106,7 @@ public sealed partial class PostgresSpool : IRelaySpool
             operation = new SettleOperation(settlement, json, [.. spawned], 256L + (json?.Length ?? 0) + settlement.Spawned.Sum(Acceptance.BytesOf));
             await WriterOf(settlement.Consignment.Key.Brand.Value).ApplyAsync(operation).ConfigureAwait(false);
         }).ConfigureAwait(false);
+        TellWhenTaken(settlement, operation.Happened);
         if (operation.Happened && !spawned.Exists(acceptance => acceptance.Existed))
             return [.. spawned.SelectMany(acceptance => acceptance.Fresh())];
         return spawned.Count == 0 ? [] : await _reader.StoredAsync(settlement.Spawned.Select(message => message.Id), _node.Claim).ConfigureAwait(false);
@@ -250,13 +254,17 @@ public sealed partial class PostgresSpool : IRelaySpool
         try
         {
             if (!abandon)
+            {
+                await _leases.GiveBackAsync().ConfigureAwait(false);
                 _node.Leave(_ids.Last);
+            }
         }
-        catch (Exception e) when (e is NpgsqlException or InvalidOperationException)
+        catch (Exception e) when (e is NpgsqlException or InvalidOperationException or IOException or TimeoutException)
         {
             // The next start learns from the rows what this end couldn't say.
         }
         _node.Dispose();
+        await _leases.DisposeAsync().ConfigureAwait(false);
         await _source.DisposeAsync().ConfigureAwait(false);
         _ending.Dispose();
     }
@@ -264,7 +272,7 @@ public sealed partial class PostgresSpool : IRelaySpool
     /// <summary>Shows that this node lives, and takes over what silent ones had claimed. Otherwise done three times a lease.</summary>
     internal Task<bool> BeatNowAsync() => Task.Run(() => _node.Beat(_time));
 
-    /// <summary>Forgets queues in which nothing waits, and holds that hold nothing. Otherwise done by each node once an hour.</summary>
+    /// <summary>Forgets queues in which nothing waits, holds that hold nothing, and leases of sources that nobody has asked for in a month. Otherwise done by each node once an hour.</summary>
     internal async Task TidyAsync()
     {
         for (long? after = 0; after is { } from;)
@@ -278,6 +286,7 @@ public sealed partial class PostgresSpool : IRelaySpool
         var old = _time.GetUtcNow().AddDays(-1).ToMicroseconds();
         await _administration.ApplyAsync(new StatementOperation(64, batch => batch.Command(
             "DELETE FROM hold h WHERE since < $1 AND NOT EXISTS (SELECT 1 FROM recipient r WHERE r.state = 2 AND r.hold_id = h.hold_id)", old))).ConfigureAwait(false);
+        await _administration.ApplyAsync(new StatementOperation(64, batch => batch.Command("DELETE FROM source_lease WHERE until < now() - interval '30 days'"))).ConfigureAwait(false);
     }
 
     private async Task BeatAsync(TimeSpan every, ILogger log)

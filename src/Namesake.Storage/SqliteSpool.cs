@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Namesake.Core.Identity.History;
+using Namesake.Core.Identity.Leases;
 using Namesake.Core.Messages;
 using Namesake.Core.Pipeline.Spool;
 using Namesake.Core.Sources;
@@ -160,6 +161,9 @@ public sealed class SqliteSpool : IRelaySpool
         await _spool.Readers.ReadAsync(StoredConsignments.Freezes, cancellation).ConfigureAwait(false);
 
     public Task SaveFreezeAsync(string name, string? state) => _spool.Writer.ApplyAsync(new SaveFreezeOperation(name, state));
+
+    /// <remarks>The data directory's lock has been taken: nobody else can hold anything here.</remarks>
+    public Task<LeaseAnswer> HoldAsync(ImmutableArray<SourceId> sources, CancellationToken cancellation) => Task.FromResult(LeaseAnswer.Alone);
 
     /// <summary>Commits what waits, moves the log into the database and lets go of the directory.</summary>
     public ValueTask DisposeAsync() => _spool.DisposeAsync();

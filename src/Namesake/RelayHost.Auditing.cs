@@ -2,6 +2,7 @@ using Namesake.Auditing;
 using Namesake.Configuration;
 using Namesake.Core.Identity;
 using Namesake.Core.Identity.Probes;
+using Namesake.Core.Pipeline.Delivery;
 using Namesake.Core.Sources;
 using Namesake.Network.Inbound;
 
@@ -21,7 +22,9 @@ public sealed partial class RelayHost
         facts = (await new HistoryProbe(Ledger).LookAsync(facts, cancellation))(facts);
         var standing = Ledger.Of(source);
         // An address that isn't proven to be ours may be a stranger's: a typing error must not knock at his door. Nor does a misnamed source show itself to who keeps a list of such.
-        var probes = _probes!.All.RemoveAll(probe => (probe is InboundProbe && standing?.ProvenAt is null) || (probe is MailEchoProbe && !MayShowItself(standing)));
+        // Without its lease another node may be sending from it: nothing is dialled from there.
+        var probes = _probes!.All.RemoveAll(probe => (probe is InboundProbe && standing?.ProvenAt is null) || (probe is MailEchoProbe && !MayShowItself(standing))
+            || (probe is OutboundProbe or MailEchoProbe && standing?.Hold is { Reason: Hold.NoLease }));
         if (looks > 1)
             probes = [.. probes.Select(probe => probe is ZoneProbe zone ? zone.With(looks - 1) : probe)];
         var report = await new Auditor(_resolver!, probes, _time).AuditAsync(facts, Ledger.PolicyOf(source), null, cancellation);

@@ -18,6 +18,8 @@ public sealed partial class RelayHost
     {
         // Both come on the thread that happened to read the clock, whatever it holds.
         _time.Jumped += by => RelayLog.ClockJumped(_log, Describe(by));
+        // A machine that was suspended has not counted that time, but the database has: what lay ahead may be another's.
+        _time.Jumped += _ => _leases!.Doubt();
         _time.Settled += by => _ = Task.Run(() => ClockSet(by));
         var (next, now) = (Spool.NextId(), _time.GetUtcNow());
         // Told once: ids stay ahead until the time has come to them, over many starts.

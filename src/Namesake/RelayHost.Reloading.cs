@@ -68,6 +68,7 @@ public sealed partial class RelayHost
         // The identities first: a new name under the old one's proof, even for a moment, would be a name nobody has proven.
         Ledger.Reconfigure(IdentityOf(effective.Relay));
         _model = effective.Relay;
+        _leases!.Reconfigured();
         Dispatcher.Replan();
     }
 

@@ -4,6 +4,7 @@ using Namesake.Cli;
 using Namesake.Configuration;
 using Namesake.Core.Identity;
 using Namesake.Core.Identity.Reports;
+using Namesake.Core.Identity.Leases;
 using Namesake.Core.Messages;
 using Namesake.Core.Pipeline;
 using Namesake.Core.Pipeline.Delivery;
@@ -37,6 +38,7 @@ public sealed partial class RelayHost : IAsyncDisposable
     private WarmUps? _warmUps;
     private FrozenMail? _frozenMail;
     private ReportBook? _reports;
+    private LeaseBook? _leases;
 
     public RelayHost(NamesakeConfiguration configuration, TimeProvider time, ILoggerFactory logs)
     {
@@ -75,6 +77,8 @@ public sealed partial class RelayHost : IAsyncDisposable
             ? await OpenDatabaseAsync(database, spoolLog)
             : await SqliteSpool.OpenAsync(_configuration.Spool, _time, spoolLog);
 
+        _leases = new LeaseBook(Spool, () => Model.Sources, _model.Node, _time, _logs.CreateLogger("Namesake.Identity.Leases"));
+        await _leases.StartAsync(cancellation);
         var pipes = new SocketPipes(new SocketSettings(), _time);
         _resolver = new Resolver(_configuration.Resolver, _time);
         var dialer = new Dialer(pipes, _time);
@@ -84,7 +88,7 @@ public sealed partial class RelayHost : IAsyncDisposable
         _probes = AuditProbes.ForRelay(_configuration, () => Model, _resolver, pipes, Spool, outputs, _reports, _time);
         var timeouts = _configuration.Delivery.Timeouts;
         var probe = new EchoProbe(dialer, timeouts, _time);
-        Ledger = new IdentityLedger(IdentityOf(_model), _configuration.Identity, Spool, _time, _logs.CreateLogger<IdentityLedger>(), Spool);
+        Ledger = new IdentityLedger(IdentityOf(_model), _configuration.Identity, Spool, _time, _logs.CreateLogger<IdentityLedger>(), Spool, _leases);
         await Ledger.LoadAsync(cancellation);
         _addresses = new LocalAddresses();
         Watch = new IdentityWatch(Ledger, _resolver, _addresses, probe, _configuration.Identity, _time, _logs.CreateLogger<IdentityWatch>(), (source, stop) => AuditAsync(source.Id, 1, stop));
@@ -107,7 +111,7 @@ public sealed partial class RelayHost : IAsyncDisposable
         await Submission.Quotas.LoadAsync(Spool, cancellation);
         _frozenMail = new FrozenMail(Submitters, new QueueSearch(Spool, Spool, Dispatcher.StandingOf, _time), Spool, _time, log);
         _running = Task.WhenAll(
-            Watch.RunAsync(_stopping.Token), Submission.Quotas.KeepAsync(Spool, _stopping.Token), _warmUps.KeepAsync(Spool, _stopping.Token), Submitters.KeepAsync(Spool, _stopping.Token),
+            _leases.RunAsync(_stopping.Token), Watch.RunAsync(_stopping.Token), Submission.Quotas.KeepAsync(Spool, _stopping.Token), _warmUps.KeepAsync(Spool, _stopping.Token), Submitters.KeepAsync(Spool, _stopping.Token),
             _frozenMail.RunAsync(_stopping.Token), Dispatcher.RunAsync());
         Api = await RelayApi.StartAsync(
             new RelayApiSettings { Address = _configuration.Api.Address, DataDirectory = _configuration.DataDirectory },
@@ -158,6 +162,7 @@ public sealed partial class RelayHost : IAsyncDisposable
             await Dispatcher.DisposeAsync();
         if (Spool is not null)
             await Spool.DisposeAsync();
+        _leases?.Dispose();
         _suspensions?.Dispose();
         _frozenMail?.Dispose();
         Submitters?.Dispose();

@@ -110,7 +110,8 @@ public sealed partial class IdentityLedger
     }
 
     private bool Note(SourceRecord record, ObservationKind kind, string subject, string value, string origin, DateTimeOffset? at = null) =>
-        Keep(TrailOf(record.Source.Id).See(kind, subject, value, origin, Model.Node, at ?? _time.GetUtcNow()));
+        MayDial(record.Source.Id) // who waits for a source sees the same as its holder, who writes it down
+        && Keep(TrailOf(record.Source.Id).See(kind, subject, value, origin, Model.Node, at ?? _time.GetUtcNow()));
 
     private bool Keep(ImmutableArray<Observation> observations)
     {

@@ -39,7 +39,8 @@ public sealed partial class IdentityLedger
         {
             _records.TryRemove(id, out _);
             _doubt.Forget(id);
-            _journal.Forget($"source:{id}");
+            if (MayDial(id))
+                _journal.Forget($"source:{id}");
             ForgetLanes(id);
             NoteGone(id);
         }
@@ -144,7 +145,8 @@ public sealed partial class IdentityLedger
         foreach (var lane in _lanes.Of(source))
         {
             _lanes.Remove(lane.Source, lane.Site);
-            _journal.Forget(LaneKey(lane.Source, lane.Site));
+            if (MayDial(source))
+                _journal.Forget(LaneKey(lane.Source, lane.Site));
         }
         _ownNames.Forget(source);
     }

@@ -7,7 +7,7 @@ namespace Namesake.Core.Identity;
 // What an operator may say. Everything is logged with name and reason, kept over restarts, and shown in the standing.
 public sealed partial class IdentityLedger
 {
-    /// <summary>Opens what DNS and the outside say against a source, for a while. What we control ourselves (EG-02, EG-03, EH-01) stays held.</summary>
+    /// <summary>Opens what DNS and the outside say against a source, for a while. What we control ourselves (EG-02, EG-03, EH-01, FB-08) stays held.</summary>
     /// <returns>Null when it took effect; else why not, for the operator.</returns>
     public string? Override(SourceId source, DateTimeOffset until, string reason, string by)
     {

@@ -54,6 +54,8 @@ public sealed partial class IdentityLedger
     {
         if (!_records.TryGetValue(source.Id, out var record))
             return DateTimeOffset.MaxValue;
+        // Who holds it is known at every moment: a result of hours ago says nothing of it.
+        results = results.RemoveAll(result => result.Check == "FB-08");
         StandingChange? change = null;
         bool waits;
         lock (record.Lock)

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging;
 using Namesake.Core.Identity.Facts;
 using Namesake.Core.Identity.Fencing;
 using Namesake.Core.Identity.History;
+using Namesake.Core.Identity.Leases;
 using Namesake.Core.Identity.Verdicts;
 using Namesake.Core.Receivers;
 using Namesake.Core.Sources;
@@ -24,19 +25,23 @@ public sealed partial class IdentityLedger : ISourceStandings
     private readonly IdentityJournal _journal;
     private readonly IdentityOptions _options;
     private readonly TimeProvider _time;
+    private readonly LeaseBook? _leases;
     private readonly ILogger<IdentityLedger> _logger;
     private IdentityModel _model;
     private long _witnessesSince; // ticks of UTC: read without a lock
 
     /// <param name="history">Keeps what was other before; null: nobody does.</param>
-    public IdentityLedger(IdentityModel model, IdentityOptions options, IIdentityStore store, TimeProvider time, ILogger<IdentityLedger> logger, IHistoryStore? history = null)
+    /// <param name="leases">What this node may send from; null: nobody else could.</param>
+    public IdentityLedger(IdentityModel model, IdentityOptions options, IIdentityStore store, TimeProvider time, ILogger<IdentityLedger> logger, IHistoryStore? history = null, LeaseBook? leases = null)
     {
-        (_model, _options, _time, _logger) = (model, options, time, logger);
+        (_model, _options, _time, _logger, _leases) = (model, options, time, logger, leases);
         _doubt = new Doubt(options);
         _witnessesSince = time.GetUtcNow().UtcTicks;
         _journal = new IdentityJournal(store, history, time, logger);
         foreach (var source in model.Sources.All)
             Add(source, model);
+        if (leases is not null)
+            leases.Changed += LeaseChanged;
     }
 
     public event Action<StandingChange>? Changed;
@@ -51,7 +56,7 @@ public sealed partial class IdentityLedger : ISourceStandings
     /// <summary>Our own resolving is in doubt (FB-09): verdicts stand, nobody's grace runs.</summary>
     public bool IsResolvingInDoubt => _doubt.IsRaised;
 
-    public ImmutableArray<SourceStanding> All => [.. Model.Sources.All.Select(source => _records.GetValueOrDefault(source.Id)?.Standing).OfType<SourceStanding>()];
+    public ImmutableArray<SourceStanding> All => [.. Model.Sources.All.Select(source => Of(source.Id)).OfType<SourceStanding>()];
 
     /// <summary>All lanes the fence holds now.</summary>
     public ImmutableArray<Hold> LaneHolds =>
@@ -62,13 +67,17 @@ public sealed partial class IdentityLedger : ISourceStandings
     {
         if (!_records.TryGetValue(source, out var record))
             return null;
+        IdentityFacts facts;
         lock (record.Lock)
-            return record.Facts(Context(record, refused: false));
+            facts = record.Facts(Context(record, refused: false));
+        return _leases is null ? facts : facts with { Consistency = facts.Consistency! with { Lease = _leases.FactsOf(source) } };
     }
 
     public IdentityPolicy PolicyOf(SourceId source) => Model.PolicyOf(source);
 
-    public SourceStanding? Of(SourceId source) => _records.GetValueOrDefault(source)?.Standing;
+    /// <remarks>Without a lease nothing else matters: what is shown of the source's identity stays, the hold is FB-08's.</remarks>
+    public SourceStanding? Of(SourceId source) =>
+        _records.GetValueOrDefault(source)?.Standing is not { } standing ? null : MayDial(source) ? standing : WithoutLease(standing);
 
     public Hold? LaneHold(SourceId source, SiteId site) =>
         _lanes.Find(source, site) is { IsHeld: true } lane && _records.TryGetValue(source, out var record) && record.FenceHolds(_time.GetUtcNow())
@@ -261,6 +270,9 @@ public sealed partial class IdentityLedger : ISourceStandings
 
     private void Save(SourceRecord record)
     {
+        // What another node knows of its source is not overwritten by one that waits.
+        if (!MayDial(record.Source.Id))
+            return;
         var id = record.Source.Id;
         _journal.Write($"source:{id}", () =>
         {
@@ -273,6 +285,8 @@ public sealed partial class IdentityLedger : ISourceStandings
 
     private void Save(SourceRecord record, LaneState lane)
     {
+        if (!MayDial(lane.Source))
+            return;
         var expected = record.Source.PublicAddress.ToString();
         _journal.Write(LaneKey(lane.Source, lane.Site), () => _lanes.Find(lane.Source, lane.Site) is { } current
             ? JsonSerializer.Serialize(new StoredLane(StoredLane.CurrentVersion, expected, current), IdentityJson.Default.StoredLane)

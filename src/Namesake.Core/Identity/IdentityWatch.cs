@@ -111,7 +111,7 @@ public sealed class IdentityWatch : IWitnessQuestion
     /// <inheritdoc/>
     public async Task AskAsync(SourceId source, CancellationToken cancellation)
     {
-        if (_ledger.SourceOf(source) is not { } asked)
+        if (_ledger.SourceOf(source) is not { } asked || !_ledger.MayDial(source))
             return;
         await _witnesses.AskAllAsync(asked, cancellation);
         Want(new WitnessErrand(source), _options.EchoAtFirst); // if they left something open
@@ -179,7 +179,7 @@ public sealed class IdentityWatch : IWitnessQuestion
     {
         if (_ledger.SourceOf(errand.Source) is not { } source)
             return null;
-        if (!_ledger.CanBind(errand.Source))
+        if (!_ledger.CanBind(errand.Source) || !_ledger.MayDial(errand.Source))
             return _time.GetUtcNow() + _options.EchoAtFirst;
         return errand is LaneErrand lane ? await AskLaneAsync(source, lane, stop) : await AskWitnessesAsync(source, errand, stop);
     }

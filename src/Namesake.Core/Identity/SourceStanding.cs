@@ -28,5 +28,5 @@ public sealed record SourceStanding(
     public bool IsOpen => Hold is null;
 }
 
-/// <summary>An operator's bounded exception: opens DNS and outside checks of one source, never EG-02, EG-03, EH-01.</summary>
+/// <summary>An operator's bounded exception: opens DNS and outside checks of one source, never EG-02, EG-03, EH-01, FB-08.</summary>
 public sealed record OverrideNote(DateTimeOffset Until, string Reason, string By);

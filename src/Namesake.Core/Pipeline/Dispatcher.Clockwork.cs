@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Namesake.Core.Identity;
 using Namesake.Core.Messages;
 using Namesake.Core.Pipeline.Reporting;
 using Namesake.Core.Pipeline.Spool;
@@ -116,7 +117,8 @@ public sealed partial class Dispatcher
         if (consignment.Hold is { } kept)
             return $"kept back since {kept.Since:yyyy-MM-dd HH:mm} UTC by the operator of this relay: {kept.Reason}";
         var plan = _router.Known(consignment.Key.Domain, consignment.Via) as Reachable;
-        return HoldOf(consignment.Key, plan) is { } hold
+        // What another node sends isn't held: this one only doesn't know what it heard.
+        return HoldOf(consignment.Key, plan) is { Reason: not Hold.NoLease } hold
             ? $"held since {hold.Since:yyyy-MM-dd HH:mm} UTC: {hold.ToSender()}"
             : "the receiver could not be reached or did not accept it in time";
     }

@@ -113,6 +113,8 @@ public sealed partial class Dispatcher
             var movable = new List<(QueueId Id, int Most)>();
             foreach (var queue in brand)
             {
+                if (IsAnothers(queue.Key.Source))
+                    continue; // Put off it would be hidden from the node that sends it.
                 var most = AllowanceOf(queue, out var obstacle);
                 if (obstacle is null)
                     movable.Add((queue.Id, most));

@@ -108,10 +108,14 @@ public sealed partial class Dispatcher
     /// <summary>The receiver wants nothing over this family: greylisting, which ties mail to its address, is no matter there.</summary>
     private bool IsFamilyLeftOut(QueueKey key, Reachable? route) => route is not null && _gate.ClosedBy(key.Source, route.Site, route.Identity) is { Reason: Hold.FamilyLeftOut };
 
+    /// <summary>Another node may hold its lease (FB-08): what waits there is that node's, and is neither claimed nor put off nor moved by this one.</summary>
+    private bool IsAnothers(SourceId source) => _standings.Of(source)?.Hold is { Reason: Hold.NoLease };
+
     private SourceObstacle? ObstacleOf(QueueKey key, Reachable? route)
     {
         var model = _model();
-        return !Belonging.Holds(key, model) || model.Sources.Find(key.Source) is not { } source ? SourceObstacle.Gone
+        return IsAnothers(key.Source) ? null
+            : !Belonging.Holds(key, model) || model.Sources.Find(key.Source) is not { } source ? SourceObstacle.Gone
             : _gate.ClosedBy(key.Source, route?.Site, IdentityOf(key.Domain, key.Via, route)) is not null ? SourceObstacle.Held
             : source.Retiring ? SourceObstacle.Retiring
             : null;

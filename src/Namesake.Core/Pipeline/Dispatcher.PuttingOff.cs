@@ -89,6 +89,8 @@ public sealed partial class Dispatcher
         var (brand, source, site, destination, identity) = group.Obstacle;
         if (brand is { } id)
             return _model().Brands.Find(id)?.Sources.Contains(source) == true ? int.MaxValue : 0;
+        if (IsAnothers(source))
+            return int.MaxValue; // The node that sends it must see it.
         if (_gate.ClosedBy(source, site, identity) is not null)
             return 0;
         if (site is not { } known || _gate.FindLane(new LaneKey(source, known)) is not { } lane)

@@ -19,6 +19,9 @@ internal sealed class Batch(NpgsqlConnection connection, long claim, TimeProvide
     public long Bytes { get; set; }
     public long HighestId { get; set; }
 
+    /// <summary>Recipients whose mail a receiver has taken, by source: what their leases say is checked with the fence.</summary>
+    public SortedDictionary<string, int> Delivered { get; } = new(StringComparer.Ordinal);
+
     public NpgsqlCommand Command(string sql, params ReadOnlySpan<object> values) => Sql.Command(connection, sql, values);
 
     public void Add(long queue, long recipients) =>

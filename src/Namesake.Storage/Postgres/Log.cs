@@ -19,4 +19,10 @@ internal static partial class Log
 
     [LoggerMessage(654, LogLevel.Warning, "This node was silent for longer than its lease and others took over its mail; it goes on with run {Run}")]
     public static partial void JoinedAgain(ILogger log, long run);
+
+    [LoggerMessage(655, LogLevel.Warning, "{Recipients} recipients were sent to by {Source} before its outcome could be written, and another node holds that source since: two nodes may have sent from it at once")]
+    public static partial void SentWithoutLease(ILogger log, string source, int recipients);
+
+    [LoggerMessage(656, LogLevel.Warning, "{Message} was delivered by {Source}, but this node had been silent for so long that others took its mail over: they may deliver it a second time")]
+    public static partial void OutcomeOfTakenMail(ILogger log, string message, string source);
 }

@@ -29,6 +29,9 @@ internal sealed class Node : IDisposable
 
     public short Number { get; }
 
+    /// <summary>It was silent for too long, and what it had claimed before is not its own any more.</summary>
+    public bool HasJoinedAgain { get; private set; }
+
     public long Run => Volatile.Read(ref _run);
 
     public long LastId { get; }
@@ -78,6 +81,7 @@ internal sealed class Node : IDisposable
             if (renew.ExecuteNonQuery() == 0)
             {
                 Volatile.Write(ref _run, Begin(_connection, Number, _options));
+                HasJoinedAgain = true;
                 Free(_connection, Number, Run - 1, time.GetUtcNow().ToMicroseconds());
                 return false;
             }

@@ -30,12 +30,17 @@ internal sealed class SettleOperation(Settlement settlement, string? json, Accep
         }
         Remove(batch, byMessage, rows.FindAll(row => row.Result.Fate is RecipientFate.Delivered or RecipientFate.Failed));
         Change(batch, byMessage, rows.FindAll(row => row.Result.Fate is not (RecipientFate.Delivered or RecipientFate.Failed)));
+        foreach (var operation in all)
+            if (operation._done.Count > 0 && operation.Results.Count(result => result.Fate == RecipientFate.Delivered) is > 0 and var delivered)
+                batch.Delivered[operation.Source] = batch.Delivered.GetValueOrDefault(operation.Source) + delivered;
         Tell(batch, all.FindAll(operation => operation.Happened && operation.Json is not null));
     }
 
     private long Id => settlement.Consignment.Message.Value;
 
     private string? Json => json;
+
+    private string Source => settlement.Consignment.Key.Source.Value;
 
     private string Brand => settlement.Consignment.Key.Brand.Value;
 

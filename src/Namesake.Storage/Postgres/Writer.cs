@@ -20,6 +20,7 @@ internal sealed class Writer
     private readonly WriteBudget _budget;
     private readonly Func<NpgsqlConnection> _open;
     private readonly Node _node;
+    private readonly Leases _leases;
     private readonly short _number;
     private readonly TimeProvider _time;
     private readonly EventPartitions _events;
@@ -34,10 +35,11 @@ internal sealed class Writer
     private long _mark;
     private volatile bool _abandoned;
 
-    public Writer(Func<NpgsqlConnection> open, Node node, short number, PostgresOptions options, EventPartitions events, TimeProvider time, ILogger log)
+    public Writer(Func<NpgsqlConnection> open, Node node, Leases leases, short number, PostgresOptions options, EventPartitions events, TimeProvider time, ILogger log)
     {
         _open = open;
         _node = node;
+        _leases = leases;
         _number = number;
         _time = time;
         _events = events;
@@ -161,22 +163,29 @@ internal sealed class Writer
         Acceptance.Apply(batch, [.. operations.OfType<AcceptOperation>().Select(o => o.Acceptance), .. settlements.Where(o => o.Happened).SelectMany(o => o.Spawned)]);
         foreach (var operation in operations)
             operation.Apply(batch);
-        Finish(batch, _attempt.Value);
+        var taken = Finish(batch, _attempt.Value);
         transaction.Commit();
         _batch = _attempt.Value;
+        foreach (var source in taken)
+            Log.SentWithoutLease(_log, source, batch.Delivered[source]);
     }
 
-    private void Finish(Batch batch, long number)
+    /// <summary>The fence: a run that is over commits nothing. What a receiver took of mail that is still ours is written even when its source is another node's by now: it is true, and spares a duplicate.</summary>
+    /// <returns>The sources of which that is so.</returns>
+    private string[] Finish(Batch batch, long number)
     {
         batch.FlushQueues();
         var mark = batch.HighestId > _mark ? batch.HighestId + IdsAhead : _mark;
         using var fence = batch.Command("""
             UPDATE writer SET batch = $4, messages = messages + $5, bytes = bytes + $6, last_id = GREATEST(last_id, $7)
             WHERE node_id = $1 AND writer = $2 AND run = $3
-            """, _node.Number, _number, Node.RunOf(batch.Claim), number, batch.Messages, batch.Bytes, mark);
-        if (fence.ExecuteNonQuery() == 0)
+            RETURNING (SELECT array_agg(l.source_id) FROM unnest($8, $9) AS v(id, token) JOIN source_lease l ON l.source_id = v.id WHERE v.token > 0 AND l.token > v.token)
+            """, _node.Number, _number, Node.RunOf(batch.Claim), number, batch.Messages, batch.Bytes, mark, batch.Delivered.Keys.ToArray(), _leases.TokensOf(batch.Delivered.Keys));
+        using var row = fence.ExecuteReader();
+        if (!row.Read())
             throw new SpoolUnavailableException("This node was silent for longer than its lease, and others have taken over its mail. It joins again by itself.");
         _mark = mark;
+        return row.IsDBNull(0) ? [] : row.GetFieldValue<string[]>(0);
     }
 
     // After a failure of the connection or server: true when the batch turns out to have been committed.

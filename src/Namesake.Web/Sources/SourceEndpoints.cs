@@ -31,7 +31,7 @@ internal sealed class SourceEndpoints(RunningRelay relay)
             return Answers.Of(problem);
         var model = relay.Model();
         var lanes = relay.Identity.LaneHolds;
-        ImmutableArray<SourceView> sources = [.. model.Sources.All.Select(source => SourceView.Of(source, relay.Identity.Of(source.Id), lanes, model, relay.Dispatcher.WarmUps, relay.Time.GetUtcNow()))];
+        ImmutableArray<SourceView> sources = [.. model.Sources.All.Select(source => SourceView.Of(source, relay.Identity.Of(source.Id), relay.Identity.LeaseOf(source.Id), lanes, model, relay.Dispatcher.WarmUps, relay.Time.GetUtcNow()))];
         return Answers.Json(new Page<SourceView>(sources, null), ApiJson.Default.PageSourceView);
     }
 
@@ -111,5 +111,5 @@ internal sealed class SourceEndpoints(RunningRelay relay)
     private Source? Find(string id) => Requests.IsId(id) ? relay.Model().Sources.Find(new SourceId(id)) : null;
 
     private IResult Shown(Source source) =>
-        Answers.Json(SourceView.Of(source, relay.Identity.Of(source.Id), relay.Identity.LaneHolds, relay.Model(), relay.Dispatcher.WarmUps, relay.Time.GetUtcNow()), ApiJson.Default.SourceView);
+        Answers.Json(SourceView.Of(source, relay.Identity.Of(source.Id), relay.Identity.LeaseOf(source.Id), relay.Identity.LaneHolds, relay.Model(), relay.Dispatcher.WarmUps, relay.Time.GetUtcNow()), ApiJson.Default.SourceView);
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Namesake.Core.Identity;
+using Namesake.Core.Identity.Leases;
 using Namesake.Core.Pipeline;
 using Namesake.Core.Sources;
 
@@ -12,6 +13,7 @@ namespace Namesake.Web.Sources;
 /// <param name="Hold">Null when it is open.</param>
 /// <param name="ProvenAt">When every check that would hold had last passed together; null: never since address, name or policy changed.</param>
 /// <param name="GraceEnds">While unknown after aligned: when patience ends.</param>
+/// <param name="Lease">Which node sends from it, where nodes share a database; null: nobody else can.</param>
 /// <param name="LanesHeld">Receivers the fence closed for this source alone.</param>
 public sealed record SourceView(
     string Id,
@@ -34,9 +36,10 @@ public sealed record SourceView(
     DateTimeOffset? NextProbe,
     OverrideView? Override,
     AttestationView? Attested,
+    LeaseView? Lease,
     ImmutableArray<HoldView> LanesHeld)
 {
-    public static SourceView Of(Source source, SourceStanding? standing, IEnumerable<Hold> lanesHeld, RelayModel model, WarmUps warmUps, DateTimeOffset now) => new(
+    public static SourceView Of(Source source, SourceStanding? standing, SourceLease? lease, IEnumerable<Hold> lanesHeld, RelayModel model, WarmUps warmUps, DateTimeOffset now) => new(
         source.Id.Value,
         source.LocalAddress.ToString(),
         source.PublicAddress.ToString(),
@@ -57,6 +60,7 @@ public sealed record SourceView(
         standing?.NextProbe,
         standing?.Override is { } note ? new OverrideView(note.Until, note.Reason, note.By) : null,
         (standing?.Attested ?? source.Attested) is { } word ? new AttestationView(word.By, word.On) : null,
+        lease is null ? null : new LeaseView(lease.Node, lease.IsOurs, lease.Since, lease.Until, lease.Token),
         [.. lanesHeld.Where(lane => lane.Source == source.Id).Select(HoldView.Of)]);
 }
 
@@ -68,5 +72,11 @@ public sealed record ProofView(DateTimeOffset At, double AgeSeconds, string Evid
 }
 
 public sealed record OverrideView(DateTimeOffset Until, string Reason, string By);
+
+/// <param name="Node">Who holds it.</param>
+/// <param name="Ours">This process does; another of the same node is another holder.</param>
+/// <param name="Until">When others may take it unless it is renewed, by the database's clock.</param>
+/// <param name="Token">How many holders it has had.</param>
+public sealed record LeaseView(string Node, bool Ours, DateTimeOffset Since, DateTimeOffset Until, long Token);
 
 public sealed record AttestationView(string By, DateOnly On);

@@ -47,6 +47,8 @@ internal static class SourceTables
             ("attested", source.Attested is { } word ? Tables.Cell($"by {word.By} on {word.On:yyyy-MM-dd}, not observed") : null),
             ("patience ends", source.GraceEnds is { } ends ? Tables.Cell($"{Tables.Time(ends)} ({Tables.In(ends)})", Color.Yellow) : null),
             ("looked at", Tables.Cell($"{Tables.Age(source.LastProbe)}, next {(source.NextProbe is null ? "when it is its turn" : Tables.In(source.NextProbe))}")),
+            ("lease", source.Lease is { } lease
+                ? Tables.Cell($"{(lease.Ours ? "" : "not ours: ")}{lease.Node} since {Tables.Time(lease.Since)}, until {Tables.Time(lease.Until)} unless renewed", lease.Ours ? null : Color.Red) : null),
             ("override", source.Override is { } note ? Tables.Cell($"until {Tables.Time(note.Until)} by {note.By}: {note.Reason}", Color.Red) : null),
             ("held", source.Hold is { } hold ? Tables.Cell($"since {Tables.Time(hold.Since)}: {hold.Text}", Color.Red) : null)));
         foreach (var lane in source.LanesHeld)

@@ -31,6 +31,8 @@ public sealed class PostgresConcurrency(PostgresCluster cluster) : ConcurrencyCo
 
 public sealed class PostgresTallies(PostgresCluster cluster) : TallyContract(new PostgresHouse(cluster));
 
+public sealed class PostgresLease(PostgresCluster cluster) : LeaseContract(new PostgresHouse(cluster));
+
 public sealed class PostgresContent(PostgresCluster cluster) : ContentContract(new PostgresHouse(cluster));
 
 public sealed class PostgresQueueControl(PostgresCluster cluster) : QueueControlContract(new PostgresHouse(cluster));

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Time.Testing;
 using Namesake.Core.Identity;
 using Namesake.Core.Identity.History;
+using Namesake.Core.Identity.Leases;
 using Namesake.Core.Pipeline.Spool;
 
 namespace Namesake.Contracts.Tests.Spool;
@@ -22,6 +23,8 @@ public abstract class SpoolHouse : IAsyncDisposable
     public IHistoryStore History => (IHistoryStore)Spool;
 
     public ITallyStore Tallies => (ITallyStore)Spool;
+
+    public ISourceLeases Leases => (ISourceLeases)Spool;
 
     public IFreezeStore Freezes => (IFreezeStore)Spool;
 

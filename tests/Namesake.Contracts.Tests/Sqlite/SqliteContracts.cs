@@ -14,6 +14,21 @@ public sealed class SqliteLateMail() : LateMailContract(new SqliteHouse());
 
 public sealed class SqliteMove() : MoveContract(new SqliteHouse());
 
+public sealed class SqliteLease() : LeaseContract(new SqliteHouse())
+{
+    [Fact]
+    public async Task After_a_crash_sources_are_ours_at_once()
+    {
+        await StartAsync();
+
+        await House.CrashAsync();
+
+        using var book = await StartAsync();
+        Assert.True(book.Holds(V4));
+        Assert.Null(book.LeaseOf(V4));
+    }
+}
+
 public sealed class SqliteContent() : ContentContract(new SqliteHouse());
 
 public sealed class SqliteQueueControl() : QueueControlContract(new SqliteHouse());

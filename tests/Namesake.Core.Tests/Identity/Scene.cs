@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.Net;
 using Microsoft.Extensions.Logging.Abstractions;
 using Namesake.Core.Identity;
+using Namesake.Core.Identity.Leases;
 using Namesake.Core.Receivers;
 using Namesake.Core.Receivers.Replies;
 using Namesake.Core.Sources;
@@ -45,6 +46,9 @@ internal sealed class Scene
 
     public IdentityOptions Options { get; set; } = new();
 
+    /// <summary>Null: nobody else could have its sources.</summary>
+    public LeaseBook? Leases { get; set; }
+
     public IdentityLedger Ledger { get; private set; } = null!;
 
     public IdentityWatch Watch { get; private set; } = null!;
@@ -86,7 +90,7 @@ internal sealed class Scene
 
     public async Task<Scene> OpenAsync()
     {
-        Ledger = new IdentityLedger(Model, Options, Store, Clock, NullLogger<IdentityLedger>.Instance, Store.History);
+        Ledger = new IdentityLedger(Model, Options, Store, Clock, NullLogger<IdentityLedger>.Instance, Store.History, Leases);
         Ledger.Changed += Changes.Add;
         Watch = new IdentityWatch(Ledger, Dns, Interfaces, Outside, Options, Clock, NullLogger<IdentityWatch>.Instance);
         await Ledger.LoadAsync(CancellationToken.None);

@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
 using Namesake.Configuration;
 using Namesake.Contracts.Tests.Postgres;
+using Namesake.Core.Sources;
 using Namesake.Tests.Cli;
 using Namesake.Tests.Configuration;
 
@@ -10,6 +11,7 @@ namespace Namesake.Tests.Database;
 /// <summary>A whole relay whose spool is a PostgreSQL of its own.</summary>
 public sealed class RelayOnPostgresTests : IAsyncLifetime
 {
+    private static readonly SourceId AcmeV4 = new("acme-v4");
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
     private readonly PostgresCluster _cluster = new() { IsDurable = true };
     private readonly TemporaryDirectory _directory = new();
@@ -71,6 +73,59 @@ public sealed class RelayOnPostgresTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_relay_that_is_cut_off_from_its_database_stops_sending_and_goes_on_when_it_is_back()
+    {
+        await using var wire = new CutWire(_cluster.Host);
+        _relay = await StartAsync("relay1", wire.Host);
+        Assert.Equal(("relay1", true), _relay.Ledger.LeaseOf(AcmeV4) is { } lease ? (lease.Node, lease.IsOurs) : default);
+        var ready = new TaskCompletionSource();
+        _sink.Readiness = ready.Task;
+        using (var client = await SmtpConversation.OpenAsync(_relay.Submission.Addresses[0]))
+            for (var i = 0; i < 30; i++)
+                Assert.StartsWith("250", await SubmitAsync(client, $"mail {i}", 100), StringComparison.Ordinal);
+        await UntilAsync(() => _sink.Begun > 0, "sending has begun");
+
+        wire.Cut();
+        await UntilAsync(() => _relay.Ledger.Of(AcmeV4)!.Hold is { Check: "FB-08" }, "the lease is over");
+        var begun = _sink.Begun;
+        ready.SetResult();
+
+        await UntilAsync(() => _sink.Open == 0, "the sessions end");
+        Assert.Equal((begun, begun), (_sink.Begun, _sink.Subjects.Count)); // what was under way came to its end
+        Assert.True(begun < 30);
+
+        wire.Mend();
+        await UntilAsync(() => _relay.Ledger.Of(AcmeV4)!.Hold is not { Check: "FB-08" }, "the lease is renewed");
+        await UntilAsync(async () => (await _relay.Spool.TotalsAsync(Cancellation)).Messages == 0, "everything is delivered");
+        Assert.Equal(Enumerable.Range(0, 30).Select(i => $"mail {i}").Order(), _sink.Subjects.Order());
+    }
+
+    [Fact]
+    public async Task A_second_relay_waits_leaves_its_mail_to_the_first_and_takes_over_when_that_stops()
+    {
+        _relay = await StartAsync("relay1", _cluster.Host);
+        await using var second = await StartAsync("relay2", _cluster.Host);
+        var hold = second.Ledger.Of(AcmeV4)!.Hold!;
+        Assert.Equal("FB-08", hold.Check);
+        Assert.StartsWith("relay1 holds it since", hold.Seen, StringComparison.Ordinal);
+        var shown = (await NamesakeProcess.RunAsync("sources", "show", "acme-v4", "--json", "--api", second.Api.Address.ToString()!, "--token-file", Path.Combine(_directory.Path, "relay2", "api.token"))).Ended(0).Json();
+        Assert.Equal(("relay1", false), (shown.GetProperty("lease").GetProperty("node").GetString(), shown.GetProperty("lease").GetProperty("ours").GetBoolean()));
+        using var client = await SmtpConversation.OpenAsync(second.Submission.Addresses[0]);
+        for (var i = 0; i < 5; i++)
+            Assert.StartsWith("250", await SubmitAsync(client, $"mail {i}", 100), StringComparison.Ordinal);
+        await UntilAsync(() => _sink.Subjects.Count == 5, "the first has sent what the second took in");
+        Assert.Equal("FB-08", second.Ledger.Of(AcmeV4)!.Hold?.Check);
+
+        await _relay.DisposeAsync();
+
+        await UntilAsync(() => second.Ledger.Of(AcmeV4)!.Hold is not { Check: "FB-08" }, "the second holds the source");
+        for (var i = 5; i < 10; i++)
+            Assert.StartsWith("250", await SubmitAsync(client, $"mail {i}", 100), StringComparison.Ordinal);
+        await UntilAsync(async () => (await second.Spool.TotalsAsync(Cancellation)).Messages == 0, "everything is delivered");
+        Assert.Equal(Enumerable.Range(0, 10).Select(i => $"mail {i}").Order(), _sink.Subjects.Order());
+    }
+
+    [Fact]
     public async Task The_verbs_of_queue_and_spool_speak_of_it_and_a_restart_finds_all_of_it()
     {
         await StartAsync(routed: false);
@@ -107,6 +162,16 @@ public sealed class RelayOnPostgresTests : IAsyncLifetime
         Assert.Contains("PostgreSQL can't be reached", refused.Message, StringComparison.Ordinal);
     }
 
+    /// <summary>A relay with a data directory of its own and a short lease, by this way to the database.</summary>
+    private async Task<RelayHost> StartAsync(string node, string database)
+    {
+        var file = _directory.Write($"{node}.yaml", Text(routed: true, node, database) + $"\ndata: {node}\n");
+        var configuration = new ConfigurationReader().Read(file).Configuration!;
+        var relay = new RelayHost(configuration with { Database = configuration.Database! with { Lease = TimeSpan.FromSeconds(3) } }, TimeProvider.System, NullLoggerFactory.Instance);
+        await relay.StartAsync(Cancellation);
+        return relay;
+    }
+
     private async Task StartAsync(bool routed)
     {
         Write(routed);
@@ -114,12 +179,14 @@ public sealed class RelayOnPostgresTests : IAsyncLifetime
         await _relay.StartAsync(Cancellation);
     }
 
-    private void Write(bool routed) => _directory.Write("namesake.yaml", string.Create(CultureInfo.InvariantCulture, $$"""
-        node: relay1
+    private void Write(bool routed) => _directory.Write("namesake.yaml", Text(routed, "relay1", _cluster.Host));
+
+    private string Text(bool routed, string node, string database) => string.Create(CultureInfo.InvariantCulture, $$"""
+        node: {{node}}
         treatAsPublic: ["127.0.0.0/8"]
         resolvers: ["127.0.0.1:1"]
         api: { address: "127.0.0.1:0" }
-        database: { host: "{{_cluster.Host}}", name: postgres }
+        database: { host: "{{database}}", name: postgres }
         listeners:
           - { address: "127.0.0.1:0", relayFrom: ["127.0.0.0/8"] }
         brands:
@@ -127,7 +194,7 @@ public sealed class RelayOnPostgresTests : IAsyncLifetime
         sources:
           - { id: acme-v4, localAddress: 127.0.10.5, publicAddress: 127.0.10.5, ehlo: mail.acme.test }
         {{(routed ? $"routes: [{{ domains: [example.org], via: \"{_sink.Address}\", identity: internal }}]" : "")}}
-        """));
+        """);
 
     private static async Task<string> TrySubmitAsync(SmtpConversation client, string subject, List<string> accepted)
     {
@@ -151,6 +218,8 @@ public sealed class RelayOnPostgresTests : IAsyncLifetime
         }
         return reply;
     }
+
+    private static Task UntilAsync(Func<bool> isTrue, string what) => UntilAsync(() => Task.FromResult(isTrue()), what);
 
     private static async Task UntilAsync(Func<Task<bool>> isTrue, string what)
     {

@@ -12,6 +12,8 @@ internal sealed class Sink : IAsyncDisposable
     private readonly CancellationTokenSource _ending = new();
     private readonly ConcurrentBag<Task> _sessions = [];
     private readonly Task _accepting;
+    private int _begun;
+    private int _open;
 
     public Sink()
     {
@@ -23,6 +25,15 @@ internal sealed class Sink : IAsyncDisposable
 
     /// <summary>Of each message, when its final dot was answered.</summary>
     public ConcurrentQueue<string> Subjects { get; } = new();
+
+    /// <summary>MAIL FROMs heard.</summary>
+    public int Begun => Volatile.Read(ref _begun);
+
+    /// <summary>Connections open now.</summary>
+    public int Open => Volatile.Read(ref _open);
+
+    /// <summary>What the answer to a final dot waits for.</summary>
+    public Task Readiness { get; set; } = Task.CompletedTask;
 
     /// <summary>Of each message, without dot stuffing.</summary>
     public ConcurrentQueue<string> Contents { get; } = new();
@@ -51,6 +62,7 @@ internal sealed class Sink : IAsyncDisposable
     private async Task ServeAsync(TcpClient client)
     {
         using var _ = client;
+        Interlocked.Increment(ref _open);
         try
         {
             using var reader = new StreamReader(client.GetStream(), Encoding.ASCII);
@@ -69,6 +81,7 @@ internal sealed class Sink : IAsyncDisposable
                         continue;
                     }
                     content = false;
+                    await Readiness;
                     Contents.Enqueue(text.ToString());
                     text.Clear();
                     Subjects.Enqueue(subject);
@@ -77,11 +90,17 @@ internal sealed class Sink : IAsyncDisposable
                 else
                 {
                     content = line == "DATA";
+                    if (line.StartsWith("MAIL FROM:", StringComparison.Ordinal))
+                        Interlocked.Increment(ref _begun);
                     await SayAsync(content ? "354 go on" : line == "QUIT" ? "221 bye" : line.StartsWith("RCPT TO:<nobody@", StringComparison.Ordinal) ? "550 5.1.1 no such user" : "250 ok");
                 }
         }
         catch (Exception e) when (e is OperationCanceledException or IOException)
         {
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _open);
         }
     }
 }

@@ -8,7 +8,7 @@ public sealed record CheckCard(string Id, CheckKind Kind)
     /// <summary>What must be so, as one sentence without a full stop: "an IPv4 public address has a PTR record".</summary>
     public required string Title { get; init; }
 
-    /// <summary>What a failure means where no policy says otherwise. Only checks of the groups EG, EH and PT hold by themselves; the others must be promoted.</summary>
+    /// <summary>What a failure means where no policy says otherwise. Only checks of the groups EG, EH and PT hold by themselves, FB-01 and FB-08; the others must be promoted.</summary>
     public FindingSeverity Severity { get; init; } = FindingSeverity.Hold;
 
     /// <summary>The policy it belongs to: a rule of <see cref="IdentityPolicy.Strict"/> is told, not held, under <c>forward</c>; null for rules of no policy.</summary>

@@ -58,23 +58,25 @@ public sealed class GreenAuditCheck() : IdentityCheck(new CheckCard("FB-07", Che
     }
 }
 
-/// <summary>FB-08: one node alone sends from a source.</summary>
+/// <summary>FB-08: this node alone sends from the source. What it says of the relay's own sources holds at once (<see cref="IdentityLedger"/>), under every policy and override.</summary>
 public sealed class OneHolderCheck() : IdentityCheck(new CheckCard("FB-08", CheckKind.Local)
 {
-    Title = "one node alone holds the source",
-    Severity = FindingSeverity.Fail, When = CheckMoments.Gate,
-    Evidence = "which nodes hold it, by the database they share",
+    Title = "this node alone holds the source",
+    When = CheckMoments.Gate | CheckMoments.Wire,
+    Evidence = "the lease in the database that relays share; the embedded spool is one relay's alone",
     EnforcedBy = "receivers that look at names per address", Fix = FixKind.Configuration,
-    Remedy = "Take the source out of the configuration of all nodes but one", Article = "one-holder",
+    Remedy = "Take the source out of the configuration of all nodes but one; a node that waits to take over needs nothing", Article = "one-holder",
 })
 {
     public override CheckResult Judge(IdentityFacts facts)
     {
-        if (facts.Consistency?.Holders is not { } holders)
-            return NotObservable("nodes tell each other only through a database they share");
-        const string Expected = "one node";
-        return holders.Length > 1
-            ? Bad(string.Join(", ", holders), Expected, $"Take the source out of the configuration of all nodes but one of {string.Join(", ", holders)}")
-            : Pass(holders.FirstOrDefault() ?? "nobody holds it now", Expected);
+        if (facts.Consistency?.Lease is not { } known)
+            return NotObservable("only a relay holds sources, and nodes tell each other through the database they share");
+        var expected = $"{known.Node} alone holds it";
+        if (known.Other is { } other && !known.IsHeld)
+            return Bad($"{other} holds it since {known.Lease!.Since:yyyy-MM-dd HH:mm:ss} UTC", expected, $"Take the source out of the configuration of {other} or of this node; where {known.Node} is to take over only, wait");
+        if (!known.IsHeld)
+            return Unknown(known.Trouble is { } trouble ? $"the database did not renew the lease: {trouble}" : "the database has not granted the lease yet", expected, UnknownCause.Trouble);
+        return Pass(known.Lease is { } lease ? $"{known.Node} holds it since {lease.Since:yyyy-MM-dd HH:mm:ss} UTC" : $"the spool is {known.Node}'s alone", expected);
     }
 }

@@ -12,8 +12,9 @@ public sealed record ConsistencyFacts(DateTimeOffset Now, DateTimeOffset Since, 
     /// <summary>Where what we made was changed by somebody since; null: nothing was made here, so there is nothing to drift from.</summary>
     public ImmutableArray<Drift>? Drifts { get; init; }
 
-    /// <summary>Nodes that hold this source now; null: nodes don't share a database, and nobody could tell.</summary>
-    public ImmutableArray<string>? Holders { get; init; }
+    /// <inheritdoc cref="LeaseFacts"/>
+    /// <remarks>Null: no relay looks, and nobody could tell.</remarks>
+    public LeaseFacts? Lease { get; init; }
 }
 
 /// <param name="Where">"PTR of 203.0.113.5", "rule of table namesake", "configuration, line 12".</param>

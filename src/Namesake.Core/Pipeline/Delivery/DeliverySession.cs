@@ -47,7 +47,7 @@ public sealed class DeliverySession : IAsyncDisposable
     /// <summary>Carries out one attempt, connecting first when needed.</summary>
     /// <remarks>Receivers end connections that idle, at any moment and without a word. That is no failure of an attempt: a connection that was used before
     /// and is found closed before it has answered anything is replaced by a fresh one, once.</remarks>
-    /// <param name="mayGo">Asked once more when the session stands, right before MAIL FROM: connecting, greeting and TLS may have taken minutes.</param>
+    /// <param name="mayGo">Asked once more when the session stands, and right before each MAIL FROM: connecting, greeting and TLS may have taken minutes.</param>
     public async Task<AttemptReport> SendAsync(Waybill waybill, Func<CancellationToken, Task<StoredContent>> content, Func<bool> mayGo)
     {
         var started = _ports.Time.GetTimestamp();
@@ -70,9 +70,9 @@ public sealed class DeliverySession : IAsyncDisposable
         if (_route.Identity == RouteIdentity.Public && !_ports.Standings.MayGreet(_source, waybill.Consignment.Key.Domain.Value))
             return AttemptReport.Same(waybill, new Deferred(SessionPhase.Ehlo, FailureScope.Message, null,
                 $"EH-10: {waybill.Consignment.Key.Domain} would be greeted with its own name, {_source.Ehlo}; receivers take that for a forgery, so nothing was said"), alive: _conversation is not null && _inUse, trouble: null, TimeSpan.Zero, Facts);
-        if (_conversation is null && await ConnectAsync() is { } failure)
+        if (_conversation is null && await ConnectAsync(mayGo) is { } failure)
             return AttemptReport.Same(waybill, failure.Outcome, alive: false, failure.Trouble, TimeSpan.Zero, Facts) with { IdentityRefusal = failure.IdentityRefusal };
-        if (!mayGo())
+        if (!Facts.Reused && !mayGo())
         {
             _inUse = true;
             return AttemptReport.Same(waybill, new Abandoned(SessionPhase.Fence, "the source was held, or changed, while the session was made; stopped before MAIL FROM"), alive: false, trouble: null, TimeSpan.Zero, Facts);
@@ -81,8 +81,9 @@ public sealed class DeliverySession : IAsyncDisposable
         // Until the transaction has come to a clean end nothing polite may be said: QUIT in the middle of content would be content.
         _inUse = false;
         _transactions += Transaction.Count(waybill.Consignment);
-        var report = await new Transaction(_conversation!, _ehlo!, _ports.Timeouts, Scene(Facts.Hop!), Outputs).RunAsync(waybill.Consignment, content, _stop);
-        _inUse = report.SessionAlive;
+        var transaction = new Transaction(_conversation!, _ehlo!, _ports.Timeouts, Scene(Facts.Hop!), Outputs, mayGo);
+        var report = await transaction.RunAsync(waybill.Consignment, content, _stop);
+        _inUse = report.SessionAlive || transaction.IsStopped;
         if (report.IdentityRefusal is { } refusal)
             Tell(Facts.Hop!, refusal);
         else if (_route.Identity == RouteIdentity.Public && report.Outcomes.Any(outcome => outcome is Delivered))
@@ -138,7 +139,7 @@ public sealed class DeliverySession : IAsyncDisposable
 
     private sealed record Failure(Outcome Outcome, Trouble? Trouble, JudgedReply? IdentityRefusal = null);
 
-    private async Task<Failure?> ConnectAsync()
+    private async Task<Failure?> ConnectAsync(Func<bool> mayGo)
     {
         Failure? last = null;
         NextHop? ownName = null;
@@ -151,6 +152,8 @@ public sealed class DeliverySession : IAsyncDisposable
                 continue;
             }
 
+            if (last is not null && !mayGo()) // The host before may have taken minutes to fail.
+                return new Failure(new Abandoned(SessionPhase.Connect, "the source was held, or changed, while a session was tried"), null);
             Facts = new SessionFacts { Hop = hop };
             last = await ConnectToAsync(hop);
             if (last is null)

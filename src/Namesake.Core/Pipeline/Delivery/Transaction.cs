@@ -13,7 +13,8 @@ namespace Namesake.Core.Pipeline.Delivery;
 /// <summary>One message over a session that passed the fence: MAIL, RCPT, DATA, content, final dot.</summary>
 /// <remarks>With PIPELINING (RFC 2920) everything up to DATA goes in one write. At most 100 recipients travel at once: the number every
 /// receiver must take (RFC 5321 §4.5.3.1.8); the rest follow in transactions of their own.</remarks>
-internal sealed class Transaction(Conversation conversation, EhloResponse ehlo, DeliveryTimeouts timeouts, ReplyScene scene, OutputSamples? outputs)
+/// <param name="mayGo">Asked right before each MAIL FROM: opening the content may have waited for the spool, and the recipients before for the receiver.</param>
+internal sealed class Transaction(Conversation conversation, EhloResponse ehlo, DeliveryTimeouts timeouts, ReplyScene scene, OutputSamples? outputs, Func<bool> mayGo)
 {
     private const int MostRecipients = 100;
     private const int ChunkBytes = 65_536;
@@ -27,6 +28,9 @@ internal sealed class Transaction(Conversation conversation, EhloResponse ehlo, 
     private bool _heard;
     private bool _farewell;
     private bool _dotWritten;
+
+    /// <summary>It ended where a MAIL FROM would have begun: nothing is under way, and the session may end politely.</summary>
+    public bool IsStopped { get; private set; }
 
     /// <summary>How many the receiver sees of one message.</summary>
     public static int Count(Consignment consignment) => (consignment.Recipients.Length + MostRecipients - 1) / MostRecipients;
@@ -52,7 +56,7 @@ internal sealed class Transaction(Conversation conversation, EhloResponse ehlo, 
             }
         }
 
-        return new AttemptReport(ImmutableCollectionsMarshal.AsImmutableArray(outcomes), _alive, _trouble, TimeSpan.Zero, new SessionFacts()) { IdentityRefusal = _identityRefusal, NothingHeard = !_heard && (_farewell || conversation.HasEnded) };
+        return new AttemptReport(ImmutableCollectionsMarshal.AsImmutableArray(outcomes), _alive, _trouble, TimeSpan.Zero, new SessionFacts()) { IdentityRefusal = _identityRefusal, NothingHeard = !IsStopped && !_heard && (_farewell || conversation.HasEnded) };
     }
 
     /// <summary>Trouble of our own must not cost what an earlier slice has achieved: those recipients have the message.</summary>
@@ -93,6 +97,13 @@ internal sealed class Transaction(Conversation conversation, EhloResponse ehlo, 
         _dotWritten = false;
         // The content is opened before MAIL FROM: if the spool can't give it, the receiver never hears of the message.
         await using var content = await open(stop);
+        if (!mayGo())
+        {
+            (_alive, IsStopped) = (false, true);
+            Fill(outcomes, new Abandoned(SessionPhase.Mail, "the source was held, or changed; stopped before MAIL FROM"));
+            return;
+        }
+
         WriteMail(consignment, ehlo);
         if (!ehlo.Pipelining)
         {

@@ -9,7 +9,7 @@ namespace Namesake.Core.Pipeline.Gating;
 
 /// <summary>May it go now, as whom?</summary>
 /// <remarks>Four things close a lane: the source's own hold, the fence's hold of this lane, an operator's suspension, and back-off. The first two are identity and come from
-/// the standings; on delegated and internal routes only what we control ourselves holds (EG-02, EG-03, EH-01 to EH-03). The answer is read again
+/// the standings; on delegated and internal routes only what we control ourselves holds (EG-02, EG-03, EH-01 to EH-03, FB-08). The answer is read again
 /// for every message and never stored: a lane that was open a moment ago is no promise.</remarks>
 public sealed class Gate(ISourceStandings standings, Suspensions suspensions, SessionSlots slots, WarmUps warmUps, TimeProvider time)
 {
@@ -117,5 +117,5 @@ public sealed class Gate(ISourceStandings standings, Suspensions suspensions, Se
     public int? Allowance(LaneKey key, string destination, BrandId brand, int most) =>
         FindLane(key) is { } lane ? lane.Allowance(destination, brand, most) : most;
 
-    private static bool HoldsEverywhere(Hold hold) => hold.Check is "EG-02" or "EG-03" or "EH-01" or "EH-02" or "EH-03";
+    private static bool HoldsEverywhere(Hold hold) => hold.Check is "EG-02" or "EG-03" or "EH-01" or "EH-02" or "EH-03" or "FB-08";
 }

@@ -16,13 +16,13 @@ internal static partial class DatabaseSection
     public static readonly Key<string> Password = Key.Optional("password", Form.Secret, "Not needed where the server knows us by the socket.");
     public static readonly Key<string> PasswordFile = Key.Optional("passwordFile", Form.FileName, "A file whose first line is `password`.");
     public static readonly Key<string> Schema = Key.Optional("schema", new ParsedForm<string>("a name", TrySchema, "lower-case letters, digits, `_`; 1 to 40 of them"), Defaults.Schema,
-        "Where the tables are. Made when it is missing. Relays with one schema are nodes of one cluster.");
+        "Where the tables are. Made when it is missing. Relays with one schema are nodes of one cluster: one sends, the others wait to take over.");
     public static readonly Key<PostgresTls> Tls = Key.Optional("tls", Form.Words<PostgresTls>(), Defaults.Tls,
         "`verify`: the certificate must be valid for `host`. `require`: any certificate. `off`: in clear. Has no meaning over a socket.");
     public static readonly Key<string> AuthorityFile = Key.Optional("authorityFile", Form.FileName, "PEM file of the authorities the certificate may come from. Without it those of the system.");
     public static readonly Key<TimeSpan> Lease = Key.Optional("lease", Form.Duration(TimeSpan.FromSeconds(10), TimeSpan.FromMinutes(10)), Defaults.Lease,
-        "After this long without a sign of life, by the server's clock, other nodes take over what this one had claimed.");
-    public static readonly Key<int> Writers = Key.Optional("writers", Form.WholeNumber(1, 8), Defaults.Writers, "Connections that commit mail. One more is for administration, one for the lease.");
+        "After this long without a sign of life, by the server's clock, other nodes take over what this one had claimed, and its sources. Cut off from the server a node stops sending a tenth earlier.");
+    public static readonly Key<int> Writers = Key.Optional("writers", Form.WholeNumber(1, 8), Defaults.Writers, "Connections that commit mail. One more is for administration, two for the leases.");
     public static readonly Key<int> Readers = Key.Optional("readers", Form.WholeNumber(1, 32), Defaults.Readers, "Connections that read beside them.");
 
     public static readonly Section Section = new("database",

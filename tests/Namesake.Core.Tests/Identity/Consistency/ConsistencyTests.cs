@@ -1,5 +1,6 @@
 using Namesake.Core.Identity.Checks;
 using Namesake.Core.Identity.Facts;
+using Namesake.Core.Identity.Leases;
 
 namespace Namesake.Core.Tests.Identity.Consistency;
 
@@ -35,12 +36,29 @@ public sealed class ConsistencyTests
         Assert.Equal(outcome, Outcome("FB-07", new ConsistencyFacts(Now, Now - TimeSpan.FromHours(hours), null, TimeSpan.FromHours(24))));
 
     [Fact]
-    public void Two_nodes_that_hold_one_source_are_told_by_name()
+    public void A_source_that_another_node_holds_is_FB08_and_names_it()
     {
-        var facts = Known(TimeSpan.FromHours(1)) with { Holders = ["relay1", "relay2"] };
+        var result = Judge("FB-08", Leased(false, Lease("relay2", ours: false)));
 
-        Assert.Equal((CheckOutcome.Bad, "relay1, relay2"), (Outcome("FB-08", facts), Judge("FB-08", facts).Seen));
-        Assert.Equal(CheckOutcome.Pass, Outcome("FB-08", facts with { Holders = ["relay1"] }));
+        Assert.Equal((CheckOutcome.Bad, "relay2 holds it since 2026-07-31 08:00:00 UTC", "relay1 alone holds it"), (result.Outcome, result.Seen, result.Expected));
+        Assert.Equal("another process of relay1 holds it since 2026-07-31 08:00:00 UTC", Judge("FB-08", Leased(false, Lease("relay1", ours: false))).Seen);
+    }
+
+    [Fact]
+    public void What_is_ours_alone_passes_and_what_nobody_could_say_is_unknown()
+    {
+        Assert.Equal((CheckOutcome.Pass, "relay1 holds it since 2026-07-31 08:00:00 UTC"), (Outcome("FB-08", Leased(true, Lease("relay1", ours: true))), Judge("FB-08", Leased(true, Lease("relay1", ours: true))).Seen));
+        Assert.Equal((CheckOutcome.Pass, "the spool is relay1's alone"), (Outcome("FB-08", Leased(true, null)), Judge("FB-08", Leased(true, null)).Seen));
+        Assert.Equal(CheckOutcome.Unknown, Outcome("FB-08", Leased(false, Lease("relay1", ours: true), "the server is gone")));
+        Assert.Equal(CheckOutcome.Unknown, Outcome("FB-08", Leased(false, null)));
+    }
+
+    private static ConsistencyFacts Leased(bool held, SourceLease? lease, string? trouble = null) => Known(TimeSpan.FromHours(1)) with { Lease = new LeaseFacts("relay1", held, lease, trouble) };
+
+    private static SourceLease Lease(string node, bool ours)
+    {
+        var since = new DateTimeOffset(2026, 7, 31, 8, 0, 0, TimeSpan.Zero);
+        return new SourceLease(new Core.Sources.SourceId("acme"), node, ours, 3, since, since.AddSeconds(30));
     }
 
     private static ConsistencyFacts Known(TimeSpan age) => new(Now, Now - TimeSpan.FromDays(10), Now - age, TimeSpan.FromHours(24));
