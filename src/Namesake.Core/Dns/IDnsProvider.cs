@@ -11,7 +11,8 @@ public interface IDnsProvider
     DnsProviderTraits Traits { get; }
 
     /// <summary>Whether we may write the zone, found out without changing anything.</summary>
-    Task<WriteAuthority> ProveAsync(DomainName zone, CancellationToken cancellation);
+    /// <param name="name">A name and a type that are to be written there: some keys may write some names only.</param>
+    Task<WriteAuthority> ProveAsync(DomainName zone, DomainName name, RecordType type, CancellationToken cancellation);
 
     /// <summary>What the zone holds at the place it is written at: not what caches or secondaries say.</summary>
     Task<RecordReading> ReadAsync(DomainName zone, DomainName name, RecordType type, CancellationToken cancellation);

@@ -32,8 +32,13 @@ internal ref struct WireReader(ReadOnlySpan<byte> message)
 
     public IPAddress Address(int octets) => new(Bytes(octets));
 
+    /// <summary>As it was sent, with its case.</summary>
+    public string NameAsSent() => Name(keepCase: true);
+
     /// <summary>Lower case, without the last dot, "" for the root. Octets that are no letters of names are written as \DDD, dots inside labels as "\.": RFC 1035 §5.1.</summary>
-    public string Name()
+    public string Name() => Name(keepCase: false);
+
+    private string Name(bool keepCase)
     {
         var text = new StringBuilder(64);
         var octets = 1;
@@ -64,7 +69,7 @@ internal ref struct WireReader(ReadOnlySpan<byte> message)
             if (text.Length > 0)
                 text.Append('.');
             for (var i = 0; i < length; i++)
-                AppendOctet(text, At(at + i));
+                AppendOctet(text, At(at + i), keepCase);
             at += length;
         }
         Position = end < 0 ? at : end;
@@ -74,7 +79,7 @@ internal ref struct WireReader(ReadOnlySpan<byte> message)
     private readonly byte At(int index) =>
         index < _message.Length ? _message[index] : throw new FormatException("a name runs past the message");
 
-    private static void AppendOctet(StringBuilder text, byte octet)
+    private static void AppendOctet(StringBuilder text, byte octet, bool keepCase)
     {
         switch (octet)
         {
@@ -82,7 +87,7 @@ internal ref struct WireReader(ReadOnlySpan<byte> message)
                 text.Append('\\').Append((char)octet);
                 break;
             case > 32 and < 127:
-                text.Append(char.ToLowerInvariant((char)octet));
+                text.Append(keepCase ? (char)octet : char.ToLowerInvariant((char)octet));
                 break;
             default:
                 text.Append('\\').Append(octet.ToString("000", System.Globalization.CultureInfo.InvariantCulture));
