@@ -61,7 +61,7 @@ internal static class CheckVerb
             var auditor = new Auditor(dns, probes.All, TimeProvider.System);
             var chosen = Enum.Parse<IdentityPolicy>(parsed.GetRequiredValue(policy), ignoreCase: true);
             var people = !parsed.GetValue(RelayOptions.Json);
-            var identities = await AuditProgress.ShowAsync(terminal, people, subjects.Count * auditor.Steps, async progress =>
+            var identities = await WorkProgress.ShowAsync(terminal, people, subjects.Count * auditor.Steps, async progress =>
             {
                 var made = ImmutableArray.CreateBuilder<AuditView>();
                 foreach (var one in subjects)

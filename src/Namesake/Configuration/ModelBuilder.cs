@@ -40,6 +40,7 @@ internal static class ModelBuilder
         Logging = draft.Logging,
         Identity = draft.Identity,
         Listing = draft.Listing,
+        DnsProviders = [.. draft.DnsProviders.Select(provider => provider.Settings!)],
         Submission = draft.Submission,
         Delivery = draft.Delivery,
     };

@@ -1,8 +1,10 @@
+using System.Collections.Immutable;
 using Namesake.Core.Identity;
 using Namesake.Core.Identity.Probes;
 using Namesake.Core.Pipeline;
 using Namesake.Core.Pipeline.Submission;
 using Namesake.Network.Dns;
+using Namesake.Network.Dns.Providers;
 using Namesake.Storage;
 using Namesake.Web.Alarms;
 
@@ -36,6 +38,9 @@ public sealed record NamesakeConfiguration
 
     /// <summary>Whom an audit asks beyond DNS itself. Default nobody.</summary>
     public ListingOptions Listing { get; init; } = new();
+
+    /// <summary>Where plans write records. Default nowhere.</summary>
+    public ImmutableArray<DnsProviderSettings> DnsProviders { get; init; } = [];
 
     public SubmissionLimits Submission { get; init; } = new();
 

@@ -45,8 +45,8 @@ internal sealed class ChangeHands(PlanPorts ports, PlanTimes times, TimeProvider
             : Gone(spot.By);
     }
 
-    public Task<WriteAuthority?> ProveAsync(string by, Protocol.Addresses.DomainName zone, CancellationToken cancellation) => ports.Provider(by) is { } provider
-        ? BoundedAsync<WriteAuthority?>(async stop => await provider.ProveAsync(zone, stop), trouble => new WriteAuthority(zone, WriteAccess.Unreachable, provider.Traits.Name, trouble, time.GetUtcNow()), cancellation)
+    public Task<WriteAuthority?> ProveAsync(RecordChange change, CancellationToken cancellation) => ports.Provider(change.By) is { } provider
+        ? BoundedAsync<WriteAuthority?>(async stop => await provider.ProveAsync(change.Zone, change.Name, change.Type, stop), trouble => new WriteAuthority(change.Zone, WriteAccess.Unreachable, provider.Traits.Name, trouble, time.GetUtcNow()), cancellation)
         : Task.FromResult<WriteAuthority?>(null);
 
     /// <returns>Null: the firewall's own tool would take it.</returns>

@@ -87,10 +87,10 @@ public sealed partial class PlanRunner
             if (await _hands.CheckAsync(change, cancellation) is { } refused)
                 return new PlanOutcome(plan.Id, PlanEnd.Refused, $"{change.By} would not take it: {refused}. Nothing was written.");
         var made = plan.Changes.OfType<ZoneChange>().Where(zone => !zone.Removes).Select(zone => zone.Zone).ToHashSet();
-        foreach (var (by, zone) in plan.Changes.Where(change => change is RecordChange).Select(ChangeSpot.Of).Select(spot => (spot.By, spot.Zone!)).Distinct())
-            if (!made.Contains(zone) && await _hands.ProveAsync(by, zone, cancellation) is { } authority && !PlanGuard.MayWrite(authority))
+        foreach (var change in plan.Changes.OfType<RecordChange>().DistinctBy(record => (record.By, record.Zone, record.Type)))
+            if (!made.Contains(change.Zone) && await _hands.ProveAsync(change, cancellation) is { } authority && !PlanGuard.MayWrite(authority))
                 return authority.Access == WriteAccess.None
-                    ? new PlanOutcome(plan.Id, PlanEnd.Refused, $"{authority.By} doesn't let us write {zone}: {authority.Detail}. Nothing was written.")
+                    ? new PlanOutcome(plan.Id, PlanEnd.Refused, $"{authority.By} doesn't let us write {change.Zone}: {authority.Detail}. Nothing was written.")
                     : new PlanOutcome(plan.Id, PlanEnd.Unknown, $"{authority.By} can't be reached: {authority.Detail}. Nothing was written.");
         return null;
     }

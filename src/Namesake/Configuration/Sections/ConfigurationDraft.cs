@@ -39,6 +39,7 @@ internal sealed record ConfigurationDraft
     public required PostgresOptions? Database { get; init; }
     public required IdentityOptions Identity { get; init; }
     public required ListingOptions Listing { get; init; }
+    public required ImmutableArray<DnsProviderDraft> DnsProviders { get; init; }
     public required SubmissionLimits Submission { get; init; }
     public required DeliverySettings Delivery { get; init; }
     public required LoggingSettings Logging { get; init; }
