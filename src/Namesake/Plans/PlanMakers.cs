@@ -12,4 +12,7 @@ public sealed record PlanMakers(
     ImmutableArray<Func<NamesakeConfiguration, TimeProvider, IEnumerable<IFirewall>>> Firewalls)
 {
     public static PlanMakers OfProduct { get; } = new([], []);
+
+    /// <summary>What stands before the verb when this program starts itself again; a test program has something there.</summary>
+    public ImmutableArray<string> BeforeVerb { get; init; } = [];
 }

@@ -5,6 +5,7 @@ using Namesake.Core.Identity;
 using Namesake.Core.Identity.Probes;
 using Namesake.Core.Pipeline.Submission;
 using Namesake.Network.Dns;
+using Namesake.Plans;
 using Namesake.Protocol.Addresses;
 using Namesake.Storage;
 using Namesake.Web.Alarms;
@@ -41,5 +42,6 @@ internal sealed record ConfigurationDraft
     public required ListingOptions Listing { get; init; }
     public required SubmissionLimits Submission { get; init; }
     public required DeliverySettings Delivery { get; init; }
+    public required PlanSettings Plans { get; init; }
     public required LoggingSettings Logging { get; init; }
 }
