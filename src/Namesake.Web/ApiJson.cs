@@ -22,6 +22,7 @@ namespace Namesake.Web;
 [JsonSerializable(typeof(Page<SourceView>))]
 [JsonSerializable(typeof(AuditView))]
 [JsonSerializable(typeof(HistoryView))]
+[JsonSerializable(typeof(DrainView))]
 [JsonSerializable(typeof(Page<LaneView>))]
 [JsonSerializable(typeof(Page<BrandView>))]
 [JsonSerializable(typeof(Page<SubmitterView>))]

@@ -6,7 +6,7 @@ namespace Namesake.Core.Identity;
 /// <summary>Not sending on purpose: why, since when, and what would end it.</summary>
 /// <param name="Site">The lane's site; null when the whole source is held.</param>
 /// <param name="Check">The check that caused it, "EG-01"; empty where the configuration did, not a check.</param>
-/// <param name="Reason">One stable word for programs: "misaligned", "unproven", "unknown-too-long", "address-missing", "fence", "own-name", "family-left-out", "proof-too-old", "source-gone", "brand-gone", "not-the-brands", "suspended", "warm-up".</param>
+/// <param name="Reason">One stable word for programs: "misaligned", "unproven", "unknown-too-long", "address-missing", "fence", "own-name", "family-left-out", "proof-too-old", "source-gone", "brand-gone", "not-the-brands", "suspended", "warm-up", "plan-undecided".</param>
 /// <param name="Seen">What is wrong; of a suspension, whose word it is and why.</param>
 /// <param name="Expected">Empty where nothing is expected of anybody.</param>
 /// <param name="EndsWhen">One sentence: what releases it.</param>
@@ -29,8 +29,11 @@ public sealed record Hold(
     /// <summary>The reason of an IPv6 lane whose receiver asks more of IPv6 than it finds: IPv4 goes on.</summary>
     public const string FamilyLeftOut = "family-left-out";
 
+    /// <summary>The reason of a source whose plan is neither confirmed nor undone.</summary>
+    public const string PlanUndecided = "plan-undecided";
+
     /// <summary>The line shown to operators for every message it holds.</summary>
-    public string Describe() => Reason == Suspended ? $"{Seen}; {EndsWhen}" : Reason == WarmUp ? $"{Seen}, {EndsWhen}" : $"{Check} {Reason}: saw {Seen}; expected {Expected}; {EndsWhen}".TrimStart();
+    public string Describe() => Reason is Suspended or PlanUndecided ? $"{Seen}; {EndsWhen}" : Reason == WarmUp ? $"{Seen}, {EndsWhen}" : $"{Check} {Reason}: saw {Seen}; expected {Expected}; {EndsWhen}".TrimStart();
 
     /// <summary>The same for a sender, in a report: without what was seen, which may name another brand of ours or somebody else's address.</summary>
     public string ToSender() => $"{Reason switch
@@ -47,6 +50,7 @@ public sealed record Hold(
         "not-the-brands" => "the address your mail was to leave from is not the brand's any more",
         Suspended => "the operator of this relay sends nothing to the receiving side for now",
         WarmUp => "the address your mail leaves from is new, and carries no more of it today",
+        PlanUndecided => "the address your mail leaves from is being changed",
         "proof-too-old" => "the address your mail leaves from was not confirmed recently enough",
         _ => Reason,
     }}{(Check.Length > 0 ? $" ({Check})" : "")}";

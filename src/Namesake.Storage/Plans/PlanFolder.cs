@@ -66,12 +66,24 @@ internal sealed class PlanFolder(string path, PlanId id)
             catch (IOException)
             {
                 // Half a line must not be taken for a whole one by who adds the next. If even that fails, the next one cuts it off.
-                file.SetLength(end);
+                CutOff(file, end);
                 throw;
             }
         }
         if (isNew)
             DirectorySync.Flush(path);
+    }
+
+    private static void CutOff(FileStream file, long end)
+    {
+        try
+        {
+            file.SetLength(end);
+        }
+        catch (IOException)
+        {
+            // The trouble that brought us here is told.
+        }
     }
 
     private static long EndOfLines(FileStream file)

@@ -13,6 +13,10 @@ namespace Namesake.Cli;
 [JsonSerializable(typeof(System.Collections.Immutable.ImmutableArray<CheckCardReport>))]
 [JsonSerializable(typeof(ClassifyReport))]
 [JsonSerializable(typeof(ConfigCheckReport))]
+[JsonSerializable(typeof(PlanOutcomeReport))]
+[JsonSerializable(typeof(PlanVerifyReport))]
+[JsonSerializable(typeof(PlanHistoryReport))]
+[JsonSerializable(typeof(System.Collections.Immutable.ImmutableArray<PlanReport>))]
 [JsonSerializable(typeof(SpoolCheckReport))]
 [JsonSerializable(typeof(VersionReport))]
 internal sealed partial class CliJson : JsonSerializerContext

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
+using Namesake.Plans;
 
 namespace Namesake.Cli;
 
@@ -13,13 +14,17 @@ public static class NamesakeCommand
 
     /// <summary>Parses, runs, and tells trouble in words.</summary>
     /// <returns>One of <see cref="ExitCode"/>.</returns>
-    public static async Task<int> RunAsync(string[] arguments)
+    public static Task<int> RunAsync(string[] arguments) => RunAsync(arguments, PlanMakers.OfProduct);
+
+    /// <param name="makers">What plans can be applied by.</param>
+    /// <returns>One of <see cref="ExitCode"/>.</returns>
+    public static async Task<int> RunAsync(string[] arguments, PlanMakers makers)
     {
         var terminal = Terminal.OfProcess();
         ParseResult parsed;
         try
         {
-            parsed = Root(terminal).Parse(arguments);
+            parsed = Root(terminal, makers).Parse(arguments);
         }
         catch (InvalidOperationException wrong)
         {
@@ -60,11 +65,11 @@ public static class NamesakeCommand
         }
     }
 
-    private static RootCommand Root(Terminal terminal)
+    private static RootCommand Root(Terminal terminal, PlanMakers makers)
     {
         var root = new RootCommand("Namesake sends each brand's mail from its own address under its own name, and proves it before anything leaves.")
         {
-            RunVerb.Create(terminal),
+            RunVerb.Create(terminal, makers),
             DemoVerb.Create(terminal),
             StatusVerb.Create(terminal),
             CheckVerb.Create(terminal),
@@ -73,6 +78,13 @@ public static class NamesakeCommand
             PolicyVerb.Create(terminal),
             ReflectVerb.Create(terminal),
             ClassifyVerb.Create(terminal),
+            PlanVerb.Create(terminal, makers),
+            ShowVerb.Create(terminal, makers),
+            ApplyVerb.Create(terminal, makers),
+            VerifyVerb.Create(terminal, makers),
+            UndoVerb.Create(terminal, makers),
+            PlansVerb.Create(terminal, makers),
+            PlanTimerVerb.Create(makers),
             ExplainVerb.Create(terminal),
             SourcesVerb.Create(terminal),
             LanesVerb.Create(terminal),

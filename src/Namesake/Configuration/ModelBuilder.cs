@@ -37,6 +37,7 @@ internal static class ModelBuilder
         Alarms = draft.Alarms,
         Spool = draft.Spool,
         Database = draft.Database,
+        Plans = draft.Plans,
         Logging = draft.Logging,
         Identity = draft.Identity,
         Listing = draft.Listing,

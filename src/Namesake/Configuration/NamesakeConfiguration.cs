@@ -5,6 +5,7 @@ using Namesake.Core.Pipeline;
 using Namesake.Core.Pipeline.Submission;
 using Namesake.Network.Dns;
 using Namesake.Network.Dns.Providers;
+using Namesake.Plans;
 using Namesake.Storage;
 using Namesake.Web.Alarms;
 
@@ -45,4 +46,7 @@ public sealed record NamesakeConfiguration
     public SubmissionLimits Submission { get; init; } = new();
 
     public DeliverySettings Delivery { get; init; } = new();
+
+    /// <summary>How plans are applied, and how much one may change. Read anew by every plan verb.</summary>
+    public PlanSettings Plans { get; init; } = new();
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Namesake.Configuration;
 using Namesake.Core.Dns;
 using Namesake.Core.Firewall;
+using Namesake.Network.Dns.Providers;
 
 namespace Namesake.Plans;
 
@@ -11,5 +12,10 @@ public sealed record PlanMakers(
     ImmutableArray<Func<NamesakeConfiguration, TimeProvider, IEnumerable<IDnsProvider>>> Providers,
     ImmutableArray<Func<NamesakeConfiguration, TimeProvider, IEnumerable<IFirewall>>> Firewalls)
 {
-    public static PlanMakers OfProduct { get; } = new([], []);
+    public static PlanMakers OfProduct { get; } = new(
+        [(configuration, time) => configuration.DnsProviders.OfType<UpdateSettings>().Select(settings => new UpdateProvider(settings, time))],
+        []);
+
+    /// <summary>What stands before the verb when this program starts itself again; a test program has something there.</summary>
+    public ImmutableArray<string> BeforeVerb { get; init; } = [];
 }
