@@ -56,16 +56,18 @@ public sealed class DnsPlanning(PlanWorkshop workshop, TimeProvider time)
     {
         var model = IdentityModel.For(relay.Node, relay.Brands, relay.Sources);
         var probe = new AuthenticationProbe(workshop.Dns, time);
+        var planned = wanted.Select(identity => identity.Source is { } id ? relay.Sources.Find(id) : null).OfType<Source>().ToLookup(source => string.Join(' ', model.Senders.GetValueOrDefault(source.Id, []).Select(sender => sender.ReturnPath)));
         var notes = new PlanNote?[wanted.Length][];
         await Parallel.ForAsync(0, wanted.Length, new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = cancellation }, async (index, stop) =>
         {
             var id = wanted[index].Source;
             if (id is null || relay.Sources.Find(id.Value) is not { } source || model.Senders.GetValueOrDefault(id.Value, []) is not { IsEmpty: false } senders)
                 return;
-            var basis = new IdentityFacts { Source = source, Pool = relay.Sources.PoolOf(source.Ehlo), Senders = senders, TreatAsPublic = relay.TreatAsPublic };
+            // All that send for the domain belong into its one record: a text for each would undo the one before.
+            var basis = new IdentityFacts { Source = source, Pool = [.. planned[string.Join(' ', senders.Select(sender => sender.ReturnPath))]], Senders = senders, TreatAsPublic = relay.TreatAsPublic };
             var facts = (await probe.LookAsync(basis, stop))(basis);
             notes[index] = [.. new[] { "AU-01", "AU-02" }.Select(check => Catalogue.Find(check)!.Judge(facts)).Where(result => result.IsBad)
-                .Select(result => new PlanNote(PlanNoteKind.Merge, $"SPF ({result.Check})", $"{result.Seen}. {result.Fix}") { Sources = [id.Value] })];
+                .Select(result => new PlanNote(PlanNoteKind.Merge, $"SPF ({result.Check})", result.Fix) { Sources = [id.Value] })];
             progress?.Report($"SPF of {source.Id}");
         });
         return [.. notes.Where(each => each is not null).SelectMany(each => each).OfType<PlanNote>().GroupBy(note => note.Text, StringComparer.Ordinal).Select(same => same.First() with { Sources = [.. same.SelectMany(note => note.Sources)] })];

@@ -16,7 +16,7 @@ internal static class PlanGuard
             against.Add($"It is over the limits: {beyond}. Raise them in the configuration (plans:), or plan less at once.");
         var foreign = plan.Changes.Where(change => change.IsForeign).ToList();
         if (foreign.Count > 0 && !wish.ReplaceForeign)
-            against.Add($"It changes what isn't ours: {string.Join("; ", foreign.Take(5).Select(PlanText.Line))}{(foreign.Count > 5 ? $" and {foreign.Count - 5} more" : "")}. Say --replace-foreign if that is meant.");
+            against.Add($"It changes what isn't ours: {string.Join("; ", foreign.Take(5).Select(PlanText.Line))}{(foreign.Count > 5 ? $" and {foreign.Count - 5} more" : "")}. Say --replace-foreign if that is meant, or plan with --leave-foreign.");
         foreach (var by in plan.Changes.Select(change => (change.By, IsTable: change is TranslationChange)).Distinct())
             if (Missing(plan, by.By, by.IsTable, ports) is { } missing)
                 against.Add(missing);
