@@ -23,6 +23,7 @@ namespace Namesake.Web;
 [JsonSerializable(typeof(Page<SourceView>))]
 [JsonSerializable(typeof(AuditView))]
 [JsonSerializable(typeof(HistoryView))]
+[JsonSerializable(typeof(DrainView))]
 [JsonSerializable(typeof(Page<LaneView>))]
 [JsonSerializable(typeof(Page<BrandView>))]
 [JsonSerializable(typeof(Page<SubmitterView>))]

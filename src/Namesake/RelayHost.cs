@@ -15,6 +15,7 @@ using Namesake.Network.Dns;
 using Namesake.Network.Machine;
 using Namesake.Network.Sockets;
 using Namesake.Network.Sources;
+using Namesake.Plans;
 using Namesake.Storage;
 using Namesake.Web;
 
@@ -48,6 +49,9 @@ public sealed partial class RelayHost : IAsyncDisposable
     }
 
     public RelayModel Model => _model;
+
+    /// <summary>What looks at plans that were broken off, before anything is sent; null: nobody does.</summary>
+    public PlanRecovery? Recovery { get; init; }
 
     public IRelaySpool Spool { get; private set; } = null!;
 
@@ -108,11 +112,13 @@ public sealed partial class RelayHost : IAsyncDisposable
             new Listener(pipes, _time, _logs.CreateLogger<Listener>()), () => Model, Spool, Dispatcher, Dispatcher.Offer,
             headroom, Submitters, WithinMemory(_configuration.Submission), _time, _logs.CreateLogger("Namesake.Submission"));
 
+        if (Recovery is not null)
+            Dispatcher.SetUndecided(await Recovery.TryAsync(_model, cancellation));
         await Submission.Quotas.LoadAsync(Spool, cancellation);
         _frozenMail = new FrozenMail(Submitters, new QueueSearch(Spool, Spool, Dispatcher.StandingOf, _time), Spool, _time, log);
         _running = Task.WhenAll(
             _leases.RunAsync(_stopping.Token), Watch.RunAsync(_stopping.Token), Submission.Quotas.KeepAsync(Spool, _stopping.Token), _warmUps.KeepAsync(Spool, _stopping.Token), Submitters.KeepAsync(Spool, _stopping.Token),
-            _frozenMail.RunAsync(_stopping.Token), Dispatcher.RunAsync());
+            _frozenMail.RunAsync(_stopping.Token), Recovery?.KeepAsync(Dispatcher, () => Model, _stopping.Token) ?? Task.CompletedTask, Dispatcher.RunAsync());
         Api = await RelayApi.StartAsync(
             new RelayApiSettings { Address = _configuration.Api.Address, DataDirectory = _configuration.DataDirectory },
             new RunningRelay

@@ -26,6 +26,8 @@ public static class FuzzTargets
         ["helo-echo"] = InboundTargets.HeloEcho,
         ["ip-range"] = AddressTargets.IPRange,
         ["mailbox"] = AddressTargets.Mailbox,
+        ["plan"] = PlanTargets.Document,
+        ["plan-journal"] = PlanTargets.Journal,
         ["policy-request"] = PolicyTarget.Request,
         ["output-names"] = AuthenticationTargets.OutputName,
         ["queue-filter"] = QueueFilterTarget.QueueFilter,

@@ -6,7 +6,7 @@ namespace Namesake.Core.Identity;
 /// <summary>Not sending on purpose: why, since when, and what would end it.</summary>
 /// <param name="Site">The lane's site; null when the whole source is held.</param>
 /// <param name="Check">The check that caused it, "EG-01"; empty where the configuration did, not a check.</param>
-/// <param name="Reason">One stable word for programs: "misaligned", "unproven", "unknown-too-long", "address-missing", "fence", "own-name", "family-left-out", "proof-too-old", "source-gone", "brand-gone", "not-the-brands", "suspended", "warm-up", "no-lease".</param>
+/// <param name="Reason">One stable word for programs: "misaligned", "unproven", "unknown-too-long", "address-missing", "fence", "own-name", "family-left-out", "proof-too-old", "source-gone", "brand-gone", "not-the-brands", "suspended", "warm-up", "no-lease", "plan-undecided".</param>
 /// <param name="Seen">What is wrong; of a suspension, whose word it is and why.</param>
 /// <param name="Expected">Empty where nothing is expected of anybody.</param>
 /// <param name="EndsWhen">One sentence: what releases it.</param>
@@ -32,8 +32,11 @@ public sealed record Hold(
     /// <summary>The reason of a source that another node may be sending from, or whose lease the database has not renewed (FB-08).</summary>
     public const string NoLease = "no-lease";
 
+    /// <summary>The reason of a source whose plan is neither confirmed nor undone.</summary>
+    public const string PlanUndecided = "plan-undecided";
+
     /// <summary>The line shown to operators for every message it holds.</summary>
-    public string Describe() => Reason == Suspended ? $"{Seen}; {EndsWhen}" : Reason == WarmUp ? $"{Seen}, {EndsWhen}" : $"{Check} {Reason}: saw {Seen}; expected {Expected}; {EndsWhen}".TrimStart();
+    public string Describe() => Reason is Suspended or PlanUndecided ? $"{Seen}; {EndsWhen}" : Reason == WarmUp ? $"{Seen}, {EndsWhen}" : $"{Check} {Reason}: saw {Seen}; expected {Expected}; {EndsWhen}".TrimStart();
 
     /// <summary>The same for a sender, in a report: without what was seen, which may name another brand of ours or somebody else's address.</summary>
     public string ToSender() => $"{Reason switch
@@ -51,6 +54,7 @@ public sealed record Hold(
         Suspended => "the operator of this relay sends nothing to the receiving side for now",
         NoLease => "another machine may be sending from the address your mail leaves from",
         WarmUp => "the address your mail leaves from is new, and carries no more of it today",
+        PlanUndecided => "the address your mail leaves from is being changed",
         "proof-too-old" => "the address your mail leaves from was not confirmed recently enough",
         _ => Reason,
     }}{(Check.Length > 0 ? $" ({Check})" : "")}";

@@ -39,9 +39,10 @@ public sealed partial class Dispatcher
         {
             await using var session = _deliverer.Open(first, _aborting.Token);
             var place = new ParkedSession(first.Session);
+            var drains = DrainsOf(lane.Key.Source);
             while (atHand is { } waybill)
             {
-                if (!session.Carries(waybill) || !MayGo(waybill))
+                if (!session.Carries(waybill) || !MayGo(waybill) || DrainsOf(lane.Key.Source) != drains)
                 {
                     // Its source was changed or held, or the relay stops, since it was lined up: it goes the whole way again.
                     atHand = null;
@@ -53,7 +54,7 @@ public sealed partial class Dispatcher
                 var report = await SendAsync(session, waybill);
                 atHand = null;
                 await SentAsync(lane, waybill, report);
-                if (report.SessionAlive && !session.IsSpent)
+                if (report.SessionAlive && !session.IsSpent && DrainsOf(lane.Key.Source) == drains)
                     atHand = await lane.NextAsync(place);
             }
         }

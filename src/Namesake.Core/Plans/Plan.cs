@@ -32,6 +32,17 @@ public sealed record Plan
     /// <summary>Nothing to change, and nothing left undone.</summary>
     public bool IsComplete => IsEmpty && !Notes.Any(note => note.LeavesUndone);
 
+    /// <summary>The same without what takes consent of its own. What the notes say of it stays true.</summary>
+    public Plan WithoutForeign()
+    {
+        var left = Changes.Where(change => change.IsForeign).SelectMany(change => change.Sources).ToHashSet();
+        return this with
+        {
+            Steps = [.. Steps.Select(step => step with { Changes = step.Changes.RemoveAll(change => change.IsForeign) }).Where(step => !step.Changes.IsEmpty)],
+            Wanted = Wanted.RemoveAll(identity => identity.Source is { } source && left.Contains(source)),
+        };
+    }
+
     /// <summary>The way back: the steps backwards, each change as its inverse.</summary>
     public ImmutableArray<PlanStep> Inverse() => [.. Steps.Reverse().Select(step => step with { Changes = [.. step.Changes.Reverse().Select(change => change.Inverse())] })];
 }

@@ -102,6 +102,6 @@ public static class RulesetReader
 
         private AddressFamily? Family { get; } = Text(body, "family") switch { "ip" => AddressFamily.InterNetwork, "ip6" => AddressFamily.InterNetworkV6, _ => null };
 
-        public NatChain Done() => new(Name, Family, [.. Rules]);
+        public NatChain Done() => new(Name, Family, [.. Rules]) { Priority = Priority };
     }
 }

@@ -26,7 +26,7 @@ internal static class AuditVerb
             if (wanted.Length == 0)
                 throw new CliException(ExitCode.Usage, "the relay has no sources: there is nothing to audit");
             var people = !parsed.GetValue(RelayOptions.Json);
-            var identities = await AuditProgress.ShowAsync(terminal, people, wanted.Length, progress => AllAsync(wanted, parsed.GetValue(looks), relay, progress, cancellation));
+            var identities = await WorkProgress.ShowAsync(terminal, people, wanted.Length, progress => AllAsync(wanted, parsed.GetValue(looks), relay, progress, cancellation));
             return AuditTables.Report(terminal, people, identities, parsed.GetValue(html), identities.Length == 1 ? $"Identity of {identities[0].Source}" : $"Identity of {identities.Length} sources");
         });
     }

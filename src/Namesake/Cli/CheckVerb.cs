@@ -64,7 +64,7 @@ internal static class CheckVerb
             var auditor = new Auditor(dns, probes.All, TimeProvider.System);
             var chosen = Enum.Parse<IdentityPolicy>(parsed.GetRequiredValue(policy), ignoreCase: true);
             var people = !parsed.GetValue(RelayOptions.Json);
-            var identities = await AuditProgress.ShowAsync(terminal, people, subjects.Count * (auditor.Steps + wish.Looks - 1), async progress =>
+            var identities = await WorkProgress.ShowAsync(terminal, people, subjects.Count * (auditor.Steps + wish.Looks - 1), async progress =>
             {
                 bar = progress;
                 var made = ImmutableArray.CreateBuilder<AuditView>();

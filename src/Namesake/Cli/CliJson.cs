@@ -14,6 +14,10 @@ namespace Namesake.Cli;
 [JsonSerializable(typeof(ClassifyReport))]
 [JsonSerializable(typeof(ConfigCheckReport))]
 [JsonSerializable(typeof(ReportsReport))]
+[JsonSerializable(typeof(PlanOutcomeReport))]
+[JsonSerializable(typeof(PlanVerifyReport))]
+[JsonSerializable(typeof(PlanHistoryReport))]
+[JsonSerializable(typeof(System.Collections.Immutable.ImmutableArray<PlanReport>))]
 [JsonSerializable(typeof(SpoolCheckReport))]
 [JsonSerializable(typeof(VersionReport))]
 internal sealed partial class CliJson : JsonSerializerContext

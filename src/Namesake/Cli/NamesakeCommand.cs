@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using System.Text.RegularExpressions;
+using Namesake.Plans;
 
 namespace Namesake.Cli;
 
@@ -14,13 +15,17 @@ public static partial class NamesakeCommand
 
     /// <summary>Parses, runs, and tells trouble in words.</summary>
     /// <returns>One of <see cref="ExitCode"/>.</returns>
-    public static async Task<int> RunAsync(string[] arguments)
+    public static Task<int> RunAsync(string[] arguments) => RunAsync(arguments, PlanMakers.OfProduct);
+
+    /// <param name="makers">What plans can be applied by.</param>
+    /// <returns>One of <see cref="ExitCode"/>.</returns>
+    public static async Task<int> RunAsync(string[] arguments, PlanMakers makers)
     {
         var terminal = Terminal.OfProcess();
         ParseResult parsed;
         try
         {
-            parsed = Root(terminal).Parse(arguments);
+            parsed = Root(terminal, makers).Parse(arguments);
         }
         catch (InvalidOperationException wrong)
         {
@@ -61,11 +66,11 @@ public static partial class NamesakeCommand
         }
     }
 
-    private static RootCommand Root(Terminal terminal)
+    private static RootCommand Root(Terminal terminal, PlanMakers makers)
     {
         var root = new RootCommand("Namesake sends each brand's mail from its own address under its own name, and proves it before anything leaves.")
         {
-            RunVerb.Create(terminal),
+            RunVerb.Create(terminal, makers),
             DemoVerb.Create(terminal),
             StatusVerb.Create(terminal),
             CheckVerb.Create(terminal),
@@ -74,6 +79,13 @@ public static partial class NamesakeCommand
             PolicyVerb.Create(terminal),
             ReflectVerb.Create(terminal),
             ClassifyVerb.Create(terminal),
+            PlanVerb.Create(terminal, makers),
+            ShowVerb.Create(terminal, makers),
+            ApplyVerb.Create(terminal, makers),
+            VerifyVerb.Create(terminal, makers),
+            UndoVerb.Create(terminal, makers),
+            PlansVerb.Create(terminal, makers),
+            PlanTimerVerb.Create(makers),
             ExplainVerb.Create(terminal),
             SourcesVerb.Create(terminal),
             LanesVerb.Create(terminal),

@@ -37,9 +37,11 @@ internal static class ModelBuilder
         Alarms = draft.Alarms,
         Spool = draft.Spool,
         Database = draft.Database,
+        Plans = draft.Plans,
         Logging = draft.Logging,
         Identity = draft.Identity,
         Listing = draft.Listing,
+        DnsProviders = [.. draft.DnsProviders.Select(provider => provider.Settings!)],
         Submission = draft.Submission,
         Delivery = draft.Delivery,
     };

@@ -1,8 +1,11 @@
+using System.Collections.Immutable;
 using Namesake.Core.Identity;
 using Namesake.Core.Identity.Probes;
 using Namesake.Core.Pipeline;
 using Namesake.Core.Pipeline.Submission;
 using Namesake.Network.Dns;
+using Namesake.Network.Dns.Providers;
+using Namesake.Plans;
 using Namesake.Storage;
 using Namesake.Web.Alarms;
 
@@ -37,7 +40,13 @@ public sealed record NamesakeConfiguration
     /// <summary>Whom an audit asks beyond DNS itself. Default nobody.</summary>
     public ListingOptions Listing { get; init; } = new();
 
+    /// <summary>Where plans write records. Default nowhere.</summary>
+    public ImmutableArray<DnsProviderSettings> DnsProviders { get; init; } = [];
+
     public SubmissionLimits Submission { get; init; } = new();
 
     public DeliverySettings Delivery { get; init; } = new();
+
+    /// <summary>How plans are applied, and how much one may change. Read anew by every plan verb.</summary>
+    public PlanSettings Plans { get; init; } = new();
 }

@@ -24,6 +24,9 @@ public sealed partial class DnsPlanner
     /// <summary>Names whose records lead to all that is wanted, or will when the plan is applied; by family.</summary>
     private readonly HashSet<(HostName Name, AddressFamily Family)> _leads = [];
 
+    /// <summary>What this plan alone can't make right: nobody must see it so when it is applied.</summary>
+    private readonly HashSet<WantedIdentity> _out = [];
+
     private DnsPlanner(DnsPlanRequest request) => _request = request;
 
     public static Plan Make(DnsPlanRequest request)
@@ -67,7 +70,7 @@ public sealed partial class DnsPlanner
             MadeAt = _request.Now,
             Node = _request.Node,
             Limits = _request.Limits,
-            Wanted = wanted,
+            Wanted = [.. wanted.Where(identity => !_out.Contains(identity))],
             Steps = steps.ToImmutable(),
             Notes = [.. _notes, .. _request.Merges],
         };
@@ -303,8 +306,12 @@ public sealed partial class DnsPlanner
     private void Pending(SeenRecords seen, string about, ImmutableArray<WantedIdentity> identities) =>
         Note(PlanNoteKind.Advice, about, $"{seen.Provider!.Name} has it as wanted; not all that show it do yet: {seen.Survey.Last!.Describe()}", identities);
 
-    private void Note(PlanNoteKind kind, string about, string text, ImmutableArray<WantedIdentity> identities, string? ticket = null) =>
+    private void Note(PlanNoteKind kind, string about, string text, ImmutableArray<WantedIdentity> identities, string? ticket = null)
+    {
+        if (kind is PlanNoteKind.Unknown or PlanNoteKind.NoAuthority or PlanNoteKind.Zone)
+            _out.UnionWith(identities);
         _notes.Add(new PlanNote(kind, about, text, ticket) { Sources = SourcesOf(identities) });
+    }
 
     private static ImmutableArray<SourceId> SourcesOf(ImmutableArray<WantedIdentity> identities) => [.. identities.Select(identity => identity.Source).OfType<SourceId>().Distinct()];
 

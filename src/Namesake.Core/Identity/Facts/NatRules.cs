@@ -13,7 +13,11 @@ public sealed record NatRules(ImmutableArray<NatChain> Output, ImmutableArray<Na
 
 /// <param name="Name">"ip nat POSTROUTING".</param>
 /// <param name="Family">The family whose packets come here; null: both.</param>
-public sealed record NatChain(string Name, AddressFamily? Family, ImmutableArray<NatRule> Rules);
+public sealed record NatChain(string Name, AddressFamily? Family, ImmutableArray<NatRule> Rules)
+{
+    /// <summary>Chains of one hook are met in the order of their priorities, the least first.</summary>
+    public int Priority { get; init; }
+}
 
 /// <param name="Place">"ip nat POSTROUTING, handle 5".</param>
 /// <param name="Conditions">All must hold.</param>

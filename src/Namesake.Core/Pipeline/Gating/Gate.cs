@@ -19,6 +19,9 @@ public sealed class Gate(ISourceStandings standings, Suspensions suspensions, Se
     /// <summary>What operators have closed.</summary>
     public Suspensions Suspensions { get; } = suspensions;
 
+    /// <summary>Plans that were broken off.</summary>
+    public UndecidedPlans Undecided { get; } = new();
+
     /// <summary>Sessions of the whole node.</summary>
     public SessionSlots Slots { get; } = slots;
 
@@ -105,6 +108,8 @@ public sealed class Gate(ISourceStandings standings, Suspensions suspensions, Se
                 "ends when the source is configured again or the mail is moved to another source of its brand");
         if (standing.Hold is { } hold && (identity == RouteIdentity.Public || HoldsEverywhere(hold)) && !(hold.Check == "FB-01" && site is { } tried && standings.MayTry(source, tried)))
             return hold;
+        if (Undecided.HoldOf(source) is { } undecided)
+            return undecided;
         if (site is not { } known)
             return null;
         return (identity == RouteIdentity.Public ? standings.LaneHold(source, known) : null) ?? Suspensions.Find(new LaneKey(source, known))?.ToHold();

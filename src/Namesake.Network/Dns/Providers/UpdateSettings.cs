@@ -5,14 +5,9 @@ using Namesake.Protocol.Addresses;
 namespace Namesake.Network.Dns.Providers;
 
 /// <summary>A server that takes updates signed with a key. RFC 2136, RFC 8945</summary>
-public sealed record UpdateSettings
+public sealed record UpdateSettings : DnsProviderSettings
 {
-    /// <summary>As in the configuration.</summary>
-    public required string Id { get; init; }
-
     public required IPEndPoint Server { get; init; }
-
-    public required ImmutableArray<DomainName> Zones { get; init; }
 
     public required UpdateKey Key { get; init; }
 

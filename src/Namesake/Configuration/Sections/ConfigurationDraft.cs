@@ -5,6 +5,7 @@ using Namesake.Core.Identity;
 using Namesake.Core.Identity.Probes;
 using Namesake.Core.Pipeline.Submission;
 using Namesake.Network.Dns;
+using Namesake.Plans;
 using Namesake.Protocol.Addresses;
 using Namesake.Storage;
 using Namesake.Web.Alarms;
@@ -39,7 +40,9 @@ internal sealed record ConfigurationDraft
     public required PostgresOptions? Database { get; init; }
     public required IdentityOptions Identity { get; init; }
     public required ListingOptions Listing { get; init; }
+    public required ImmutableArray<DnsProviderDraft> DnsProviders { get; init; }
     public required SubmissionLimits Submission { get; init; }
     public required DeliverySettings Delivery { get; init; }
+    public required PlanSettings Plans { get; init; }
     public required LoggingSettings Logging { get; init; }
 }

@@ -1,0 +1,174 @@
+using System.Collections.Immutable;
+using System.Net;
+using System.Net.Sockets;
+using Namesake.Core.Identity.Facts;
+using Namesake.Core.Plans;
+using Namesake.Core.Sources;
+
+namespace Namesake.Core.Firewall.Planning;
+
+/// <summary>Variant 2: which translation makes the outside see what DNS says. Pure.</summary>
+/// <remarks>
+/// <para>The table is ours alone and whole: what it is replaces what it was, in one step. It is met before general rules for leaving packets, and is for TCP port 25 only.</para>
+/// <para>IPv6 is not translated: there an address is pinned by binding the socket, and translation would only hide it.</para>
+/// </remarks>
+public sealed class NatPlanner
+{
+    private readonly NatPlanRequest _request;
+    private readonly List<PlanNote> _notes = [];
+    private readonly NatRules? _others;
+
+    private NatPlanner(NatPlanRequest request)
+    {
+        _request = request;
+        _others = request.Reading?.Rules is { } rules ? Without(rules, request.Firewall.OwnChain) : null;
+    }
+
+    public static Plan Make(NatPlanRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return new NatPlanner(request).Make();
+    }
+
+    private Plan Make()
+    {
+        var wanted = _request.Wanted.Where(CanBeTranslated).GroupBy(identity => identity.Local).Where(HasOneAddress).SelectMany(group => group)
+            .GroupBy(identity => identity.Public).Where(HasOneName).SelectMany(group => group).ToImmutableArray();
+        var steps = ImmutableArray<PlanStep>.Empty;
+        if (_request.Reading is { Trouble: { } trouble })
+            Note(PlanNoteKind.Unknown, _request.Firewall.Name, $"{_request.Firewall.Name} can't be read: {trouble}. Nothing is planned", wanted);
+        else if (Change(wanted) is { } change && IsWithin(change))
+            steps = [new PlanStep("translation", [change], WaitsUntilSeen: false)];
+        return new Plan
+        {
+            Id = _request.Id,
+            Kind = PlanKind.Nat,
+            MadeAt = _request.Now,
+            Node = _request.Node,
+            Limits = _request.Limits,
+            Wanted = wanted,
+            Steps = steps,
+            Notes = [.. _notes],
+        };
+    }
+
+    private bool CanBeTranslated(WantedIdentity identity)
+    {
+        var why = identity.Local.AddressFamily != identity.Public.AddressFamily ? $"{identity.Local} and {identity.Public} are of two families: no translation leads from one to the other"
+            : identity.Local.AddressFamily == AddressFamily.InterNetworkV6 && !identity.Local.Equals(identity.Public)
+                ? $"IPv6 is not translated: give {identity.Public} to this host and bind the source to it (localAddress: {identity.Public})"
+            : null;
+        if (why is null)
+            return identity.Local.AddressFamily == AddressFamily.InterNetwork;
+        Note(PlanNoteKind.Refused, identity.Local.ToString(), why, [identity]);
+        return false;
+    }
+
+    private bool HasOneAddress(IGrouping<IPAddress, WantedIdentity> local)
+    {
+        var addresses = local.Select(identity => identity.Public).Distinct().ToList();
+        if (addresses.Count == 1)
+            return true;
+        Note(PlanNoteKind.Refused, local.Key.ToString(), $"{local.Key} can't leave as {string.Join(" and as ", addresses)}: translation tells connections apart by the address they come from", [.. local]);
+        return false;
+    }
+
+    /// <summary>EG-09 and EH-08: receivers see one address, look up its one PTR name, and compare.</summary>
+    private bool HasOneName(IGrouping<IPAddress, WantedIdentity> address)
+    {
+        var names = address.Select(identity => identity.Ehlo).Distinct().ToList();
+        var locals = address.Select(identity => identity.Local).Distinct().ToList();
+        if (names.Count == 1 && (locals.Count == 1 || _request.Mode == SharingMode.Shared))
+            return true;
+        Note(PlanNoteKind.Refused, address.Key.ToString(), names.Count > 1
+            ? $"{string.Join(" and ", names)} can't both leave as {address.Key}: an address has one PTR record and so one name; receivers that compare would refuse the others (EH-08). Give each name a public address, or all of them one neutral name"
+            : $"{string.Join(", ", locals)} would share {address.Key}, and the mode is exclusive: give each a public address, or plan with --mode shared", [.. address]);
+        return false;
+    }
+
+    private TranslationChange? Change(ImmutableArray<WantedIdentity> wanted)
+    {
+        var old = _request.Reading?.Ours;
+        var kept = _request.IsAll ? [] : (old?.Mappings ?? []).Where(mapping => !_request.Wanted.Any(identity => identity.Local.Equals(mapping.Local)));
+        var made = wanted.DistinctBy(identity => identity.Local).Where(NeedsMapping).Select(identity => new Mapping(identity.Local, identity.Public));
+        var mappings = kept.Concat(made).OrderBy(mapping => mapping.Local, AddressOrder.Instance).ToImmutableArray();
+        var table = mappings.IsEmpty ? null : new TranslationTable(mappings) { User = _request.User, Device = _request.Device };
+        if (table is null ? old is null : table.Equals(old))
+            return null;
+        var different = mappings.Except(old?.Mappings ?? []).Select(mapping => mapping.Local).Concat((old?.Mappings ?? []).Except(mappings).Select(mapping => mapping.Local)).ToHashSet();
+        var concerned = wanted.Where(identity => different.Count == 0 || different.Contains(identity.Local)).ToImmutableArray();
+        Note(PlanNoteKind.Advice, "live connections", "Translation is decided on a connection's first packet: mail connections that stand keep their old address. They are closed when the plan is applied, where that can be done", []);
+        return new TranslationChange
+        {
+            By = _request.Firewall.Id,
+            Old = old,
+            New = table,
+            Reason = table is null ? "no source needs translation any more" : $"{Count(mappings.Length, "address")} {(mappings.Length == 1 ? "leaves" : "leave")} for TCP port 25 under the address that DNS knows",
+            Ends = ["EG-01", "EG-04", "EG-10"],
+            Sources = [.. concerned.Select(identity => identity.Source).OfType<SourceId>().Distinct()],
+        };
+    }
+
+    /// <summary>What the rules of others make of its packets now, ours left aside.</summary>
+    private bool NeedsMapping(WantedIdentity identity)
+    {
+        var (local, wanted) = (identity.Local, identity.Public);
+        if (_request.IsHere(wanted) == false)
+            Note(PlanNoteKind.Advice, wanted.ToString(), $"{wanted} is on no interface of {_request.Firewall.Name}: answers come back only if they are routed to it", [identity]);
+        if (_others is null)
+            return !local.Equals(wanted);
+        var now = NatWalk.Of(_others, local, _request.Device);
+        if (now.Diverted is { } diverted)
+            Note(PlanNoteKind.Foreign, local.ToString(), $"{diverted.Place} leads mail from {local} elsewhere ({diverted.Text}): no translation of the source helps against that. Take TCP port 25 out of it", [identity]);
+        if (now.Translated is { Action: NatAction.Snat { To: var to } } rule && to.First.Equals(wanted) && to.Last.Equals(wanted) && now.Perhaps.IsEmpty)
+        {
+            Note(PlanNoteKind.Right, local.ToString(), $"{local} leaves as {wanted} already, by {rule.Place} ({rule.Text})", [identity]);
+            return false;
+        }
+
+        if (_request.Firewall.Priority is { } priority && Before(priority, local) is { } shadowing)
+            Note(PlanNoteKind.Foreign, local.ToString(), $"{shadowing.Place} ({shadowing.Text}) is met before our table and translates first (EG-10): move it behind priority {priority}, or take TCP port 25 out of it", [identity]);
+        if (!local.Equals(wanted))
+            return true;
+        // It has its public address itself: only a rule of others could take that from it.
+        if (now.Translated is null && now.Perhaps.IsEmpty)
+        {
+            Note(PlanNoteKind.Right, local.ToString(), $"{local} leaves as itself: no rule translates it", [identity]);
+            return false;
+        }
+
+        return true;
+    }
+
+    private NatRule? Before(int priority, IPAddress local)
+    {
+        var earlier = _others! with { Output = [], Postrouting = [.. _others!.Postrouting.Where(chain => chain.Priority < priority)] };
+        var met = NatWalk.Of(earlier, local, _request.Device);
+        return met.Translated ?? met.Perhaps.FirstOrDefault();
+    }
+
+    private bool IsWithin(TranslationChange change)
+    {
+        var limits = _request.Limits;
+        var (before, after) = (change.Old?.Mappings ?? [], change.New?.Mappings ?? []);
+        var made = after.Except(before).Count();
+        var gone = before.Count(mapping => !after.Any(other => other.Local.Equals(mapping.Local)));
+        var text = made > limits.Changes ? $"{made} mappings made or changed are more than the {limits.Changes} a plan may have (--max-changes raises it for this plan; --source takes fewer)"
+            : gone > limits.Removals ? $"{gone} mappings removed are more than the {limits.Removals} a plan may remove (--max-removals raises it for this plan)"
+            : null;
+        if (text is not null)
+            _notes.Add(new PlanNote(PlanNoteKind.Refused, "the plan", $"{text}. Nothing is planned"));
+        return text is null;
+    }
+
+    private static NatRules Without(NatRules rules, string own) => rules with
+    {
+        Output = [.. rules.Output.Where(chain => !chain.Name.StartsWith(own, StringComparison.Ordinal))],
+        Postrouting = [.. rules.Postrouting.Where(chain => !chain.Name.StartsWith(own, StringComparison.Ordinal))],
+    };
+
+    private void Note(PlanNoteKind kind, string about, string text, ImmutableArray<WantedIdentity> identities) =>
+        _notes.Add(new PlanNote(kind, about, text) { Sources = [.. identities.Select(identity => identity.Source).OfType<SourceId>().Distinct()] });
+
+    private static string Count(int count, string what) => count == 1 ? $"1 {what}" : $"{count} {what}es";
+}

@@ -1,0 +1,97 @@
+using System.Collections.Immutable;
+using Namesake.Core.Identity.Facts;
+using Namesake.Core.Plans.Journal;
+
+namespace Namesake.Core.Plans.Applying;
+
+// Everything before the first write.
+public sealed partial class PlanRunner
+{
+    /// <returns>Null: it is begun. Else why not; nothing was written.</returns>
+    private async Task<PlanOutcome?> BeginAsync(Plan plan, IProgress<PlanEntry>? progress, CancellationToken cancellation)
+    {
+        using var hold = await _ports.Store.TakeAsync(_ports.Who, _times.Lock, cancellation);
+        if (hold is null)
+            return Locked(plan.Id);
+        foreach (var other in await _ports.Store.ListAsync(cancellation))
+            if (other.Plan.Id == plan.Id && other.State == PlanState.Applied)
+                return new PlanOutcome(plan.Id, PlanEnd.Refused, $"{plan.Id} is applied already, since {other.Since:yyyy-MM-dd HH:mm} UTC.");
+            else if ((other.IsInHand || other.IsUnrecorded) && await RecoverAsync(other, hold, other.Plan.Id == plan.Id, progress, cancellation) is { IsDecided: false } open)
+                return new PlanOutcome(plan.Id, PlanEnd.InHand, $"{open.Id} is not at its end, and one plan is applied at a time. {open.Text}");
+
+        var journal = JournalOf(hold, plan.Id, progress);
+        var (refusal, snapshot, already) = await SnapshotAsync(plan, cancellation);
+        refusal ??= await CheckAsync(plan, cancellation);
+        if (refusal is not null)
+        {
+            await journal.WriteAsync(PlanEvent.Refused, refusal.Text);
+            return refusal;
+        }
+        if (already.Length == plan.Changes.Count())
+        {
+            await journal.WriteAsync(PlanEvent.Refused, "all of it was so already");
+            return new PlanOutcome(plan.Id, PlanEnd.Nothing, "Everything is as the plan wants it already. Nothing was written, and nothing of it counts as ours.");
+        }
+        var within = _times.DeadlineOf(plan);
+        var until = new Deadline(_ports.Uptime.Boot, _ports.Uptime.Now + within, _time.GetUtcNow() + within);
+        await journal.WriteAsync(PlanEvent.Begun, $"Undone by itself when it isn't confirmed within {within.TotalSeconds:0} seconds.", default, entry => entry with { Until = until });
+        await journal.WriteAsync(PlanEvent.Snapshot, "", default, entry => entry with { Snapshot = snapshot });
+        if (!already.IsEmpty)
+            await journal.WriteAsync(PlanEvent.Already, "was so already", already);
+        return null;
+    }
+
+    /// <summary>How all stands, against what the plan expects: a plan that is stale is refused here, before anything is written; what changes after this is caught by the prerequisites of the write itself.</summary>
+    private async Task<(PlanOutcome? Refusal, PlanSnapshot Snapshot, ImmutableArray<int> Already)> SnapshotAsync(Plan plan, CancellationToken cancellation)
+    {
+        var present = ImmutableArray.CreateBuilder<PresentState>();
+        var already = ImmutableArray.CreateBuilder<int>();
+        var stale = new List<string>();
+        var unread = new List<string>();
+        var made = plan.Changes.OfType<ZoneChange>().Where(zone => !zone.Removes).Select(zone => zone.Zone).ToHashSet();
+        var looked = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var (number, change) in plan.Changes.Index())
+        {
+            // What is changed twice is as the first change expects it.
+            if (!looked.Add(ChangeSpot.Of(change).Key))
+                continue;
+            var reading = await _hands.ReadPatientlyAsync(change, cancellation);
+            // A zone that the plan makes can't be asked yet.
+            if (reading.Standing == Standing.Unknown && change is RecordChange { Old: null } record && made.Contains(record.Zone))
+                reading = new PresentReading(Standing.Old, null, null, "");
+            switch (reading.Standing)
+            {
+                case Standing.Other:
+                    stale.Add(reading.Text);
+                    break;
+                case Standing.Unknown:
+                    unread.Add(reading.Text);
+                    break;
+                case Standing.New when plan.Changes.Count(other => ChangeSpot.Of(other).Key == ChangeSpot.Of(change).Key) == 1:
+                    already.Add(number);
+                    break;
+            }
+            present.Add(new PresentState(number, reading.Records, reading.Table, reading.Ruleset));
+        }
+        var refusal = stale.Count > 0
+            ? new PlanOutcome(plan.Id, PlanEnd.Stale, $"The plan is stale: {string.Join("; ", stale)}. Nothing was written. Plan anew.")
+            : unread.Count > 0
+                ? new PlanOutcome(plan.Id, PlanEnd.Unknown, $"It can't be seen how things stand: {string.Join("; ", unread.Distinct())}. Nothing was written.")
+                : null;
+        return (refusal, new PlanSnapshot(present.ToImmutable(), (await _ports.Store.RegistryAsync(cancellation)).Of(plan.Changes)), already.ToImmutable());
+    }
+
+    private async Task<PlanOutcome?> CheckAsync(Plan plan, CancellationToken cancellation)
+    {
+        foreach (var change in plan.Changes.OfType<TranslationChange>())
+            if (await _hands.CheckAsync(change, cancellation) is { } refused)
+                return new PlanOutcome(plan.Id, PlanEnd.Refused, $"{change.By} would not take it: {refused}. Nothing was written.");
+        var made = plan.Changes.OfType<ZoneChange>().Where(zone => !zone.Removes).Select(zone => zone.Zone).ToHashSet();
+        foreach (var change in plan.Changes.OfType<RecordChange>().DistinctBy(record => (record.By, record.Zone, record.Type)))
+            if (!made.Contains(change.Zone) && await _hands.ProveAsync(change, cancellation) is { } authority && !PlanGuard.MayWrite(authority))
+                return authority.Access == WriteAccess.None
+                    ? new PlanOutcome(plan.Id, PlanEnd.Refused, $"{authority.By} doesn't let us write {change.Zone}: {authority.Detail}. Nothing was written.")
+                    : new PlanOutcome(plan.Id, PlanEnd.Unknown, $"{authority.By} can't be reached: {authority.Detail}. Nothing was written.");
+        return null;
+    }
+}

@@ -1,0 +1,109 @@
+using System.Collections.Immutable;
+using Namesake.Core.Plans.Journal;
+
+namespace Namesake.Core.Plans.Applying;
+
+// Between the first write and the decision.
+public sealed partial class PlanRunner
+{
+    /// <param name="first">The number of the step's first change.</param>
+    /// <returns>Null: all of the step is written. Else how it ended.</returns>
+    private async Task<PlanOutcome?> WriteAsync(Plan plan, PlanStep step, int first, IProgress<PlanEntry>? progress, CancellationToken cancellation)
+    {
+        var already = (await _ports.Store.FindAsync(plan.Id, cancellation))!.Round.Where(entry => entry.Event == PlanEvent.Already).SelectMany(entry => entry.Changes).ToHashSet();
+        var changes = step.Changes.Select((change, index) => (first + index, change)).Where(change => !already.Contains(change.Item1));
+        foreach (var batch in ChangeBatch.Of(changes, _hands.MostOf))
+        {
+            // The lock for this one write. Between two anybody may find that our time is over.
+            using var hold = await _ports.Store.TakeAsync(_ports.Who, _times.Lock, cancellation);
+            if (hold is null)
+                return Locked(plan.Id);
+            var history = (await _ports.Store.FindAsync(plan.Id, cancellation))!;
+            var journal = JournalOf(hold, plan.Id, progress);
+            if (await StopAsync(history, hold, journal) is { } stopped)
+                return stopped;
+            if (await WriteAsync([.. plan.Changes], batch, journal, cancellation) is not { } failed)
+                continue;
+            var outcome = await UndoAsync(plan.Id, hold, journal, failed.Text);
+            return failed.IsStale && outcome.End == PlanEnd.Undone ? outcome with { End = PlanEnd.Stale } : outcome;
+        }
+        return null;
+    }
+
+    /// <returns>Null: written. Else why not: whatever of it is written is still to be taken back.</returns>
+    private async Task<Failure?> WriteAsync(ImmutableArray<Change> all, ChangeBatch batch, PlanJournal journal, CancellationToken cancellation)
+    {
+        var changes = batch.Numbers.Select(number => all[number]).ToImmutableArray();
+        await journal.WriteAsync(PlanEvent.Writing, string.Join("; ", changes.Select(PlanText.Line)), batch.Numbers);
+        var since = _time.GetTimestamp();
+        for (var tries = 1; ; tries++)
+        {
+            // Not cancelled half way: an answer that isn't waited for would have to be read back.
+            var result = await _hands.WriteAsync(changes, CancellationToken.None);
+            if (result is WriteResult.Done)
+            {
+                await journal.WriteAsync(PlanEvent.Written, result.Text, batch.Numbers);
+                return null;
+            }
+            var present = new List<(int Number, PresentReading Reading)>();
+            foreach (var number in batch.Numbers)
+                present.Add((number, await _hands.ReadPatientlyAsync(all[number], CancellationToken.None)));
+            if (present.TrueForAll(one => one.Reading.Standing == Standing.New))
+            {
+                await journal.WriteAsync(PlanEvent.Written, $"the answer was \"{result.Text}\"; read back, it is written", batch.Numbers);
+                return null;
+            }
+            if (present.Exists(one => one.Reading.Standing == Standing.Unknown))
+                return new Failure($"whether it is written can't be found out: {result.Text}; {present.Find(one => one.Reading.Standing == Standing.Unknown).Reading.Text}", false);
+            var others = present.Where(one => one.Reading.Standing == Standing.Other).ToList();
+            var again = others.Count == 0 && !cancellation.IsCancellationRequested && MayTryAgain(result, changes, tries, since);
+            if (again)
+            {
+                await Task.Delay(_times.BetweenTries, _time, CancellationToken.None);
+                continue;
+            }
+            var unwritten = present.Where(one => one.Reading.Standing != Standing.New).Select(one => one.Number).ToImmutableArray();
+            var isStale = others.Count > 0 || result is WriteResult.Conflict;
+            var text = others.Count > 0 ? $"the plan is stale: {string.Join("; ", others.Select(other => other.Reading.Text))}"
+                : isStale ? $"the plan is stale: {result.Text}"
+                : $"it could not be written: {result.Text}";
+            await journal.WriteAsync(PlanEvent.NotWritten, text, unwritten);
+            return new Failure(text, isStale);
+        }
+    }
+
+    /// <summary>A lost answer, a server that is away for a moment; and a provider that takes a PTR record only when it has seen the name itself, as long as names may take to be seen.</summary>
+    private bool MayTryAgain(WriteResult result, ImmutableArray<Change> changes, int tries, long since) => result switch
+    {
+        WriteResult.Uncertain or WriteResult.Unreachable => tries < _times.Tries,
+        WriteResult.Refused => changes is [RecordChange { Type: Dns.RecordType.Ptr }, ..] && _hands.NeedsForward(changes[0].By) && _time.GetElapsedTime(since) < _times.SeenWithin,
+        _ => false,
+    };
+
+    private async Task<PlanOutcome?> WaitAsync(Plan plan, PlanStep step, int first, bool isLast, IProgress<PlanEntry>? progress, CancellationToken cancellation)
+    {
+        if (step.Changes.IsEmpty)
+            return null;
+        var (end, words) = await _seen.WaitAsync(step.Changes.OfType<RecordChange>(), cancellation);
+        // What the last step's slow servers don't show yet is pending; before another step it must be there, or that one would build on nothing.
+        var isEnough = end == SeenEnd.Everywhere || (isLast && end == SeenEnd.Pending);
+        var text = end == SeenEnd.Everywhere ? $"{step.Title}: every authoritative server that answers shows them" : $"{step.Title}: {string.Join("; ", words.Take(20))}";
+        var numbers = Enumerable.Range(first, step.Changes.Length).ToImmutableArray();
+        await LineAsync(plan, PlanEvent.Seen, end == SeenEnd.Everywhere && !words.IsEmpty ? $"{text}; {string.Join("; ", words.Take(20))}" : text, progress, cancellation, entry => entry with { Changes = numbers });
+        return isEnough ? null : await GiveUpAsync(plan, $"the authoritative servers did not show it within {_times.SeenWithin.TotalSeconds:0} seconds: {string.Join("; ", words.Take(5))}", progress);
+    }
+
+    /// <summary>Whether we may go on: the timer or somebody else may have taken it back, and our time may be over.</summary>
+    private async Task<PlanOutcome?> StopAsync(PlanHistory history, IPlanHold hold, PlanJournal journal)
+    {
+        if (history.State == PlanState.Undoing)
+            return await _undo.RunAsync(history, hold, journal, "", CancellationToken.None);
+        if (history.State != PlanState.Applying)
+            return new PlanOutcome(history.Plan.Id, history.State == PlanState.UndoneInPart ? PlanEnd.UndoneInPart : PlanEnd.Undone, $"It was taken back meanwhile: {history.UndoneBecause}.");
+        return !history.IsWatched ? await UndoAsync(history.Plan.Id, hold, journal, "no dead-man timer waits for it")
+            : IsOver(history.Deadline) ? await UndoAsync(history.Plan.Id, hold, journal, "its time was over before it could be confirmed")
+            : null;
+    }
+
+    private sealed record Failure(string Text, bool IsStale);
+}

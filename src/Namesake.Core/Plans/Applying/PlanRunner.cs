@@ -1,0 +1,178 @@
+using System.Collections.Immutable;
+using Namesake.Core.Plans.Journal;
+
+namespace Namesake.Core.Plans.Applying;
+
+/// <summary>Applies plans, undoes them, and brings to an end what was broken off.</summary>
+/// <remarks>
+/// <para>Apply: look (is it allowed, is everything as the plan expects it, would the tools take it) → begin, with a deadline and a snapshot in the journal → the dead-man timer says that it waits → step by step:
+/// what is to be written into the journal, write, what came of it into the journal, wait until every authoritative server shows it → close old connections → look from outside → confirm, or take it all back.</para>
+/// <para>Only two lines decide. <see cref="PlanEvent.Confirmed"/>: it is new. <see cref="PlanEvent.Undone"/>: it is old. Whatever is found without either is taken back, by whoever finds it first and gets the
+/// lock, unless a living process is at it and its deadline isn't over. The lock is held for one write at a time, not for the whole: a runner that hangs while it waits can't keep the timer from undoing, and
+/// when it wakes up it finds that it was undone and stops.</para>
+/// <para>After the first write a cancellation is a reason to take everything back, not to stop.</para>
+/// </remarks>
+public sealed partial class PlanRunner
+{
+    private readonly PlanPorts _ports;
+    private readonly PlanTimes _times;
+    private readonly PlanLimits _limits;
+    private readonly TimeProvider _time;
+    private readonly ChangeHands _hands;
+    private readonly SeenRecords _seen;
+    private readonly OutsideLook _outside;
+    private readonly PlanUndo _undo;
+
+    /// <param name="limits">What one plan may change here and now, whatever limits it was made under.</param>
+    public PlanRunner(PlanPorts ports, PlanTimes times, PlanLimits limits, TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(ports);
+        (_ports, _times, _limits, _time) = (ports, times, limits, time);
+        _hands = new ChangeHands(ports, times, time);
+        _seen = new SeenRecords(ports.Dns, times, time);
+        _outside = new OutsideLook(ports.Dns, ports.Echo, ports.Witnesses, ports.TreatAsPublic);
+        _undo = new PlanUndo(_hands, ports.Store, times, time);
+    }
+
+    /// <exception cref="PlanStoreException">The journal can't be written. If something was written before, the dead-man timer undoes it.</exception>
+    public async Task<PlanOutcome> ApplyAsync(Plan plan, ApplyWish wish, IProgress<PlanEntry>? progress, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        ArgumentNullException.ThrowIfNull(wish);
+        if (plan.IsEmpty)
+            return new PlanOutcome(plan.Id, PlanEnd.Nothing, "There is nothing to change.");
+        if (PlanGuard.Check(plan, _limits, wish, _ports) is { IsEmpty: false } against)
+            return new PlanOutcome(plan.Id, PlanEnd.Refused, string.Join(" ", against));
+        await _ports.Store.KeepAsync(plan, cancellation);
+        using var attending = _ports.Store.TryAttend(plan.Id);
+        if (attending is null)
+            return new PlanOutcome(plan.Id, PlanEnd.InHand, $"Another process is applying {plan.Id} at this moment.");
+        if (await BeginAsync(plan, progress, cancellation) is { } refusal)
+            return refusal;
+        try
+        {
+            return await CarryOutAsync(plan, wish, progress, cancellation);
+        }
+        catch (Exception broken) when (broken is not PlanStoreException)
+        {
+            // Cancelled, or a fault of ours: what is written is known to the journal.
+            var reason = broken is OperationCanceledException ? "it was interrupted" : $"something went wrong: {broken.Message}";
+            var outcome = await GiveUpAsync(plan, reason, progress);
+            return broken is OperationCanceledException ? outcome : throw new InvalidOperationException($"{outcome.Text} ({broken.Message})", broken);
+        }
+    }
+
+    /// <summary>What the outside sees of a plan's identities now. Changes nothing.</summary>
+    public Task<ImmutableArray<SeenIdentity>> LookAsync(Plan plan, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        return _outside.LookAsync(plan.Wanted, cancellation);
+    }
+
+    /// <summary>How each change of a plan stands now, at the place it is written. Changes nothing.</summary>
+    /// <returns>Sentences about what is not as the plan left it; empty: all is.</returns>
+    public async Task<ImmutableArray<string>> CompareAsync(Plan plan, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        var apart = ImmutableArray.CreateBuilder<string>();
+        foreach (var change in plan.Changes.Reverse().DistinctBy(change => ChangeSpot.Of(change).Key).Reverse())
+            if (await _hands.ReadAsync(change, cancellation) is { Standing: not Standing.New } present)
+                apart.Add(present.Text);
+        return apart.ToImmutable();
+    }
+
+    private async Task<PlanOutcome> CarryOutAsync(Plan plan, ApplyWish wish, IProgress<PlanEntry>? progress, CancellationToken cancellation)
+    {
+        if (await _ports.Timer.StartAsync(plan.Id, cancellation) is { } noTimer)
+            return await GiveUpAsync(plan, $"the dead-man timer could not be started: {noTimer}", progress);
+        var first = 0;
+        var last = plan.Steps.LastOrDefault(step => !step.Changes.IsEmpty);
+        foreach (var step in plan.Steps)
+        {
+            if (await WriteAsync(plan, step, first, progress, cancellation) is { } failed)
+                return failed;
+            if (step.WaitsUntilSeen && await WaitAsync(plan, step, first, ReferenceEquals(step, last), progress, cancellation) is { } unseen)
+                return unseen;
+            first += step.Changes.Length;
+        }
+        await DrainAsync(plan, progress, cancellation);
+        return await DecideAsync(plan, wish, progress, cancellation);
+    }
+
+    private async Task DrainAsync(Plan plan, IProgress<PlanEntry>? progress, CancellationToken cancellation)
+    {
+        var words = new List<string>();
+        foreach (var change in plan.Changes.OfType<TranslationChange>())
+            words.Add(await _hands.ForgetAsync(change, cancellation) is { } count
+                ? $"{count} connections to port 25 forgotten on {change.By}" : $"{change.By} can't forget connections: those that live keep the old address until they end");
+        var sources = plan.Changes.SelectMany(change => change.Sources).Concat(plan.Wanted.Select(wanted => wanted.Source).OfType<Sources.SourceId>()).Distinct().ToImmutableArray();
+        words.Add(await RelayAsync(sources, cancellation));
+        await LineAsync(plan, PlanEvent.Drained, string.Join("; ", words), progress, cancellation);
+    }
+
+    private async Task<string> RelayAsync(ImmutableArray<Sources.SourceId> sources, CancellationToken cancellation)
+    {
+        try
+        {
+            return await _ports.Relay.DrainAsync(sources, cancellation);
+        }
+        catch (Exception trouble) when (trouble is not OperationCanceledException)
+        {
+            return $"the relay could not be asked to close its connections: {trouble.Message}";
+        }
+    }
+
+    private async Task<PlanOutcome> DecideAsync(Plan plan, ApplyWish wish, IProgress<PlanEntry>? progress, CancellationToken cancellation)
+    {
+        var seen = await _outside.LookAsync(plan.Wanted, cancellation);
+        for (var tries = 1; tries < _times.Tries && PlanVerdict.Unseen(plan, seen).Any(); tries++)
+        {
+            await Task.Delay(_times.BetweenTries, _time, cancellation);
+            seen = await _outside.LookAsync(plan.Wanted, cancellation);
+        }
+        await LineAsync(plan, PlanEvent.Looked, PlanVerdict.Summary(seen), progress, cancellation, entry => entry with { Seen = seen });
+        if (PlanVerdict.Against(plan, seen, wish) is { } against)
+            return await GiveUpAsync(plan, against, progress) with { Seen = seen };
+        return await ConfirmAsync(plan, seen, progress) with { Seen = seen };
+    }
+
+    /// <summary>The decision. Not cancellable: it is a matter of one line.</summary>
+    private async Task<PlanOutcome> ConfirmAsync(Plan plan, ImmutableArray<SeenIdentity> seen, IProgress<PlanEntry>? progress)
+    {
+        using var hold = await _ports.Store.TakeAsync(_ports.Who, _times.Lock, CancellationToken.None);
+        if (hold is null)
+            return Locked(plan.Id);
+        var history = (await _ports.Store.FindAsync(plan.Id, CancellationToken.None))!;
+        var journal = JournalOf(hold, plan.Id, progress);
+        if (await StopAsync(history, hold, journal) is { } stopped)
+            return stopped;
+        var unseen = PlanVerdict.Unseen(plan, seen).ToList();
+        var text = unseen.Count == 0 ? "Applied and confirmed." : $"Applied and confirmed. Not seen from outside: {string.Join("; ", unseen)}.";
+        await journal.WriteAsync(PlanEvent.Confirmed, text);
+        await RegisterAsync(history, hold, journal);
+        return new PlanOutcome(plan.Id, PlanEnd.Applied, text);
+    }
+
+    private async Task RegisterAsync(PlanHistory history, IPlanHold hold, PlanJournal journal)
+    {
+        var changes = history.Plan.Changes.ToImmutableArray();
+        var registry = await _ports.Store.RegistryAsync(CancellationToken.None);
+        await hold.RegisterAsync(registry.After(history.Written.Select(number => changes[number]), history.Plan.Id, _time.GetUtcNow()));
+        await journal.WriteAsync(PlanEvent.Recorded, "");
+    }
+
+    /// <summary>One line, under the lock; told and not written when the plan is no longer ours to carry out: the next decision finds that out.</summary>
+    private async Task LineAsync(Plan plan, PlanEvent kind, string text, IProgress<PlanEntry>? progress, CancellationToken cancellation, Func<PlanEntry, PlanEntry>? with = null)
+    {
+        using var hold = await _ports.Store.TakeAsync(_ports.Who, _times.Lock, cancellation);
+        if (hold is not null && await _ports.Store.FindAsync(plan.Id, cancellation) is { State: PlanState.Applying })
+            await JournalOf(hold, plan.Id, progress).WriteAsync(kind, text, default, with);
+    }
+
+    private PlanJournal JournalOf(IPlanHold hold, PlanId plan, IProgress<PlanEntry>? progress) => new(hold, plan, _ports.Who, _time, progress);
+
+    private bool IsOver(Deadline? deadline) => deadline is null
+        || (deadline.Boot.Length > 0 && _ports.Uptime.Boot.Length > 0 ? deadline.Boot != _ports.Uptime.Boot || _ports.Uptime.Now >= deadline.Uptime : _time.GetUtcNow() >= deadline.At);
+
+    private static PlanOutcome Locked(PlanId plan) => new(plan, PlanEnd.InHand, "Another process holds the lock of this node's plans. `namesake plans` shows who is at what.");
+}

@@ -1,0 +1,42 @@
+using System.Collections.Immutable;
+using System.Net;
+using Namesake.Core.Plans.Journal;
+
+namespace Namesake.Core.Plans.Applying;
+
+/// <summary>What follows from what the outside sees.</summary>
+/// <remarks>A plan for translation stands or falls with the address: unseen is not good enough, for nothing else proves that the rule does what it says. A plan for DNS has been seen at the zones' own servers step by
+/// step; an address that can't be seen is no reason to take it back, one that is seen to be another is. What the plan leaves undone, such as a PTR record in somebody else's zone, doesn't count against it.</remarks>
+internal static class PlanVerdict
+{
+    /// <returns>Null: it may be confirmed. Else why it is taken back.</returns>
+    public static string? Against(Plan plan, ImmutableArray<SeenIdentity> seen, ApplyWish wish)
+    {
+        var wrong = seen.Where(identity => identity.Address == SeenVerdict.Disagrees).ToList();
+        if (wrong.Count > 0)
+            return $"the outside sees something else: {Words(wrong)}";
+        if (wish.AcceptUnseen)
+            return null;
+        var unseen = Needed(plan, seen).Where(identity => identity.Address == SeenVerdict.NotSeen).ToList();
+        return unseen.Count == 0 ? null : $"nobody outside could say which address is seen: {Words(unseen)}. If that is accepted, apply with --unseen";
+    }
+
+    /// <summary>What could not be seen, in words.</summary>
+    public static IEnumerable<string> Unseen(Plan plan, ImmutableArray<SeenIdentity> seen) =>
+        from identity in seen
+        where identity.Address == SeenVerdict.NotSeen
+        select $"which address {identity.Wanted.Local} leaves under";
+
+    public static string Summary(ImmutableArray<SeenIdentity> seen) =>
+        $"{seen.Count(identity => identity.Address == SeenVerdict.Agrees)} of {seen.Length} addresses and {seen.Count(identity => identity.Names == SeenVerdict.Agrees)} of {seen.Length} names are seen as wanted";
+
+    /// <summary>Identities whose address the plan itself decides.</summary>
+    private static IEnumerable<SeenIdentity> Needed(Plan plan, ImmutableArray<SeenIdentity> seen)
+    {
+        var mapped = new HashSet<IPAddress>(plan.Changes.OfType<TranslationChange>().SelectMany(change => (change.New?.Mappings ?? []).Except(change.Old?.Mappings ?? [])).Select(mapping => mapping.Local));
+        return seen.Where(identity => mapped.Contains(identity.Wanted.Local));
+    }
+
+    private static string Words(IEnumerable<SeenIdentity> identities) =>
+        string.Join("; ", identities.Take(5).Select(identity => $"{identity.Wanted.Local} as {identity.Wanted.Public}: {string.Join(", ", identity.Words.Take(4))}"));
+}

@@ -1,0 +1,79 @@
+using System.Collections.Immutable;
+using Namesake.Core.Dns;
+using Namesake.Core.Firewall;
+using Namesake.Protocol.Addresses;
+
+namespace Namesake.Core.Plans.Journal;
+
+/// <summary>What we have written and own. Everything else is foreign.</summary>
+public sealed record PlanRegistry(ImmutableArray<OwnedRecords> Records, ImmutableArray<OwnedZone> Zones, ImmutableArray<OwnedTable> Tables)
+{
+    public static PlanRegistry Empty { get; } = new([], [], []);
+
+    public OwnedRecords? Find(DomainName zone, DomainName name, RecordType type) => Records.FirstOrDefault(record => record.Zone == zone && record.Name == name && record.Type == type);
+
+    public OwnedTable? FindTable(string firewall) => Tables.FirstOrDefault(table => table.By == firewall);
+
+    /// <summary>What of it a change touches.</summary>
+    public PlanRegistry Of(IEnumerable<Change> changes)
+    {
+        var touched = changes.Select(KeyOf).ToHashSet(StringComparer.Ordinal);
+        return new([.. Records.Where(record => touched.Contains(record.Key))], [.. Zones.Where(zone => touched.Contains(zone.Key))], [.. Tables.Where(table => touched.Contains(table.Key))]);
+    }
+
+    /// <summary>After these changes were made by this plan: what they made is ours, what they removed is nobody's.</summary>
+    public PlanRegistry After(IEnumerable<Change> changes, PlanId plan, DateTimeOffset at)
+    {
+        var after = this;
+        foreach (var change in changes)
+            after = after.Without(KeyOf(change)).With(change, plan, at);
+        return after;
+    }
+
+    /// <summary>After these changes were taken back: what was ours before is ours again.</summary>
+    public PlanRegistry Back(IEnumerable<Change> changes, PlanRegistry before)
+    {
+        var touched = changes.Select(KeyOf).ToHashSet(StringComparer.Ordinal);
+        var rest = touched.Aggregate(this, (registry, key) => registry.Without(key));
+        return new(
+            [.. rest.Records, .. before.Records.Where(record => touched.Contains(record.Key))],
+            [.. rest.Zones, .. before.Zones.Where(zone => touched.Contains(zone.Key))],
+            [.. rest.Tables, .. before.Tables.Where(table => touched.Contains(table.Key))]);
+    }
+
+    internal static string KeyOf(Change change) => change switch
+    {
+        RecordChange record => $"{record.Zone} {record.Name} {record.Type}",
+        ZoneChange zone => $"zone {zone.Zone}",
+        _ => $"table {change.By}",
+    };
+
+    private PlanRegistry Without(string key) =>
+        new([.. Records.Where(record => record.Key != key)], [.. Zones.Where(zone => zone.Key != key)], [.. Tables.Where(table => table.Key != key)]);
+
+    private PlanRegistry With(Change change, PlanId plan, DateTimeOffset at) => change switch
+    {
+        RecordChange { New: { } set } record => this with { Records = Records.Add(new OwnedRecords(record.By, record.Zone, record.Name, record.Type, set, at, plan)) },
+        ZoneChange { Removes: false } zone => this with { Zones = Zones.Add(new OwnedZone(zone.By, zone.Zone, at, plan)) },
+        TranslationChange { New: { } table } => this with { Tables = Tables.Add(new OwnedTable(change.By, table, at, plan)) },
+        _ => this,
+    };
+}
+
+/// <param name="By">The provider it was written by.</param>
+/// <param name="Set">As we wrote it; where the zone says otherwise, somebody else has changed it since.</param>
+public sealed record OwnedRecords(string By, DomainName Zone, DomainName Name, RecordType Type, RecordSet Set, DateTimeOffset At, PlanId Plan)
+{
+    internal string Key => $"{Zone} {Name} {Type}";
+}
+
+public sealed record OwnedZone(string By, DomainName Zone, DateTimeOffset At, PlanId Plan)
+{
+    internal string Key => $"zone {Zone}";
+}
+
+/// <param name="By">The firewall.</param>
+public sealed record OwnedTable(string By, TranslationTable Table, DateTimeOffset At, PlanId Plan)
+{
+    internal string Key => $"table {By}";
+}

@@ -1,0 +1,48 @@
+using System.Collections.Immutable;
+using Namesake.Core.Plans.Journal;
+using Spectre.Console;
+
+namespace Namesake.Cli;
+
+/// <summary>Plans' journals and what the outside saw, for people.</summary>
+internal static class PlanTables
+{
+    /// <summary>"08:15:02 writing: PTR 5.113…", with the day where it isn't today's.</summary>
+    public static string Line(PlanEntry entry)
+    {
+        var text = entry.Text.Length > 0 ? $": {entry.Text.ReplaceLineEndings(" ")}" : "";
+        return $"{Tables.Time(entry.At)} {Word(entry.Event)}{text} ({entry.Who})";
+    }
+
+    public static void Seen(Terminal terminal, ImmutableArray<SeenIdentity> seen)
+    {
+        if (seen.IsEmpty)
+            return;
+        var table = Tables.New("identity", "address", "names", "seen");
+        foreach (var one in seen)
+            table.AddRow(Tables.Cell($"{one.Wanted.Local} as {one.Wanted.Public}, {one.Wanted.Ehlo}"), Verdict(one.Address), Verdict(one.Names), Tables.Cell(string.Join("\n", one.Words)));
+        terminal.Write(table);
+        terminal.Line();
+    }
+
+    public static string Word(SeenVerdict verdict) => verdict switch
+    {
+        SeenVerdict.Agrees => "as wanted",
+        SeenVerdict.Disagrees => "otherwise",
+        _ => "not seen",
+    };
+
+    private static Text Verdict(SeenVerdict verdict) => Tables.Cell(Word(verdict), verdict switch { SeenVerdict.Agrees => Color.Green, SeenVerdict.Disagrees => Color.Red, _ => Color.Yellow });
+
+    private static string Word(PlanEvent kind) => kind switch
+    {
+        PlanEvent.Watching => "dead-man timer waits",
+        PlanEvent.NotWritten => "not written",
+        PlanEvent.Already => "so already",
+        PlanEvent.Seen => "seen at the zones' servers",
+        PlanEvent.Drained => "connections closed",
+        PlanEvent.Looked => "looked from outside",
+        PlanEvent.Left => "left as others made it",
+        _ => kind.ToString().ToLowerInvariant(),
+    };
+}

@@ -1,0 +1,35 @@
+using System.Collections.Immutable;
+using Namesake.Cli;
+using Namesake.Core.Plans.Applying;
+using Namesake.Core.Sources;
+using Namesake.Web;
+
+namespace Namesake.Plans;
+
+/// <summary>The relay that may be running on this node, asked by its API.</summary>
+internal sealed class RelayByApi(string? configuration) : IRelayAtWork
+{
+    public async Task<string> DrainAsync(ImmutableArray<SourceId> sources, CancellationToken cancellation)
+    {
+        if (sources.IsEmpty)
+            return "no source of the relay is concerned";
+        try
+        {
+            using var client = RelayClient.For(configuration, null, null, new Terminal(TextWriter.Null, TextWriter.Null, forPeople: false, null));
+            var sessions = 0;
+            foreach (var source in sources)
+                sessions += (await client.PostAsync($"api/v1/sources/{Uri.EscapeDataString(source.Value)}/drain", ApiJson.Default.DrainView, cancellation)).Value.Sessions;
+            return $"the relay sends over new connections from here on; of {Tables.Count(sessions, "old one")} those that carried nothing are closed";
+        }
+        catch (CliException unreachable)
+        {
+            return $"the relay was not asked to close its connections: {unreachable.Message}";
+        }
+    }
+}
+
+/// <summary>There is none, or it is ourselves at the start.</summary>
+internal sealed class NoRelay : IRelayAtWork
+{
+    public Task<string> DrainAsync(ImmutableArray<SourceId> sources, CancellationToken cancellation) => Task.FromResult("no relay is running yet");
+}

@@ -1,0 +1,164 @@
+using Namesake.Core.Plans;
+using Namesake.Core.Plans.Journal;
+using Namesake.Storage.Plans;
+
+namespace Namesake.Core.Tests.Plans;
+
+/// <summary>The journal on a real disk.</summary>
+public sealed class PlanFilesTests : IDisposable
+{
+    private readonly string _data = Directory.CreateTempSubdirectory("namesake-plans-").FullName;
+    private readonly Plan _plan = PlanWorld.WholePlan();
+    private readonly PlanFiles _files;
+
+    public PlanFilesTests() => _files = new PlanFiles(_data, TimeProvider.System);
+
+    private string Folder => Path.Combine(_data, "plans", _plan.Id.Value);
+
+    private string Journal => Path.Combine(Folder, "journal.jsonl");
+
+    public void Dispose() => Directory.Delete(_data, recursive: true);
+
+    private static PlanEntry Entry(PlanEvent kind, string text = "") => new(DateTimeOffset.UnixEpoch, "ann@relay1", kind, text);
+
+    private async Task AppendAsync(params PlanEntry[] entries)
+    {
+        using var hold = await _files.TakeAsync("ann", TimeSpan.FromSeconds(5), default);
+        foreach (var entry in entries)
+            await hold!.AppendAsync(_plan.Id, entry);
+    }
+
+    [Fact]
+    public async Task What_was_written_is_read_by_another_process()
+    {
+        await _files.KeepAsync(_plan, default);
+        await AppendAsync(Entry(PlanEvent.Begun), Entry(PlanEvent.Confirmed));
+        var found = await new PlanFiles(_data, TimeProvider.System).FindAsync(_plan.Id, default);
+        Assert.Equal(PlanState.Applied, found!.State);
+        Assert.Equal(PlanText.Of(_plan), PlanText.Of(found.Plan));
+        Assert.Single(await _files.ListAsync(default));
+    }
+
+    [Fact]
+    public async Task Half_a_last_line_counts_for_nothing_and_is_cut_off_before_the_next()
+    {
+        await _files.KeepAsync(_plan, default);
+        await AppendAsync(Entry(PlanEvent.Begun));
+        var whole = File.ReadAllBytes(Journal);
+        var confirmed = PlanJournalJson.Write(Entry(PlanEvent.Confirmed));
+        for (var length = 1; length < confirmed.Length; length += 7)
+        {
+            File.WriteAllBytes(Journal, [.. whole, .. confirmed.AsSpan(0, length)]);
+            var found = await _files.FindAsync(_plan.Id, default);
+            Assert.Equal((PlanState.Applying, 0), (found!.State, found.Damaged));
+        }
+        await AppendAsync(Entry(PlanEvent.Undoing));
+        Assert.Equal(2, File.ReadAllLines(Journal).Length);
+        Assert.Equal(PlanState.Undoing, (await _files.FindAsync(_plan.Id, default))!.State);
+    }
+
+    [Fact]
+    public async Task A_damaged_line_makes_every_change_one_that_may_be_written()
+    {
+        await _files.KeepAsync(_plan, default);
+        await AppendAsync(Entry(PlanEvent.Begun), Entry(PlanEvent.Watching));
+        var lines = File.ReadAllLines(Journal);
+        File.WriteAllText(Journal, $"{lines[0]}\n\0\0\0\0\n{lines[1]}\n");
+        var found = await _files.FindAsync(_plan.Id, default);
+        Assert.Equal((1, 4, true), (found!.Damaged, found.MayBeWritten.Length, found.IsInHand));
+    }
+
+    [Fact]
+    public async Task The_same_plan_is_kept_once_and_another_under_its_id_is_refused()
+    {
+        await _files.KeepAsync(_plan, default);
+        await _files.KeepAsync(_plan, default);
+        var refused = await Assert.ThrowsAsync<PlanStoreException>(() => _files.KeepAsync(_plan with { Notes = [new PlanNote(PlanNoteKind.Advice, "x", "y")] }, default));
+        Assert.Contains("changed after it was made", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Only_one_has_the_lock_and_the_next_gets_it_when_it_is_let_go()
+    {
+        await _files.KeepAsync(_plan, default);
+        var first = await _files.TakeAsync("ann", TimeSpan.Zero, default);
+        Assert.NotNull(first);
+        Assert.Null(await new PlanFiles(_data, TimeProvider.System).TakeAsync("ben", TimeSpan.Zero, default));
+        var waiting = new PlanFiles(_data, TimeProvider.System).TakeAsync("ben", TimeSpan.FromSeconds(30), default);
+        first.Dispose();
+        using var second = await waiting;
+        Assert.NotNull(second);
+    }
+
+    [Fact]
+    public async Task Who_attends_a_plan_is_alone_with_it()
+    {
+        await _files.KeepAsync(_plan, default);
+        var first = _files.TryAttend(_plan.Id);
+        Assert.NotNull(first);
+        Assert.Null(_files.TryAttend(_plan.Id));
+        first.Dispose();
+        using var second = _files.TryAttend(_plan.Id);
+        Assert.NotNull(second);
+    }
+
+    [Fact]
+    public async Task The_registry_is_replaced_whole()
+    {
+        Assert.Empty((await _files.RegistryAsync(default)).Records);
+        using (var hold = await _files.TakeAsync("ann", TimeSpan.Zero, default))
+            await hold!.RegisterAsync(PlanRegistry.Empty.After(_plan.Changes, _plan.Id, _plan.MadeAt));
+        Assert.Equal(3, (await _files.RegistryAsync(default)).Records.Length);
+        Assert.Equal("edge", (await _files.RegistryAsync(default)).Tables.Single().By);
+    }
+
+    [Fact]
+    public async Task Foreign_files_and_folders_are_none_of_our_business()
+    {
+        await _files.KeepAsync(_plan, default);
+        Directory.CreateDirectory(Path.Combine(_data, "plans", "Not A Plan"));
+        Directory.CreateDirectory(Path.Combine(_data, "plans", "empty"));
+        File.WriteAllText(Path.Combine(_data, "plans", "notes.txt"), "x");
+        Assert.Single(await _files.ListAsync(default));
+    }
+
+    [Fact]
+    public async Task A_plan_that_is_none_any_more_is_told_with_its_file()
+    {
+        await _files.KeepAsync(_plan, default);
+        File.WriteAllText(Path.Combine(Folder, "plan.json"), "{}");
+        var damaged = await Assert.ThrowsAsync<PlanStoreException>(() => _files.ListAsync(default));
+        Assert.Contains("plan.json", damaged.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_damaged_registry_is_told_and_not_taken_for_an_empty_one()
+    {
+        await _files.KeepAsync(_plan, default);
+        File.WriteAllText(Path.Combine(_data, "plans", "registry.json"), "{\"version\":1,\"records\":[3]}");
+        var damaged = await Assert.ThrowsAsync<PlanStoreException>(() => _files.RegistryAsync(default));
+        Assert.Contains("records[0]", damaged.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_full_disk_is_a_clear_error_and_leaves_no_half_line()
+    {
+        Assert.SkipUnless(File.Exists("/dev/full"), "there is no /dev/full here");
+        await _files.KeepAsync(_plan, default);
+        File.CreateSymbolicLink(Journal, "/dev/full");
+        var full = await Assert.ThrowsAsync<PlanStoreException>(() => AppendAsync(Entry(PlanEvent.Begun)));
+        Assert.Contains(_plan.Id.Value, full.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Nobody_else_can_read_a_plan()
+    {
+        if (OperatingSystem.IsWindows())
+            return; // it has no modes
+        await _files.KeepAsync(_plan, default);
+        await AppendAsync(Entry(PlanEvent.Begun));
+        const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.OtherRead | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+        foreach (var path in new[] { Folder, Journal, Path.Combine(Folder, "plan.json"), Path.Combine(_data, "plans") })
+            Assert.Equal((UnixFileMode)0, File.GetUnixFileMode(path) & Others);
+    }
+}

@@ -1,0 +1,200 @@
+using System.Collections.Immutable;
+using System.Net;
+using Namesake.Core.Dns;
+using Namesake.Core.Firewall;
+using Namesake.Core.Identity;
+using Namesake.Core.Identity.Facts;
+using Namesake.Core.Plans;
+using Namesake.Core.Plans.Applying;
+using Namesake.Core.Plans.Journal;
+using Namesake.Core.Receivers;
+using Namesake.Core.Sources;
+using Namesake.Core.Tests.Identity;
+using Namesake.Protocol.Addresses;
+
+namespace Namesake.Core.Tests.Plans;
+
+/// <summary>Zones, a firewall and a witness with real state, that runners of any number of processes work on.</summary>
+internal sealed class PlanWorld
+{
+    private readonly ScriptedDns _dns;
+
+    public PlanWorld()
+    {
+        Time = new SkippingTime(new DateTimeOffset(2026, 11, 26, 8, 15, 0, TimeSpan.Zero));
+        _dns = new ScriptedDns(Time);
+    }
+
+    public SkippingTime Time { get; }
+
+    public PlanDisk Disk { get; } = new();
+
+    public SortedDictionary<string, RecordSet> Records { get; } = new(StringComparer.Ordinal);
+
+    public TranslationTable? Table { get; set; }
+
+    public PlanTimes Times { get; } = new() { Call = TimeSpan.FromHours(1) };
+
+    /// <summary>Runs before a write reaches the other side, with the number of the write from 1.</summary>
+    public Action<int>? BeforeWrite { get; set; }
+
+    /// <summary>What comes of a write instead of what came; null: that.</summary>
+    public Func<int, WriteResult, WriteResult?>? Answer { get; set; }
+
+    /// <summary>This write is sent and never arrives.</summary>
+    public Func<int, bool>? Swallows { get; set; }
+
+    /// <summary>Nothing can be read or written.</summary>
+    public bool IsDown { get; set; }
+
+    public string? TimerTrouble { get; set; }
+
+    /// <summary>What the witness sees; null: what the firewall makes of it.</summary>
+    public string? Echo { get; set; }
+
+    public bool EchoIsSilent { get; set; }
+
+    public WriteAccess Access { get; set; } = WriteAccess.Proven;
+
+    public ScriptedDns Dns => _dns;
+
+    public int Writes { get; private set; }
+
+    public List<string> Drained { get; } = [];
+
+    public void Set(string name, RecordType type, int ttl, params string[] values)
+    {
+        Records[$"{name} {type}"] = RecordSet.Of(ttl, values);
+        _dns.Set(name, type, [.. values.Select(value => value.TrimEnd('.'))]);
+    }
+
+    public void Remove(string name, RecordType type)
+    {
+        Records.Remove($"{name} {type}");
+        _dns.Remove(name, type);
+    }
+
+    /// <summary>All of it, to compare.</summary>
+    public string Picture => string.Join('\n', Records.Select(record => $"{record.Key} {record.Value}")) + $"\n{Table?.User} {Table?.Device} {(Table is null ? "no table" : string.Join(", ", Table.Mappings))}";
+
+    public PlanRunner Runner(MortalProcess? process = null, string who = "ann@relay1", PlanLimits? limits = null)
+    {
+        var life = process ?? new MortalProcess();
+        var ports = new Ports(this, life);
+        return new PlanRunner(
+            new PlanPorts
+            {
+                Node = "relay1", Who = who, Store = new MemoryPlanStore(Disk, life), Dns = _dns, Timer = ports, Uptime = ports, Echo = ports, Relay = ports,
+                Provider = id => id == "bind" ? ports : null, Firewall = id => id == "edge" ? ports : null,
+                Witnesses = [new WitnessModel("192.0.2.25", 25, IsReflector: true)], TreatAsPublic = [IPRange.Parse("203.0.113.0/24"), IPRange.Parse("10.0.0.0/8")],
+            },
+            Times, limits ?? new PlanLimits(), Time);
+    }
+
+    /// <summary>Everything there is to go wrong: two zones, records made and changed, a table.</summary>
+    public static Plan WholePlan(string id = "dns-20261126-081500-0001") => new()
+    {
+        Id = PlanId.TryParse(id, out var known) ? known : throw new ArgumentException(id),
+        Kind = PlanKind.Dns, MadeAt = new DateTimeOffset(2026, 11, 26, 8, 15, 0, TimeSpan.Zero), Node = "relay1", Limits = new PlanLimits(),
+        Wanted = [new WantedIdentity(new SourceId("acme-v4"), IPAddress.Parse("10.0.0.5"), IPAddress.Parse("203.0.113.5"), HostName.Parse("mail.acme.example"))],
+        Steps =
+        [
+            new PlanStep("address records", [Record("acme.example", "mail.acme.example", RecordType.A, null, RecordSet.Of(300, "203.0.113.5")), Record("acme.example", "old.acme.example", RecordType.A, RecordSet.Of(60, "203.0.113.9"), RecordSet.Of(60, "203.0.113.5"))], true),
+            new PlanStep("PTR records", [Record("113.0.203.in-addr.arpa", "5.113.0.203.in-addr.arpa", RecordType.Ptr, RecordSet.Of(3600, "old.acme.example."), RecordSet.Of(3600, "mail.acme.example."))], true),
+            new PlanStep("translation", [new TranslationChange { By = "edge", Reason = "10.0.0.5 leaves under another address", New = new TranslationTable([new Mapping(IPAddress.Parse("10.0.0.5"), IPAddress.Parse("203.0.113.5"))]) }], false),
+        ],
+    };
+
+    public static PlanWorld Before()
+    {
+        var world = new PlanWorld();
+        world.Set("old.acme.example", RecordType.A, 60, "203.0.113.9");
+        world.Set("5.113.0.203.in-addr.arpa", RecordType.Ptr, 3600, "old.acme.example.");
+        world.Set("www.acme.example", RecordType.A, 60, "203.0.113.80");
+        return world;
+    }
+
+    public static RecordChange Record(string zone, string name, RecordType type, RecordSet? old, RecordSet? made) =>
+        new() { By = "bind", Reason = "the name must lead to the address", Ends = ["PT-01"], Zone = DomainName.Parse(zone), Name = DomainName.Parse(name), Type = type, Old = old, New = made };
+
+    /// <summary>What one process sees of the world.</summary>
+    private sealed class Ports(PlanWorld world, MortalProcess process) : IDnsProvider, IFirewall, IDeadManTimer, IMachineUptime, IEchoProbe, IRelayAtWork
+    {
+        public DnsProviderTraits Traits { get; } = new()
+        {
+            Id = "bind", Name = "RFC 2136 at 192.0.2.53", Zones = [DomainName.Parse("acme.example"), DomainName.Parse("113.0.203.in-addr.arpa")], IsAtomic = true, MostPerWrite = 50,
+        };
+
+        public string Id => "edge";
+
+        public string Name => "nftables";
+
+        public string Boot => "boot-1";
+
+        public TimeSpan Now => TimeSpan.FromHours(1) + world.Time.Passed;
+
+        public Task<WriteAuthority> ProveAsync(DomainName zone, DomainName name, RecordType type, CancellationToken cancellation) =>
+            Task.FromResult(process.Call(() => new WriteAuthority(zone, world.Access, "TSIG key namesake", world.Access == WriteAccess.None ? "BADKEY" : "", world.Time.GetUtcNow())));
+
+        public Task<RecordReading> ReadAsync(DomainName zone, DomainName name, RecordType type, CancellationToken cancellation) =>
+            Task.FromResult(process.Call(() => world.IsDown ? new RecordReading(null, "timed out") : new RecordReading(world.Records.GetValueOrDefault($"{name} {type}"), null)));
+
+        public Task<WriteResult> WriteAsync(DomainName zone, ImmutableArray<Change> changes, CancellationToken cancellation) => Task.FromResult(process.Call(() => Write(() =>
+        {
+            foreach (var change in changes.Cast<RecordChange>())
+                if (ChangeHands.StandingOf(world.Records.GetValueOrDefault($"{change.Name} {change.Type}"), change.Old, change.New) is not (Standing.Old or Standing.New))
+                    return new WriteResult.Conflict($"NXRRSET {change.Name}");
+            foreach (var change in changes.Cast<RecordChange>())
+                if (change.New is { } set)
+                    world.Set(change.Name.Value, change.Type, set.Ttl, [.. set.Values]);
+                else
+                    world.Remove(change.Name.Value, change.Type);
+            return new WriteResult.Done("");
+        })));
+
+        public Task<FirewallReading> ReadAsync(CancellationToken cancellation) =>
+            Task.FromResult(process.Call(() => world.IsDown ? new FirewallReading(null, "", null, "no answer") : new FirewallReading(world.Table, world.Table?.ToString() ?? "", null, null)));
+
+        public Task<string?> CheckAsync(TranslationChange change, CancellationToken cancellation) => Task.FromResult(process.Call<string?>(() => null));
+
+        public Task<WriteResult> WriteAsync(TranslationChange change, CancellationToken cancellation) => Task.FromResult(process.Call(() => Write(() =>
+        {
+            if (!Equals(world.Table, change.Old) && !Equals(world.Table, change.New))
+                return new WriteResult.Conflict("the table is another");
+            world.Table = change.New;
+            return new WriteResult.Done("");
+        })));
+
+        public Task<int?> ForgetConnectionsAsync(TranslationChange change, CancellationToken cancellation) => Task.FromResult(process.Call<int?>(() => 0));
+
+        public Task<string?> StartAsync(PlanId id, CancellationToken cancellation) => Task.FromResult(process.Call(() =>
+        {
+            // The timer is a process of its own: it writes whatever becomes of ours.
+            if (world.TimerTrouble is null)
+                world.Disk.Append(id, new PlanEntry(world.Time.GetUtcNow(), "dead-man timer", PlanEvent.Watching, ""));
+            return world.TimerTrouble;
+        }));
+
+        public Task<EchoProbeResult> AskAsync(Source source, NextHop hop, CancellationToken cancellation) => Task.FromResult(process.Call(() => world.EchoIsSilent
+            ? EchoProbeResult.Unreached("connection refused")
+            : EchoProbeResult.Answered($"reflect.test Hello {source.Ehlo} [{world.Echo ?? (world.Table?.Mappings.FirstOrDefault(mapping => mapping.Local.Equals(source.LocalAddress))?.Public ?? source.LocalAddress).ToString()}]")));
+
+        public Task<string> DrainAsync(ImmutableArray<SourceId> sources, CancellationToken cancellation) => Task.FromResult(process.Call(() =>
+        {
+            world.Drained.AddRange(sources.Select(source => source.Value));
+            return "drained";
+        }));
+
+        private WriteResult Write(Func<WriteResult> write)
+        {
+            var number = ++world.Writes;
+            world.BeforeWrite?.Invoke(number);
+            if (world.IsDown)
+                return new WriteResult.Unreachable("connection refused");
+            if (world.Swallows?.Invoke(number) == true)
+                return new WriteResult.Uncertain("no answer within 5 s");
+            var result = write();
+            return world.Answer?.Invoke(number, result) ?? result;
+        }
+    }
+}
