@@ -6,103 +6,84 @@ using Namesake.Lab.Tests.Lab.UnderTest;
 
 namespace Namesake.Lab.Tests.Scenarios;
 
-/// <summary>Translation and names that change under flowing mail: what stops, what doesn't, and that all of it ends by itself. The times are on docs/benchmarks.md, from bench/faults.</summary>
+/// <summary>Translation, names and resolver that fail under flowing mail: what stops, what doesn't, and that all of it ends by itself. The times are on docs/benchmarks.md, from bench/faults.</summary>
 public sealed class FaultsWhileMailFlows(LabFixture lab) : FaultTest(lab)
 {
     private static readonly LabBrand Acme = LabBrand.Acme;
     private static readonly LabBrand Bravo = LabBrand.Bravo;
-    private static readonly LabBrand Cargo = LabBrand.Cargo;
     private static readonly string Usual = new RelayConfiguration().Identity;
     private static readonly LabReceiver[] EchoingAndSilent = [LabReceivers.Echo, LabReceivers.Quiet];
 
     [Fact]
-    public async Task A_translation_turned_wrong_stops_at_the_fence_and_holds_its_source()
+    public async Task A_translation_turned_wrong_holds_its_source_by_the_fence_and_where_no_receiver_echoes_by_the_next_proof()
+    {
+        await StartProvenRelayAsync(new RelayConfiguration { Idle = "0s", Identity = $"{Usual}, proofRefresh: 3s" });
+
+        await PlayAsync(
+            Lost("wrong NAT, a receiver echoes", Acme, EchoingAndSilent),
+            Lost("wrong NAT, only silent receivers, proof renewed every 3 s", Bravo, [LabReceivers.Quiet]) with { ProofSeconds = 3 });
+    }
+
+    [Fact]
+    public async Task Where_a_young_proof_is_required_a_translation_turned_wrong_is_seen_before_mail_goes_to_a_receiver_that_does_not_echo()
+    {
+        await StartProvenRelayAsync(new RelayConfiguration { Idle = "0s", More = "silentReceivers: { requireProof: 1s }\n" });
+
+        await PlayAsync(Lost("wrong NAT, only silent receivers, requireProof 1 s", Acme, [LabReceivers.Quiet]) with { ProofSeconds = 1 });
+    }
+
+    [Fact]
+    public async Task Names_that_are_definitely_wrong_hold_their_own_source()
     {
         await StartProvenRelayAsync(new RelayConfiguration { Idle = "0s" });
 
-        await PlayAsync(Lost("wrong NAT, a receiver echoes", EchoingAndSilent));
-    }
-
-    [Theory]
-    [InlineData("wrong NAT, only silent receivers, proof renewed every 3 s", "proofRefresh: 3s", "")]
-    [InlineData("wrong NAT, only silent receivers, requireProof 1 s", "proofRefresh: 15m", "silentReceivers: { requireProof: 1s }\n")]
-    public async Task Where_no_receiver_echoes_a_translation_turned_wrong_is_seen_with_the_next_proof(string name, string refresh, string more)
-    {
-        await StartProvenRelayAsync(new RelayConfiguration { Idle = "0s", Identity = $"{Usual}, {refresh}", More = more });
-
-        await PlayAsync(Lost(name, [LabReceivers.Quiet]) with { ProofSeconds = more.Length == 0 ? 3 : 1 });
+        await PlayAsync(
+            new Fault("vanished PTR, nobody refuses", Acme)
+            {
+                To = EchoingAndSilent,
+                Holds = "PT-01",
+                Inject = () => Lab.Authority.RemovePointerAsync(Acme.Public),
+                Repair = () => Lab.Authority.RestorePointerAsync(Acme.Public),
+                IsSeen = Tells("PT-01"),
+            },
+            new Fault("A record changed", Bravo)
+            {
+                To = EchoingAndSilent,
+                Holds = "PT-03",
+                Inject = () => Lab.Authority.SetAsync(Bravo.Ehlo, "A", "198.51.100.77"),
+                Repair = () => Lab.Authority.RestoreAsync(Bravo.Ehlo, "A"),
+                IsSeen = Tells("PT-03"),
+            });
     }
 
     [Fact]
-    public async Task Names_that_change_hold_their_own_source_when_they_are_definitely_wrong_and_are_told_when_they_are_only_odd()
+    public async Task One_name_too_many_is_told_and_holds_nothing_and_more_than_receivers_look_at_hold()
     {
         await StartProvenRelayAsync(new RelayConfiguration { Idle = "0s" });
 
-        await PlayAsync(new Fault("vanished PTR, nobody refuses", Acme)
-        {
-            To = EchoingAndSilent,
-            Holds = "PT-01",
-            Inject = () => Lab.Authority.RemovePointerAsync(Acme.Public),
-            Repair = () => Lab.Authority.RestorePointerAsync(Acme.Public),
-            IsSeen = Tells("PT-01"),
-        });
-        await PlayAsync(new Fault("A record changed", Bravo)
-        {
-            To = EchoingAndSilent,
-            Holds = "PT-03",
-            Inject = () => Lab.Authority.SetAsync(Bravo.Ehlo, "A", "198.51.100.77"),
-            Repair = () => Lab.Authority.RestoreAsync(Bravo.Ehlo, "A"),
-            IsSeen = Tells("PT-03"),
-        });
-        await PlayAsync(new Fault("one PTR more", Cargo)
-        {
-            To = EchoingAndSilent,
-            Tells = "PT-05",
-            Inject = () => Lab.Authority.SetPointerAsync(Cargo.Public, Cargo.Ehlo, "www.cargo.example"),
-            Repair = () => Lab.Authority.RestorePointerAsync(Cargo.Public),
-            IsSeen = Tells("PT-05", "FAIL"),
-        });
-        await PlayAsync(new Fault("ten PTRs more", Cargo)
-        {
-            To = EchoingAndSilent,
-            Holds = "PT-05",
-            Inject = () => Lab.Authority.SetPointerAsync(Cargo.Public, [Cargo.Ehlo, .. Enumerable.Range(0, 10).Select(i => $"w{i}.cargo.example")]),
-            Repair = () => Lab.Authority.RestorePointerAsync(Cargo.Public),
-            IsSeen = Tells("PT-05", "HOLD"),
-        });
+        await PlayAsync(
+            new Fault("one PTR more", Acme)
+            {
+                To = EchoingAndSilent,
+                Tells = "PT-05",
+                Inject = () => Lab.Authority.SetPointerAsync(Acme.Public, Acme.Ehlo, "www.acme.example"),
+                Repair = () => Lab.Authority.RestorePointerAsync(Acme.Public),
+                IsSeen = Tells("PT-05", "FAIL"),
+            },
+            new Fault("ten PTRs more", Bravo)
+            {
+                To = EchoingAndSilent,
+                Holds = "PT-05",
+                Inject = () => Lab.Authority.SetPointerAsync(Bravo.Public, [Bravo.Ehlo, .. Enumerable.Range(0, 10).Select(i => $"w{i}.bravo.example")]),
+                Repair = () => Lab.Authority.RestorePointerAsync(Bravo.Public),
+                IsSeen = Tells("PT-05"),
+            });
     }
 
     [Fact]
-    public async Task A_vanished_PTR_holds_with_the_first_refusal_and_nothing_that_was_refused_is_lost()
+    public async Task While_no_resolver_answers_verdicts_stand_and_what_needs_it_goes_when_it_speaks_again()
     {
-        // Looks at DNS by themselves come too late to have a part in it.
-        await StartProvenRelayAsync(new RelayConfiguration
-        {
-            Idle = "0s",
-            Identity = "shortestInterval: 5m, longestInterval: 5m, troubledInterval: 1s, confirmation: 2m, firstEchoInterval: 1s, longestEchoInterval: 2s",
-        });
-
-        // Refusals cause a look every ten seconds at most, and the start has just looked.
-        await UntilAsync(Acme, "the last look is ten seconds old", source => Now - source.LastProbe > TimeSpan.FromSeconds(10));
-        await PlayAsync(new Fault("vanished PTR, a receiver refuses", Acme)
-        {
-            To = [LabReceivers.Echo, LabReceivers.Postfix],
-            Holds = "PT-01",
-            Inject = () => Lab.Authority.RemovePointerAsync(Acme.Public),
-            Repair = () => Lab.Authority.RestorePointerAsync(Acme.Public),
-            IsSeen = Tells("PT-01"),
-        });
-    }
-
-    [Fact]
-    public async Task While_no_resolver_answers_verdicts_stand_longer_than_grace_and_what_needs_it_goes_when_it_speaks_again()
-    {
-        await StartProvenRelayAsync(new RelayConfiguration
-        {
-            Idle = "0s",
-            Routed = EchoingAndSilent,
-            Identity = $"{Usual}, grace: 1m, silentZoneGrace: 1m",
-        });
+        await StartProvenRelayAsync(new RelayConfiguration { Idle = "0s", Routed = EchoingAndSilent, Identity = $"{Usual}, grace: 1m, silentZoneGrace: 1m" });
         var course = new FaultCourse("resolver outage", "FB-09");
         var load = NewLoad();
         await using var flow = MailFlow.Start(load, [.. LabBrand.All.SelectMany(brand => EchoingAndSilent.Select(to => Letter.Of(brand, to)))]);
@@ -146,15 +127,12 @@ public sealed class FaultsWhileMailFlows(LabFixture lab) : FaultTest(lab)
     private static TimeSpan Outage { get; } =
         TimeSpan.FromSeconds(double.TryParse(Environment.GetEnvironmentVariable("NAMESAKE_FAULTS_OUTAGE"), CultureInfo.InvariantCulture, out var seconds) ? seconds : 0);
 
-    private Fault Lost(string name, LabReceiver[] to) => new(name, Acme)
+    private Fault Lost(string name, LabBrand victim, LabReceiver[] to) => new(name, victim)
     {
         To = to,
         Holds = "EG-01",
-        Inject = () => Lab.Translation.SetAsync(Acme.Local, null),
-        Repair = () => Lab.Translation.SetAsync(Acme.Local, Acme.Public),
+        Inject = () => Lab.Translation.SetAsync(victim.Local, null),
+        Repair = () => Lab.Translation.SetAsync(victim.Local, victim.Public),
         IsSeen = source => source.LanesHeld.Count > 0 || source.Hold is { Check: "EG-01" },
     };
-
-    private static Func<SourceSeen, bool> Tells(string check, string severity = "HOLD") =>
-        source => source.Findings.Any(finding => finding.Check == check && finding.Severity == severity);
 }

@@ -6,10 +6,9 @@ using Namesake.Lab.Tests.Lab.UnderTest;
 
 namespace Namesake.Lab.Tests.Scenarios;
 
-/// <summary>A second name on one public address while mail flows: by another source of ours, by somebody else behind the same translation, and by renaming.</summary>
+/// <summary>A second name on one public address while mail flows, by a changed configuration: of another source, and by renaming. By somebody else: <see cref="RefusalsWhileMailFlows"/>.</summary>
 public sealed class SecondNameWhileMailFlows(LabFixture lab) : FaultTest(lab)
 {
-    private const string Strange = "scanner.acme.example";
     private static readonly LabBrand Acme = LabBrand.Acme;
     private static readonly LabBrand Bravo = LabBrand.Bravo;
     private static readonly LabReceiver[] EchoingAndSilent = [LabReceivers.Echo, LabReceivers.Quiet];
@@ -40,45 +39,6 @@ public sealed class SecondNameWhileMailFlows(LabFixture lab) : FaultTest(lab)
         await flow.StopAsync();
         await ArrivesOnceAsItselfAsync(load);
         await course.WriteAsync();
-    }
-
-    [Fact]
-    public async Task A_stranger_behind_the_same_address_costs_the_source_its_mail_only_when_three_receivers_say_so()
-    {
-        await StartProvenRelayAsync(new RelayConfiguration { Idle = "0s" });
-
-        await PlayAsync(new Fault("second EHLO by somebody else behind the address", Acme)
-        {
-            To = [LabReceivers.Echo, LabReceivers.Stranger, LabReceivers.Quiet],
-            Holds = "FB-01",
-            Stranger = Strange,
-            Inject = async () =>
-            {
-                foreach (var receiver in new[] { Lab.Echo, Lab.Stranger, Lab.Quiet })
-                {
-                    receiver.Habits = receiver.Usual with { NamesReply = names => names.Count > 1 ? $"450 4.7.1 HELO of your address changes too often: {string.Join(", ", names)}" : null };
-                }
-
-                await Lab.Translation.SetAsync(LabPlan.KernelsChoice, Acme.Public);
-                foreach (var receiver in new[] { LabReceivers.Echo, LabReceivers.Stranger, LabReceivers.Quiet })
-                {
-                    await new Swaks(Strange).SendAsync(Lab.Relay, receiver, "scanned");
-                }
-            },
-            IsSeen = source => source.Findings.Any(finding => finding.Check == "FB-01"),
-
-            // By itself it ends with the first of them that takes a message, tried after 15 minutes; who has put it right needn't wait.
-            Repair = async () =>
-            {
-                await Lab.Translation.SetAsync(LabPlan.KernelsChoice, null);
-                foreach (var receiver in new[] { Lab.Echo, Lab.Stranger, Lab.Quiet })
-                {
-                    receiver.Habits = receiver.Usual;
-                }
-
-                (await Relay.AskAsync("sources", "override", "acme-v4", "--until", Now.AddHours(1).ToString("O"), "--reason", "the scanner is off")).MustSucceed();
-            },
-        });
     }
 
     [Fact]

@@ -4,7 +4,7 @@ namespace Namesake.Lab.Tests.Lab.Faults;
 
 /// <summary>One thing that goes wrong while mail flows, and how it is put right.</summary>
 /// <param name="Name">As bench/faults lists it.</param>
-/// <param name="Victim">Whose source it is about. Another brand's mail goes to the same receivers meanwhile and must not notice.</param>
+/// <param name="Victim">Whose source it is about. Cargo's mail goes to the same receivers meanwhile and must not notice.</param>
 public sealed record Fault(string Name, LabBrand Victim)
 {
     public required IReadOnlyList<LabReceiver> To { get; init; }

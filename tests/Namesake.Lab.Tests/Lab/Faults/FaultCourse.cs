@@ -6,6 +6,11 @@ namespace Namesake.Lab.Tests.Lab.Faults;
 /// <param name="Told">What the relay makes of it: the check that holds, or what is told where nothing is held.</param>
 public sealed record FaultCourse(string Fault, string Told)
 {
+    private static readonly SemaphoreSlim Writing = new(1);
+
+    /// <summary>Whether times are wanted: then each fault begins when nothing else has just happened.</summary>
+    public static bool AreMeasured { get; } = Environment.GetEnvironmentVariable("NAMESAKE_FAULTS") is { Length: > 0 };
+
     /// <summary>Just before the change was made.</summary>
     public DateTimeOffset Injected { get; set; }
 
@@ -41,7 +46,7 @@ public sealed record FaultCourse(string Fault, string Told)
     /// <summary>Adds it to the file bench/faults asked for, if it did.</summary>
     public async Task WriteAsync()
     {
-        if (Environment.GetEnvironmentVariable("NAMESAKE_FAULTS") is not { Length: > 0 } file)
+        if (!AreMeasured)
         {
             return;
         }
@@ -61,7 +66,15 @@ public sealed record FaultCourse(string Fault, string Told)
             exposedFor = ExposedFor,
             proofSeconds = ProofSeconds,
         };
-        await File.AppendAllTextAsync(file, JsonSerializer.Serialize(row) + "\n");
+        await Writing.WaitAsync();
+        try
+        {
+            await File.AppendAllTextAsync(Environment.GetEnvironmentVariable("NAMESAKE_FAULTS")!, JsonSerializer.Serialize(row) + "\n");
+        }
+        finally
+        {
+            Writing.Release();
+        }
     }
 
     private static double? Since(DateTimeOffset? from, DateTimeOffset? to) => to is { } end && from is { } start ? Math.Round((end - start).TotalSeconds, 2) : null;

@@ -9,10 +9,17 @@ public abstract class FaultTest(LabFixture lab) : RelayTest(lab)
 {
     protected static DateTimeOffset Now => TimeProvider.System.GetUtcNow();
 
-    /// <summary>Plays one fault from flowing mail to flowing mail.</summary>
-    protected async Task<FaultCourse> PlayAsync(Fault fault)
+    /// <summary>Plays faults of different brands beside each other.</summary>
+    protected async Task PlayAsync(params Fault[] faults)
     {
-        var (victim, bystander) = (fault.Victim, LabBrand.All.First(brand => brand != fault.Victim));
+        await Task.WhenAll(faults.Select(PlayOneAsync));
+        await QueueIsEmptyAsync();
+    }
+
+    /// <summary>From flowing mail to flowing mail.</summary>
+    private async Task PlayOneAsync(Fault fault)
+    {
+        var (victim, bystander) = (fault.Victim, LabBrand.Cargo);
         var course = new FaultCourse(fault.Name, fault.Holds ?? fault.Tells ?? "") { ProofSeconds = fault.ProofSeconds };
         var load = NewLoad();
         await using var flow = MailFlow.Start(load, [.. fault.To.SelectMany(to => new[] { Letter.Of(victim, to), Letter.Of(bystander, to) })]);
@@ -54,10 +61,8 @@ public abstract class FaultTest(LabFixture lab) : RelayTest(lab)
         await FlowsOnAsync(load, victim, fault.To);
         await flow.StopAsync();
         await ArrivesOnceAsync(load, course);
-        await QueueIsEmptyAsync();
         Count(course, fault);
         await course.WriteAsync();
-        return course;
     }
 
     protected Task<SourceSeen> SourceAsync(LabBrand brand) => Relay.Api.SourceAsync($"{brand.Id}-v4");
@@ -83,6 +88,10 @@ public abstract class FaultTest(LabFixture lab) : RelayTest(lab)
 
     protected static bool IsOf(LabBrand brand, AcceptedLetter letter) => letter.Letter.From.EndsWith($"@{brand.Domain}", StringComparison.Ordinal);
 
+    /// <summary>Whether the source has such a finding.</summary>
+    protected static Func<SourceSeen, bool> Tells(string check, string severity = "HOLD") =>
+        source => source.Findings.Any(finding => finding.Check == check && finding.Severity == severity);
+
     protected async Task ArrivesAsync(IEnumerable<AcceptedLetter> letters)
     {
         var promised = letters.Select(letter => letter.MessageId).ToHashSet();
@@ -102,13 +111,15 @@ public abstract class FaultTest(LabFixture lab) : RelayTest(lab)
     private void Count(FaultCourse course, Fault fault)
     {
         var victim = fault.Victim;
-        var echoing = Lab.Echo.Mails.Concat(Lab.Stranger.Mails).Where(mail => mail.At >= course.Injected && mail.Helo != fault.Stranger).ToList();
-        var silent = Lab.Quiet.Mails.Where(mail => mail.At >= course.Injected && mail.Helo != fault.Stranger).ToList();
-        bool IsWrong(SeenMail mail) => IsMisnamed(mail.Client, mail.Helo) || (mail.Helo == victim.Ehlo && mail.At > course.Held && mail.At < course.Repaired);
+        bool IsWhileHeld(SeenMail mail) => mail.Helo == victim.Ehlo && mail.At > course.Held && mail.At < course.Repaired;
+        bool IsWrong(SeenMail mail) => IsMisnamed(mail.Client, mail.Helo) || IsWhileHeld(mail);
+        List<SeenMail> Since(IEnumerable<SeenMail> mails) =>
+            [.. mails.Where(mail => mail.At >= course.Injected && mail.Helo != fault.Stranger && (mail.Helo == victim.Ehlo || mail.Client.Equals(victim.Public)))];
+        var (echoing, silent) = (Since(Lab.Echo.Mails.Concat(Lab.Stranger.Mails)), Since(Lab.Quiet.Mails));
         course.Misnamed = echoing.Count(IsWrong);
         course.MisnamedSilent = silent.Count(IsWrong);
         course.ExposedFor = silent.Where(IsWrong).Select(mail => (double?)Math.Round((mail.At - course.Injected).TotalSeconds, 2)).Max();
-        course.BeforeHeld = course.Held is null ? 0 : echoing.Concat(silent).Count(mail => mail.Helo == victim.Ehlo && mail.At <= course.Held && !IsMisnamed(mail.Client, mail.Helo));
+        course.BeforeHeld = course.Held is null ? 0 : echoing.Concat(silent).Count(mail => mail.At <= course.Held && !IsWrong(mail));
         Assert.Equal(0, echoing.Count(mail => IsMisnamed(mail.Client, mail.Helo)));
     }
 
