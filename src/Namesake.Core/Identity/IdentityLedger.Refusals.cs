@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net.Sockets;
 using Namesake.Core.Identity.Fencing;
+using Namesake.Core.Identity.Verdicts;
 using Namesake.Core.Receivers;
 using Namesake.Core.Receivers.Replies;
 using Namesake.Core.Sources;
@@ -59,7 +60,8 @@ public sealed partial class IdentityLedger
         if (!_records.TryGetValue(source, out var record))
             return;
         record.Took(site);
-        if (record.Standing.Hold is not { Check: "FB-01" })
+        // Not only while it holds: under an override, or where it is only told, a message taken proves as much.
+        if (record.Memories.GetValueOrDefault("FB-01") is not { Standing: CheckStanding.Failing })
             return;
         StandingChange? change;
         lock (record.Lock)

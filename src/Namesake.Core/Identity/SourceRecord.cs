@@ -89,7 +89,7 @@ internal sealed class SourceRecord
     /// <summary>What EHLO replies called us, the newest of each receiver.</summary>
     public ImmutableArray<NameNote> Names { get; private set; } = [];
 
-    /// <summary>When a receiver that had refused us took a message while the source was held for it.</summary>
+    /// <summary>When a receiver that had refused us took a message while FB-01 failed.</summary>
     public DateTimeOffset? AcceptedAt { get; set; }
 
     public Verdict Verdict { get; private set; } = Verdict.Unknown;

@@ -123,6 +123,10 @@ public sealed class RefusalTests
         Refused(scene, NoPointer, "google.com", "yahoodns.net", "gmx.net");
         Assert.True(scene.Of("acme").IsOpen);
         Assert.Contains(scene.Of("acme").Findings, finding => finding is { Check: "FB-01", Severity: FindingSeverity.Fail });
+
+        scene.Clock.Advance(TimeSpan.FromSeconds(1));
+        scene.Ledger.Accepted(new SourceId("acme"), Scene.SiteOf("google.com"));
+        Assert.DoesNotContain(scene.Of("acme").Findings, finding => finding.Check == "FB-01");
     }
 
     [Fact]
@@ -131,6 +135,20 @@ public sealed class RefusalTests
         var scene = await HeldAsync();
         Assert.Null(scene.Ledger.Override(new SourceId("acme"), scene.Now.AddHours(1), "seen from outside", "ann"));
         Assert.True(scene.Of("acme").IsOpen);
+    }
+
+    [Fact]
+    public async Task A_message_taken_under_an_override_ends_what_was_held_so_that_it_stays_open_afterwards()
+    {
+        var scene = await HeldAsync();
+        Assert.Null(scene.Ledger.Override(new SourceId("acme"), scene.Now.AddMinutes(30), "put right", "ann"));
+        scene.Clock.Advance(TimeSpan.FromSeconds(1));
+
+        scene.Ledger.Accepted(new SourceId("acme"), Scene.SiteOf("google.com"));
+
+        Assert.Equal(Verdict.Aligned, scene.Of("acme").Verdict);
+        await scene.PassAsync(TimeSpan.FromHours(1));
+        Assert.True(scene.Of("acme") is { Override: null, IsOpen: true });
     }
 
     [Fact]

@@ -250,10 +250,11 @@ public sealed class DeliverySession : IAsyncDisposable
             case FenceVerdict.Confirmed:
                 return null;
             case FenceVerdict.Silent:
-                return await _ports.Fence.ProofIsFreshAsync(_source, _stop)
+                var age = await _ports.Fence.AgeOfProofAsync(_source, _stop);
+                return age == ProofAge.Young
                     ? null
                     : new Failure(new Abandoned(SessionPhase.Fence, $"{hop.Host} does not echo our address, and the newest proof of {_source.PublicAddress} is older than silentReceivers.requireProof allows"),
-                        new Trouble(TroubleDepth.Lane, "the proof of our public address is too old for a receiver that does not echo it"));
+                        age == ProofAge.Held ? null : new Trouble(TroubleDepth.Lane, "the proof of our public address is too old for a receiver that does not echo it"));
             default:
                 _conversation!.Write("QUIT\r\n"u8);
                 await _conversation.FlushAsync(TimeSpan.FromSeconds(1), "QUIT");

@@ -8,6 +8,7 @@ namespace Namesake.Core.Pipeline.Routing;
 /// <para>What DNS said lives for its TTL, an absence for the negative TTL of its zone (RFC 2308 §5), both between <see cref="ShortestLife"/> and <see cref="LongestLife"/>.</para>
 /// <para>Silence (SERVFAIL, time-out) is remembered too, or a dead domain would be asked about for every message: 30 seconds, then twice as long each time, never above the
 /// 5 minutes of RFC 2308 §7. If the way was known before, mail goes on by it meanwhile, for a day at most (RFC 8767): our resolver's trouble must not stop a provider's mail.</para>
+/// <para>Silence about a domain while nobody answered us anything says nothing of the domain: it is forgotten with the first answer to any question.</para>
 /// </remarks>
 internal sealed class PlanMemory(TimeProvider time)
 {
@@ -20,21 +21,26 @@ internal sealed class PlanMemory(TimeProvider time)
     // The model is part of the entry, not of the key: a plan made under a configuration that was swapped out is a miss.
     private readonly ConcurrentDictionary<string, Kept> _kept = new(StringComparer.Ordinal);
 
-    public RoutePlan? Find(string key, RelayModel model) =>
-        _kept.TryGetValue(key, out var kept) && ReferenceEquals(kept.Model, model) && kept.Plan.Until > time.GetUtcNow() ? kept.Plan : null;
+    /// <param name="inDoubt">Our own resolving is in doubt.</param>
+    public RoutePlan? Find(string key, RelayModel model, bool inDoubt) =>
+        _kept.TryGetValue(key, out var kept) && ReferenceEquals(kept.Model, model) && kept.Plan.Until > time.GetUtcNow() && (inDoubt || !kept.Doubted) ? kept.Plan : null;
 
+    /// <param name="doubted">Our own resolving was in doubt before this was asked: its silence is not the domain's.</param>
     /// <returns>What holds from now on: the plan, or the last that was known while DNS is silent.</returns>
-    public RoutePlan Keep(string key, RelayModel model, RoutePlan plan)
+    public RoutePlan Keep(string key, RelayModel model, RoutePlan plan, bool doubted)
     {
         var before = _kept.GetValueOrDefault(key);
         var now = time.GetUtcNow();
-        var kept = new Kept(model, plan, plan as Reachable, 0);
+        var kept = new Kept(model, plan, plan as Reachable, 0, Doubted: false);
         if (plan is Unroutable { DnsIsSilent: true })
         {
+            // Several that asked at the same time were met by one silence.
+            if (before is { Silences: > 0 } && ReferenceEquals(before.Model, model) && before.Plan.Until > now && before.Doubted == doubted)
+                return before.Plan;
             var silences = (before?.Silences ?? 0) + 1;
             var until = now + Silence(silences);
             var good = before is not null && ReferenceEquals(before.Model, model) && before.Good is { } known && now < known.Until + LongestStale ? before.Good : null;
-            kept = new Kept(model, good is null ? plan with { Until = until } : good with { Until = until, How = $"{good.How}, as last known: DNS does not answer" }, good, silences);
+            kept = new Kept(model, good is null ? plan with { Until = until } : good with { Until = until, How = $"{good.How}, as last known: DNS does not answer" }, good, silences, doubted);
         }
 
         if (_kept.Count >= MostPlans)
@@ -50,5 +56,6 @@ internal sealed class PlanMemory(TimeProvider time)
 
     /// <param name="Good">The last plan DNS answered for, with its own end; null when the newest answer was another.</param>
     /// <param name="Silences">Times in a row that DNS did not answer.</param>
-    private sealed record Kept(RelayModel Model, RoutePlan Plan, Reachable? Good, int Silences);
+    /// <param name="Doubted">Nobody answered anything when it was asked.</param>
+    private sealed record Kept(RelayModel Model, RoutePlan Plan, Reachable? Good, int Silences, bool Doubted);
 }

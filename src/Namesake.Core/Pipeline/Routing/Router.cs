@@ -18,13 +18,13 @@ public sealed class Router(IDnsLookup dns, Func<RelayModel> model, TimeProvider 
 
     /// <summary>The plan if it is known and fresh, without waiting: the way of nearly every message.</summary>
     public RoutePlan? Known(DomainName domain, string? via) =>
-        _memory.Find(via ?? domain.Value, model());
+        _memory.Find(via ?? domain.Value, model(), dns.ResolvingInDoubt);
 
     public async Task<RoutePlan> PlanAsync(DomainName domain, string? via, CancellationToken cancellation)
     {
         if (Known(domain, via) is { } known)
             return known;
-        var current = model();
+        var (current, doubted) = (model(), dns.ResolvingInDoubt);
         RoutePlan plan;
         if (via is not null)
         {
@@ -35,7 +35,7 @@ public sealed class Router(IDnsLookup dns, Func<RelayModel> model, TimeProvider 
             plan = await ViaHostAsync(route.Host, route.Port, route.Identity, route.Connections, $"route via {route.Host}:{route.Port}", cancellation);
         else
             plan = await ByMXAsync(domain, current, cancellation);
-        return _memory.Keep(via ?? domain.Value, current, plan);
+        return _memory.Keep(via ?? domain.Value, current, plan, doubted);
     }
 
     private async Task<RoutePlan> ByMXAsync(DomainName domain, RelayModel current, CancellationToken cancellation)

@@ -16,6 +16,7 @@ public sealed class SilentReceiverTests : IWitnessQuestion
     private Scene _scene = null!;
     private int _asked;
     private bool _answers;
+    private string _seen = "203.0.113.5";
 
     [Fact]
     public async Task A_fresh_proof_is_enough()
@@ -23,7 +24,7 @@ public sealed class SilentReceiverTests : IWitnessQuestion
         var source = await ProvenAsync("10.0.0.5");
         _scene.Clock.Advance(Most);
 
-        Assert.True(await Fence(Most).ProofIsFreshAsync(source, TestContext.Current.CancellationToken));
+        Assert.Equal(ProofAge.Young, await Fence(Most).AgeOfProofAsync(source, TestContext.Current.CancellationToken));
         Assert.Equal(0, _asked);
     }
 
@@ -36,8 +37,19 @@ public sealed class SilentReceiverTests : IWitnessQuestion
         _scene.Clock.Advance(Most + TimeSpan.FromSeconds(1));
         _answers = answers;
 
-        Assert.Equal(answers, await Fence(Most).ProofIsFreshAsync(source, TestContext.Current.CancellationToken));
+        Assert.Equal(answers ? ProofAge.Young : ProofAge.Old, await Fence(Most).AgeOfProofAsync(source, TestContext.Current.CancellationToken));
         Assert.Equal(1, _asked);
+    }
+
+    [Fact]
+    public async Task A_witness_that_sees_another_address_holds_the_source_and_nothing_has_to_rest()
+    {
+        var source = await ProvenAsync("10.0.0.5");
+        _scene.Clock.Advance(Most + TimeSpan.FromSeconds(1));
+        (_answers, _seen) = (true, "203.0.113.1");
+
+        Assert.Equal(ProofAge.Held, await Fence(Most).AgeOfProofAsync(source, TestContext.Current.CancellationToken));
+        Assert.Equal("EG-01", _scene.Of("acme").Hold?.Check);
     }
 
     [Theory]
@@ -48,7 +60,7 @@ public sealed class SilentReceiverTests : IWitnessQuestion
         var source = await ProvenAsync(local);
         _scene.Clock.Advance(TimeSpan.FromMinutes(10));
 
-        Assert.True(await Fence(most is { } seconds ? TimeSpan.FromSeconds(seconds) : null).ProofIsFreshAsync(source, TestContext.Current.CancellationToken));
+        Assert.Equal(ProofAge.Young, await Fence(most is { } seconds ? TimeSpan.FromSeconds(seconds) : null).AgeOfProofAsync(source, TestContext.Current.CancellationToken));
         Assert.Equal(0, _asked);
     }
 
@@ -56,7 +68,7 @@ public sealed class SilentReceiverTests : IWitnessQuestion
     {
         _asked++;
         if (_answers)
-            _scene.Sight(source.Value, "reflector.ours.example", "203.0.113.5");
+            _scene.Sight(source.Value, "reflector.ours.example", _seen);
         return Task.CompletedTask;
     }
 

@@ -24,7 +24,10 @@ internal sealed class PaperDns : IDnsLookup
 
     public int Questions { get; private set; }
 
-    public bool ResolvingInDoubt => false;
+    public bool ResolvingInDoubt { get; set; }
+
+    /// <summary>What every answer waits for.</summary>
+    public Task Answering { get; set; } = Task.CompletedTask;
 
     public Router Router => field ??= new Router(this, () => Model, Time);
 
@@ -41,12 +44,13 @@ internal sealed class PaperDns : IDnsLookup
 
     public async Task<int> RefusedAsync(string domain) => Assert.IsType<Unroutable>(await PlanAsync(domain)).Reply.Code;
 
-    public Task<DnsAnswer> AskAsync(DomainName name, RecordType type, CancellationToken cancellation)
+    public async Task<DnsAnswer> AskAsync(DomainName name, RecordType type, CancellationToken cancellation)
     {
         Questions++;
+        await Answering;
         var (outcome, records) = _answers.GetValueOrDefault((name.Value, type), (DnsOutcome.NoData, []));
         var definite = outcome is DnsOutcome.Answer or DnsOutcome.NoData or DnsOutcome.NameError;
-        return Task.FromResult(new DnsAnswer(name, type, outcome, [.. records], [], definite ? Ttl : TimeSpan.Zero, false, false, "test", Time.GetUtcNow()));
+        return new DnsAnswer(name, type, outcome, [.. records], [], definite ? Ttl : TimeSpan.Zero, false, false, "test", Time.GetUtcNow());
     }
 
     public Task<DnsAnswer> AskFreshAsync(DomainName name, RecordType type, CancellationToken cancellation) => AskAsync(name, type, cancellation);

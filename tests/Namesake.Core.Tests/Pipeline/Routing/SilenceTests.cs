@@ -29,6 +29,41 @@ public sealed class SilenceTests
     }
 
     [Fact]
+    public async Task Several_that_ask_at_the_same_time_are_one_silence()
+    {
+        _dns.Say("sink.test", RecordType.MX, DnsOutcome.TimedOut);
+        var answering = new TaskCompletionSource();
+        _dns.Answering = answering.Task;
+        var asking = new[] { _dns.PlanAsync("sink.test"), _dns.PlanAsync("sink.test"), _dns.PlanAsync("sink.test") };
+
+        answering.SetResult();
+
+        Assert.All(await Task.WhenAll(asking), plan => Assert.Equal(_dns.Time.GetUtcNow() + TimeSpan.FromSeconds(30), plan.Until));
+    }
+
+    [Fact]
+    public async Task Silence_of_our_own_resolver_is_forgotten_when_it_speaks_and_a_domains_own_is_not()
+    {
+        _dns.Say("dead.test", RecordType.MX, DnsOutcome.ServerFailure);
+        Assert.Equal(451, await _dns.RefusedAsync("dead.test"));
+        _dns.ResolvingInDoubt = true;
+        _dns.Say("sink.test", RecordType.MX, DnsOutcome.TimedOut);
+        Assert.Equal(451, await _dns.RefusedAsync("sink.test"));
+        var asked = _dns.Questions;
+        Assert.Equal(451, await _dns.RefusedAsync("sink.test")); // as long as nobody answers, not for every message
+        Assert.Equal(asked, _dns.Questions);
+
+        _dns.ResolvingInDoubt = false;
+        _dns.MX("sink.test", (10, "a.test"));
+        _dns.Address("a.test", "8.8.4.1");
+
+        await _dns.ReachAsync("sink.test");
+        asked = _dns.Questions;
+        Assert.Equal(451, await _dns.RefusedAsync("dead.test"));
+        Assert.Equal(asked, _dns.Questions);
+    }
+
+    [Fact]
     public async Task Silence_about_the_hosts_addresses_is_silence_too()
     {
         _dns.MX("sink.test", (10, "a.test"));

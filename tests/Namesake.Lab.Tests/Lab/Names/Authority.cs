@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
@@ -10,7 +11,7 @@ public sealed class Authority : IAsyncDisposable
 {
     private readonly LabHost _host;
     private readonly LabHost _secondaryHost;
-    private readonly HashSet<(string Name, string Type)> _changed = [];
+    private readonly ConcurrentDictionary<(string Name, string Type), bool> _changed = new();
     private bool _isCut;
     private bool _isZoneSilent;
 
@@ -43,7 +44,7 @@ public sealed class Authority : IAsyncDisposable
     /// <param name="data">As in a zone file: names with final dot.</param>
     public async Task SetAsync(string name, string type, params IReadOnlyList<string> data)
     {
-        _changed.Add((name, type));
+        _changed[(name, type)] = true;
         var zone = LabZones.Of(name);
         var update = new StringBuilder($"server {LabPlan.Names}\nzone {zone.Origin}.\nupdate delete {name}. {type}\n");
         foreach (var value in data)
@@ -68,7 +69,7 @@ public sealed class Authority : IAsyncDisposable
     public async Task RestoreAsync(string name, string type)
     {
         await SetAsync(name, type, LabZones.Planned(name, type));
-        _changed.Remove((name, type));
+        _changed.TryRemove((name, type), out _);
     }
 
     /// <summary>Lets questions about one zone, and no other, go unanswered by both servers until the reset (over UDP, which is how all of them come).</summary>
@@ -115,7 +116,7 @@ public sealed class Authority : IAsyncDisposable
         }
 
         await ReconnectSecondaryAsync();
-        foreach (var (name, type) in _changed.ToArray())
+        foreach (var (name, type) in _changed.Keys)
         {
             await RestoreAsync(name, type);
         }

@@ -49,9 +49,11 @@ internal sealed class EchoConversation : IAsyncDisposable
                     break;
                 case "MAIL":
                     Seen(_seen with { MailCommands = _seen.MailCommands + 1 });
+                    _receiver.Remember(new SeenMail(TimeProvider.System.GetUtcNow(), _seen.Client, _seen.Helos.Count > 0 ? _seen.Helos[^1] : ""));
                     _reversePath = PathOf(argument);
-                    _recipients = Habits.MailReply is null ? [] : null;
-                    await ReplyAsync(Habits.MailReply ?? "250 2.1.0 OK", closing);
+                    var refusal = Habits.MailReply ?? Habits.NamesReply?.Invoke(_receiver.NamesOf(_seen.Client));
+                    _recipients = refusal is null ? [] : null;
+                    await ReplyAsync(refusal ?? "250 2.1.0 OK", closing);
                     break;
                 case "RCPT" when _recipients is not null:
                     if (Habits.RecipientReply is null)

@@ -12,6 +12,7 @@ public sealed class EchoReceiver : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<int, SeenSession> _sessions = new();
     private readonly ConcurrentDictionary<int, SeenMessage> _messages = new();
+    private readonly ConcurrentQueue<SeenMail> _mails = new();
     private readonly ConcurrentDictionary<int, Task> _conversations = new();
     private readonly CancellationTokenSource _closing = new();
     private readonly List<Socket> _listeners = [];
@@ -46,6 +47,9 @@ public sealed class EchoReceiver : IAsyncDisposable
     /// <summary>All messages whose final dot came since the last reset, acknowledged or not.</summary>
     public IReadOnlyList<SeenMessage> Messages => [.. _messages.ToArray().OrderBy(entry => entry.Key).Select(entry => entry.Value)];
 
+    /// <summary>All MAIL commands since the last reset, in order.</summary>
+    public IReadOnlyList<SeenMail> Mails => [.. _mails];
+
     public IReadOnlyList<SeenMessage> WithSubject(string subject) => [.. Messages.Where(message => message.Field("Subject") == subject)];
 
     /// <summary>Listens on port 25 of the place's addresses, both families.</summary>
@@ -68,6 +72,7 @@ public sealed class EchoReceiver : IAsyncDisposable
         Habits = Usual;
         _sessions.Clear();
         _messages.Clear();
+        _mails.Clear();
     }
 
     public async ValueTask DisposeAsync()
@@ -85,9 +90,15 @@ public sealed class EchoReceiver : IAsyncDisposable
         _closing.Dispose();
     }
 
+    /// <summary>The names an address has given in EHLO since the last reset.</summary>
+    internal IReadOnlyCollection<string> NamesOf(System.Net.IPAddress client) =>
+        [.. _sessions.Values.Where(session => session.Client.Equals(client)).SelectMany(session => session.Helos).Distinct(StringComparer.OrdinalIgnoreCase)];
+
     internal X509Certificate2 Certificate => _certificate;
 
     internal void Remember(int session, SeenSession seen) => _sessions[session] = seen;
+
+    internal void Remember(SeenMail mail) => _mails.Enqueue(mail);
 
     internal int Remember(SeenMessage message)
     {

@@ -18,6 +18,9 @@ public sealed record Habits
 
     public string? RecipientReply { get; init; }
 
+    /// <summary>What is said to MAIL of an address, by the names it has given so far; null accepts it.</summary>
+    public Func<IReadOnlyCollection<string>, string?>? NamesReply { get; init; }
+
     /// <summary>Reply to the final dot; the message then counts as refused.</summary>
     public string? ContentReply { get; init; }
 

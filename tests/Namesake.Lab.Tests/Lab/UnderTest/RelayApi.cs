@@ -34,6 +34,17 @@ public sealed class RelayApi : IDisposable
     /// <summary>The events of one message's attempts, also when the message itself has gone.</summary>
     public async Task<IReadOnlyList<AttemptSeen>> AttemptsAsync(string id) => (await GetAsync<StorySeen>($"messages/{id}")).Events;
 
+    public Task<StatusSeen> StatusAsync() => GetAsync<StatusSeen>("status");
+
+    /// <summary>Lets the relay read its configuration again: the answer's status and text.</summary>
+    public async Task<(HttpStatusCode Status, string Text)> ReloadAsync()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "config/reload");
+        request.Headers.Authorization = await AuthorizeAsync();
+        using var response = await _http.SendAsync(request);
+        return (response.StatusCode, await response.Content.ReadAsStringAsync());
+    }
+
     public Task<IReadOnlyList<SourceSeen>> SourcesAsync() => ListAsync<SourceSeen>("sources");
 
     public void Dispose() => _http.Dispose();
@@ -55,10 +66,12 @@ public sealed class RelayApi : IDisposable
     private async Task<T> GetAsync<T>(string path)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, path);
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", (await File.ReadAllTextAsync(_tokenFile())).Trim());
+        request.Headers.Authorization = await AuthorizeAsync();
         using var response = await _http.SendAsync(request);
         var text = await response.Content.ReadAsStringAsync();
         Assert.True(response.IsSuccessStatusCode, $"GET {path}: {(int)response.StatusCode} {text}");
         return JsonSerializer.Deserialize<T>(text, Web)!;
     }
+
+    private async Task<AuthenticationHeaderValue> AuthorizeAsync() => new("Bearer", (await File.ReadAllTextAsync(_tokenFile())).Trim());
 }

@@ -19,6 +19,9 @@ public sealed record RelayConfiguration
     /// <summary>A reflector behind no translation. Without it a source behind the router can't be proven, but by a recipient's echo.</summary>
     public bool WithReflector { get; init; } = true;
 
+    /// <summary>One more source, as a line of the file.</summary>
+    public string? MoreSource { get; init; }
+
     /// <summary>More keys of the one listener, each with its comma: <c>, dsnToPeer: true</c>.</summary>
     public string ListenerKeys { get; init; } = "";
 
@@ -33,6 +36,9 @@ public sealed record RelayConfiguration
 
     /// <summary>How long a session without work is kept; zero makes every lull a new connection, with its EHLO.</summary>
     public string Idle { get; init; } = "1s";
+
+    /// <summary>How often names and addresses are looked at, and how long doubt is borne.</summary>
+    public string Identity { get; init; } = "shortestInterval: 1s, longestInterval: 2s, troubledInterval: 1s, confirmation: 2s, firstEchoInterval: 1s, longestEchoInterval: 2s";
 
     /// <summary>Whole sections more: certificates, users, routes, submission, spool.</summary>
     public string More { get; init; } = "";
@@ -51,7 +57,7 @@ public sealed record RelayConfiguration
             resolvers: ["{{LabPlan.Resolver}}:53"]
             treatAsPublic: [203.0.113.0/24, 198.51.100.0/24, 192.0.2.0/24, "2001:db8::/32"]
             dns: { tryTimeout: 1s, authoritativeTryTimeout: 1s }
-            identity: { shortestInterval: 1s, longestInterval: 2s, troubledInterval: 1s, confirmation: 2s, firstEchoInterval: 1s, longestEchoInterval: 2s }
+            identity: { {{Identity}} }
             delivery: { retry: {{Retry}}, retryJitterPercent: 0, timeouts: { connect: 10s, idle: {{Idle}} } }
 
             """);
@@ -74,6 +80,11 @@ public sealed record RelayConfiguration
             {
                 Line(text, $"  - {{ id: {brand.Id}-v6, localAddress: \"{brand.V6}\", publicAddress: \"{brand.V6}\", ehlo: {brand.Ehlo} }}");
             }
+        }
+
+        if (MoreSource is not null)
+        {
+            Line(text, $"  - {MoreSource}");
         }
 
         if (Routed.Count > 0)
