@@ -9,7 +9,7 @@ public sealed record AuditSeen(string? Source, string? Address, string Ehlo, str
     public CheckSeen Of(string check) => Checks.Single(seen => seen.Check == check);
 
     public override string ToString() =>
-        $"{Source} {Verdict}\n{string.Join('\n', Findings.Select(finding => $"  {finding.Check} {finding.Severity}: {finding.Seen}"))}\n  {string.Join("; ", Checks.Select(check => $"{check.Check} {check.Outcome}"))}\n{string.Join('\n', Troubles)}";
+        $"{Source} {Verdict}\n{string.Join('\n', Findings.Select(finding => $"  {finding.Check} {finding.Severity}: {finding.Seen}"))}\n  {string.Join("; ", Checks.Select(check => check.Outcome is "pass" or "not-applicable" or "not-observable" ? $"{check.Check} {check.Outcome}" : $"{check.Check} {check.Outcome} ({check.Seen})"))}\n{string.Join('\n', Troubles)}";
 }
 
 public sealed record FindingSeen(string Check, string Severity, string Seen, string Fix);
