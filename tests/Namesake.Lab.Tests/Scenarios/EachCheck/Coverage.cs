@@ -26,6 +26,9 @@ public sealed class Coverage
         ["FB-07"] = "Namesake.Core.Tests/Identity/Consistency/ConsistencyTests",
     };
 
+    /// <summary>Rows here that fail live, and pass from recorded observations only: thirty days can't be waited for.</summary>
+    public static IReadOnlyDictionary<string, string> PassElsewhere { get; } = new Dictionary<string, string> { ["PT-12"] = "Namesake.Core.Tests/Identity/PointerChecksTests" };
+
     [Fact]
     public void Each_check_has_a_row()
     {
@@ -38,5 +41,5 @@ public sealed class Coverage
 
     [Fact]
     public void What_is_played_elsewhere_is_there() =>
-        Assert.All(Elsewhere, place => Assert.Contains(place.Key, File.ReadAllText(Path.Combine(Lab.LabRequirements.Root, "tests", $"{place.Value}.cs")), StringComparison.Ordinal));
+        Assert.All(Elsewhere.Concat(PassElsewhere), place => Assert.Contains(place.Key, File.ReadAllText(Path.Combine(Lab.LabRequirements.Root, "tests", $"{place.Value}.cs")), StringComparison.Ordinal));
 }
