@@ -76,9 +76,9 @@ internal sealed class AuditProbes : IDisposable
             survey, firewall, registry);
     }
 
-    /// <summary>A witness stands outside of whatever translates our sources; of this node nobody knows.</summary>
+    /// <summary>A witness stands outside of whatever translates our sources; the node they leave from stands where they do.</summary>
     private static ImmutableArray<Vantage>? Vantages(RelayModel model) =>
-        [new Vantage($"this node, {model.Node}", VantagePlace.Unknown), .. model.Witnesses.Select(witness => new Vantage($"witness {witness.Host}", VantagePlace.Outside))];
+        [new Vantage($"this node, {model.Node}", VantagePlace.Inside), .. model.Witnesses.Select(witness => new Vantage($"witness {witness.Host}", VantagePlace.Outside))];
 
     public void Dispose()
     {

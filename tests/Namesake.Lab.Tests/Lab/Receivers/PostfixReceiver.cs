@@ -88,6 +88,18 @@ public sealed class PostfixReceiver : IAsyncDisposable
           -o { smtpd_client_restrictions = check_policy_service unix:namesake/policy }
           -o smtpd_helo_restrictions=
           -o cleanup_service_name=strip
+        2506       inet  n - n - - smtpd
+          -o smtpd_client_restrictions=
+          -o smtpd_helo_restrictions=
+        2507       inet  n - n - - smtpd
+          -o smtpd_client_restrictions=
+          -o smtpd_helo_restrictions=
+          -o mynetworks=0.0.0.0/0
+          -o { smtpd_relay_restrictions = permit_mynetworks, reject_unauth_destination }
+        2508       inet  n - n - - smtpd
+          -o smtpd_client_restrictions=
+          -o smtpd_helo_restrictions=
+          -o virtual_mailbox_maps=inline:{bob@postfix.example=inbox/}
         strip      unix  n - n - 0 cleanup
           -o { header_checks = regexp:{ {/^Authentication-Results:/ IGNORE} } }
         pickup     unix  n - n 60 1 pickup
