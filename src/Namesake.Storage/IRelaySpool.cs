@@ -1,8 +1,9 @@
 using Namesake.Core.Identity;
 using Namesake.Core.Identity.History;
 using Namesake.Core.Pipeline.Spool;
+using Namesake.Core.Suppression;
 
 namespace Namesake.Storage;
 
 /// <summary>All that an engine keeps for a relay: the ports of Core in one place.</summary>
-public interface IRelaySpool : ISpool, ISpoolView, IIdentityStore, IHistoryStore, ITallyStore, IFreezeStore, IQueueControl;
+public interface IRelaySpool : ISpool, ISpoolView, IIdentityStore, IHistoryStore, ITallyStore, IFreezeStore, IQueueControl, ISuppressionStore;

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Time.Testing;
 using Namesake.Core.Identity;
 using Namesake.Core.Identity.History;
 using Namesake.Core.Pipeline.Spool;
+using Namesake.Core.Suppression;
 
 namespace Namesake.Contracts.Tests.Spool;
 
@@ -24,6 +25,8 @@ public abstract class SpoolHouse : IAsyncDisposable
     public ITallyStore Tallies => (ITallyStore)Spool;
 
     public IFreezeStore Freezes => (IFreezeStore)Spool;
+
+    public ISuppressionStore Suppressions => (ISuppressionStore)Spool;
 
     public abstract Task OpenAsync();
 
