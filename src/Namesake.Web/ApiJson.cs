@@ -12,6 +12,7 @@ using Namesake.Web.Queue;
 using Namesake.Web.Sources;
 using Namesake.Web.Status;
 using Namesake.Web.Submitters;
+using Namesake.Web.Suppressions;
 
 namespace Namesake.Web;
 
@@ -25,6 +26,8 @@ namespace Namesake.Web;
 [JsonSerializable(typeof(Page<LaneView>))]
 [JsonSerializable(typeof(Page<BrandView>))]
 [JsonSerializable(typeof(Page<SubmitterView>))]
+[JsonSerializable(typeof(Page<SuppressionView>))]
+[JsonSerializable(typeof(ImportView))]
 [JsonSerializable(typeof(Page<QueueView>))]
 [JsonSerializable(typeof(QueueCountView))]
 [JsonSerializable(typeof(VerbView))]

@@ -23,6 +23,7 @@ using Namesake.Web.Sources;
 using Namesake.Web.Spool;
 using Namesake.Web.Status;
 using Namesake.Web.Submitters;
+using Namesake.Web.Suppressions;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 
@@ -151,6 +152,7 @@ public sealed class RelayApi : IAsyncDisposable
         new LaneEndpoints(relay).Map(api);
         new BrandEndpoints(relay, totals).Map(api);
         new SubmitterEndpoints(relay).Map(api);
+        new SuppressionEndpoints(relay).Map(api);
         queue.Map(api);
         new VerbEndpoints(relay).Map(api);
         new MessageEndpoints(relay).Map(api);

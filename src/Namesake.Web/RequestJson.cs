@@ -4,6 +4,7 @@ using Namesake.Web.Lanes;
 using Namesake.Web.Queue;
 using Namesake.Web.Sources;
 using Namesake.Web.Submitters;
+using Namesake.Web.Suppressions;
 
 namespace Namesake.Web;
 
@@ -15,4 +16,7 @@ namespace Namesake.Web;
 [JsonSerializable(typeof(SuspendRequest))]
 [JsonSerializable(typeof(FreezeRequest))]
 [JsonSerializable(typeof(ThawRequest))]
+[JsonSerializable(typeof(SuppressRequest))]
+[JsonSerializable(typeof(LiftRequest))]
+[JsonSerializable(typeof(ImportRequest))]
 public sealed partial class RequestJson : JsonSerializerContext;

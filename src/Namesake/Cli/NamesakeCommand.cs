@@ -78,6 +78,7 @@ public static class NamesakeCommand
             LanesVerb.Create(terminal),
             BrandsVerb.Create(terminal),
             SubmittersVerb.Create(terminal),
+            SuppressionsVerb.Create(terminal),
             QueueVerb.Create(terminal),
             MessagesVerb.Create(terminal),
             SpoolVerb.Create(terminal),
