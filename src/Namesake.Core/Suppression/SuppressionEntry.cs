@@ -50,7 +50,7 @@ public sealed record SuppressionEntry(SuppressionKey Key)
 
     /// <summary>What the client hears, and the sender reads in a DSN: that it is suppressed, since when, why, and how it ends.</summary>
     /// <remarks>5.1.1 repeats what the receiver said of the mailbox (RFC 3463 §3.2); a person's word is no statement about a mailbox: 5.7.1, delivery not authorized (§3.8).</remarks>
-    public SmtpReply Answer() => SmtpReply.Of(550, Origin == SuppressionOrigin.Reply ? "5.1.1" : "5.7.1", $"<{Key.Address}> {Why()}", HowItEnds());
+    public SmtpReply Answer() => SmtpReply.Of(550, Origin is SuppressionOrigin.Reply or SuppressionOrigin.Bounce ? "5.1.1" : "5.7.1", $"<{Key.Address}> {Why()}", HowItEnds());
 
     /// <summary>"is suppressed for acme since …", with the reason: one sentence after the address.</summary>
     public string Why()
@@ -60,6 +60,9 @@ public sealed record SuppressionEntry(SuppressionKey Key)
         {
             case SuppressionOrigin.Reply:
                 text.Append(CultureInfo.InvariantCulture, $": its receiver refused {(Refusals == 1 ? "a message" : $"{Refusals} messages")}, last on {Moment(LastRefusal ?? Changed)}: {Reply}");
+                break;
+            case SuppressionOrigin.Bounce:
+                text.Append(CultureInfo.InvariantCulture, $": {(Refusals == 1 ? "a message" : $"{Refusals} messages")} bounced, the last with: {Reply}");
                 break;
             case SuppressionOrigin.Import:
                 text.Append(CultureInfo.InvariantCulture, $" by a list that {By ?? "somebody"} imported{(Reason is null ? "" : $": {Reason}")}");

@@ -30,5 +30,5 @@ internal sealed class SuppressionMetrics : IDisposable
 
     public void Dispose() => _meter.Dispose();
 
-    private static string NameOf(SuppressionOrigin origin) => origin switch { SuppressionOrigin.Reply => "reply", SuppressionOrigin.Hand => "hand", _ => "import" };
+    private static string NameOf(SuppressionOrigin origin) => origin switch { SuppressionOrigin.Reply => "reply", SuppressionOrigin.Hand => "hand", SuppressionOrigin.Bounce => "bounce", _ => "import" };
 }

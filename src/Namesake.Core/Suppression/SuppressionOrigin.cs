@@ -11,4 +11,7 @@ public enum SuppressionOrigin
 
     /// <summary>A list that was taken over.</summary>
     Import = 3,
+
+    /// <summary>The receiver, in bounce messages that a person brought.</summary>
+    Bounce = 4,
 }

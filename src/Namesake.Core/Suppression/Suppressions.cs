@@ -92,7 +92,7 @@ public sealed partial class Suppressions : IDisposable
         {
             if (await _store.FindAsync(key, CancellationToken.None) is { } entry)
             {
-                if (entry.Origin != SuppressionOrigin.Reply)
+                if (entry.Origin is SuppressionOrigin.Hand or SuppressionOrigin.Import)
                     return; // a person's word ends as the person said
                 await _store.RemoveAsync([key]);
                 if (entry.IsInForce(_time.GetUtcNow()))

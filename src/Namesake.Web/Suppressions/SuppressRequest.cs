@@ -22,7 +22,9 @@ public sealed record ImportRequest(string? Brand, ImmutableArray<ImportedSuppres
 /// <param name="Since">Null: now.</param>
 /// <param name="Until">Null: until it is lifted. What is over is passed by.</param>
 /// <param name="Reason">What the other list says; null: nothing.</param>
-public sealed record ImportedSuppression(string? Address, string? Brand = null, DateTimeOffset? Since = null, DateTimeOffset? Until = null, string? Reason = null);
+/// <param name="Bounces">Bounce messages that call it unknown, 1 to 1,000,000; then without <paramref name="Until"/> it ends as after refusals. Null: it is no bounces' word.</param>
+/// <param name="Reply">With <paramref name="Bounces"/>: the last one's words.</param>
+public sealed record ImportedSuppression(string? Address, string? Brand = null, DateTimeOffset? Since = null, DateTimeOffset? Until = null, string? Reason = null, int? Bounces = null, string? Reply = null);
 
 /// <param name="Taken">Entries taken over.</param>
 /// <param name="Over">Entries whose time was over already.</param>

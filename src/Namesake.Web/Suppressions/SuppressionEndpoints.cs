@@ -123,12 +123,20 @@ internal sealed class SuppressionEndpoints(RunningRelay relay)
             problem = Problem.BadBody("since is in the past, and not before 1990");
         else if (given.Until is { } until && (until > now + Longest || until.Year < 1990))
             problem = Problem.BadBody("until is ten years from now at most; without until it ends when it is lifted");
-        else if (given.Reason is { Length: > SuppressionEntry.MostText })
-            problem = Problem.BadBody($"reason is {SuppressionEntry.MostText} characters at most");
+        else if (given is { Reason.Length: > SuppressionEntry.MostText } or { Reply.Length: > SuppressionEntry.MostText })
+            problem = Problem.BadBody($"reason and reply are {SuppressionEntry.MostText} characters at most");
+        else if (given is { Bounces: < 1 or > 1_000_000 } or { Bounces: not null, Reply: null } or { Bounces: null, Reply: not null })
+            problem = Problem.BadBody("bounces is 1 to 1,000,000, and reply is what the last of them says");
         entry = problem is not null ? null : new SuppressionEntry(SuppressionKey.Of(brand, mailbox))
         {
             Since = given.Since?.ToUniversalTime() ?? now, Until = given.Until?.ToUniversalTime(), Origin = SuppressionOrigin.Import, Reason = Words.Of(given.Reason, 1, SuppressionEntry.MostText),
         };
+        if (entry is not null && given.Bounces is { } bounces)
+            entry = entry with
+            {
+                Origin = SuppressionOrigin.Bounce, Refusals = bounces, Reply = Words.Of(given.Reply, 1, SuppressionEntry.MostText), LastRefusal = entry.Since,
+                Until = entry.Until ?? now + relay.Model().Brands.Find(brand)!.Suppression.Lifetime,
+            };
         return entry is not null;
     }
 

@@ -6,7 +6,7 @@ namespace Namesake.Web.Suppressions;
 /// <param name="State">"suppressed"; "off": replies suppressed it, and the brand's suppression is off; "ended"; "counted": refusals are counted, nothing is stopped.</param>
 /// <param name="Since">Null: it never was.</param>
 /// <param name="Until">Null: until it is lifted.</param>
-/// <param name="Origin">"reply", "hand" or "import".</param>
+/// <param name="Origin">"reply", "hand", "import" or "bounce".</param>
 /// <param name="Refusals">Messages refused because there is nobody, of those that belong together.</param>
 /// <param name="Rule">The classifier's rule that understood the reply.</param>
 /// <param name="Message">The message that was refused last.</param>

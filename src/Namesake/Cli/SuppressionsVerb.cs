@@ -101,7 +101,7 @@ internal static class SuppressionsVerb
             table.AddRow(Tables.Cell(entry.Brand), Tables.Cell(entry.Address), Tables.Cell(entry.Since is { } since ? Tables.Time(since) : "-"),
                 Tables.Cell(entry.Until is { } until ? Tables.Time(until) : entry.Since is null ? "-" : "it is removed"), Tables.Number(entry.Refusals),
                 Tables.Cell(entry.State, entry.State == "suppressed" ? Color.Red : Color.Yellow),
-                Tables.Cell(entry.Origin == "reply" ? $"{entry.Reply} (message {entry.Message})" : $"{(entry.Origin == "import" ? "imported" : "put there")} by {entry.By}{(entry.Reason is null ? "" : $": {entry.Reason}")}"));
+                Tables.Cell(entry.Origin == "reply" ? $"{entry.Reply} (message {entry.Message})" : entry.Origin == "bounce" ? $"bounced: {entry.Reply} (brought by {entry.By})" : $"{(entry.Origin == "import" ? "imported" : "put there")} by {entry.By}{(entry.Reason is null ? "" : $": {entry.Reason}")}"));
         terminal.Write(table);
         if (page.Next is not null)
             terminal.Line("There are more: `namesake suppressions export` gives all of them.");

@@ -121,6 +121,48 @@ public sealed class SuppressionTests : IAsyncLifetime
         Assert.Contains("not-possible", (await RunAsync("suppressions", "remove", "eve@sink.test", "--brand", "acme")).Ended(1).Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Bounce_messages_suppress_whom_two_of_them_call_unknown_and_say_so_at_RCPT()
+    {
+        var file = Path.Combine(_demo.Directory, "bounces.mbox");
+        await File.WriteAllTextAsync(file, Bounce("bob@strict.example") + Bounce("bob@strict.example") + Bounce("carl@strict.example"), TestContext.Current.CancellationToken);
+        Assert.Contains("1 recipient taken over", (await RunAsync("suppressions", "import", file, "--bounces", "--brand", "acme")).Ended(0).Output, StringComparison.Ordinal);
+
+        var entry = Assert.Single((await _demo.GetAsync("/api/v1/suppressions")).Json.GetProperty("items").EnumerateArray());
+        Assert.Equal(("bounce", 2, "suppressed"), (entry.GetProperty("origin").GetString(), entry.GetProperty("refusals").GetInt32(), entry.GetProperty("state").GetString()));
+        Assert.Equal(30, (entry.GetProperty("until").GetDateTimeOffset() - DateTimeOffset.UtcNow).TotalDays, tolerance: 0.1);
+        Assert.Contains("2 messages bounced, the last with: 550 5.1.1 No such user", entry.GetProperty("text").GetString(), StringComparison.Ordinal);
+        Assert.StartsWith("550 5.1.1", await SubmitAsync("bob@strict.example"), StringComparison.Ordinal);
+    }
+
+    private static string Bounce(string recipient) => $"""
+        From MAILER-DAEMON Sat Aug  1 12:00:00 2026
+        From: MAILER-DAEMON@mx.sink.test
+        To: ann@acme.example
+        Subject: Undelivered Mail Returned to Sender
+        MIME-Version: 1.0
+        Content-Type: multipart/report; report-type=delivery-status; boundary="b"
+
+        --b
+        Content-Type: text/plain
+
+        It could not be delivered.
+
+        --b
+        Content-Type: message/delivery-status
+
+        Reporting-MTA: dns; mx.sink.test
+
+        Final-Recipient: rfc822; {recipient}
+        Action: failed
+        Status: 5.1.1
+        Diagnostic-Code: smtp; 550 5.1.1 No such user
+
+        --b--
+
+
+        """.ReplaceLineEndings("\n");
+
     private Task<string> SubmitAsync(string to) => DemoClient.SendAsync(_demo.Relay.Submission.Addresses[0], "app.demo.example", "ann@acme.example", to, "hello", TestContext.Current.CancellationToken);
 
     private Task<NamesakeProcess> RunAsync(params string[] arguments) => NamesakeProcess.RunAsync([.. arguments, "--api", _demo.Api.ToString(), "--token-file", _demo.TokenFile]);

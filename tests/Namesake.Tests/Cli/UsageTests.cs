@@ -50,6 +50,8 @@ public sealed class UsageTests
     [InlineData("suppressions", "add", "bob@sink.test", "--brand", "acme", "--reason", "because", "--until", "soon")]
     [InlineData("suppressions", "remove", "bob@sink.test")]
     [InlineData("suppressions", "import")]
+    [InlineData("suppressions", "import", "bounces.mbox", "--bounces")]
+    [InlineData("suppressions", "import", "bounces.mbox", "--bounces", "--brand", "acme", "--refusals", "0")]
     [InlineData("suppressions", "list", "--limit", "many")]
     [InlineData("sources", "override", "acme-v4", "--until", "2h", "--until", "3h", "--reason", "because")]
     [InlineData("spool", "check", "--data", "here", "--config", "there")]

@@ -5,7 +5,7 @@ CREATE TABLE suppression (
     address       text COLLATE "C" NOT NULL,        -- in lower case
     since         bigint,                           -- NULL: only counted
     until         bigint,                           -- NULL: until somebody lifts it
-    origin        smallint NOT NULL,                -- 1 reply, 2 a person, 3 an imported list
+    origin        smallint NOT NULL,                -- 1 reply, 2 a person, 3 an imported list, 4 bounce messages
     refusals      integer NOT NULL,
     first_refusal bigint,
     last_refusal  bigint,

@@ -5,7 +5,7 @@ CREATE TABLE suppression (
     address       TEXT NOT NULL,                -- in lower case
     since         INTEGER,                      -- NULL: only counted
     until         INTEGER,                      -- NULL: until somebody lifts it
-    origin        INTEGER NOT NULL,             -- 1 reply, 2 a person, 3 an imported list
+    origin        INTEGER NOT NULL,             -- 1 reply, 2 a person, 3 an imported list, 4 bounce messages
     refusals      INTEGER NOT NULL,
     first_refusal INTEGER,
     last_refusal  INTEGER,
