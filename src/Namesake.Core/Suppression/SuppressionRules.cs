@@ -4,7 +4,7 @@ namespace Namesake.Core.Suppression;
 public sealed record SuppressionRules
 {
     /// <value>Default off. Behind a smart host people write to people: they read the receiver's own answer, and write again once the mailbox is there. And receivers err together:
-    /// on 15 December 2020 Gmail told half a day's senders "550 5.1.1" for mailboxes that existed. Who sends to lists turns it on.</value>
+    /// on 14 and 15 December 2020 Gmail said "550 5.1.1" of mailboxes that existed, for six hours in all. Who sends to lists turns it on.</value>
     public SuppressionMode Mode { get; init; } = SuppressionMode.Off;
 
     /// <summary>Refused messages that make a suppression.</summary>
@@ -16,8 +16,8 @@ public sealed record SuppressionRules
     public TimeSpan Within { get; init; } = TimeSpan.FromDays(30);
 
     /// <summary>What must lie between the first and the last of them, so that no receiver's bad day counts.</summary>
-    /// <value>Default 24 hours: longer than any outage of a directory we know of. Range zero to <see cref="Within"/>; has no meaning where one refusal is enough.</value>
-    public TimeSpan Apart { get; init; } = TimeSpan.FromHours(24);
+    /// <value>Default 2 days: Gmail's trouble of December 2020 came twice, 26 hours from its beginning to its end. Range zero to <see cref="Within"/>; has no meaning where one refusal is enough.</value>
+    public TimeSpan Apart { get; init; } = TimeSpan.FromDays(2);
 
     /// <summary>How long after the last refusal it holds. Then a message is tried again.</summary>
     /// <value>Default 30 days, as in Postal: mailboxes are made anew. Range 1 hour to 3,650 days.</value>

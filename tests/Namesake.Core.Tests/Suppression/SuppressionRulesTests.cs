@@ -48,20 +48,20 @@ public sealed class SuppressionRulesTests
     {
         var first = Next(null, Start);
         Assert.Null(first.Since);
-        var second = Next(first, Start.AddHours(25));
-        Assert.Equal((Start.AddHours(25), Start.AddHours(25).AddDays(30), 2), (second.Since, second.Until, second.Refusals));
+        var second = Next(first, Start.AddHours(49));
+        Assert.Equal((Start.AddHours(49), Start.AddHours(49).AddDays(30), 2), (second.Since, second.Until, second.Refusals));
         Assert.Equal(SuppressionOrigin.Reply, second.Origin);
-        Assert.Equal((Start, Start.AddHours(25)), (second.FirstRefusal, second.LastRefusal));
+        Assert.Equal((Start, Start.AddHours(49)), (second.FirstRefusal, second.LastRefusal));
     }
 
     [Fact]
-    public void A_receivers_bad_day_suppresses_nobody_however_often_it_refuses()
+    public void A_receivers_bad_days_suppress_nobody_however_often_it_refuses()
     {
         SuppressionEntry? entry = null;
-        for (var hour = 0; hour < 24; hour++)
+        for (var hour = 0; hour < 48; hour++)
             entry = Next(entry, Start.AddHours(hour));
         Assert.Null(entry!.Since);
-        Assert.Equal(24, entry.Refusals);
+        Assert.Equal(48, entry.Refusals);
     }
 
     [Fact]

@@ -87,7 +87,7 @@ public sealed class SuppressedRecipientTests
         var refuses = true;
         sink.Says = (_, command) => refuses && command.StartsWith("RCPT", StringComparison.Ordinal) ? Unknown : null;
         await SendAsync(world);
-        world.Time.Advance(TimeSpan.FromHours(25));
+        world.Time.Advance(TimeSpan.FromHours(49));
         refuses = false;
         await SendAsync(world);
         Assert.False(world.Suppressions.IsKnown(Acme, Bob));
@@ -182,7 +182,7 @@ public sealed class SuppressedRecipientTests
     {
         await SendAsync(world);
         Assert.Equal(0, world.Suppressions.Count);
-        world.Time.Advance(TimeSpan.FromHours(25));
+        world.Time.Advance(TimeSpan.FromHours(49));
         await SendAsync(world);
         Assert.Equal(1, world.Suppressions.Count);
     }
