@@ -13,6 +13,7 @@ using Namesake.Web.Reports;
 using Namesake.Web.Sources;
 using Namesake.Web.Status;
 using Namesake.Web.Submitters;
+using Namesake.Web.Suppressions;
 
 namespace Namesake.Web;
 
@@ -27,6 +28,8 @@ namespace Namesake.Web;
 [JsonSerializable(typeof(Page<LaneView>))]
 [JsonSerializable(typeof(Page<BrandView>))]
 [JsonSerializable(typeof(Page<SubmitterView>))]
+[JsonSerializable(typeof(Page<SuppressionView>))]
+[JsonSerializable(typeof(ImportView))]
 [JsonSerializable(typeof(Page<QueueView>))]
 [JsonSerializable(typeof(QueueCountView))]
 [JsonSerializable(typeof(VerbView))]

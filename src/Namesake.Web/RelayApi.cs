@@ -24,6 +24,7 @@ using Namesake.Web.Sources;
 using Namesake.Web.Spool;
 using Namesake.Web.Status;
 using Namesake.Web.Submitters;
+using Namesake.Web.Suppressions;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 
@@ -153,6 +154,7 @@ public sealed class RelayApi : IAsyncDisposable
         new BrandEndpoints(relay, totals).Map(api);
         new ReportEndpoints(relay).Map(api);
         new SubmitterEndpoints(relay).Map(api);
+        new SuppressionEndpoints(relay).Map(api);
         queue.Map(api);
         new VerbEndpoints(relay).Map(api);
         new MessageEndpoints(relay).Map(api);

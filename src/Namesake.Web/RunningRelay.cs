@@ -36,6 +36,9 @@ public sealed record RunningRelay
     /// <summary>Who hands mail in.</summary>
     public required Core.Pipeline.Submission.Submitters Submitters { get; init; }
 
+    /// <summary>To whom nothing is sent.</summary>
+    public required Core.Suppression.Suppressions Suppressions { get; init; }
+
     /// <summary>Operators' verbs over many queues.</summary>
     public required QueueJobs Jobs { get; init; }
 

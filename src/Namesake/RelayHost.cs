@@ -11,6 +11,7 @@ using Namesake.Core.Pipeline.Delivery;
 using Namesake.Core.Pipeline.Gating;
 using Namesake.Core.Pipeline.Routing;
 using Namesake.Core.Pipeline.Submission;
+using Namesake.Core.Suppression;
 using Namesake.Network.Dns;
 using Namesake.Network.Machine;
 using Namesake.Network.Sockets;
@@ -65,6 +66,8 @@ public sealed partial class RelayHost : IAsyncDisposable
 
     public Submitters Submitters { get; private set; } = null!;
 
+    public Suppressions Suppressions { get; private set; } = null!;
+
     public RelayApi Api { get; private set; } = null!;
 
     public NamesakeConfiguration Configuration => _configuration;
@@ -105,12 +108,14 @@ public sealed partial class RelayHost : IAsyncDisposable
         await _warmUps.LoadAsync(Spool, cancellation);
         Submitters = new Submitters(() => Model, Spool, () => new HoldId(Spool.NextId().Value), _time, _logs.CreateLogger("Namesake.Submitters"));
         await Submitters.LoadAsync(Spool, cancellation);
+        Suppressions = new Suppressions(() => Model.Brands, Spool, _time, _logs.CreateLogger("Namesake.Suppressions"));
+        await Suppressions.LoadAsync(cancellation);
         Dispatcher = new Dispatcher(
-            Spool, new Router(_resolver, () => Model, _time), new Gate(Ledger, _suspensions, slots, _warmUps, _time), new Deliverer(dialer, Ledger, fence, timeouts, _time, outputs), Ledger, Submitters,
+            Spool, new Router(_resolver, () => Model, _time), new Gate(Ledger, _suspensions, slots, _warmUps, _time), new Deliverer(dialer, Ledger, fence, timeouts, _time, outputs), Ledger, Submitters, Suppressions,
             () => Model, _configuration.Delivery.Retry, WithinMemory(_configuration.Delivery.Dispatcher), _time, log);
         Submission = new SubmissionServer(
             new Listener(pipes, _time, _logs.CreateLogger<Listener>()), () => Model, Spool, Dispatcher, Dispatcher.Offer,
-            headroom, Submitters, WithinMemory(_configuration.Submission), _time, _logs.CreateLogger("Namesake.Submission"));
+            headroom, Submitters, Suppressions, WithinMemory(_configuration.Submission), _time, _logs.CreateLogger("Namesake.Submission"));
 
         if (Recovery is not null)
             Dispatcher.SetUndecided(await Recovery.TryAsync(_model, cancellation));
@@ -118,6 +123,7 @@ public sealed partial class RelayHost : IAsyncDisposable
         _frozenMail = new FrozenMail(Submitters, new QueueSearch(Spool, Spool, Dispatcher.StandingOf, _time), Spool, _time, log);
         _running = Task.WhenAll(
             _leases.RunAsync(_stopping.Token), Watch.RunAsync(_stopping.Token), Submission.Quotas.KeepAsync(Spool, _stopping.Token), _warmUps.KeepAsync(Spool, _stopping.Token), Submitters.KeepAsync(Spool, _stopping.Token),
+            Suppressions.KeepAsync(_stopping.Token),
             _frozenMail.RunAsync(_stopping.Token), Recovery?.KeepAsync(Dispatcher, () => Model, _stopping.Token) ?? Task.CompletedTask, Dispatcher.RunAsync());
         Api = await RelayApi.StartAsync(
             new RelayApiSettings { Address = _configuration.Api.Address, DataDirectory = _configuration.DataDirectory },
@@ -134,6 +140,7 @@ public sealed partial class RelayHost : IAsyncDisposable
                 Dispatcher = Dispatcher,
                 Submission = Submission,
                 Submitters = Submitters,
+                Suppressions = Suppressions,
                 Time = _time,
                 ClockOff = () => _time.Off,
                 Reload = ReloadAsync,
@@ -172,6 +179,7 @@ public sealed partial class RelayHost : IAsyncDisposable
         _suspensions?.Dispose();
         _frozenMail?.Dispose();
         Submitters?.Dispose();
+        Suppressions?.Dispose();
         _addresses?.Dispose();
         _probes?.Dispose();
         _reports?.Dispose();
