@@ -37,6 +37,7 @@ public sealed class PostfixReceiver : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _postfix.DisposeAsync();
 
+    // What Postfix changes by itself when all its processes are in use (stress_adaptive) is fixed at what it is in quiet: a busy machine must not change what is said.
     // Refusals are permanent (the codes of many who mean it) so that a test sees them at once; Postfix's own default is 450.
     private static string MainConfiguration(LabReceiver place) =>
         $"""
@@ -58,6 +59,9 @@ public sealed class PostfixReceiver : IAsyncDisposable
         smtpd_client_connection_count_limit = 0
         smtpd_client_connection_rate_limit = 0
         smtpd_error_sleep_time = 0
+        smtpd_hard_error_limit = 20
+        smtpd_junk_command_limit = 100
+        smtpd_timeout = 300s
 
         virtual_mailbox_domains = {place.Domain}, v6.{place.Domain}
         virtual_mailbox_base = /var/spool
