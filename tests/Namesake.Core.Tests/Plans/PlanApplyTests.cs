@@ -47,6 +47,21 @@ public sealed class PlanApplyTests
     }
 
     [Fact]
+    public async Task The_relay_is_told_before_the_first_write_and_when_it_is_decided()
+    {
+        List<int>? toldBefore = null;
+        _world.BeforeWrite = _ => toldBefore ??= [.. _world.InHandWhenNoticed];
+        await ApplyAsync();
+        Assert.Equal([1], toldBefore);
+        Assert.Equal([1, 0], _world.InHandWhenNoticed);
+
+        (toldBefore, _) = (null, _world.InHandWhenNoticed.RemoveAll(_ => true));
+        await _world.Runner().UndoAsync(_plan.Id, null, default);
+        Assert.Equal([1], toldBefore);
+        Assert.Equal([1, 0], _world.InHandWhenNoticed);
+    }
+
+    [Fact]
     public async Task An_undone_plan_can_be_applied_and_undone_again()
     {
         await ApplyAsync();

@@ -62,6 +62,9 @@ internal sealed class PlanWorld
 
     public List<string> Drained { get; } = [];
 
+    /// <summary>Plans in hand, each time the relay was told to look.</summary>
+    public List<int> InHandWhenNoticed { get; } = [];
+
     public void Set(string name, RecordType type, int ttl, params string[] values)
     {
         Records[$"{name} {type}"] = RecordSet.Of(ttl, values);
@@ -178,6 +181,12 @@ internal sealed class PlanWorld
         public Task<EchoProbeResult> AskAsync(Source source, NextHop hop, CancellationToken cancellation) => Task.FromResult(process.Call(() => world.EchoIsSilent
             ? EchoProbeResult.Unreached("connection refused")
             : EchoProbeResult.Answered($"reflect.test Hello {source.Ehlo} [{world.Echo ?? (world.Table?.Mappings.FirstOrDefault(mapping => mapping.Local.Equals(source.LocalAddress))?.Public ?? source.LocalAddress).ToString()}]")));
+
+        public Task NoticeAsync(CancellationToken cancellation) => Task.FromResult(process.Call(() =>
+        {
+            world.InHandWhenNoticed.Add(world.Disk.Plans.Keys.Count(id => PlanId.TryParse(id, out var known) && world.Disk.History(known).IsInHand));
+            return true;
+        }));
 
         public Task<string> DrainAsync(ImmutableArray<SourceId> sources, CancellationToken cancellation) => Task.FromResult(process.Call(() =>
         {

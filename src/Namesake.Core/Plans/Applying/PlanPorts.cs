@@ -60,6 +60,9 @@ public interface IMachineUptime
 /// <summary>The port to the relay that may be running on this node.</summary>
 public interface IRelayAtWork
 {
+    /// <summary>Has it look at the plans in hand: it sends nothing by their sources until they are decided, and goes on when they are.</summary>
+    Task NoticeAsync(CancellationToken cancellation);
+
     /// <summary>Has the pooled connections of these sources closed, and their identities looked at anew: what was said over an old connection proves nothing (EG-11).</summary>
     /// <returns>What came of it, for a person. No relay is no trouble: it has no connections.</returns>
     Task<string> DrainAsync(ImmutableArray<SourceId> sources, CancellationToken cancellation);

@@ -31,7 +31,7 @@ public sealed partial class PlanRunner
         _hands = new ChangeHands(ports, times, time);
         _seen = new SeenRecords(ports.Dns, times, time);
         _outside = new OutsideLook(ports.Dns, ports.Echo, ports.Witnesses, ports.TreatAsPublic);
-        _undo = new PlanUndo(_hands, ports.Store, times, time);
+        _undo = new PlanUndo(_hands, ports.Store, NoticeAsync, times, time);
     }
 
     /// <exception cref="PlanStoreException">The journal can't be written. If something was written before, the dead-man timer undoes it.</exception>
@@ -51,6 +51,7 @@ public sealed partial class PlanRunner
             return refusal;
         try
         {
+            await NoticeAsync();
             return await CarryOutAsync(plan, wish, progress, cancellation);
         }
         catch (Exception broken) when (broken is not PlanStoreException)
@@ -59,6 +60,10 @@ public sealed partial class PlanRunner
             var reason = broken is OperationCanceledException ? "it was interrupted" : $"something went wrong: {broken.Message}";
             var outcome = await GiveUpAsync(plan, reason, progress);
             return broken is OperationCanceledException ? outcome : throw new InvalidOperationException($"{outcome.Text} ({broken.Message})", broken);
+        }
+        finally
+        {
+            await NoticeAsync();
         }
     }
 
@@ -108,6 +113,19 @@ public sealed partial class PlanRunner
         var sources = plan.Changes.SelectMany(change => change.Sources).Concat(plan.Wanted.Select(wanted => wanted.Source).OfType<Sources.SourceId>()).Distinct().ToImmutableArray();
         words.Add(await RelayAsync(sources, cancellation));
         await LineAsync(plan, PlanEvent.Drained, string.Join("; ", words), progress, cancellation);
+    }
+
+    /// <summary>The relay finds out for itself sooner or later; so this is worth one try and no trouble.</summary>
+    private async Task NoticeAsync()
+    {
+        try
+        {
+            await _ports.Relay.NoticeAsync(CancellationToken.None);
+        }
+        catch (Exception unreachable) when (unreachable is not OutOfMemoryException)
+        {
+            // It looks at the journal when it starts, and every few seconds while a plan is in hand.
+        }
     }
 
     private async Task<string> RelayAsync(ImmutableArray<Sources.SourceId> sources, CancellationToken cancellation)
