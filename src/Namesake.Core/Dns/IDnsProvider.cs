@@ -13,7 +13,8 @@ public interface IDnsProvider
     /// <summary>Whether we may write the zone, found out without changing anything.</summary>
     Task<WriteAuthority> ProveAsync(DomainName zone, CancellationToken cancellation);
 
-    /// <summary>What the zone holds at the place it is written at: not what caches or secondaries say.</summary>
+    /// <summary>What the zone holds at the place it is written at: not what caches or secondaries say. Several are asked beside each other.</summary>
+    /// <remarks>A zone that isn't there has no SOA record: that is an answer, and no trouble, where the provider can make zones.</remarks>
     Task<RecordReading> ReadAsync(DomainName zone, DomainName name, RecordType type, CancellationToken cancellation);
 
     /// <summary>Writes changes of one zone, each only where its state before holds. All or none where <see cref="DnsProviderTraits.IsAtomic"/>; else in order, up to the first that fails.</summary>

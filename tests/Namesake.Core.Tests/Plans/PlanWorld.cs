@@ -33,7 +33,7 @@ internal sealed class PlanWorld
 
     public TranslationTable? Table { get; set; }
 
-    public PlanTimes Times { get; } = new() { Call = TimeSpan.FromHours(1) };
+    public PlanTimes Times { get; } = new() { Call = TimeSpan.FromHours(1), ReadsAtOnce = 1 };
 
     /// <summary>Runs before a write reaches the other side, with the number of the write from 1.</summary>
     public Action<int>? BeforeWrite { get; set; }
@@ -53,6 +53,9 @@ internal sealed class PlanWorld
     public string? Echo { get; set; }
 
     public bool EchoIsSilent { get; set; }
+
+    /// <summary>Happens while the witness is asked: between the last write and the decision.</summary>
+    public Func<Task>? WhileLooking { get; set; }
 
     public WriteAccess Access { get; set; } = WriteAccess.Proven;
 
@@ -178,9 +181,14 @@ internal sealed class PlanWorld
             return world.TimerTrouble;
         }));
 
-        public Task<EchoProbeResult> AskAsync(Source source, NextHop hop, CancellationToken cancellation) => Task.FromResult(process.Call(() => world.EchoIsSilent
-            ? EchoProbeResult.Unreached("connection refused")
-            : EchoProbeResult.Answered($"reflect.test Hello {source.Ehlo} [{world.Echo ?? (world.Table?.Mappings.FirstOrDefault(mapping => mapping.Local.Equals(source.LocalAddress))?.Public ?? source.LocalAddress).ToString()}]")));
+        public async Task<EchoProbeResult> AskAsync(Source source, NextHop hop, CancellationToken cancellation)
+        {
+            if (world.WhileLooking is { } meanwhile)
+                await meanwhile();
+            return process.Call(() => world.EchoIsSilent
+                ? EchoProbeResult.Unreached("connection refused")
+                : EchoProbeResult.Answered($"reflect.test Hello {source.Ehlo} [{world.Echo ?? (world.Table?.Mappings.FirstOrDefault(mapping => mapping.Local.Equals(source.LocalAddress))?.Public ?? source.LocalAddress).ToString()}]"));
+        }
 
         public Task NoticeAsync(CancellationToken cancellation) => Task.FromResult(process.Call(() =>
         {

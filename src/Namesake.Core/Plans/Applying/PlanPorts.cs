@@ -91,6 +91,9 @@ public sealed record PlanTimes
     /// <summary>Tries to read or write what doesn't answer, before it is left to a later try.</summary>
     public int Tries { get; init; } = 3;
 
+    /// <summary>Reads of providers beside each other: a thousand records are no thousand round trips one after the other, and no flood.</summary>
+    public int ReadsAtOnce { get; init; } = 8;
+
     public TimeSpan BetweenTries { get; init; } = TimeSpan.FromSeconds(2);
 
     public TimeSpan DeadlineOf(Plan plan)

@@ -17,12 +17,10 @@ internal sealed class PlanUndo(ChangeHands hands, IPlanStore store, Func<Task> n
         var changes = history.Plan.Changes.ToImmutableArray();
         var against = ImmutableArray.CreateBuilder<(Standing, string)>();
         // Of what was changed twice only the last is there to be seen.
-        foreach (var number in history.MayBeWritten.Reverse().DistinctBy(number => ChangeSpot.Of(changes[number]).Key))
-        {
-            var present = await hands.ReadPatientlyAsync(changes[number], cancellation);
+        ImmutableArray<Change> last = [.. history.MayBeWritten.Reverse().DistinctBy(number => ChangeSpot.Of(changes[number]).Key).Select(number => changes[number])];
+        foreach (var present in await hands.ReadPatientlyAsync(last, cancellation))
             if (present.Standing is Standing.Other or Standing.Unknown)
                 against.Add((present.Standing, present.Text));
-        }
         return against.ToImmutable();
     }
 
@@ -37,7 +35,9 @@ internal sealed class PlanUndo(ChangeHands hands, IPlanStore store, Func<Task> n
         var back = history.MayBeWritten.Reverse().Select(number => (number, changes[number])).ToList();
         // A change that somebody else has overwritten is left, and stays so when we come again.
         back.RemoveAll(change => history.Left.Contains(change.number));
-        foreach (var batch in ChangeBatch.Of(back, hands.MostOf))
+        // Step by step, as it went forth: what is written together must not overtake what stands between.
+        var steps = plan.Steps.SelectMany((step, index) => Enumerable.Repeat(index, step.Changes.Length)).ToImmutableArray();
+        foreach (var batch in back.GroupBy(change => steps[change.number]).SelectMany(step => ChangeBatch.Of(step, hands.MostOf)))
         {
             var (trouble, notOurs, all) = await BackAsync(batch.Numbers, changes, journal, cancellation);
             written &= all;
@@ -79,9 +79,8 @@ internal sealed class PlanUndo(ChangeHands hands, IPlanStore store, Func<Task> n
             var ours = ImmutableArray.CreateBuilder<int>();
             var restored = ImmutableArray.CreateBuilder<int>();
             var unread = ImmutableArray.CreateBuilder<int>();
-            foreach (var number in open)
+            foreach (var (number, present) in open.Zip(await hands.ReadAsync([.. open.Select(number => changes[number])], cancellation)))
             {
-                var present = await hands.ReadAsync(changes[number], cancellation);
                 switch (present.Standing)
                 {
                     case Standing.New:
