@@ -7,6 +7,7 @@ using Namesake.Web.Config;
 using Namesake.Web.Explain;
 using Namesake.Web.Lanes;
 using Namesake.Web.Messages;
+using Namesake.Web.Plans;
 using Namesake.Web.Problems;
 using Namesake.Web.Queue;
 using Namesake.Web.Reports;
@@ -25,6 +26,7 @@ namespace Namesake.Web;
 [JsonSerializable(typeof(AuditView))]
 [JsonSerializable(typeof(HistoryView))]
 [JsonSerializable(typeof(DrainView))]
+[JsonSerializable(typeof(PlanNoticeView))]
 [JsonSerializable(typeof(Page<LaneView>))]
 [JsonSerializable(typeof(Page<BrandView>))]
 [JsonSerializable(typeof(Page<SubmitterView>))]

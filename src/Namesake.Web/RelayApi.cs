@@ -18,6 +18,7 @@ using Namesake.Web.Lanes;
 using Namesake.Web.Messages;
 using Namesake.Web.Metrics;
 using Namesake.Web.Pages;
+using Namesake.Web.Plans;
 using Namesake.Web.Queue;
 using Namesake.Web.Reports;
 using Namesake.Web.Sources;
@@ -150,6 +151,7 @@ public sealed class RelayApi : IAsyncDisposable
         var api = ((IEndpointRouteBuilder)host).MapGroup("/api/v1");
         new StatusEndpoint(status).Map(api);
         new SourceEndpoints(relay).Map(api);
+        new PlanEndpoints(relay).Map(api);
         new LaneEndpoints(relay).Map(api);
         new BrandEndpoints(relay, totals).Map(api);
         new ReportEndpoints(relay).Map(api);

@@ -50,6 +50,9 @@ public sealed record RunningRelay
     /// <summary>When somebody must be called, and how; read anew each time.</summary>
     public Func<AlarmSettings> Alarms { get; init; } = () => new AlarmSettings();
 
+    /// <summary>Looks at the plans in hand and holds their sources; how many those are.</summary>
+    public Func<CancellationToken, Task<int>> NoticePlans { get; init; } = _ => Task.FromResult(0);
+
     /// <summary>Reads the configuration file again and changes what can be changed.</summary>
     public required Func<CancellationToken, Task<ReloadOutcome>> Reload { get; init; }
 }

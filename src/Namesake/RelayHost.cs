@@ -118,7 +118,7 @@ public sealed partial class RelayHost : IAsyncDisposable
             headroom, Submitters, Suppressions, WithinMemory(_configuration.Submission), _time, _logs.CreateLogger("Namesake.Submission"));
 
         if (Recovery is not null)
-            Dispatcher.SetUndecided(await Recovery.TryAsync(_model, cancellation));
+            await Recovery.TryAsync(Dispatcher, () => Model, cancellation);
         await Submission.Quotas.LoadAsync(Spool, cancellation);
         _frozenMail = new FrozenMail(Submitters, new QueueSearch(Spool, Spool, Dispatcher.StandingOf, _time), Spool, _time, log);
         _running = Task.WhenAll(
@@ -144,6 +144,7 @@ public sealed partial class RelayHost : IAsyncDisposable
                 Time = _time,
                 ClockOff = () => _time.Off,
                 Reload = ReloadAsync,
+                NoticePlans = stop => Recovery?.NoticeAsync(Dispatcher, () => Model, stop) ?? Task.FromResult(0),
                 Jobs = _jobs = new QueueJobs(Spool, Spool, Spool, Dispatcher, () => Model, _time, log),
                 Alarms = () => _configuration.Alarms,
             },

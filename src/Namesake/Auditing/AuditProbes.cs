@@ -6,6 +6,7 @@ using Namesake.Core.Identity.Probes;
 using Namesake.Core.Identity.Reports;
 using Namesake.Core.Pipeline;
 using Namesake.Core.Pipeline.Delivery;
+using Namesake.Core.Plans.Journal;
 using Namesake.Network.Dns;
 using Namesake.Network.Dns.Survey;
 using Namesake.Network.Firewall;
@@ -14,6 +15,7 @@ using Namesake.Network.Registries;
 using Namesake.Network.Sockets;
 using Namesake.Network.Sources;
 using Namesake.Network.Web;
+using Namesake.Storage.Plans;
 
 namespace Namesake.Auditing;
 
@@ -62,6 +64,7 @@ internal sealed class AuditProbes : IDisposable
             [
                 new AuditorProbe(survey, () => Vantages(model()), time),
                 new ZoneProbe(survey, new ZoneProbeOptions(), time),
+                new OwnRecordsProbe(new PlanFiles(configuration.DataDirectory, time), time),
                 new NameProbe(dns),
                 new AuthenticationProbe(dns, time),
                 new OutputProbe(outputs, () => model().Brands, () => model().Sources),

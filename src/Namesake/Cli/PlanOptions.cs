@@ -48,7 +48,8 @@ internal static class PlanOptions
         return command;
     }
 
-    public static PlanRunner RunnerOf(PlanWorkshop workshop) => workshop.Runner(Operators.Name, new RelayByApi(workshop.Configuration.File));
+    /// <param name="limits">Null: the configuration's.</param>
+    public static PlanRunner RunnerOf(PlanWorkshop workshop, PlanLimits? limits = null) => workshop.Runner(Operators.Name, new RelayByApi(workshop.Configuration.File), limits);
 
     /// <summary>Tells on the standard error what was found broken off and what became of it.</summary>
     public static async Task RecoverAsync(PlanWorkshop workshop, Terminal terminal, CancellationToken cancellation)
