@@ -92,7 +92,7 @@ public sealed partial class RelayHost : IAsyncDisposable
         _reports = new ReportBook(Spool, () => Model.Brands, () => Model.Sources, _time);
         await _reports.LoadAsync(cancellation);
         var outputs = new OutputSamples(() => Model.Brands, _time);
-        _probes = AuditProbes.ForRelay(_configuration, () => Model, _resolver, pipes, Spool, outputs, _reports, _time);
+        _probes = AuditProbes.ForRelay(_configuration, () => Model, _resolver, pipes, Spool, outputs, _reports, Recovery?.Workshop, _time);
         var timeouts = _configuration.Delivery.Timeouts;
         var probe = new EchoProbe(dialer, timeouts, _time);
         Ledger = new IdentityLedger(IdentityOf(_model), _configuration.Identity, Spool, _time, _logs.CreateLogger<IdentityLedger>(), Spool, _leases);

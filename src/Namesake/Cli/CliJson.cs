@@ -14,6 +14,7 @@ namespace Namesake.Cli;
 [JsonSerializable(typeof(ClassifyReport))]
 [JsonSerializable(typeof(ConfigCheckReport))]
 [JsonSerializable(typeof(ReportsReport))]
+[JsonSerializable(typeof(DriftReport))]
 [JsonSerializable(typeof(PlanOutcomeReport))]
 [JsonSerializable(typeof(PlanVerifyReport))]
 [JsonSerializable(typeof(PlanHistoryReport))]

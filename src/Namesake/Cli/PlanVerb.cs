@@ -11,12 +11,12 @@ namespace Namesake.Cli;
 internal static class PlanVerb
 {
     private static readonly Option<string[]> Sources = new("--source") { HelpName = "ID", Description = "Only this source; may be given several times. Default all." };
-    private static readonly Option<string?> Output = new("--output", "-o") { HelpName = "FILE", Description = "Also writes the plan there, for show and apply." };
-    private static readonly Option<int?> MostChanges = new("--max-changes") { HelpName = "N", Description = "As many changes this plan may have. Default plans.limits.changes of the configuration." };
-    private static readonly Option<int?> MostRemovals = new("--max-removals") { HelpName = "N", Description = "As many removals. Default plans.limits.removals." };
-    private static readonly Option<int?> MostPerZone = new("--max-per-zone") { HelpName = "N", Description = "As many changes in one zone. Default plans.limits.perZone." };
+    internal static readonly Option<string?> Output = new("--output", "-o") { HelpName = "FILE", Description = "Also writes the plan there, for show and apply." };
+    private static readonly Option<int?> MostChanges = new("--changes") { HelpName = "N", Description = "As many changes this plan may have. Default plans.limits.changes of the configuration." };
+    private static readonly Option<int?> MostRemovals = new("--removals") { HelpName = "N", Description = "As many removals. Default plans.limits.removals." };
+    private static readonly Option<int?> MostPerZone = new("--per-zone") { HelpName = "N", Description = "As many changes in one zone. Default plans.limits.perZone." };
 
-    public static Command Create(Terminal terminal, PlanMakers makers) => new("plan", "What would have to change so that address, name and DNS agree. Changes nothing; `apply` does.") { Dns(terminal, makers) };
+    public static Command Create(Terminal terminal, PlanMakers makers) => new("plan", "What would have to change so that address, name and DNS agree. Changes nothing; `apply` does.") { Dns(terminal, makers), DriftVerbs.Restore(terminal, makers) };
 
     private static Command Dns(Terminal terminal, PlanMakers makers)
     {

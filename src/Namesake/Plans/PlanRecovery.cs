@@ -20,6 +20,9 @@ public sealed partial class PlanRecovery(NamesakeConfiguration configuration, Pl
     private readonly SemaphoreSlim _bell = new(0);
     private bool _isOpen;
 
+    /// <summary>What the relay's plans are made and applied with.</summary>
+    internal PlanWorkshop Workshop => _workshop;
+
     /// <summary>Undoes what was broken off, and holds the sources of what can't be undone yet.</summary>
     public async Task TryAsync(Dispatcher dispatcher, Func<RelayModel> model, CancellationToken cancellation)
     {

@@ -153,8 +153,8 @@ public sealed class NatPlanner
         var (before, after) = (change.Old?.Mappings ?? [], change.New?.Mappings ?? []);
         var made = after.Except(before).Count();
         var gone = before.Count(mapping => !after.Any(other => other.Local.Equals(mapping.Local)));
-        var text = made > limits.Changes ? $"{made} mappings made or changed are more than the {limits.Changes} a plan may have (--max-changes raises it for this plan; --source takes fewer)"
-            : gone > limits.Removals ? $"{gone} mappings removed are more than the {limits.Removals} a plan may remove (--max-removals raises it for this plan)"
+        var text = made > limits.Changes ? $"{made} mappings made or changed are more than the {limits.Changes} a plan may have (--changes raises it for this plan; --source takes fewer)"
+            : gone > limits.Removals ? $"{gone} mappings removed are more than the {limits.Removals} a plan may remove (--removals raises it for this plan)"
             : null;
         if (text is not null)
             _notes.Add(new PlanNote(PlanNoteKind.Refused, "the plan", $"{text}. Nothing is planned"));
