@@ -3,8 +3,8 @@ using System.CommandLine;
 using System.Globalization;
 using System.Security.Cryptography;
 using Namesake.Core.Plans;
-using Namesake.Core.Plans.Journal;
 using Namesake.Plans;
+using Spectre.Console;
 
 namespace Namesake.Cli;
 
