@@ -76,6 +76,23 @@ public sealed class RenderedRulesTests
         Assert.Equal(before, Saved("iptables-nft"));
     });
 
+    [Theory]
+    [InlineData("opnsense")]
+    [InlineData("aws")]
+    [InlineData("azure")]
+    [InlineData("gcp")]
+    public void A_shell_reads_the_scripts(string word)
+    {
+        Assert.SkipUnless(File.Exists("/bin/sh"), "there is no shell here");
+        foreach (var table in (ImmutableArray<TranslationTable>)[new(Mappings), new(Mappings[..1])])
+        {
+            var platform = Platforms.Find(word)!;
+            var text = platform.Render(table);
+            Output("sh", platform.Print(text), "-n");
+            Output("sh", text.Undo, "-n");
+        }
+    }
+
     private static void Restore(string iptables, string text)
     {
         Output($"{iptables}-restore", text, "--noflush", "--test");
