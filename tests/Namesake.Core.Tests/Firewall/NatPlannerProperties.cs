@@ -69,7 +69,7 @@ public sealed class NatPlannerProperties
     public void No_two_names_share_an_address_and_what_is_not_planned_is_named() => World.Sample(world =>
     {
         var plan = world.Plan();
-        return plan.Wanted.GroupBy(identity => identity.Public).All(same => same.Select(identity => identity.Ehlo).Distinct().Count() == 1 && (world.Mode == SharingMode.Shared || same.Count() == 1))
+        return plan.Wanted.GroupBy(identity => identity.Public).All(same => same.Select(identity => identity.Ehlo).Distinct().Count() == 1 && (world.Mode == SharingMode.Shared || same.Select(identity => identity.Local).Distinct().Count() == 1))
             && world.Wanted.Except(plan.Wanted).All(left => left.Local.Equals(left.Public) && left.Local.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6
                 || plan.Notes.Any(note => note.Kind == PlanNoteKind.Refused && note.Sources.Contains(left.Source!.Value)));
     });
