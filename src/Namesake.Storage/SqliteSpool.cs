@@ -1,11 +1,13 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Namesake.Core.Brands;
 using Namesake.Core.Identity.History;
 using Namesake.Core.Identity.Leases;
 using Namesake.Core.Messages;
 using Namesake.Core.Pipeline.Spool;
 using Namesake.Core.Sources;
+using Namesake.Core.Suppression;
 using Namesake.Storage.Sqlite;
 using Namesake.Storage.Sqlite.Operations;
 using Namesake.Storage.Sqlite.Reading;
@@ -26,6 +28,7 @@ public sealed class SqliteSpool : IRelaySpool
     private readonly SpoolView _view;
     private readonly Tallies _tallies;
     private readonly Histories _histories;
+    private readonly SuppressionLists _suppressions;
 
     private SqliteSpool(OpenedSpool spool, TimeProvider time, ILogger log)
     {
@@ -37,6 +40,7 @@ public sealed class SqliteSpool : IRelaySpool
         _view = new SpoolView(spool.Readers, spool.Paths, spool.Files, time);
         _tallies = new Tallies(spool);
         _histories = new Histories(spool);
+        _suppressions = new SuppressionLists(spool);
     }
 
     /// <summary>Opens the data directory, making it when it isn't there, and makes everything due that earlier runs had claimed.</summary>
@@ -164,6 +168,24 @@ public sealed class SqliteSpool : IRelaySpool
 
     /// <remarks>The data directory's lock has been taken: nobody else can hold anything here.</remarks>
     public Task<LeaseAnswer> HoldAsync(ImmutableArray<SourceId> sources, CancellationToken cancellation) => Task.FromResult(LeaseAnswer.Alone);
+
+    public Task<SuppressionEntry?> FindAsync(SuppressionKey key, CancellationToken cancellation) => _suppressions.FindAsync(key, cancellation);
+
+    public Task<ImmutableArray<SuppressionEntry>> PageAsync(BrandId? brand, bool counted, SuppressionKey? after, int limit, CancellationToken cancellation) =>
+        _suppressions.PageAsync(brand, counted, after, limit, cancellation);
+
+    public Task<ImmutableArray<SuppressionMark>> MarksAsync(SuppressionKey? after, int limit, CancellationToken cancellation) => _suppressions.MarksAsync(after, limit, cancellation);
+
+    public Task<ImmutableArray<SuppressionMark>> ChangedAsync(DateTimeOffset from, SuppressionMark? after, int limit, CancellationToken cancellation) =>
+        _suppressions.ChangedAsync(from, after, limit, cancellation);
+
+    public Task SaveAsync(ImmutableArray<SuppressionEntry> entries) => _suppressions.SaveAsync(entries);
+
+    public Task<bool> TrySaveAsync(SuppressionEntry entry, DateTimeOffset? seen) => _suppressions.TrySaveAsync(entry, seen);
+
+    public Task<int> RemoveAsync(ImmutableArray<SuppressionKey> keys) => _suppressions.RemoveAsync(keys);
+
+    public Task<ImmutableArray<SuppressionKey>> ForgetAsync(DateTimeOffset now, int limit) => _suppressions.ForgetAsync(now, limit);
 
     /// <summary>Commits what waits, moves the log into the database and lets go of the directory.</summary>
     public ValueTask DisposeAsync() => _spool.DisposeAsync();

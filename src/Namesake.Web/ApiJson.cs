@@ -7,12 +7,14 @@ using Namesake.Web.Config;
 using Namesake.Web.Explain;
 using Namesake.Web.Lanes;
 using Namesake.Web.Messages;
+using Namesake.Web.Plans;
 using Namesake.Web.Problems;
 using Namesake.Web.Queue;
 using Namesake.Web.Reports;
 using Namesake.Web.Sources;
 using Namesake.Web.Status;
 using Namesake.Web.Submitters;
+using Namesake.Web.Suppressions;
 
 namespace Namesake.Web;
 
@@ -24,9 +26,12 @@ namespace Namesake.Web;
 [JsonSerializable(typeof(AuditView))]
 [JsonSerializable(typeof(HistoryView))]
 [JsonSerializable(typeof(DrainView))]
+[JsonSerializable(typeof(PlanNoticeView))]
 [JsonSerializable(typeof(Page<LaneView>))]
 [JsonSerializable(typeof(Page<BrandView>))]
 [JsonSerializable(typeof(Page<SubmitterView>))]
+[JsonSerializable(typeof(Page<SuppressionView>))]
+[JsonSerializable(typeof(ImportView))]
 [JsonSerializable(typeof(Page<QueueView>))]
 [JsonSerializable(typeof(QueueCountView))]
 [JsonSerializable(typeof(VerbView))]

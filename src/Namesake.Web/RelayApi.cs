@@ -18,12 +18,14 @@ using Namesake.Web.Lanes;
 using Namesake.Web.Messages;
 using Namesake.Web.Metrics;
 using Namesake.Web.Pages;
+using Namesake.Web.Plans;
 using Namesake.Web.Queue;
 using Namesake.Web.Reports;
 using Namesake.Web.Sources;
 using Namesake.Web.Spool;
 using Namesake.Web.Status;
 using Namesake.Web.Submitters;
+using Namesake.Web.Suppressions;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 
@@ -149,10 +151,12 @@ public sealed class RelayApi : IAsyncDisposable
         var api = ((IEndpointRouteBuilder)host).MapGroup("/api/v1");
         new StatusEndpoint(status).Map(api);
         new SourceEndpoints(relay).Map(api);
+        new PlanEndpoints(relay).Map(api);
         new LaneEndpoints(relay).Map(api);
         new BrandEndpoints(relay, totals).Map(api);
         new ReportEndpoints(relay).Map(api);
         new SubmitterEndpoints(relay).Map(api);
+        new SuppressionEndpoints(relay).Map(api);
         queue.Map(api);
         new VerbEndpoints(relay).Map(api);
         new MessageEndpoints(relay).Map(api);

@@ -5,6 +5,7 @@ using Namesake.Web.Queue;
 using Namesake.Web.Reports;
 using Namesake.Web.Sources;
 using Namesake.Web.Submitters;
+using Namesake.Web.Suppressions;
 
 namespace Namesake.Web;
 
@@ -17,4 +18,7 @@ namespace Namesake.Web;
 [JsonSerializable(typeof(FreezeRequest))]
 [JsonSerializable(typeof(ThawRequest))]
 [JsonSerializable(typeof(ReportsRequest))]
+[JsonSerializable(typeof(SuppressRequest))]
+[JsonSerializable(typeof(LiftRequest))]
+[JsonSerializable(typeof(ImportRequest))]
 public sealed partial class RequestJson : JsonSerializerContext;

@@ -36,6 +36,9 @@ public sealed record RunningRelay
     /// <summary>Who hands mail in.</summary>
     public required Core.Pipeline.Submission.Submitters Submitters { get; init; }
 
+    /// <summary>To whom nothing is sent.</summary>
+    public required Core.Suppression.Suppressions Suppressions { get; init; }
+
     /// <summary>Operators' verbs over many queues.</summary>
     public required QueueJobs Jobs { get; init; }
 
@@ -46,6 +49,9 @@ public sealed record RunningRelay
 
     /// <summary>When somebody must be called, and how; read anew each time.</summary>
     public Func<AlarmSettings> Alarms { get; init; } = () => new AlarmSettings();
+
+    /// <summary>Looks at the plans in hand and holds their sources; how many those are.</summary>
+    public Func<CancellationToken, Task<int>> NoticePlans { get; init; } = _ => Task.FromResult(0);
 
     /// <summary>Reads the configuration file again and changes what can be changed.</summary>
     public required Func<CancellationToken, Task<ReloadOutcome>> Reload { get; init; }

@@ -11,6 +11,7 @@ using Namesake.Core.Pipeline.Delivery;
 using Namesake.Core.Pipeline.Gating;
 using Namesake.Core.Pipeline.Routing;
 using Namesake.Core.Pipeline.Submission;
+using Namesake.Core.Suppression;
 using Namesake.Network.Dns;
 using Namesake.Network.Machine;
 using Namesake.Network.Sockets;
@@ -65,6 +66,8 @@ public sealed partial class RelayHost : IAsyncDisposable
 
     public Submitters Submitters { get; private set; } = null!;
 
+    public Suppressions Suppressions { get; private set; } = null!;
+
     public RelayApi Api { get; private set; } = null!;
 
     public NamesakeConfiguration Configuration => _configuration;
@@ -89,7 +92,7 @@ public sealed partial class RelayHost : IAsyncDisposable
         _reports = new ReportBook(Spool, () => Model.Brands, () => Model.Sources, _time);
         await _reports.LoadAsync(cancellation);
         var outputs = new OutputSamples(() => Model.Brands, _time);
-        _probes = AuditProbes.ForRelay(_configuration, () => Model, _resolver, pipes, Spool, outputs, _reports, _time);
+        _probes = AuditProbes.ForRelay(_configuration, () => Model, _resolver, pipes, Spool, outputs, _reports, Recovery?.Workshop, _time);
         var timeouts = _configuration.Delivery.Timeouts;
         var probe = new EchoProbe(dialer, timeouts, _time);
         Ledger = new IdentityLedger(IdentityOf(_model), _configuration.Identity, Spool, _time, _logs.CreateLogger<IdentityLedger>(), Spool, _leases);
@@ -105,19 +108,22 @@ public sealed partial class RelayHost : IAsyncDisposable
         await _warmUps.LoadAsync(Spool, cancellation);
         Submitters = new Submitters(() => Model, Spool, () => new HoldId(Spool.NextId().Value), _time, _logs.CreateLogger("Namesake.Submitters"));
         await Submitters.LoadAsync(Spool, cancellation);
+        Suppressions = new Suppressions(() => Model.Brands, Spool, _time, _logs.CreateLogger("Namesake.Suppressions"));
+        await Suppressions.LoadAsync(cancellation);
         Dispatcher = new Dispatcher(
-            Spool, new Router(_resolver, () => Model, _time), new Gate(Ledger, _suspensions, slots, _warmUps, _time), new Deliverer(dialer, Ledger, fence, timeouts, _time, outputs), Ledger, Submitters,
+            Spool, new Router(_resolver, () => Model, _time), new Gate(Ledger, _suspensions, slots, _warmUps, _time), new Deliverer(dialer, Ledger, fence, timeouts, _time, outputs), Ledger, Submitters, Suppressions,
             () => Model, _configuration.Delivery.Retry, WithinMemory(_configuration.Delivery.Dispatcher), _time, log);
         Submission = new SubmissionServer(
             new Listener(pipes, _time, _logs.CreateLogger<Listener>()), () => Model, Spool, Dispatcher, Dispatcher.Offer,
-            headroom, Submitters, WithinMemory(_configuration.Submission), _time, _logs.CreateLogger("Namesake.Submission"));
+            headroom, Submitters, Suppressions, WithinMemory(_configuration.Submission), _time, _logs.CreateLogger("Namesake.Submission"));
 
         if (Recovery is not null)
-            Dispatcher.SetUndecided(await Recovery.TryAsync(_model, cancellation));
+            await Recovery.TryAsync(Dispatcher, () => Model, cancellation);
         await Submission.Quotas.LoadAsync(Spool, cancellation);
         _frozenMail = new FrozenMail(Submitters, new QueueSearch(Spool, Spool, Dispatcher.StandingOf, _time), Spool, _time, log);
         _running = Task.WhenAll(
             _leases.RunAsync(_stopping.Token), Watch.RunAsync(_stopping.Token), Submission.Quotas.KeepAsync(Spool, _stopping.Token), _warmUps.KeepAsync(Spool, _stopping.Token), Submitters.KeepAsync(Spool, _stopping.Token),
+            Suppressions.KeepAsync(_stopping.Token),
             _frozenMail.RunAsync(_stopping.Token), Recovery?.KeepAsync(Dispatcher, () => Model, _stopping.Token) ?? Task.CompletedTask, Dispatcher.RunAsync());
         Api = await RelayApi.StartAsync(
             new RelayApiSettings { Address = _configuration.Api.Address, DataDirectory = _configuration.DataDirectory },
@@ -134,9 +140,11 @@ public sealed partial class RelayHost : IAsyncDisposable
                 Dispatcher = Dispatcher,
                 Submission = Submission,
                 Submitters = Submitters,
+                Suppressions = Suppressions,
                 Time = _time,
                 ClockOff = () => _time.Off,
                 Reload = ReloadAsync,
+                NoticePlans = stop => Recovery?.NoticeAsync(Dispatcher, () => Model, stop) ?? Task.FromResult(0),
                 Jobs = _jobs = new QueueJobs(Spool, Spool, Spool, Dispatcher, () => Model, _time, log),
                 Alarms = () => _configuration.Alarms,
             },
@@ -172,6 +180,7 @@ public sealed partial class RelayHost : IAsyncDisposable
         _suspensions?.Dispose();
         _frozenMail?.Dispose();
         Submitters?.Dispose();
+        Suppressions?.Dispose();
         _addresses?.Dispose();
         _probes?.Dispose();
         _reports?.Dispose();

@@ -46,5 +46,6 @@ public static class FuzzTargets
         ["session"] = SessionTarget.Session,
         ["spf"] = AuthenticationTargets.Spf,
         ["stuffing"] = ContentTargets.Stuffing,
+        ["suppression-line"] = SuppressionTarget.Line,
     }.ToFrozenDictionary();
 }

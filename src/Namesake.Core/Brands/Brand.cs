@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Namesake.Core.Identity;
 using Namesake.Core.Sources;
+using Namesake.Core.Suppression;
 using Namesake.Protocol.Addresses;
 
 namespace Namesake.Core.Brands;
@@ -45,6 +46,9 @@ public sealed record Brand
 
     /// <summary>Where its submitters are judged otherwise than the relay's. Null: not at all.</summary>
     public AnomalyOverride? Anomalies { get; init; }
+
+    /// <summary>When nothing more is sent to recipients that receivers don't know.</summary>
+    public SuppressionRules Suppression { get; init; } = new();
 
     /// <summary>What its mail is signed with. Default: nothing.</summary>
     public BrandDkim Dkim { get; init; } = BrandDkim.None;

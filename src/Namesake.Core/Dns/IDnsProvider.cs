@@ -14,7 +14,8 @@ public interface IDnsProvider
     /// <param name="name">A name and a type that are to be written there: some keys may write some names only.</param>
     Task<WriteAuthority> ProveAsync(DomainName zone, DomainName name, RecordType type, CancellationToken cancellation);
 
-    /// <summary>What the zone holds at the place it is written at: not what caches or secondaries say.</summary>
+    /// <summary>What the zone holds at the place it is written at: not what caches or secondaries say. Several are asked beside each other.</summary>
+    /// <remarks>A zone that isn't there has no SOA record: that is an answer, and no trouble, where the provider can make zones.</remarks>
     Task<RecordReading> ReadAsync(DomainName zone, DomainName name, RecordType type, CancellationToken cancellation);
 
     /// <summary>Writes changes of one zone, each only where its state before holds. All or none where <see cref="DnsProviderTraits.IsAtomic"/>; else in order, up to the first that fails.</summary>

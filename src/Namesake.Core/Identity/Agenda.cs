@@ -17,6 +17,9 @@ internal sealed class Agenda<T>
         _order.Enqueue(item, due); // an older entry of the same item becomes stale and is dropped when it surfaces
     }
 
+    /// <returns>When it was due; null: it wasn't here.</returns>
+    public DateTimeOffset? Remove(T item) => _due.Remove(item, out var due) ? due : null;
+
     public bool TryTake(DateTimeOffset now, out T item)
     {
         while (_order.TryPeek(out item!, out var due))

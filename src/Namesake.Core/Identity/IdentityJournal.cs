@@ -27,6 +27,9 @@ internal sealed partial class IdentityJournal(IIdentityStore store, IHistoryStor
         _bell.Writer.TryWrite(true);
     }
 
+    /// <summary>The same without haste: written with the next that is, or at the end.</summary>
+    public void WriteLater(string key, Func<string?> state) => _pending[key] = state;
+
     public void Forget(string key) => Write(key, static () => null);
 
     /// <summary>Writes as long as the relay runs; what is pending at the end is written still.</summary>

@@ -12,6 +12,8 @@ namespace Namesake.Core.Identity;
 [JsonSerializable(typeof(StoredLane))]
 [JsonSerializable(typeof(StoredClock))]
 [JsonSerializable(typeof(ProxyMark))]
+[JsonSerializable(typeof(FamilyNote))]
+[JsonSerializable(typeof(StoredTakers))]
 internal sealed partial class IdentityJson : JsonSerializerContext;
 
 /// <param name="Version">Of this form; another version is forgotten, and the fence finds out anew.</param>

@@ -55,8 +55,14 @@ public sealed partial class IdentityLedger
         if (IsOwnName(record.Source, sighting.Receiver.Host))
             _ownNames.Meet(sighting.Source, sighting.Site, sighting.Receiver.Host, sighting.At, _options.EchoAtMost); // the policy or an override let it be greeted: told, not held
         var before = sighting.SaidBefore;
-        if (record.Greeting is { } known && (before is null || before == said) && (sighting.At - known.At < TimeSpan.FromSeconds(1) || (before is null && known.AfterTls is not null)))
-            return;
+        if (record.Greeting is { } known && (before is null || before == said))
+        {
+            // The greeting behind TLS follows the plain one of the same session within milliseconds: it must not be missed for that.
+            var (isRecent, wasEncrypted) = (sighting.At - known.At < TimeSpan.FromSeconds(1), known.AfterTls is not null);
+            if (before is null ? isRecent || wasEncrypted : isRecent && wasEncrypted)
+                return;
+        }
+
         record.Greeting = before is null ? new Greeting(sighting.Receiver.Host, said, null, sighting.At) : new Greeting(sighting.Receiver.Host, before, said, sighting.At);
     }
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Namesake.Core.Identity.Facts;
+using Namesake.Core.Receivers;
 using Namesake.Core.Sources;
 
 namespace Namesake.Core.Identity;
@@ -23,8 +24,14 @@ public sealed partial class IdentityLedger
                 _proxies[mark.Site] = mark;
         }
         foreach (var (key, json) in stored)
+        {
             if (key.StartsWith("lane:", StringComparison.Ordinal))
                 RestoreLane(key, json);
+            else if (key.StartsWith("family:", StringComparison.Ordinal))
+                RestoreFamily(key, json);
+            else if (key.StartsWith("takers:", StringComparison.Ordinal))
+                RestoreTakers(key, json);
+        }
         await LoadHistoryAsync(cancellation);
     }
 
@@ -140,8 +147,37 @@ public sealed partial class IdentityLedger
             _journal.Forget(key);
     }
 
+    private void RestoreFamily(string key, string json)
+    {
+        var now = _time.GetUtcNow();
+        if (Read(key, json, IdentityJson.Default.FamilyNote) is { Version: FamilyNote.CurrentVersion } note && note.Holds(now)
+            && _records.TryGetValue(new SourceId(note.Source), out var record) && record.Source.PublicAddress.ToString() == note.Public)
+            _leftOut.Put(record.Source.Id, new SiteId(note.Site), note, now);
+        else
+            _journal.Forget(key);
+    }
+
+    private void RestoreTakers(string key, string json)
+    {
+        if (Read(key, json, IdentityJson.Default.StoredTakers) is { Version: StoredTakers.CurrentVersion, Sites.IsDefault: false } stored
+            && _records.TryGetValue(new SourceId(key["takers:".Length..]), out var record) && record.Source.PublicAddress.ToString() == stored.Public && record.Source.Ehlo.Value == stored.Ehlo)
+            record.Takers.Restore(stored.Sites, _time.GetUtcNow());
+        else
+            _journal.Forget(key);
+    }
+
+    // Nobody waits for it: it is written with whatever comes next, and at the end.
+    private void SaveTakers(SourceId source) => _journal.WriteLater(TakersKey(source), () => _records.TryGetValue(source, out var record)
+        ? JsonSerializer.Serialize(new StoredTakers(StoredTakers.CurrentVersion, record.Source.PublicAddress.ToString(), record.Source.Ehlo.Value, record.Takers.Kept(_time.GetUtcNow())), IdentityJson.Default.StoredTakers)
+        : null);
+
+    private static string TakersKey(SourceId source) => $"takers:{source}";
+
     private void ForgetLanes(SourceId source)
     {
+        foreach (var lane in _leftOut.Forget(source))
+            _journal.Forget(FamilyKey(lane.Source, lane.Site));
+        _journal.Forget(TakersKey(source));
         foreach (var lane in _lanes.Of(source))
         {
             _lanes.Remove(lane.Source, lane.Site);

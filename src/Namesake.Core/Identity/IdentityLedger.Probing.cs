@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using Namesake.Core.Identity.Checks;
 using Namesake.Core.Identity.Facts;
 using Namesake.Core.Identity.Fencing;
-using Namesake.Core.Identity.Verdicts;
 using Namesake.Core.Sources;
 
 namespace Namesake.Core.Identity;
@@ -68,7 +67,7 @@ public sealed partial class IdentityLedger
             }
 
             // What holds mail is asked about again, but not like DNS every minute: an audit speaks with other people's servers.
-            waits = record.Promoted.Any(check => record.Memories.GetValueOrDefault(check)?.Standing is CheckStanding.Failing or CheckStanding.Suspect);
+            waits = record.WaitsForAudit;
         }
         Announce(change);
         Deadline(record);
@@ -172,6 +171,15 @@ public sealed partial class IdentityLedger
     internal Source? SourceOf(SourceId id) => _records.GetValueOrDefault(id)?.Source;
 
     internal ImmutableArray<LaneErrand> HeldLanes() => [.. _lanes.Held.Select(lane => new LaneErrand(lane.Source, lane.Site))];
+
+    /// <summary>A promoted check fails, or did at the last look: only an audit can release its mail.</summary>
+    internal bool IsHeldByAudit(SourceId id)
+    {
+        if (!_records.TryGetValue(id, out var record) || record.Promoted.IsEmpty)
+            return false;
+        lock (record.Lock)
+            return record.WaitsForAudit;
+    }
 
     internal bool HoldsByAudit(SourceId id) => _records.TryGetValue(id, out var record) && !record.Promoted.IsEmpty;
 

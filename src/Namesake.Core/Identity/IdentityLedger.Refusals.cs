@@ -1,5 +1,5 @@
-using System.Collections.Concurrent;
 using System.Net.Sockets;
+using System.Text.Json;
 using Namesake.Core.Identity.Fencing;
 using Namesake.Core.Identity.Verdicts;
 using Namesake.Core.Receivers;
@@ -11,10 +11,7 @@ namespace Namesake.Core.Identity;
 // What receivers say against us: verdicts.md §4.
 public sealed partial class IdentityLedger
 {
-    /// <summary>How long IPv6 is left out towards a receiver that refused it, before it is tried again.</summary>
-    private static readonly TimeSpan FamilyLeftOut = TimeSpan.FromHours(4);
-
-    private readonly ConcurrentDictionary<(SourceId Source, SiteId Site), (DateTimeOffset Since, string Reply)> _leftOut = new();
+    private readonly FamilyNotes _leftOut = new();
 
     public void RefusedForIdentity(IdentityRefusal refusal)
     {
@@ -59,7 +56,8 @@ public sealed partial class IdentityLedger
     {
         if (!_records.TryGetValue(source, out var record))
             return;
-        record.Took(site);
+        if (record.Takers.Took(site, _time.GetUtcNow()))
+            SaveTakers(source);
         // Not only while it holds: under an override, or where it is only told, a message taken proves as much.
         if (record.Memories.GetValueOrDefault("FB-01") is not { Standing: CheckStanding.Failing })
             return;
@@ -89,7 +87,7 @@ public sealed partial class IdentityLedger
         var source = record.Source;
         if (refusal.Verdict.Subclass == ReplySubclass.V6Identity && source.Family == AddressFamily.InterNetworkV6)
         {
-            _leftOut[(source.Id, refusal.Site)] = (now, text);
+            LeaveOut(source, refusal.Site, text, now);
             Announce(new StandingChange(source.Id, refusal.Site, Open: false));
         }
 
@@ -126,21 +124,24 @@ public sealed partial class IdentityLedger
         return new RefusalNote(refusal.Site.Value, text, now, Answered: false)
         {
             Subclass = refusal.Verdict.Subclass,
-            IsCounted = record.HasTaken(refusal.Site) || KnownLimits.Knows(refusal.Site),
+            IsCounted = record.Takers.HasTaken(refusal.Site, now) || KnownLimits.Knows(refusal.Site),
             OtherAddress = address,
             OtherName = quoted.Name is { } name && name.Contains('.', StringComparison.Ordinal) && name != record.Source.Ehlo.Value ? name : null,
         };
     }
 
-    private Hold? FamilyHold(SourceId source, SiteId site)
+    private void LeaveOut(Source source, SiteId site, string reply, DateTimeOffset now)
     {
-        if (_leftOut.IsEmpty || !_leftOut.TryGetValue((source, site), out var left))
-            return null;
-        if (_time.GetUtcNow() - left.Since < FamilyLeftOut)
-            return new Hold(source, site, "PT-02", Hold.FamilyLeftOut, $"{site} refused us over IPv6: {left.Reply}", "mail for it over IPv4", left.Since, $"tried again after {FamilyLeftOut.TotalHours:0} hours");
-        _leftOut.TryRemove((source, site), out _);
-        return null;
+        foreach (var gone in _leftOut.Put(source.Id, site, new FamilyNote(FamilyNote.CurrentVersion, source.Id.Value, site.Value, source.PublicAddress.ToString(), now, reply), now))
+            _journal.Forget(FamilyKey(gone.Source, gone.Site));
+        _journal.Write(FamilyKey(source.Id, site), () => _leftOut.Stored(source.Id, site) is { } note ? JsonSerializer.Serialize(note, IdentityJson.Default.FamilyNote) : null);
     }
+
+    private Hold? FamilyHold(SourceId source, SiteId site) => _leftOut.Find(source, site, _time.GetUtcNow()) is { } left
+        ? new Hold(source, site, "PT-02", Hold.FamilyLeftOut, $"{site} refused us over IPv6: {left.Reply}", "mail for it over IPv4", left.Since, $"tried again after {FamilyNotes.LeftOut.TotalHours:0} hours")
+        : null;
+
+    private static string FamilyKey(SourceId source, SiteId site) => $"family:{source}|{site}";
 
     /// <summary>What the EHLO reply calls us, for FB-04 and FB-05.</summary>
     private void Note(SourceRecord record, EchoSighting sighting)

@@ -97,8 +97,9 @@ public sealed partial class IdentityLedger : ISourceStandings
             Fault(record, new WireFault("EH-01", $"EHLO {said} to {sighting.Receiver.Host}", sighting.At));
             return FenceVerdict.Wrong;
         }
-        Note(record, sighting);
         var observed = PublicPart(sighting.Observed);
+        if (observed is null || observed.Equals(record.Source.PublicAddress))
+            Note(record, sighting); // what somebody calls another address is EG-01's business, and says nothing of our names
         if (observed is null || IsProxy(sighting.Site))
             return Silent(record, sighting);
         return observed.Equals(record.Source.PublicAddress) ? Right(record, sighting) : Wrong(record, sighting with { Observed = observed });

@@ -8,7 +8,7 @@ namespace Namesake.Core.Identity;
 /// <summary>Looks at every source when it is time, and asks the outside when the ledger wants to know.</summary>
 /// <remarks>
 /// A source is looked at: at start (unproven ones first), by its records' TTL, every minute while something is wrong, two minutes after a first bad answer, when the node's
-/// addresses change, when a receiver refuses it, and on request. Witnesses are asked when somebody saw a foreign address, when a translated source has no
+/// addresses change, when a receiver refuses it, and on request. Audits of sources whose mail waits for what only an audit looks at go before all other audits. Witnesses are asked when somebody saw a foreign address, when a translated source has no
 /// proof, and when its proof grows old; and now and then for a source on an address of its own. A lane the fence holds is asked by EHLO and QUIT on a back-off. Two rounds run beside each other, so that slow
 /// receivers don't delay DNS.
 /// </remarks>
@@ -34,7 +34,7 @@ public sealed class IdentityWatch : IWitnessQuestion
     {
         ArgumentNullException.ThrowIfNull(options);
         _audit = audit;
-        _audits = new Rounds(options.AuditsAtOnce, AuditAsync, options.ProbeWhileBad, time, logger);
+        _audits = new Rounds(options.AuditsAtOnce, AuditAsync, options.ProbeWhileBad, time, logger, errand => ledger.IsHeldByAudit(errand.Source));
         (_ledger, _dns, _local, _options, _time) = (ledger, dns, local, options, time);
         _probe = new IdentityProbe(dns);
         _witnesses = new WitnessRound(ledger, echo, dns, time);

@@ -1,11 +1,9 @@
-using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Globalization;
 using Namesake.Core.Identity.Checks;
 using Namesake.Core.Identity.Facts;
 using Namesake.Core.Identity.Fencing;
 using Namesake.Core.Identity.Verdicts;
-using Namesake.Core.Receivers;
 using Namesake.Core.Sources;
 
 namespace Namesake.Core.Identity;
@@ -13,10 +11,6 @@ namespace Namesake.Core.Identity;
 /// <summary>What the ledger keeps of one source. Everything but <see cref="Standing"/> is read and written under <see cref="Lock"/>.</summary>
 internal sealed class SourceRecord
 {
-    /// <summary>Receivers remembered for having taken mail.</summary>
-    private const int MostTakers = 2_000;
-
-    private readonly ConcurrentDictionary<SiteId, bool> _takers = new();
     private SourceStanding _standing;
     private string _signature = "";
     private BindResult? _bind;
@@ -45,17 +39,14 @@ internal sealed class SourceRecord
 
     public IdentityPolicy Policy { get; }
 
-    /// <summary>A receiver took a message: told for every one, without the lock. Forgotten at a restart, and bounded: who is left out counts for nothing.</summary>
-    public void Took(SiteId site)
-    {
-        if (!_takers.ContainsKey(site) && _takers.Count < MostTakers)
-            _takers[site] = true;
-    }
-
-    public bool HasTaken(SiteId site) => _takers.ContainsKey(site);
+    /// <summary>Has a way of its own to be read and written without the lock.</summary>
+    public Takers Takers { get; } = new();
 
     /// <summary>Checks of the audit that hold this source.</summary>
     public ImmutableHashSet<string> Promoted { get; private set; }
+
+    /// <summary>One of them fails, or did once: nothing but another audit says otherwise.</summary>
+    public bool WaitsForAudit => Promoted.Any(check => Memories.GetValueOrDefault(check)?.Standing is CheckStanding.Failing or CheckStanding.Suspect);
 
     /// <summary>Another choice of them: what is known of the source stays, and a check that is new among them holds when it fails, not before it was looked at.</summary>
     public void Promote(ImmutableHashSet<string> promoted)

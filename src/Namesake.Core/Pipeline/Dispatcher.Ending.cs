@@ -30,6 +30,7 @@ public sealed partial class Dispatcher
         }
 
         Offer(spawned);
+        await TellListAsync(consignment, outcomes);
         Forget(consignment);
     }
 

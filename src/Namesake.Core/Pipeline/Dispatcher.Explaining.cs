@@ -6,6 +6,7 @@ using Namesake.Core.Pipeline.Gating;
 using Namesake.Core.Pipeline.Submission;
 using Namesake.Core.Receivers;
 using Namesake.Core.Sources;
+using Namesake.Core.Suppression;
 using Namesake.Protocol.Addresses;
 
 namespace Namesake.Core.Pipeline;
@@ -36,7 +37,8 @@ public sealed partial class Dispatcher
         var limits = new ExplainedLimits(route?.Limits, _retries.Waits, _retries.Jitter, brand.Expiry, model.MaximumMessageBytes) { HandingIn = HandingIn(from, origin, brand, model) };
         var lane = chosen is null || route is null ? null : LaneState(new LaneKey(chosen.Id, route.Site), route.Destination);
         // 3. What becomes of it?
-        var (fate, outcome, remedy) = plan is Unroutable nowhere ? Nowhere(nowhere, to)
+        var (fate, outcome, remedy) = await _suppressions.FindAsync(brand.Id, to, cancellation) is { } suppressed ? Suppressed(suppressed)
+            : plan is Unroutable nowhere ? Nowhere(nowhere, to)
             : open is null ? Closed(candidates, brand, route!, now)
             : lane?.Rest is { } rest && rest.Until > now ? Resting(rest, route!)
             : Leaving(chosen!, route!, to, SilentReceiver(chosen!, route!, model, now));
@@ -91,6 +93,9 @@ public sealed partial class Dispatcher
             : choice == 1 ? "it is the only one of the brand's sources that is open for this receiver"
             : $"one of {choice} open sources, chosen by weight from the message's id: this one for a message accepted now, and for all its retries";
     }
+
+    private static (ExplainedFate Fate, string Outcome, string? Remedy) Suppressed(SuppressionEntry entry) =>
+        (ExplainedFate.Refused, $"it would be refused with {entry.Answer().Code} {entry.Answer().Enhanced} at RCPT TO, or returned with a DSN where it is in the spool already: {entry.Key.Address} {entry.Why()}", entry.HowItEnds());
 
     private static (ExplainedFate Fate, string Outcome, string? Remedy) Nowhere(Unroutable plan, Mailbox to) => plan.Reply.IsPermanent
         ? (ExplainedFate.Bounces, $"it would be accepted and returned at once with a DSN: {Text(plan)}", $"the records of {to.Domain}, or a route for it in the configuration")

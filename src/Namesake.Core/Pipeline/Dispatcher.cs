@@ -10,6 +10,7 @@ using Namesake.Core.Pipeline.Spool;
 using Namesake.Core.Pipeline.Submission;
 using Namesake.Core.Receivers;
 using Namesake.Core.Sources;
+using Namesake.Core.Suppression;
 
 namespace Namesake.Core.Pipeline;
 
@@ -31,6 +32,7 @@ public sealed partial class Dispatcher : IPlacement, IAsyncDisposable
     private readonly Reporter _reporter;
     private readonly ISourceStandings _standings;
     private readonly Submitters _submitters;
+    private readonly Suppressions _suppressions;
     private readonly Func<RelayModel> _model;
     private readonly RetrySchedule _retries;
     private readonly DispatcherOptions _options;
@@ -45,10 +47,10 @@ public sealed partial class Dispatcher : IPlacement, IAsyncDisposable
     private bool _mayHaveMore = true;
 
     public Dispatcher(
-        ISpool spool, Router router, Gate gate, Deliverer deliverer, ISourceStandings standings, Submitters submitters, Func<RelayModel> model,
+        ISpool spool, Router router, Gate gate, Deliverer deliverer, ISourceStandings standings, Submitters submitters, Suppressions suppressions, Func<RelayModel> model,
         RetrySchedule retries, DispatcherOptions options, TimeProvider time, ILogger log)
     {
-        (_spool, _router, _gate, _deliverer, _standings, _submitters, _model) = (spool, router, gate, deliverer, standings, submitters, model);
+        (_spool, _router, _gate, _deliverer, _standings, _submitters, _suppressions, _model) = (spool, router, gate, deliverer, standings, submitters, suppressions, model);
         (_retries, _options, _time, _log) = (retries, options, time, log);
         _window = new WindowShares(options.Window, options.WindowBytes);
         _reprieve = new Reprieve(time.GetTimestamp(), options.Reprieve);
@@ -88,6 +90,8 @@ public sealed partial class Dispatcher : IPlacement, IAsyncDisposable
                 Run(consignment, () => ReturnAsync(consignment, null));
             else if (_submitters.FreezeOf(consignment.Submitter) is not null)
                 Run(consignment, () => ReturnFrozenAsync(consignment));
+            else if (MayBeSuppressed(consignment))
+                Run(consignment, () => SuppressAsync(consignment));
             else if (_router.Known(consignment.Key.Domain, consignment.Via) is { } plan)
                 Proceed(consignment, plan);
             else

@@ -6,11 +6,13 @@ using Namesake.Network.Sources.Routing;
 namespace Namesake.Network.Sources;
 
 /// <summary>What this node's kernel has of addresses and routes: read once for all sources that are looked at within a moment.</summary>
-/// <remarks>Reading happens on the caller's thread: what it sees is that thread's network namespace.</remarks>
+/// <remarks>Reading happens on the caller's thread: what it sees is that thread's network namespace. A reading serves ten times as long as it took: who has changed a route and looks again sees it.</remarks>
 public sealed class HostView(TimeProvider time)
 {
-    /// <summary>How long one reading serves: ten thousand sources of one audit share it.</summary>
+    /// <summary>How long one reading serves at most: ten thousand sources of one audit share it, on a router with a full table, too.</summary>
     public static readonly TimeSpan Freshness = TimeSpan.FromSeconds(10);
+
+    private const int TimesItsCost = 10;
 
     // Of the two root name servers of that letter: what a mail server is to the routing. Only the kernel is asked; no packet leaves.
     private static readonly IPAddress Somewhere = IPAddress.Parse("198.41.0.4"), SomewhereV6 = IPAddress.Parse("2001:503:ba3e::2:30");
@@ -18,6 +20,7 @@ public sealed class HostView(TimeProvider time)
     private readonly Lock _lock = new();
     private HostTables? _tables;
     private long _readAt;
+    private TimeSpan _serves;
 
     /// <returns>Null where the kernel doesn't tell (another system than Linux, a sandbox).</returns>
     public HostFacts? Of(IPAddress local)
@@ -56,8 +59,13 @@ public sealed class HostView(TimeProvider time)
             return null;
         lock (_lock)
         {
-            if (_tables is null || time.GetElapsedTime(_readAt) >= Freshness)
+            if (_tables is null || time.GetElapsedTime(_readAt) >= _serves)
+            {
+                var began = time.GetTimestamp();
                 (_tables, _readAt) = (HostTables.Read(), time.GetTimestamp());
+                var serves = time.GetElapsedTime(began, _readAt) * TimesItsCost;
+                _serves = serves < Freshness ? serves : Freshness;
+            }
             return _tables;
         }
     }

@@ -5,13 +5,13 @@ using Namesake.Web.Queue;
 namespace Namesake.Web.Metrics;
 
 /// <summary>What a scrape reads of the relay's state, declared together. Tags are sources and brands, bounded by the configuration; never a recipient or a domain.</summary>
-/// <remarks>The instruments of the stages themselves are theirs: the meters <c>Namesake.Pipeline</c> and <c>Namesake.Submission</c>.</remarks>
+/// <remarks>The instruments of the stages themselves are theirs: the meters <c>Namesake.Pipeline</c>, <c>Namesake.Submission</c> and <c>Namesake.Suppressions</c>.</remarks>
 internal sealed class RelayMetrics : IDisposable
 {
     public const string MeterName = "Namesake.Web";
 
     /// <summary>Every meter the API shows.</summary>
-    public static readonly string[] Shown = [MeterName, "Namesake.Pipeline", "Namesake.Submission"];
+    public static readonly string[] Shown = [MeterName, "Namesake.Pipeline", "Namesake.Submission", "Namesake.Suppressions"];
 
     /// <summary>Most combinations of tags one instrument shows: three verdicts of ten thousand sources, and room. The library's own limit, 2,000, would put the rest into one.</summary>
     public const int MostSeries = 50_000;

@@ -6,6 +6,7 @@ using Namesake.Core.Identity.Probes;
 using Namesake.Core.Identity.Reports;
 using Namesake.Core.Pipeline;
 using Namesake.Core.Pipeline.Delivery;
+using Namesake.Core.Plans.Journal;
 using Namesake.Network.Dns;
 using Namesake.Network.Dns.Survey;
 using Namesake.Network.Firewall;
@@ -14,6 +15,7 @@ using Namesake.Network.Registries;
 using Namesake.Network.Sockets;
 using Namesake.Network.Sources;
 using Namesake.Network.Web;
+using Namesake.Plans;
 
 namespace Namesake.Auditing;
 
@@ -51,17 +53,19 @@ internal sealed class AuditProbes : IDisposable
     }
 
     /// <summary>For the sources of a relay, from the node they leave from.</summary>
-    public static AuditProbes ForRelay(NamesakeConfiguration configuration, Func<RelayModel> model, Resolver dns, SocketPipes pipes, IIdentityStore store, OutputSamples outputs, ReportBook reports, TimeProvider time)
+    public static AuditProbes ForRelay(NamesakeConfiguration configuration, Func<RelayModel> model, Resolver dns, SocketPipes pipes, IIdentityStore store, OutputSamples outputs, ReportBook reports, PlanWorkshop? plans, TimeProvider time)
     {
         var survey = new DnsSurvey(dns, new SurveySettings { Vantage = configuration.Relay.Node }, time);
         var view = new HostView(time);
         var firewall = new FirewallProbe(time);
         var registry = configuration.Listing.AskRegistry ? new RdapRegistry(new RdapSettings(), time) : null;
         var dialer = new Dialer(pipes, time);
+        var own = plans is null ? null : new OwnWorkProbe(plans.Store, plans.Providers, plans.Firewalls, time);
         return new AuditProbes(
             [
                 new AuditorProbe(survey, () => Vantages(model()), time),
                 new ZoneProbe(survey, new ZoneProbeOptions(), time),
+                own,
                 new NameProbe(dns),
                 new AuthenticationProbe(dns, time),
                 new OutputProbe(outputs, () => model().Brands, () => model().Sources),
@@ -73,12 +77,12 @@ internal sealed class AuditProbes : IDisposable
                 new ListingProbe(dns, registry, configuration.Listing, time),
                 configuration.Listing.MailEcho is { } service ? new MailEchoProbe(new MailEcho(dialer, configuration.Delivery.Timeouts, time), dns, service, store, time) : null,
             ],
-            survey, firewall, registry);
+            survey, firewall, registry, own);
     }
 
-    /// <summary>A witness stands outside of whatever translates our sources; of this node nobody knows.</summary>
+    /// <summary>A witness stands outside of whatever translates our sources; the node they leave from stands where they do.</summary>
     private static ImmutableArray<Vantage>? Vantages(RelayModel model) =>
-        [new Vantage($"this node, {model.Node}", VantagePlace.Unknown), .. model.Witnesses.Select(witness => new Vantage($"witness {witness.Host}", VantagePlace.Outside))];
+        [new Vantage($"this node, {model.Node}", VantagePlace.Inside), .. model.Witnesses.Select(witness => new Vantage($"witness {witness.Host}", VantagePlace.Outside))];
 
     public void Dispose()
     {

@@ -14,7 +14,10 @@ internal static class ApplyVerb
         var name = PlanOptions.Plan("A file that `plan -o` wrote, or an id that `plans` shows.");
         var foreign = new Option<bool>("--replace-foreign") { Description = "Also changes records that aren't ours, as the plan names them." };
         var unseen = new Option<bool>("--unseen") { Description = "Confirms also what nobody outside could see. What is seen to be wrong is undone all the same." };
-        var command = new Command("apply", "Applies a plan: asks, writes step by step, looks from outside, confirms; or takes all of it back. Ends with 0 applied, 1 not applied and as it was, 2 undecided or not known.") { name, PlanOptions.Yes, foreign, unseen };
+        var changes = Limit("--changes", "Records and mappings it may make or change, this once. Default: plans.changes of the configuration.");
+        var removals = Limit("--removals", "Records and mappings it may remove, this once. Default: plans.removals.");
+        var zone = Limit("--per-zone", "Records it may change in one zone, this once. Default: plans.perZone.");
+        var command = new Command("apply", "Applies a plan: asks, writes step by step, looks from outside, confirms; or takes all of it back. Ends with 0 applied, 1 not applied and as it was, 2 undecided or not known.") { name, PlanOptions.Yes, foreign, unseen, changes, removals, zone };
         return command.Working(terminal, makers, async (parsed, workshop, cancellation) =>
         {
             var plan = await PlanOptions.FindAsync(parsed.GetRequiredValue(name), workshop, cancellation);
@@ -24,9 +27,22 @@ internal static class ApplyVerb
             if (!plan.IsEmpty && !await PlanOptions.AgreedAsync(parsed, terminal, "Apply it?", cancellation))
                 return ExitCode.Negative;
             var wish = new ApplyWish(parsed.GetValue(foreign), parsed.GetValue(unseen));
-            var outcome = await PlanOptions.RunnerOf(workshop).ApplyAsync(plan, wish, people ? new PlanProgress(terminal) : null, cancellation);
+            var usual = workshop.Configuration.Plans.Limits;
+            var limits = new PlanLimits(parsed.GetValue(changes) ?? usual.Changes, parsed.GetValue(removals) ?? usual.Removals, parsed.GetValue(zone) ?? usual.PerZone);
+            var outcome = await PlanOptions.RunnerOf(workshop, limits).ApplyAsync(plan, wish, people ? new PlanProgress(terminal) : null, cancellation);
             return PlanOptions.Tell(parsed, terminal, outcome, undoing: false);
         });
+    }
+
+    private static Option<int?> Limit(string name, string description)
+    {
+        var option = new Option<int?>(name) { HelpName = "N", Description = description };
+        option.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int?>() is < 0)
+                result.AddError($"{name} is a number from 0");
+        });
+        return option;
     }
 }
 

@@ -36,7 +36,7 @@ internal static class ClassifyVerb
     }
 
     /// <summary>One octet more than may be read tells that there is more.</summary>
-    private static async Task<byte[]> ReadAsync(string name, CancellationToken cancellation)
+    internal static async Task<byte[]> ReadAsync(string name, CancellationToken cancellation)
     {
         try
         {

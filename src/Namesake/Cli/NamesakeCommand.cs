@@ -92,6 +92,7 @@ public static partial class NamesakeCommand
             BrandsVerb.Create(terminal),
             SubmittersVerb.Create(terminal),
             ReportsVerb.Create(terminal),
+            SuppressionsVerb.Create(terminal),
             QueueVerb.Create(terminal),
             MessagesVerb.Create(terminal),
             SpoolVerb.Create(terminal),

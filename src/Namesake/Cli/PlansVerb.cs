@@ -17,6 +17,8 @@ internal static class PlansVerb
         plans.Subcommands.Add(List(terminal, makers, "list"));
         plans.Subcommands.Add(Show(terminal, makers));
         plans.Subcommands.Add(Owned(terminal, makers));
+        plans.Subcommands.Add(DriftVerbs.Drift(terminal, makers));
+        plans.Subcommands.Add(DriftVerbs.Adopt(terminal, makers));
         return plans;
     }
 

@@ -65,6 +65,7 @@ internal static class ModelBuilder
         Limits = brand.Limits,
         SenderLimits = brand.SenderLimits,
         Anomalies = brand.Anomalies,
+        Suppression = brand.Suppression,
         Dkim = dkim,
     };
 

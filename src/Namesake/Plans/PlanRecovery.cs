@@ -5,50 +5,87 @@ using Namesake.Configuration;
 using Namesake.Core.Pipeline;
 using Namesake.Core.Pipeline.Gating;
 using Namesake.Core.Plans;
+using Namesake.Core.Plans.Applying;
 using Namesake.Core.Plans.Journal;
 
 namespace Namesake.Plans;
 
-/// <summary>The relay's part in plans that were broken off: undone before anything is sent; where that isn't possible yet, their sources are held and it is tried again.</summary>
+/// <summary>The relay's part in plans: nothing leaves by the sources of one that is in hand; one that was broken off is undone, before anything is sent where that is possible, else as soon as it is.</summary>
 public sealed partial class PlanRecovery(NamesakeConfiguration configuration, PlanMakers makers, TimeProvider time, ILogger log) : IDisposable
 {
     private static readonly TimeSpan BetweenTries = TimeSpan.FromSeconds(10);
 
     private readonly PlanWorkshop _workshop = PlanWorkshop.Open(configuration, makers, time);
+    private readonly SemaphoreSlim _looking = new(1, 1);
+    private readonly SemaphoreSlim _bell = new(0);
     private bool _isOpen;
 
-    /// <returns>The sources nothing may leave by yet.</returns>
-    public async Task<ImmutableArray<UndecidedPlan>> TryAsync(RelayModel model, CancellationToken cancellation)
+    /// <summary>What the relay's plans are made and applied with.</summary>
+    internal PlanWorkshop Workshop => _workshop;
+
+    /// <summary>Undoes what was broken off, and holds the sources of what can't be undone yet.</summary>
+    public async Task TryAsync(Dispatcher dispatcher, Func<RelayModel> model, CancellationToken cancellation)
     {
+        ArgumentNullException.ThrowIfNull(dispatcher);
         ArgumentNullException.ThrowIfNull(model);
+        await _looking.WaitAsync(cancellation);
         try
         {
-            // The relay that would be asked to close its connections is this one, and it has none of before.
-            foreach (var outcome in await _workshop.Runner("relay at its start", new NoRelay()).RecoverAsync(null, cancellation))
-                LogRecovered(outcome.Id.Value, outcome.Text);
-            var open = (await _workshop.Store.ListAsync(cancellation)).Where(history => history.IsInHand).ToList();
-            _isOpen = open.Count > 0;
-            return [.. open.SelectMany(history => SourcesOf(history, model))];
+            foreach (var outcome in await _workshop.Runner("relay", new NoRelay()).RecoverAsync(null, cancellation))
+                if (outcome.End != PlanEnd.InHand)
+                    LogRecovered(outcome.Id.Value, outcome.Text);
+            dispatcher.SetUndecided(await OpenAsync(model(), cancellation));
         }
         catch (PlanStoreException trouble)
         {
             // The fence and the checks stand for what is on the wire; a file that can't be read must not keep all mail back.
             LogUnreadable(trouble.Message);
-            return [];
+        }
+        finally
+        {
+            _looking.Release();
         }
     }
 
-    /// <summary>As long as something is open.</summary>
+    /// <summary>A plan verb has begun or decided one: its sources are held, or let go, before this returns.</summary>
+    /// <returns>How many sources are held.</returns>
+    public async Task<int> NoticeAsync(Dispatcher dispatcher, Func<RelayModel> model, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(dispatcher);
+        ArgumentNullException.ThrowIfNull(model);
+        await _looking.WaitAsync(cancellation);
+        try
+        {
+            var open = await OpenAsync(model(), cancellation);
+            dispatcher.SetUndecided(open);
+            if (_isOpen)
+                _bell.Release();
+            return open.Length;
+        }
+        catch (PlanStoreException trouble)
+        {
+            LogUnreadable(trouble.Message);
+            return 0;
+        }
+        finally
+        {
+            _looking.Release();
+        }
+    }
+
+    /// <summary>While something is open it is looked at again and again: its process may die, its server may come back.</summary>
     public async Task KeepAsync(Dispatcher dispatcher, Func<RelayModel> model, CancellationToken stop)
     {
         ArgumentNullException.ThrowIfNull(dispatcher);
         ArgumentNullException.ThrowIfNull(model);
         try
         {
-            while (_isOpen)
+            while (true)
             {
+                if (!_isOpen)
+                    await _bell.WaitAsync(stop);
                 await Task.Delay(BetweenTries, time, stop);
-                dispatcher.SetUndecided(await TryAsync(model(), stop));
+                await TryAsync(dispatcher, model, stop);
             }
         }
         catch (OperationCanceledException)
@@ -57,7 +94,19 @@ public sealed partial class PlanRecovery(NamesakeConfiguration configuration, Pl
         }
     }
 
-    public void Dispose() => _workshop.Dispose();
+    public void Dispose()
+    {
+        _workshop.Dispose();
+        _looking.Dispose();
+        _bell.Dispose();
+    }
+
+    private async Task<ImmutableArray<UndecidedPlan>> OpenAsync(RelayModel model, CancellationToken cancellation)
+    {
+        var open = (await _workshop.Store.ListAsync(cancellation)).Where(history => history.IsInHand).ToList();
+        _isOpen = open.Count > 0;
+        return [.. open.SelectMany(history => SourcesOf(history, model))];
+    }
 
     private static IEnumerable<UndecidedPlan> SourcesOf(PlanHistory history, RelayModel model)
     {
@@ -70,6 +119,6 @@ public sealed partial class PlanRecovery(NamesakeConfiguration configuration, Pl
     [LoggerMessage(920, LogLevel.Warning, "Plan {Plan} was broken off. {Outcome}")]
     private partial void LogRecovered(string plan, string outcome);
 
-    [LoggerMessage(921, LogLevel.Error, "Whether a plan was broken off can't be found out: {Why}")]
+    [LoggerMessage(921, LogLevel.Error, "Whether a plan is in hand can't be found out: {Why}")]
     private partial void LogUnreadable(string why);
 }

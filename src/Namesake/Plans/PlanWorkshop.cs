@@ -3,6 +3,7 @@ using Namesake.Configuration;
 using Namesake.Core.Dns;
 using Namesake.Core.Firewall;
 using Namesake.Core.Pipeline.Delivery;
+using Namesake.Core.Plans;
 using Namesake.Core.Plans.Applying;
 using Namesake.Core.Plans.Journal;
 using Namesake.Network.Dns;
@@ -53,7 +54,8 @@ public sealed class PlanWorkshop : IDisposable
     public IFirewall? FindFirewall(string id) => Firewalls.FirstOrDefault(firewall => firewall.Id == id);
 
     /// <param name="who">Whose name stands in the journal.</param>
-    public PlanRunner Runner(string who, IRelayAtWork relay) => new(
+    /// <param name="limits">Null: the configuration's.</param>
+    public PlanRunner Runner(string who, IRelayAtWork relay, PlanLimits? limits = null) => new(
         new PlanPorts
         {
             Node = Configuration.Relay.Node,
@@ -69,7 +71,7 @@ public sealed class PlanWorkshop : IDisposable
             Witnesses = Configuration.Relay.Witnesses,
             TreatAsPublic = Configuration.Relay.TreatAsPublic,
         },
-        Configuration.Plans.Times, Configuration.Plans.Limits, _time);
+        Configuration.Plans.Times, limits ?? Configuration.Plans.Limits, _time);
 
     public void Dispose()
     {

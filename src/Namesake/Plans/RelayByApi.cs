@@ -9,13 +9,28 @@ namespace Namesake.Plans;
 /// <summary>The relay that may be running on this node, asked by its API.</summary>
 internal sealed class RelayByApi(string? configuration) : IRelayAtWork
 {
+    private RelayClient Open() => RelayClient.For(configuration, null, null, new Terminal(TextWriter.Null, TextWriter.Null, forPeople: false, null));
+
+    public async Task NoticeAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            using var client = Open();
+            await client.PostAsync("api/v1/plans/notice", ApiJson.Default.PlanNoticeView, cancellation);
+        }
+        catch (CliException)
+        {
+            // No relay is running here, or none that knows plans.
+        }
+    }
+
     public async Task<string> DrainAsync(ImmutableArray<SourceId> sources, CancellationToken cancellation)
     {
         if (sources.IsEmpty)
             return "no source of the relay is concerned";
         try
         {
-            using var client = RelayClient.For(configuration, null, null, new Terminal(TextWriter.Null, TextWriter.Null, forPeople: false, null));
+            using var client = Open();
             var sessions = 0;
             foreach (var source in sources)
                 sessions += (await client.PostAsync($"api/v1/sources/{Uri.EscapeDataString(source.Value)}/drain", ApiJson.Default.DrainView, cancellation)).Value.Sessions;
@@ -31,5 +46,7 @@ internal sealed class RelayByApi(string? configuration) : IRelayAtWork
 /// <summary>There is none, or it is ourselves at the start.</summary>
 internal sealed class NoRelay : IRelayAtWork
 {
+    public Task NoticeAsync(CancellationToken cancellation) => Task.CompletedTask;
+
     public Task<string> DrainAsync(ImmutableArray<SourceId> sources, CancellationToken cancellation) => Task.FromResult("no relay is running yet");
 }

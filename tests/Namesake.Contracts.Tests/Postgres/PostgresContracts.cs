@@ -29,6 +29,8 @@ public sealed class PostgresHistory(PostgresCluster cluster) : HistoryContract(n
 
 public sealed class PostgresConcurrency(PostgresCluster cluster) : ConcurrencyContract(new PostgresHouse(cluster));
 
+public sealed class PostgresSuppressions(PostgresCluster cluster) : SuppressionContract(new PostgresHouse(cluster));
+
 public sealed class PostgresTallies(PostgresCluster cluster) : TallyContract(new PostgresHouse(cluster));
 
 public sealed class PostgresLease(PostgresCluster cluster) : LeaseContract(new PostgresHouse(cluster));

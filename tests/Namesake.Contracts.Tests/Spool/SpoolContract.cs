@@ -4,6 +4,7 @@ using Namesake.Core.Identity;
 using Namesake.Core.Messages;
 using Namesake.Core.Pipeline.Spool;
 using Namesake.Core.Sources;
+using Namesake.Core.Suppression;
 using Namesake.Protocol.Addresses;
 
 namespace Namesake.Contracts.Tests.Spool;
@@ -20,6 +21,7 @@ public abstract class SpoolContract(SpoolHouse house) : IAsyncLifetime
     protected IIdentityStore Identity => house.Identity;
     protected ITallyStore Tallies => house.Tallies;
     protected IFreezeStore Freezes => house.Freezes;
+    protected ISuppressionStore Suppressions => house.Suppressions;
     protected DateTimeOffset Now => house.Now;
     protected static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 

@@ -3,6 +3,7 @@ using Namesake.Core.Identity;
 using Namesake.Core.Identity.History;
 using Namesake.Core.Identity.Leases;
 using Namesake.Core.Pipeline.Spool;
+using Namesake.Core.Suppression;
 
 namespace Namesake.Contracts.Tests.Spool;
 
@@ -27,6 +28,8 @@ public abstract class SpoolHouse : IAsyncDisposable
     public ISourceLeases Leases => (ISourceLeases)Spool;
 
     public IFreezeStore Freezes => (IFreezeStore)Spool;
+
+    public ISuppressionStore Suppressions => (ISuppressionStore)Spool;
 
     public abstract Task OpenAsync();
 

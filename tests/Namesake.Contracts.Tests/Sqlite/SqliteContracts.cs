@@ -43,6 +43,8 @@ public sealed class SqliteIdentity() : IdentityContract(new SqliteHouse());
 
 public sealed class SqliteHistory() : HistoryContract(new SqliteHouse());
 
+public sealed class SqliteSuppressions() : SuppressionContract(new SqliteHouse());
+
 public sealed class SqliteTallies() : TallyContract(new SqliteHouse());
 
 public sealed class SqliteConcurrency() : ConcurrencyContract(new SqliteHouse());

@@ -230,6 +230,15 @@ public sealed class RefusalTests
     }
 
     [Fact]
+    public async Task What_a_receiver_calls_another_address_says_nothing_of_our_names()
+    {
+        var scene = await Scene.AlignedAsync();
+        scene.Ledger.Sighted(new EchoSighting(new SourceId("acme"), Scene.SiteOf("mx.sink.test"), new NextHop("mx.sink.test", IPAddress.Parse("198.18.0.25"), 25, 0), IPAddress.Parse("203.0.113.99"),
+            "mx.sink.test Hello mail.acme.example [203.0.113.99] (may be forged), pleased to meet you", scene.Now, true, false));
+        Assert.DoesNotContain(scene.Of("acme").Findings, finding => finding.Check is "FB-04" or "FB-05");
+    }
+
+    [Fact]
     public async Task A_name_that_dns_gives_too_is_no_other_name()
     {
         var scene = await Scene.AlignedAsync();

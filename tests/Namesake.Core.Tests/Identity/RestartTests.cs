@@ -37,6 +37,111 @@ public sealed class RestartTests
     }
 
     [Fact]
+    public async Task IPv6_stays_left_out_for_the_rest_of_its_time()
+    {
+        var scene = await SixAsync();
+        RefuseSix(scene, "outlook.com");
+        var before = scene.LaneHold("six", "outlook.com");
+        scene.Clock.Advance(TimeSpan.FromHours(3));
+        var after = await scene.RestartAsync();
+        Assert.NotNull(before);
+        Assert.Equal(before, after.LaneHold("six", "outlook.com"));
+        after.Clock.Advance(TimeSpan.FromHours(1));
+        Assert.Null(after.LaneHold("six", "outlook.com"));
+    }
+
+    [Fact]
+    public async Task IPv6_left_out_long_ago_or_for_another_address_is_forgotten()
+    {
+        var scene = await SixAsync();
+        RefuseSix(scene, "outlook.com");
+        var moved = scene.Model with { Sources = new SourceDirectory([Scene.Source("six", "2001:db8::6", "mail.acme.example")]) };
+        Assert.Null((await scene.RestartAsync(moved)).LaneHold("six", "outlook.com"));
+
+        scene = await SixAsync();
+        RefuseSix(scene, "outlook.com");
+        await scene.Ledger.Journal.FlushAsync();
+        scene.Clock.Advance(TimeSpan.FromHours(4));
+        var after = await scene.RestartAsync();
+        Assert.Null(after.LaneHold("six", "outlook.com"));
+        await after.Ledger.Journal.FlushAsync();
+        Assert.DoesNotContain(after.Store.Kept.Keys, key => key.StartsWith("family:", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Receivers_that_took_mail_before_still_count_when_they_refuse()
+    {
+        var scene = await Scene.AlignedAsync();
+        TakeAndRestart(scene, out var restarting);
+        var after = await restarting;
+        RefuseThrice(after);
+        Assert.Equal("FB-01", after.Of("acme").Hold?.Check);
+    }
+
+    [Fact]
+    public async Task Receivers_that_took_mail_too_long_ago_or_of_another_name_count_for_nothing()
+    {
+        var scene = await Scene.AlignedAsync();
+        TakeAndRestart(scene, out var restarting);
+        var after = await restarting;
+        after.Clock.Advance(TimeSpan.FromDays(31));
+        await after.ProbeAsync("acme");
+        RefuseThrice(after);
+        Assert.True(after.Of("acme").IsOpen);
+
+        scene = await Scene.AlignedAsync();
+        TakeAndRestart(scene, out restarting, scene.Model with { Sources = new SourceDirectory([Scene.Source("acme", "203.0.113.5", "mail2.acme.example")]) });
+        after = await restarting;
+        after.Dns.Identity("203.0.113.5", "mail2.acme.example");
+        await after.ProbeAsync("acme");
+        RefuseThrice(after);
+        Assert.True(after.Of("acme").IsOpen);
+    }
+
+    [Fact]
+    public async Task Of_thousands_of_receivers_the_newest_are_kept()
+    {
+        var scene = await Scene.AlignedAsync();
+        for (var i = 0; i < 3_000; i++)
+        {
+            scene.Ledger.Accepted(new SourceId("acme"), new SiteId($"taker{i}.example"));
+            scene.Clock.Advance(TimeSpan.FromSeconds(1));
+        }
+        scene.Ledger.Accepted(new SourceId("acme"), Scene.SiteOf("google.com")); // counts without being remembered
+        await scene.Ledger.Journal.FlushAsync();
+        var kept = scene.Store.Kept["takers:acme"];
+        Assert.Contains("taker1999.example", kept, StringComparison.Ordinal); // beyond two thousand nobody new is taken up
+        Assert.DoesNotContain("taker1799.example", kept, StringComparison.Ordinal);
+        Assert.DoesNotContain("google.com", kept, StringComparison.Ordinal);
+        Assert.InRange(kept.Length, 1, 20_000);
+    }
+
+    private static readonly string[] Strangers = ["small-one.example", "small-two.example", "small-three.example"];
+
+    private static async Task<Scene> SixAsync()
+    {
+        var scene = new Scene(Scene.Source("six", "2001:db8::5", "mail.acme.example"));
+        scene.Dns.Identity("2001:db8::5", "mail.acme.example");
+        return await scene.OpenAsync();
+    }
+
+    private static void RefuseSix(Scene scene, string site) =>
+        scene.Ledger.RefusedForIdentity(Scene.Refusal("six", site, "550 5.7.25 the sending IPv6 address [2001:db8::5] must have a reverse DNS record"));
+
+    private static void TakeAndRestart(Scene scene, out Task<Scene> restarting, IdentityModel? model = null)
+    {
+        foreach (var host in Strangers)
+            scene.Ledger.Accepted(new SourceId("acme"), Scene.SiteOf(host));
+        restarting = scene.RestartAsync(model);
+    }
+
+    private static void RefuseThrice(Scene scene)
+    {
+        foreach (var host in Strangers)
+            scene.Ledger.RefusedForIdentity(Scene.Refusal("acme", host, "550 5.7.1 no PTR record"));
+    }
+
+    [Fact]
     public async Task A_suspicion_is_confirmed_across_the_restart()
     {
         var scene = await Scene.AlignedAsync();

@@ -47,6 +47,21 @@ public sealed class PlanApplyTests
     }
 
     [Fact]
+    public async Task The_relay_is_told_before_the_first_write_and_when_it_is_decided()
+    {
+        List<int>? toldBefore = null;
+        _world.BeforeWrite = _ => toldBefore ??= [.. _world.InHandWhenNoticed];
+        await ApplyAsync();
+        Assert.Equal([1], toldBefore);
+        Assert.Equal([1, 0], _world.InHandWhenNoticed);
+
+        (toldBefore, _) = (null, _world.InHandWhenNoticed.RemoveAll(_ => true));
+        await _world.Runner().UndoAsync(_plan.Id, null, default);
+        Assert.Equal([1], toldBefore);
+        Assert.Equal([1, 0], _world.InHandWhenNoticed);
+    }
+
+    [Fact]
     public async Task An_undone_plan_can_be_applied_and_undone_again()
     {
         await ApplyAsync();
@@ -270,6 +285,32 @@ public sealed class PlanApplyTests
     }
 
     [Fact]
+    public async Task Undo_goes_step_by_step_though_one_zone_is_in_two_of_them()
+    {
+        _world.Set("mail.acme.example", RecordType.A, 300, "203.0.113.5");
+        var before = _world.Picture;
+        // A rename: the new name first, then the PTR record, then the old name goes.
+        var rename = _plan with
+        {
+            Wanted = [],
+            Steps =
+            [
+                new PlanStep("new name", [PlanWorld.Record("acme.example", "out.acme.example", RecordType.A, null, RecordSet.Of(300, "203.0.113.5"))], true),
+                new PlanStep("PTR records", [PlanWorld.Record("113.0.203.in-addr.arpa", "5.113.0.203.in-addr.arpa", RecordType.Ptr, RecordSet.Of(3600, "old.acme.example."), RecordSet.Of(3600, "out.acme.example."))], true),
+                new PlanStep("old name", [PlanWorld.Record("acme.example", "mail.acme.example", RecordType.A, RecordSet.Of(300, "203.0.113.5"), null)], true),
+            ],
+        };
+        Assert.Equal(PlanEnd.Applied, (await ApplyAsync(rename)).End);
+        var pictures = new List<string>();
+        _world.BeforeWrite = _ => pictures.Add($"{_world.Records.ContainsKey("mail.acme.example A")} {_world.Records["5.113.0.203.in-addr.arpa Ptr"].Values[0]} {_world.Records.ContainsKey("out.acme.example A")}");
+
+        Assert.Equal(PlanEnd.Undone, (await _world.Runner().UndoAsync(rename.Id, null, default)).End);
+
+        Assert.Equal(["False out.acme.example. True", "True out.acme.example. True", "True old.acme.example. True"], pictures);
+        Assert.Equal(before, _world.Picture);
+    }
+
+    [Fact]
     public async Task An_interrupted_apply_takes_everything_back()
     {
         using var interrupt = new CancellationTokenSource();
@@ -284,11 +325,13 @@ public sealed class PlanApplyTests
     }
 
     [Fact]
-    public async Task A_disk_that_fills_up_stops_the_plan_and_the_timer_brings_back_what_was_written()
+    public async Task A_disk_that_fills_up_takes_the_plan_back_without_a_journal_and_is_looked_at_once_more()
     {
         _world.Disk.Room = 5;
-        await Assert.ThrowsAsync<PlanStoreException>(() => ApplyAsync());
-        _world.Disk.Room = 0;
+        var stopped = await ApplyAsync();
+        Assert.Equal((PlanEnd.Undone, true), (stopped.End, stopped.Text.Contains("No space left", StringComparison.Ordinal)));
+        Assert.Equal(_before, _world.Picture);
+        Assert.Equal(PlanState.Applying, _world.Disk.History(_plan.Id).State);
         _world.Time.Advance(TimeSpan.FromHours(1));
 
         var outcome = await _world.Runner(who: "dead-man timer").UndoOverdueAsync(_plan.Id, default);
@@ -344,6 +387,44 @@ public sealed class PlanApplyTests
         _world.Time.Advance(TimeSpan.FromHours(1));
         Assert.Equal(PlanEnd.Nothing, (await _world.Runner(who: "dead-man timer").UndoOverdueAsync(_plan.Id, default))!.End);
         Assert.Equal(after, _world.Picture);
+    }
+
+    [Fact]
+    public async Task Where_the_timer_comes_before_the_decision_the_plan_is_old_and_the_runner_says_so()
+    {
+        _world.WhileLooking = async () =>
+        {
+            _world.Time.Advance(TimeSpan.FromHours(1));
+            await _world.Runner(who: "dead-man timer").UndoOverdueAsync(_plan.Id, default);
+        };
+        var outcome = await ApplyAsync();
+        Assert.Equal(PlanEnd.Undone, outcome.End);
+        Assert.Equal(_before, _world.Picture);
+        var events = _world.Disk.History(_plan.Id).Entries.Select(entry => entry.Event).ToList();
+        Assert.DoesNotContain(PlanEvent.Confirmed, events);
+        Assert.Single(events, PlanEvent.Undone);
+    }
+
+    [Fact]
+    public async Task Where_the_time_is_over_and_the_timer_has_not_come_yet_nothing_is_confirmed()
+    {
+        _world.WhileLooking = () =>
+        {
+            _world.Time.Advance(TimeSpan.FromHours(1));
+            return Task.CompletedTask;
+        };
+        Assert.Equal(PlanEnd.Undone, (await ApplyAsync()).End);
+        Assert.Equal(_before, _world.Picture);
+    }
+
+    [Fact]
+    public async Task An_operator_may_undo_what_another_is_applying()
+    {
+        _world.WhileLooking = async () => await _world.Runner(who: "ben@relay1").UndoAsync(_plan.Id, null, default);
+        var outcome = await ApplyAsync();
+        Assert.Equal(PlanEnd.Undone, outcome.End);
+        Assert.Contains("ben@relay1", outcome.Text, StringComparison.Ordinal);
+        Assert.Equal(_before, _world.Picture);
     }
 
     [Fact]

@@ -33,7 +33,7 @@ internal sealed class PlanWorld
 
     public TranslationTable? Table { get; set; }
 
-    public PlanTimes Times { get; } = new() { Call = TimeSpan.FromHours(1) };
+    public PlanTimes Times { get; } = new() { Call = TimeSpan.FromHours(1), ReadsAtOnce = 1 };
 
     /// <summary>Runs before a write reaches the other side, with the number of the write from 1.</summary>
     public Action<int>? BeforeWrite { get; set; }
@@ -54,6 +54,9 @@ internal sealed class PlanWorld
 
     public bool EchoIsSilent { get; set; }
 
+    /// <summary>Happens while the witness is asked: between the last write and the decision.</summary>
+    public Func<Task>? WhileLooking { get; set; }
+
     public WriteAccess Access { get; set; } = WriteAccess.Proven;
 
     public ScriptedDns Dns => _dns;
@@ -61,6 +64,9 @@ internal sealed class PlanWorld
     public int Writes { get; private set; }
 
     public List<string> Drained { get; } = [];
+
+    /// <summary>Plans in hand, each time the relay was told to look.</summary>
+    public List<int> InHandWhenNoticed { get; } = [];
 
     public void Set(string name, RecordType type, int ttl, params string[] values)
     {
@@ -175,9 +181,20 @@ internal sealed class PlanWorld
             return world.TimerTrouble;
         }));
 
-        public Task<EchoProbeResult> AskAsync(Source source, NextHop hop, CancellationToken cancellation) => Task.FromResult(process.Call(() => world.EchoIsSilent
-            ? EchoProbeResult.Unreached("connection refused")
-            : EchoProbeResult.Answered($"reflect.test Hello {source.Ehlo} [{world.Echo ?? (world.Table?.Mappings.FirstOrDefault(mapping => mapping.Local.Equals(source.LocalAddress))?.Public ?? source.LocalAddress).ToString()}]")));
+        public async Task<EchoProbeResult> AskAsync(Source source, NextHop hop, CancellationToken cancellation)
+        {
+            if (world.WhileLooking is { } meanwhile)
+                await meanwhile();
+            return process.Call(() => world.EchoIsSilent
+                ? EchoProbeResult.Unreached("connection refused")
+                : EchoProbeResult.Answered($"reflect.test Hello {source.Ehlo} [{world.Echo ?? (world.Table?.Mappings.FirstOrDefault(mapping => mapping.Local.Equals(source.LocalAddress))?.Public ?? source.LocalAddress).ToString()}]"));
+        }
+
+        public Task NoticeAsync(CancellationToken cancellation) => Task.FromResult(process.Call(() =>
+        {
+            world.InHandWhenNoticed.Add(world.Disk.Plans.Keys.Count(id => PlanId.TryParse(id, out var known) && world.Disk.History(known).IsInHand));
+            return true;
+        }));
 
         public Task<string> DrainAsync(ImmutableArray<SourceId> sources, CancellationToken cancellation) => Task.FromResult(process.Call(() =>
         {

@@ -14,12 +14,19 @@ public sealed class LabFixture : IAsyncLifetime
 {
     private readonly string _folder = Path.Combine(Path.GetTempPath(), string.Create(CultureInfo.InvariantCulture, $"namesake-lab-{Environment.ProcessId}"));
     private LabNetwork? _network;
+    private Task<LabHost>? _watchtower;
 
     /// <summary>Has private addresses behind the router's translation.</summary>
     public LabHost Relay => _network!.Relay;
 
     /// <summary>Has public addresses itself.</summary>
     public LabHost Edge => _network!.Edge;
+
+    /// <summary>Between both and the internet.</summary>
+    public LabHost Router => _network!.Router;
+
+    /// <summary>A host outside of every translation, at <see cref="LabPlan.Watchtower"/>; made when the first asks for it.</summary>
+    public Task<LabHost> WatchtowerAsync() => _watchtower ??= _network!.PlugInAsync("watchtower", LabPlan.Watchtower, server: false);
 
     /// <summary>What the router makes of each source's mail.</summary>
     public Translation Translation { get; private set; } = null!;

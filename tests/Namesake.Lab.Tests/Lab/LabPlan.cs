@@ -40,6 +40,11 @@ public static class LabPlan
 
     public static IPAddress Reflector { get; } = IPAddress.Parse("198.51.100.34");
 
+    /// <summary>Where <c>namesake reflect</c> and whoever looks from outside stand, when a scenario wants them.</summary>
+    public static IPAddress Watchtower { get; } = IPAddress.Parse("198.51.100.36");
+
+    public const string WatchtowerName = "watchtower.provider.example";
+
     /// <summary>The IPv6 address of an outside host: the same last number in 2001:db8:51::/64, read as hexadecimal digits.</summary>
     public static IPAddress V6Of(IPAddress outside) => IPAddress.Parse($"2001:db8:51::{outside.ToString().Split('.')[3]}");
 }

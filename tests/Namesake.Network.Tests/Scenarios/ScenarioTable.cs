@@ -20,7 +20,7 @@ internal static class ScenarioTable
 
             {AuditedScenarios.All.Length} situations stand in real name servers (BIND, PowerDNS, and servers that fail in one way each), are looked at through real resolvers (Unbound, BIND) and audited as a user's identity is. Each says the
             verdict and exactly the checks that must fail. Here is, for every check that DNS, lists and registries show, one in which it fails, what must fail beside it for the same cause, and one in which it passes. A check
-            whose premise failed is not applicable, and what nobody answers is unknown: neither stands here. What the checks mean: [checks.md](checks.md). What needs hosts, sockets, translations and replies is shown in the lab.
+            whose premise failed is not applicable, and what nobody answers is unknown: neither stands here. What the checks mean: [checks.md](checks.md). What needs hosts, sockets, translations and replies: [scenarios-hosts.md](scenarios-hosts.md).
 
             | check | what must be so | fails in | beside it | passes in |
             |---|---|---|---|---|

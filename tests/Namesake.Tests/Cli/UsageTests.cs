@@ -44,6 +44,15 @@ public sealed class UsageTests
     [InlineData("lanes", "suspend", "acme-v4", "google.com")]
     [InlineData("lanes", "suspend", "acme-v4", "google.com", "--reason", "because", "--until", "soon")]
     [InlineData("lanes", "resume", "acme-v4")]
+    [InlineData("suppressions", "add", "bob@sink.test", "--reason", "because")]
+    [InlineData("suppressions", "add", "bob@sink.test", "--brand", "acme")]
+    [InlineData("suppressions", "add", "bob", "--brand", "acme", "--reason", "because")]
+    [InlineData("suppressions", "add", "bob@sink.test", "--brand", "acme", "--reason", "because", "--until", "soon")]
+    [InlineData("suppressions", "remove", "bob@sink.test")]
+    [InlineData("suppressions", "import")]
+    [InlineData("suppressions", "import", "bounces.mbox", "--bounces")]
+    [InlineData("suppressions", "import", "bounces.mbox", "--bounces", "--brand", "acme", "--refusals", "0")]
+    [InlineData("suppressions", "list", "--limit", "many")]
     [InlineData("sources", "override", "acme-v4", "--until", "2h", "--until", "3h", "--reason", "because")]
     [InlineData("spool", "check", "--data", "here", "--config", "there")]
     [InlineData("sources", "override", "acme-v4", "--until", "soon", "--reason", "because")]
@@ -70,6 +79,7 @@ public sealed class UsageTests
     [InlineData("policy", "--help")]
     [InlineData("sources", "override", "--help")]
     [InlineData("messages", "list", "--help")]
+    [InlineData("suppressions", "import", "--help")]
     public async Task Help_is_an_answer_and_fits_a_page(params string[] arguments) => (await NamesakeProcess.RunAsync(arguments)).Ended(0).Fits();
 
     [Fact]

@@ -43,7 +43,7 @@ public sealed class PlanProcessTests : IDisposable
     public async Task Killed_in_the_middle_of_a_write_the_timer_undoes_it_with_nobody_else_alive(string place)
     {
         _scene.StopAt(place);
-        using var apply = _scene.Start("apply", _scene.PlanFile, "--yes", "--json");
+        var apply = _scene.Start("apply", _scene.PlanFile, "--yes", "--json");
         var number = place[^1] - '0';
         await _scene.UntilAsync(history => history.Entries.Count(entry => entry.Event == PlanEvent.Writing) == number);
         if (place.StartsWith("after", StringComparison.Ordinal))
@@ -63,7 +63,7 @@ public sealed class PlanProcessTests : IDisposable
     public async Task The_next_plan_verb_undoes_at_once_what_a_dead_process_and_a_dead_timer_left()
     {
         _scene.StopAt("after-2");
-        using var apply = _scene.Start("apply", _scene.PlanFile, "--yes", "--json");
+        var apply = _scene.Start("apply", _scene.PlanFile, "--yes", "--json");
         await _scene.WrittenAsync(2);
         var watching = await _scene.UntilAsync(history => history.IsWatched);
         apply.Kill();
@@ -84,7 +84,7 @@ public sealed class PlanProcessTests : IDisposable
     public async Task The_relay_undoes_a_broken_off_plan_before_it_takes_mail()
     {
         _scene.StopAt("after-2");
-        using var apply = _scene.Start("apply", _scene.PlanFile, "--yes", "--json");
+        var apply = _scene.Start("apply", _scene.PlanFile, "--yes", "--json");
         await _scene.WrittenAsync(2);
         var watching = await _scene.UntilAsync(history => history.IsWatched);
         apply.Kill();
@@ -92,10 +92,10 @@ public sealed class PlanProcessTests : IDisposable
         await apply.WaitForExitAsync(TestContext.Current.CancellationToken);
         _scene.GoOn("after-2");
 
-        using var relay = _scene.Start("run");
+        var relay = _scene.Start("run");
         var history = await _scene.UntilAsync(history => history.State == PlanState.Undone);
 
-        Assert.Equal("relay at its start", history.Entries.Last(entry => entry.Event == PlanEvent.Undone).Who);
+        Assert.Equal("relay", history.Entries.Last(entry => entry.Event == PlanEvent.Undone).Who);
         Assert.Equal(_scene.Before, _scene.Picture);
     }
 
@@ -106,7 +106,7 @@ public sealed class PlanProcessTests : IDisposable
     public async Task A_signal_takes_back_what_is_written(string signal)
     {
         _scene.StopAt("after-1");
-        using var apply = _scene.Start("apply", _scene.PlanFile, "--yes", "--json");
+        var apply = _scene.Start("apply", _scene.PlanFile, "--yes", "--json");
         await _scene.WrittenAsync(1);
         using (var kill = Process.Start("kill", [$"-{signal}", apply.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]))
             await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
@@ -123,7 +123,7 @@ public sealed class PlanProcessTests : IDisposable
     public async Task The_timer_lives_on_when_its_whole_session_is_hung_up_and_ends_with_the_decision()
     {
         _scene.StopAt("after-1");
-        using var apply = _scene.Start("apply", _scene.PlanFile, "--yes", "--json");
+        var apply = _scene.Start("apply", _scene.PlanFile, "--yes", "--json");
         await _scene.WrittenAsync(1);
         var timer = Process.GetProcessById(PlanScene.TimerOf(await _scene.UntilAsync(history => history.IsWatched)));
         using (var kill = Process.Start("kill", ["-HUP", timer.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]))

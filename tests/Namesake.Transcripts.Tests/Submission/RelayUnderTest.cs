@@ -11,6 +11,7 @@ using Namesake.Core.Brands;
 using Namesake.Core.Messages;
 using Namesake.Core.Pipeline;
 using Namesake.Core.Pipeline.Submission;
+using Namesake.Core.Suppression;
 using Namesake.Network.Sockets;
 using Namesake.Protocol.Addresses;
 using Namesake.Storage;
@@ -27,6 +28,7 @@ internal sealed class RelayUnderTest : IAsyncDisposable, IPlacement
     private SqliteSpool _spool = null!;
     private SubmissionServer _server = null!;
     private Submitters _submitters = null!;
+    private Suppressions _suppressions = null!;
     private ImmutableArray<StoredMessage> _peeked;
     private Task _stopping = Task.CompletedTask;
 
@@ -36,7 +38,7 @@ internal sealed class RelayUnderTest : IAsyncDisposable, IPlacement
 
     public SqliteSpool Spool => _spool;
 
-    /// <param name="settings">Words like "tls", "users", "size=2000", "recipients=2", "listener=acme", "clients=acme", "from=none", "null=acme", "srs", "disk=full", "disk=fills", "short".</param>
+    /// <param name="settings">Words like "tls", "users", "size=2000", "recipients=2", "listener=acme", "clients=acme", "from=none", "null=acme", "srs", "disk=full", "disk=fills", "short", "suppressed=bob@sink.test", "barred=bob@sink.test".</param>
     public static async Task<RelayUnderTest> StartAsync(string settings)
     {
         var relay = new RelayUnderTest();
@@ -45,6 +47,7 @@ internal sealed class RelayUnderTest : IAsyncDisposable, IPlacement
         var free = 0L;
         string? shortage = null;
         var unwarned = false;
+        var suppressed = new List<SuppressionEntry>();
         foreach (var setting in settings.Split(' ', StringSplitOptions.RemoveEmptyEntries))
         {
             var value = setting[(setting.IndexOf('=', StringComparison.Ordinal) + 1)..];
@@ -52,6 +55,11 @@ internal sealed class RelayUnderTest : IAsyncDisposable, IPlacement
             switch (setting.Split('=')[0])
             {
                 case "tls": model = model with { Certificates = [Certificate] }; break;
+                case "suppressed":
+                    suppressed.Add(Suppressed(Mailbox.Parse(value), relay.Time.GetUtcNow()));
+                    model = model with { Brands = new BrandDirectory(model.Brands.All.Select(brand => brand with { Suppression = new SuppressionRules { Mode = SuppressionMode.On } })) };
+                    break;
+                case "barred": suppressed.Add(Suppressed(Mailbox.Parse(value), relay.Time.GetUtcNow()) with { Origin = SuppressionOrigin.Hand, By = "anna", Reason = "asked us by telephone", Until = null }); break;
                 case "users": model = model with { Users = [new UserModel("ann", new BrandId("acme"), PasswordHash.Of("secret", PasswordHash.FewestIterations))] }; break;
                 case "size": model = model with { MaximumMessageBytes = long.Parse(value, CultureInfo.InvariantCulture) }; break;
                 case "recipients": model = model with { Listeners = [listener with { MaximumRecipients = int.Parse(value, CultureInfo.InvariantCulture) }] }; break;
@@ -69,8 +77,10 @@ internal sealed class RelayUnderTest : IAsyncDisposable, IPlacement
         }
 
         relay._spool = await SqliteSpool.OpenAsync(new SpoolOptions { DataDirectory = Path.Combine(relay._directory.FullName, "spool"), MinimumFreeBytes = free }, relay.Time);
+        relay._suppressions = new Suppressions(() => model.Brands, relay._spool, relay.Time, NullLogger.Instance);
+        await relay._suppressions.ImportAsync([.. suppressed], "ops");
         relay._server = new SubmissionServer(
-            new Listener(relay._pipes, TimeProvider.System, NullLogger<Listener>.Instance), () => model, unwarned ? UnwarnedSpool.Around(relay._spool) : relay._spool, relay, _ => { }, new Headroom(() => shortage), relay._submitters = new Submitters(() => model, relay._spool, () => new HoldId(relay._spool.NextId().Value), relay.Time, NullLogger.Instance), limits, relay.Time, NullLogger.Instance);
+            new Listener(relay._pipes, TimeProvider.System, NullLogger<Listener>.Instance), () => model, unwarned ? UnwarnedSpool.Around(relay._spool) : relay._spool, relay, _ => { }, new Headroom(() => shortage), relay._submitters = new Submitters(() => model, relay._spool, () => new HoldId(relay._spool.NextId().Value), relay.Time, NullLogger.Instance), relay._suppressions, limits, relay.Time, NullLogger.Instance);
         await relay._server.StartAsync(TestContext.Current.CancellationToken);
         return relay;
     }
@@ -111,6 +121,7 @@ internal sealed class RelayUnderTest : IAsyncDisposable, IPlacement
         await _stopping;
         await _server.DisposeAsync();
         _submitters.Dispose();
+        _suppressions.Dispose();
         await _spool.DisposeAsync();
         _directory.Delete(recursive: true);
     }
@@ -121,6 +132,12 @@ internal sealed class RelayUnderTest : IAsyncDisposable, IPlacement
 
         public int Sessions => 0;
     }
+
+    private static SuppressionEntry Suppressed(Mailbox address, DateTimeOffset now) => new(SuppressionKey.Of(new BrandId("acme"), address))
+    {
+        Since = now.AddDays(-2), Until = now.AddDays(28), Origin = SuppressionOrigin.Reply, Refusals = 2, FirstRefusal = now.AddDays(-9), LastRefusal = now.AddDays(-2),
+        Reply = "550 5.1.1 No such user here", Rule = "mailbox-unknown", Message = MessageId.At(now.AddDays(-2)),
+    };
 
     private RelayModel Read()
     {

@@ -281,9 +281,9 @@ public sealed partial class DnsPlanner
         var made = _addresses.Count + _pointers.Count + _zones.Count;
         var busiest = _addresses.Concat(_pointers).GroupBy(change => change.Zone).MaxBy(zone => zone.Count());
         var gone = _pointersGone.Count + _addressesGone.Count;
-        var text = gone > limits.Removals ? $"{gone} records to be removed are more than the {limits.Removals} a plan may remove (--max-removals raises it for this plan)"
-            : made > limits.Changes ? $"{made} changes are more than the {limits.Changes} a plan may have (--max-changes raises it for this plan; --source takes fewer)"
-            : busiest?.Count() > limits.PerZone ? $"{busiest.Count()} changes in {busiest.Key} are more than the {limits.PerZone} a plan may have in one zone (--max-per-zone raises it for this plan)"
+        var text = gone > limits.Removals ? $"{gone} records to be removed are more than the {limits.Removals} a plan may remove (--removals raises it for this plan)"
+            : made > limits.Changes ? $"{made} changes are more than the {limits.Changes} a plan may have (--changes raises it for this plan; --source takes fewer)"
+            : busiest?.Count() > limits.PerZone ? $"{busiest.Count()} changes in {busiest.Key} are more than the {limits.PerZone} a plan may have in one zone (--per-zone raises it for this plan)"
             : null;
         return text is null ? null : new PlanNote(PlanNoteKind.Refused, "the plan", $"{text}. Nothing is planned");
     }

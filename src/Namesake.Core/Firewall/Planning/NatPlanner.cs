@@ -176,8 +176,8 @@ public sealed class NatPlanner
         var gone = before.Count(mapping => !staying.Contains(mapping.Local));
         var text = after.Length > _request.Firewall.Limit && after.Length > before.Length
             ? $"{after.Length} mappings are more than the {_request.Firewall.Limit} that {_request.Firewall.Name} may have (limit: of the firewall in the configuration)"
-            : made > limits.Changes ? $"{made} mappings made or changed are more than the {limits.Changes} a plan may have (--max-changes raises it for this plan; --source takes fewer)"
-            : gone > limits.Removals ? $"{gone} mappings removed are more than the {limits.Removals} a plan may remove (--max-removals raises it for this plan)"
+            : made > limits.Changes ? $"{made} mappings made or changed are more than the {limits.Changes} a plan may have (--changes raises it for this plan; --source takes fewer)"
+            : gone > limits.Removals ? $"{gone} mappings removed are more than the {limits.Removals} a plan may remove (--removals raises it for this plan)"
             : null;
         if (text is not null)
             _notes.Add(new PlanNote(PlanNoteKind.Refused, "the plan", $"{text}. Nothing is planned"));

@@ -54,8 +54,8 @@ public sealed class VantageCheck() : IdentityCheck(new CheckCard("FB-10", CheckK
         const string Expected = "a vantage point outside the translation";
         if (facts.Auditor is not { Vantages: { } vantages })
             return NotObservable("nobody has said from where the outside is looked at");
-        if (!facts.Source.IsTranslated && facts.Bind is { Works: true })
-            return Pass($"{facts.Source.PublicAddress} is this node's own: there is no translation to be outside of", Expected);
+        if (!facts.Source.IsTranslated && facts.Bind is { } bind)
+            return bind.Works ? Pass($"{facts.Source.PublicAddress} is this node's own: there is no translation to be outside of", Expected) : NotApplicable("the local address cannot be bound (EG-03)");
         var outside = vantages.Where(vantage => vantage.Place == VantagePlace.Outside).Select(vantage => vantage.Name).ToList();
         if (outside.Count > 0)
             return Pass(string.Join(", ", outside), Expected);

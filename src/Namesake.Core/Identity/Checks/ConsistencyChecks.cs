@@ -16,7 +16,7 @@ public sealed class DriftCheck() : IdentityCheck(new CheckCard("FB-06", CheckKin
     Severity = FindingSeverity.Fail,
     Evidence = "what plans have made, against DNS, firewall and the running relay",
     EnforcedBy = "", Fix = FixKind.Dns | FixKind.Firewall | FixKind.Configuration,
-    Remedy = "Restore what the plan made, or adopt what somebody changed", Article = "drift",
+    Remedy = "Find out who changed it; restore what the plan made (`namesake plan restore`), or adopt what somebody changed (`namesake plans adopt`)", Article = "drift",
 })
 {
     public override CheckResult Judge(IdentityFacts facts)
@@ -26,7 +26,7 @@ public sealed class DriftCheck() : IdentityCheck(new CheckCard("FB-06", CheckKin
         const string Expected = "as it was made";
         return drifts.IsEmpty
             ? Pass("everything is as it was made", Expected)
-            : Bad(string.Join("; ", drifts.Select(drift => $"{drift.Where}: {drift.Seen} in place of {drift.Wanted}")), Expected, "Restore what the plan made, or adopt what somebody changed: a plan shows both");
+            : Bad(string.Join("; ", drifts.Select(drift => $"{drift.Where}: {drift.Seen} in place of {drift.Wanted}")), Expected, "Find out who changed it. `namesake plan restore -o FILE` puts back what the plan made; `namesake plans adopt` takes what is there now as ours");
     }
 }
 

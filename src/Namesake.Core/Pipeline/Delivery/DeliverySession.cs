@@ -185,6 +185,13 @@ public sealed class DeliverySession : IAsyncDisposable
         Facts.Connecting = _ports.Time.GetElapsedTime(started);
         if (dialled.Connection is null)
             return NotConnected(hop, dialled);
+        if (dialled.Connection.Local is var local && !local.Address.Equals(_source.LocalAddress))
+        {
+            // Whoever dialled has looked, too (EG-02): what it gave us is looked at before a word is said.
+            await dialled.Connection.DisposeAsync();
+            return NotConnected(hop, new DialResult(null, DialFailure.WrongLocalAddress, $"the connection to {hop} leaves from {local}"));
+        }
+
         _conversation = new Conversation(dialled.Connection, _ports.Time, _stop);
         _transactions = 0;
         Facts.Local = dialled.Connection.Local;

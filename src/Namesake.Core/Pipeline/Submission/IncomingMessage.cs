@@ -28,6 +28,9 @@ internal sealed class IncomingMessage(MailCommand mail, BrandChoice choice, Hand
 
     public ContentBuffer Content { get; private set; } = null!;
 
+    /// <summary>Whose it is, as far as the envelope tells; null: the content decides. Also null where nobody could be told that a recipient is suppressed.</summary>
+    public BrandId? ListOf => mail.ReversePath is null ? null : (choice as BrandChosen)?.Brand.Id;
+
     public bool HasBegun => Content is not null;
 
     /// <summary>Judges the chunks of this message together; null until the first.</summary>

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using Namesake.Core.Messages;
 using Namesake.Core.Pipeline.Spool;
+using Namesake.Core.Suppression;
 
 namespace Namesake.Core.Pipeline.Submission;
 
@@ -19,6 +20,7 @@ internal sealed record SubmissionPorts(
     Logins Logins,
     Quotas Quotas,
     Submitters Submitters,
+    Suppressions Suppressions,
     SubmissionMetrics Metrics,
     TimeProvider Time,
     ILogger Log);

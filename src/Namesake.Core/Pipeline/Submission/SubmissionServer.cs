@@ -4,6 +4,7 @@ using System.Net;
 using Microsoft.Extensions.Logging;
 using Namesake.Core.Messages;
 using Namesake.Core.Pipeline.Spool;
+using Namesake.Core.Suppression;
 using Namesake.Protocol.Smtp.Replies;
 
 namespace Namesake.Core.Pipeline.Submission;
@@ -18,9 +19,9 @@ public sealed class SubmissionServer : IAsyncDisposable
 
     public SubmissionServer(
         IListenerPort network, Func<RelayModel> model, ISpool spool, IPlacement placement, Action<ImmutableArray<Consignment>> accepted,
-        IHeadroom headroom, Submitters submitters, SubmissionLimits limits, TimeProvider time, ILogger log)
+        IHeadroom headroom, Submitters submitters, Suppressions suppressions, SubmissionLimits limits, TimeProvider time, ILogger log)
     {
-        _ports = new SubmissionPorts(model, spool, placement, accepted, headroom, new ShortageLine(time, log), limits, new ContentBudget(limits.ContentBytesInMemory), new Logins(time), new Quotas(model, time, log), submitters, new SubmissionMetrics(), time, log);
+        _ports = new SubmissionPorts(model, spool, placement, accepted, headroom, new ShortageLine(time, log), limits, new ContentBudget(limits.ContentBytesInMemory), new Logins(time), new Quotas(model, time, log), submitters, suppressions, new SubmissionMetrics(), time, log);
         _listeners = new ListenerSet(network, AcceptAsync, log);
     }
 

@@ -2,6 +2,7 @@ using System.Net;
 using System.Runtime.CompilerServices;
 using System.Security.Authentication;
 using Namesake.Core.Brands;
+using Namesake.Protocol.Addresses;
 using Namesake.Protocol.Smtp.Commands;
 using Namesake.Protocol.Smtp.Replies;
 using Namesake.Protocol.Smtp.Server;
@@ -121,7 +122,7 @@ internal sealed class SubmissionSession : IAsyncDisposable
                 Write(_session.Answer(CheckSender(check.Command)));
                 return _session.State != SessionState.Closed;
             case ServerStep.CheckRecipient check:
-                Write(_session.Answer(CheckRecipient(check.Command)));
+                Write(_session.Answer(await SuppressionOfAsync(check.Command) ?? CheckRecipient(check.Command)));
                 return true;
             case ServerStep.Authenticate credentials:
                 Write(_session.Answer(await AuthenticateAsync(credentials)));
@@ -190,6 +191,20 @@ internal sealed class SubmissionSession : IAsyncDisposable
         return _user is not null;
     }
 
+    /// <summary>Said at once, so that the client tells the sender, in its own words and in ours: since when, why, and how it ends.</summary>
+    private ValueTask<SmtpReply?> SuppressionOfAsync(RcptCommand command) => _message!.ListOf is { } brand && _ports.Suppressions.MayBeListed(brand, command.Recipient)
+        ? AskListAsync(brand, command.Recipient)
+        : ValueTask.FromResult<SmtpReply?>(null);
+
+    private async ValueTask<SmtpReply?> AskListAsync(BrandId brand, Mailbox recipient)
+    {
+        // Not given up for a relay that stops: it is one look, and the client waits for the answer.
+        if (await _ports.Suppressions.FindAsync(brand, recipient, CancellationToken.None) is not { } entry)
+            return null;
+        _ports.Suppressions.TurnedAway(brand);
+        return Refuse(entry.Answer());
+    }
+
     private SmtpReply CheckRecipient(RcptCommand command)
     {
         // A bounce on its way back to mail we forwarded, from the server that is MX of the brand's return-path domain.
@@ -222,7 +237,7 @@ internal sealed class SubmissionSession : IAsyncDisposable
         return null;
     }
 
-    private BrandSignals Signals(Protocol.Addresses.Mailbox? sender) => new(
+    private BrandSignals Signals(Mailbox? sender) => new(
         _listener.Brand,
         _user?.Brand,
         ClientBrand(),

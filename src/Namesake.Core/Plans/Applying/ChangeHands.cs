@@ -20,8 +20,20 @@ internal sealed class ChangeHands(PlanPorts ports, PlanTimes times, TimeProvider
         _ => throw new InvalidOperationException("a change of a kind that is not known"),
     };
 
+    /// <summary>Some beside each other, in the order they are given.</summary>
+    public Task<PresentReading[]> ReadAsync(ImmutableArray<Change> changes, CancellationToken cancellation) => EachAsync(changes, ReadAsync, cancellation);
+
     /// <summary>Asks again where it can't be read, a few times.</summary>
-    public async Task<PresentReading> ReadPatientlyAsync(Change change, CancellationToken cancellation)
+    public Task<PresentReading[]> ReadPatientlyAsync(ImmutableArray<Change> changes, CancellationToken cancellation) => EachAsync(changes, ReadPatientlyAsync, cancellation);
+
+    private async Task<PresentReading[]> EachAsync(ImmutableArray<Change> changes, Func<Change, CancellationToken, Task<PresentReading>> read, CancellationToken cancellation)
+    {
+        var readings = new PresentReading[changes.Length];
+        await Parallel.ForAsync(0, changes.Length, new ParallelOptions { MaxDegreeOfParallelism = times.ReadsAtOnce, CancellationToken = cancellation }, async (index, stop) => readings[index] = await read(changes[index], stop));
+        return readings;
+    }
+
+    private async Task<PresentReading> ReadPatientlyAsync(Change change, CancellationToken cancellation)
     {
         for (var tries = 1; ; tries++)
         {

@@ -19,7 +19,7 @@ public sealed class OutsideLook(IDnsLookup dns, IEchoProbe echo, ImmutableArray<
     /// <summary>As many as an identity's own round asks: a long list in the configuration is no reason to knock at every door.</summary>
     private const int Most = 4;
 
-    private const int AtOnce = 8;
+    private const int AtOnce = 32;
 
     public async Task<ImmutableArray<SeenIdentity>> LookAsync(ImmutableArray<WantedIdentity> wanted, CancellationToken cancellation)
     {

@@ -13,7 +13,7 @@ internal static class PlanGuard
         if (plan.Node != ports.Node)
             against.Add($"It was made on the node {plan.Node}, this is {ports.Node}: make it here.");
         foreach (var beyond in PlanSize.Beyond(plan, limits))
-            against.Add($"It is over the limits: {beyond}. Raise them in the configuration (plans:), or plan less at once.");
+            against.Add($"It is over the limits: {beyond}. Raise them for this once (--changes, --removals, --per-zone) or in the configuration (plans:), or plan less at once.");
         var foreign = plan.Changes.Where(change => change.IsForeign).ToList();
         if (foreign.Count > 0 && !wish.ReplaceForeign)
             against.Add($"It changes what isn't ours: {string.Join("; ", foreign.Take(5).Select(PlanText.Line))}{(foreign.Count > 5 ? $" and {foreign.Count - 5} more" : "")}. Say --replace-foreign if that is meant, or plan with --leave-foreign.");

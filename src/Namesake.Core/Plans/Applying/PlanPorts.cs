@@ -60,6 +60,9 @@ public interface IMachineUptime
 /// <summary>The port to the relay that may be running on this node.</summary>
 public interface IRelayAtWork
 {
+    /// <summary>Has it look at the plans in hand: it sends nothing by their sources until they are decided, and goes on when they are.</summary>
+    Task NoticeAsync(CancellationToken cancellation);
+
     /// <summary>Has the pooled connections of these sources closed, and their identities looked at anew: what was said over an old connection proves nothing (EG-11).</summary>
     /// <returns>What came of it, for a person. No relay is no trouble: it has no connections.</returns>
     Task<string> DrainAsync(ImmutableArray<SourceId> sources, CancellationToken cancellation);
@@ -87,6 +90,9 @@ public sealed record PlanTimes
 
     /// <summary>Tries to read or write what doesn't answer, before it is left to a later try.</summary>
     public int Tries { get; init; } = 3;
+
+    /// <summary>Reads of providers beside each other: a thousand records are no thousand round trips one after the other, and no flood.</summary>
+    public int ReadsAtOnce { get; init; } = 8;
 
     public TimeSpan BetweenTries { get; init; } = TimeSpan.FromSeconds(2);
 

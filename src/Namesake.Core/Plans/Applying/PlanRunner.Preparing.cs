@@ -49,13 +49,11 @@ public sealed partial class PlanRunner
         var stale = new List<string>();
         var unread = new List<string>();
         var made = plan.Changes.OfType<ZoneChange>().Where(zone => !zone.Removes).Select(zone => zone.Zone).ToHashSet();
-        var looked = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var (number, change) in plan.Changes.Index())
+        // What is changed twice is as the first change expects it.
+        var first = plan.Changes.Index().GroupBy(change => ChangeSpot.Of(change.Item).Key).Select(same => (same.First().Index, Change: same.First().Item, IsOnce: same.Count() == 1)).ToList();
+        foreach (var ((number, change, isOnce), read) in first.Zip(await _hands.ReadPatientlyAsync([.. first.Select(one => one.Change)], cancellation)))
         {
-            // What is changed twice is as the first change expects it.
-            if (!looked.Add(ChangeSpot.Of(change).Key))
-                continue;
-            var reading = await _hands.ReadPatientlyAsync(change, cancellation);
+            var reading = read;
             // A zone that the plan makes can't be asked yet.
             if (reading.Standing == Standing.Unknown && change is RecordChange { Old: null } record && made.Contains(record.Zone))
                 reading = new PresentReading(Standing.Old, null, null, "");
@@ -67,7 +65,7 @@ public sealed partial class PlanRunner
                 case Standing.Unknown:
                     unread.Add(reading.Text);
                     break;
-                case Standing.New when plan.Changes.Count(other => ChangeSpot.Of(other).Key == ChangeSpot.Of(change).Key) == 1:
+                case Standing.New when isOnce:
                     already.Add(number);
                     break;
             }

@@ -45,9 +45,7 @@ public sealed partial class PlanRunner
                 await journal.WriteAsync(PlanEvent.Written, result.Text, batch.Numbers);
                 return null;
             }
-            var present = new List<(int Number, PresentReading Reading)>();
-            foreach (var number in batch.Numbers)
-                present.Add((number, await _hands.ReadPatientlyAsync(all[number], CancellationToken.None)));
+            var present = batch.Numbers.Zip(await _hands.ReadPatientlyAsync(changes, CancellationToken.None), (number, reading) => (Number: number, Reading: reading)).ToList();
             if (present.TrueForAll(one => one.Reading.Standing == Standing.New))
             {
                 await journal.WriteAsync(PlanEvent.Written, $"the answer was \"{result.Text}\"; read back, it is written", batch.Numbers);

@@ -31,10 +31,10 @@ public sealed partial class PlanRunner
         _hands = new ChangeHands(ports, times, time);
         _seen = new SeenRecords(ports.Dns, times, time);
         _outside = new OutsideLook(ports.Dns, ports.Echo, ports.Witnesses, ports.TreatAsPublic);
-        _undo = new PlanUndo(_hands, ports.Store, times, time);
+        _undo = new PlanUndo(_hands, ports.Store, NoticeAsync, times, time);
     }
 
-    /// <exception cref="PlanStoreException">The journal can't be written. If something was written before, the dead-man timer undoes it.</exception>
+    /// <exception cref="PlanStoreException">The plan's files can't be read or written. Nothing was changed, or the dead-man timer undoes it.</exception>
     public async Task<PlanOutcome> ApplyAsync(Plan plan, ApplyWish wish, IProgress<PlanEntry>? progress, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(plan);
@@ -51,14 +51,19 @@ public sealed partial class PlanRunner
             return refusal;
         try
         {
+            await NoticeAsync();
             return await CarryOutAsync(plan, wish, progress, cancellation);
         }
-        catch (Exception broken) when (broken is not PlanStoreException)
+        catch (Exception broken)
         {
-            // Cancelled, or a fault of ours: what is written is known to the journal.
-            var reason = broken is OperationCanceledException ? "it was interrupted" : $"something went wrong: {broken.Message}";
+            // Cancelled, a disk that is full, or a fault of ours: what is written is known to the journal, and the way back needs no more of it.
+            var reason = broken is OperationCanceledException ? "it was interrupted" : broken is PlanStoreException ? broken.Message : $"something went wrong: {broken.Message}";
             var outcome = await GiveUpAsync(plan, reason, progress);
-            return broken is OperationCanceledException ? outcome : throw new InvalidOperationException($"{outcome.Text} ({broken.Message})", broken);
+            return broken is OperationCanceledException or PlanStoreException ? outcome : throw new InvalidOperationException($"{outcome.Text} ({broken.Message})", broken);
+        }
+        finally
+        {
+            await NoticeAsync();
         }
     }
 
@@ -75,8 +80,9 @@ public sealed partial class PlanRunner
     {
         ArgumentNullException.ThrowIfNull(plan);
         var apart = ImmutableArray.CreateBuilder<string>();
-        foreach (var change in plan.Changes.Reverse().DistinctBy(change => ChangeSpot.Of(change).Key).Reverse())
-            if (await _hands.ReadAsync(change, cancellation) is { Standing: not Standing.New } present)
+        ImmutableArray<Change> last = [.. plan.Changes.Reverse().DistinctBy(change => ChangeSpot.Of(change).Key).Reverse()];
+        foreach (var present in await _hands.ReadAsync(last, cancellation))
+            if (present.Standing != Standing.New)
                 apart.Add(present.Text);
         return apart.ToImmutable();
     }
@@ -108,6 +114,19 @@ public sealed partial class PlanRunner
         var sources = plan.Changes.SelectMany(change => change.Sources).Concat(plan.Wanted.Select(wanted => wanted.Source).OfType<Sources.SourceId>()).Distinct().ToImmutableArray();
         words.Add(await RelayAsync(sources, cancellation));
         await LineAsync(plan, PlanEvent.Drained, string.Join("; ", words), progress, cancellation);
+    }
+
+    /// <summary>The relay finds out for itself sooner or later; so this is worth one try and no trouble.</summary>
+    private async Task NoticeAsync()
+    {
+        try
+        {
+            await _ports.Relay.NoticeAsync(CancellationToken.None);
+        }
+        catch (Exception unreachable) when (unreachable is not OutOfMemoryException)
+        {
+            // It looks at the journal when it starts, and every few seconds while a plan is in hand.
+        }
     }
 
     private async Task<string> RelayAsync(ImmutableArray<Sources.SourceId> sources, CancellationToken cancellation)

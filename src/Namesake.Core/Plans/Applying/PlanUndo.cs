@@ -9,7 +9,7 @@ namespace Namesake.Core.Plans.Applying;
 /// by somebody else and is left as it is. So it may begin at any point, break off at any point and begin again: nothing depends on what a line of the journal failed to say.</para>
 /// <para>What can't be read or written stops it there, because order counts: the PTR record goes before the address it leads to. It is then tried again later.</para>
 /// </remarks>
-internal sealed class PlanUndo(ChangeHands hands, IPlanStore store, PlanTimes times, TimeProvider time)
+internal sealed class PlanUndo(ChangeHands hands, IPlanStore store, Func<Task> notice, PlanTimes times, TimeProvider time)
 {
     /// <summary>What stands in the way of undoing as a whole, before anything is touched; empty: nothing.</summary>
     public async Task<ImmutableArray<(Standing Standing, string Text)>> LookAsync(PlanHistory history, CancellationToken cancellation)
@@ -17,12 +17,10 @@ internal sealed class PlanUndo(ChangeHands hands, IPlanStore store, PlanTimes ti
         var changes = history.Plan.Changes.ToImmutableArray();
         var against = ImmutableArray.CreateBuilder<(Standing, string)>();
         // Of what was changed twice only the last is there to be seen.
-        foreach (var number in history.MayBeWritten.Reverse().DistinctBy(number => ChangeSpot.Of(changes[number]).Key))
-        {
-            var present = await hands.ReadPatientlyAsync(changes[number], cancellation);
+        ImmutableArray<Change> last = [.. history.MayBeWritten.Reverse().DistinctBy(number => ChangeSpot.Of(changes[number]).Key).Select(number => changes[number])];
+        foreach (var present in await hands.ReadPatientlyAsync(last, cancellation))
             if (present.Standing is Standing.Other or Standing.Unknown)
                 against.Add((present.Standing, present.Text));
-        }
         return against.ToImmutable();
     }
 
@@ -31,11 +29,15 @@ internal sealed class PlanUndo(ChangeHands hands, IPlanStore store, PlanTimes ti
         var plan = history.Plan;
         var changes = plan.Changes.ToImmutableArray();
         var written = history.State == PlanState.Undoing || await journal.TryWriteAsync(PlanEvent.Undoing, reason);
+        // Who sends by these sources must not, from here until they are what they were: their identity is leaving what DNS and wire agreed on.
+        await notice();
         var left = new List<string>(history.State == PlanState.Undoing && !history.Left.IsEmpty ? ["what others had changed before"] : []);
         var back = history.MayBeWritten.Reverse().Select(number => (number, changes[number])).ToList();
         // A change that somebody else has overwritten is left, and stays so when we come again.
         back.RemoveAll(change => history.Left.Contains(change.number));
-        foreach (var batch in ChangeBatch.Of(back, hands.MostOf))
+        // Step by step, as it went forth: what is written together must not overtake what stands between.
+        var steps = plan.Steps.SelectMany((step, index) => Enumerable.Repeat(index, step.Changes.Length)).ToImmutableArray();
+        foreach (var batch in back.GroupBy(change => steps[change.number]).SelectMany(step => ChangeBatch.Of(step, hands.MostOf)))
         {
             var (trouble, notOurs, all) = await BackAsync(batch.Numbers, changes, journal, cancellation);
             written &= all;
@@ -49,6 +51,7 @@ internal sealed class PlanUndo(ChangeHands hands, IPlanStore store, PlanTimes ti
         written &= await journal.TryWriteAsync(PlanEvent.Undone, text);
         if (written)
             await RecordAsync(history, hold, journal);
+        await notice();
         return new PlanOutcome(plan.Id, left.Count == 0 ? PlanEnd.Undone : PlanEnd.UndoneInPart,
             $"{Sentence(reason)} {text}{(written ? "" : " The journal could not be written: the next plan verb reads everything back once more.")}");
     }
@@ -76,9 +79,8 @@ internal sealed class PlanUndo(ChangeHands hands, IPlanStore store, PlanTimes ti
             var ours = ImmutableArray.CreateBuilder<int>();
             var restored = ImmutableArray.CreateBuilder<int>();
             var unread = ImmutableArray.CreateBuilder<int>();
-            foreach (var number in open)
+            foreach (var (number, present) in open.Zip(await hands.ReadAsync([.. open.Select(number => changes[number])], cancellation)))
             {
-                var present = await hands.ReadAsync(changes[number], cancellation);
                 switch (present.Standing)
                 {
                     case Standing.New:

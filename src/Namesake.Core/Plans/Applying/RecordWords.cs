@@ -15,7 +15,8 @@ internal static class RecordWords
             .SequenceEqual(wanted.Values.Select(value => Plain(answer.Type, answer.Type == RecordType.Txt ? Unquoted(value) : value)).Order(StringComparer.Ordinal), StringComparer.Ordinal)
         : wanted is null;
 
-    private static string Plain(RecordType type, string value) => type switch
+    /// <summary>As <see cref="DnsRecord.Value"/> has it.</summary>
+    public static string Plain(RecordType type, string value) => type switch
     {
         RecordType.A or RecordType.Aaaa => IPAddress.TryParse(value, out var address) ? address.ToString() : value,
         RecordType.Txt => value,

@@ -12,8 +12,17 @@ public static class ReplyPolicy
     {
         ArgumentNullException.ThrowIfNull(verdict);
         ArgumentNullException.ThrowIfNull(reply);
-        return new ReplyTreatment(!reply.IsPermanent || IsKept(verdict, reply, phase), RestAfter(verdict, reply, phase),
-            reply.IsPermanent && verdict is { Subclass: ReplySubclass.MailboxUnknown or ReplySubclass.MailboxDisabled or ReplySubclass.DomainUnknown, Confidence: > ReplyConfidence.Low });
+        return new ReplyTreatment(!reply.IsPermanent || IsKept(verdict, reply, phase), RestAfter(verdict, reply, phase), MaySuppress(verdict, reply));
+    }
+
+    /// <summary>Whether a refusal says that there is no such mailbox, for good and not as a suspicion. Nothing else ever is a reason: not our identity or reputation, not the message, not a full mailbox or an unknown domain.</summary>
+    /// <remarks>A code of policy, routing or the system (X.7, X.4, X.3: RFC 3463 §3) contradicts the words: receivers speak so of whom they don't want.</remarks>
+    public static bool MaySuppress(ReplyVerdict verdict, SmtpReply reply)
+    {
+        ArgumentNullException.ThrowIfNull(verdict);
+        ArgumentNullException.ThrowIfNull(reply);
+        return reply.IsPermanent && reply.Enhanced is not { Subject: 3 or 4 or 7 }
+            && verdict is { Class: ReplyClass.Recipient, Subclass: ReplySubclass.MailboxUnknown or ReplySubclass.MailboxDisabled, Confidence: > ReplyConfidence.Low };
     }
 
     /// <summary>Permanent codes that end no message: the fault is ours, or it passes.</summary>
@@ -41,7 +50,7 @@ public static class ReplyPolicy
 }
 
 /// <param name="IsKept">The message waits and is tried again; else its code ends it.</param>
-/// <param name="MaySuppress">It says of the recipient that nothing will ever arrive there.</param>
+/// <param name="MaySuppress">It says of the recipient that there is nobody, as <see cref="ReplyPolicy.MaySuppress"/> has it.</param>
 public sealed record ReplyTreatment(bool IsKept, LaneRest Rest, bool MaySuppress);
 
 /// <summary>How a lane rests after what a receiver asked for.</summary>

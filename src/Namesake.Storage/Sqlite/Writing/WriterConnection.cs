@@ -38,6 +38,7 @@ internal sealed class WriterConnection : IDisposable
         Freezes = new FreezeTable(connection);
         Holds = new HoldTable(connection);
         Observations = new ObservationTable(connection);
+        Suppressions = new SuppressionTable(connection);
     }
 
     public SqliteConnection Connection { get; }
@@ -52,6 +53,7 @@ internal sealed class WriterConnection : IDisposable
     public FreezeTable Freezes { get; }
     public HoldTable Holds { get; }
     public ObservationTable Observations { get; }
+    public SuppressionTable Suppressions { get; }
 
     public void Begin()
     {
@@ -103,7 +105,7 @@ internal sealed class WriterConnection : IDisposable
 
     public void Dispose()
     {
-        foreach (var part in new IDisposable[] { _begin, _commit, _rollback, _meta, Queues, Messages, Recipients, Events, Identity, Tallies, Freezes, Holds, Observations })
+        foreach (var part in new IDisposable[] { _begin, _commit, _rollback, _meta, Queues, Messages, Recipients, Events, Identity, Tallies, Freezes, Holds, Observations, Suppressions })
             part.Dispose();
         Connection.Dispose();
     }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Namesake.Core.Brands;
 using Namesake.Core.Identity;
 using Namesake.Core.Sources;
+using Namesake.Core.Suppression;
 using Namesake.Protocol.Addresses;
 
 namespace Namesake.Configuration.Sections;
@@ -22,6 +23,7 @@ internal sealed record BrandDraft(
     SendingLimits Limits,
     SendingLimits SenderLimits,
     AnomalyOverride? Anomalies,
+    SuppressionRules Suppression,
     ImmutableArray<DkimDraft> Dkim)
 {
     /// <summary>For messages.</summary>

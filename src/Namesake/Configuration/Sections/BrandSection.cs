@@ -36,13 +36,16 @@ internal static class BrandSection
     public static readonly Key<ResellerId> Reseller = Key.Optional("reseller", Form.Reseller, "Whose it is, of `resellers`. Without it the provider's own.");
     public static readonly Key<SectionReader> Anomalies = Key.Optional("anomalies", Form.Group(AnomaliesSection.OfBrand), "When one who hands in its mail is unlike itself. Without it as in `anomalies`.");
 
+    public static readonly Key<SectionReader> Suppression = Key.Optional("suppression", Form.Group(SuppressionSection.Section), "When nothing more is sent to recipients that receivers don't know. Without it: only what a person put into the list is suppressed.");
+
     public static readonly Section Section = new("brands[]",
         "Names mail is sent under. Every message belongs to exactly one.",
-        [Id, SenderDomains, Sources, Policy, HoldOn, ForeignSenders, ReturnPathDomain, SrsSecret, SrsSecretFile, Expiry, Reseller, Limits, SenderLimits, Anomalies, Dkim]);
+        [Id, SenderDomains, Sources, Policy, HoldOn, ForeignSenders, ReturnPathDomain, SrsSecret, SrsSecretFile, Expiry, Reseller, Limits, SenderLimits, Anomalies, Suppression, Dkim]);
 
     public static BrandDraft Read(SectionReader reader, Reading reading) => new(
         reader.At, reader.Find(Id), reader.Find(SenderDomains)?.Value ?? [], reader.Find(Sources)?.Value ?? [], reader.Get(Policy), reader.Get(HoldOn), reader.Find(ForeignSenders),
         reader.Find(ReturnPathDomain), reader.Has(SrsSecret) || reader.Has(SrsSecretFile), SecretFile.Read(reader, SrsSecret, SrsSecretFile, reading), reader.Get(Expiry),
         reader.Find(Reseller), LimitsSection.Read(reader.Find(Limits)), LimitsSection.ReadCounts(reader.Find(SenderLimits)) ?? SendingLimits.None, AnomaliesSection.Read(reader.Find(Anomalies)),
+        SuppressionSection.Read(reader.Find(Suppression), reading),
         [.. reader.Get(Dkim).Select(entry => DkimSection.Read(entry.Value))]);
 }

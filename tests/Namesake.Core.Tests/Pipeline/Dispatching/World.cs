@@ -11,6 +11,7 @@ using Namesake.Core.Pipeline.Spool;
 using Namesake.Core.Pipeline.Submission;
 using Namesake.Core.Receivers;
 using Namesake.Core.Sources;
+using Namesake.Core.Suppression;
 using Namesake.Network.Sockets;
 using Namesake.Protocol.Addresses;
 using Namesake.Protocol.Smtp.Commands;
@@ -63,6 +64,8 @@ internal sealed class World : IAsyncDisposable
     public ISpoolView View => _spool;
 
     public Submitters Submitters { get; private set; } = null!;
+
+    public Suppressions Suppressions { get; private set; } = null!;
 
     public Dispatcher Dispatcher { get; private set; } = null!;
 
@@ -174,6 +177,7 @@ internal sealed class World : IAsyncDisposable
         await Dispatcher.DisposeAsync();
         _suspensions.Dispose();
         Submitters.Dispose();
+        Suppressions.Dispose();
         await _keeping.CancelAsync();
         await _kept;
         _keeping.Dispose();
@@ -203,8 +207,10 @@ internal sealed class World : IAsyncDisposable
         _kept = WarmUps.KeepAsync(_spool, _keeping.Token);
         Submitters = new Submitters(() => Model, _spool, () => new HoldId(_spool.NextId().Value), Time, NullLogger.Instance);
         await Submitters.LoadAsync(_spool, CancellationToken.None);
+        Suppressions = new Suppressions(() => Model.Brands, _spool, Time, NullLogger.Instance);
+        await Suppressions.LoadAsync(CancellationToken.None);
         Dispatcher = new Dispatcher(
-            Spool, new Router(Dns, () => Model, Time), new Gate(Standings, _suspensions, new SessionSlots(Options.Sessions), WarmUps, Time), new Deliverer(new Dialer(_pipes, Time), Standings, fence, timeouts, Time), Standings, Submitters,
+            Spool, new Router(Dns, () => Model, Time), new Gate(Standings, _suspensions, new SessionSlots(Options.Sessions), WarmUps, Time), new Deliverer(new Dialer(_pipes, Time), Standings, fence, timeouts, Time), Standings, Submitters, Suppressions,
             () => Model, Retries, Options, Time, NullLogger.Instance);
         _running = Dispatcher.RunAsync();
     }

@@ -137,12 +137,15 @@ public sealed class LabHost : IAsyncDisposable
     }
 
     /// <summary>Connects the test process from this host's network.</summary>
-    public async Task<Socket> DialAsync(IPEndPoint to, IPAddress? from = null)
+    public Task<Socket> DialAsync(IPEndPoint to, IPAddress? from = null) => DialAsync(to, from is null ? null : new IPEndPoint(from, 0));
+
+    public async Task<Socket> DialAsync(IPEndPoint to, IPEndPoint? from)
     {
+        ArgumentNullException.ThrowIfNull(to);
         var socket = NetworkNamespace.CreateSocket(_initProcessId, to.AddressFamily);
         if (from is not null)
         {
-            socket.Bind(new IPEndPoint(from, 0));
+            socket.Bind(from);
         }
 
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20));

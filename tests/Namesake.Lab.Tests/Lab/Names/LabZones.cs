@@ -32,7 +32,13 @@ public static class LabZones
         yield return new LabZone("example", [.. Delegate(domains), .. servers]);
         yield return new LabZone("in-addr.arpa", [.. Delegate([.. ReverseTrees.Where(tree => tree != V6Tree)])]);
         yield return new LabZone("ip6.arpa", [.. Delegate(V6Tree)]);
-        yield return new LabZone("provider.example", [new("relay.provider.example", "A", $"{LabPlan.DefaultPublic}")]);
+        yield return new LabZone(
+            "provider.example",
+            [
+                new("relay.provider.example", "A", $"{LabPlan.DefaultPublic}"),
+                new(LabPlan.WatchtowerName, "A", $"{LabPlan.Watchtower}"),
+                new(LabPlan.WatchtowerName, "AAAA", $"{LabPlan.V6Of(LabPlan.Watchtower)}"),
+            ]);
 
         LabRecord[] pointers =
         [
@@ -47,7 +53,18 @@ public static class LabZones
 
         foreach (var brand in LabBrand.All)
         {
-            yield return new LabZone(brand.Domain, [new(brand.Ehlo, "A", $"{brand.Public}"), new(brand.Ehlo, "AAAA", $"{brand.V6}"), new(brand.EdgeEhlo, "A", $"{brand.Edge}")]);
+            yield return new LabZone(
+                brand.Domain,
+                [
+                    new(brand.Ehlo, "A", $"{brand.Public}"),
+                    new(brand.Ehlo, "AAAA", $"{brand.V6}"),
+                    new(brand.EdgeEhlo, "A", $"{brand.Edge}"),
+                    new(brand.Domain, "MX", $"10 {LabReceivers.Quiet.Host}."),
+                    new(brand.Domain, "TXT", $"\"v=spf1 ip4:{brand.Public} ip4:{brand.Edge} ip6:{brand.V6} -all\""),
+                    new($"_dmarc.{brand.Domain}", "TXT", "\"v=DMARC1; p=none\""),
+                    new(brand.Ehlo, "TXT", "\"v=spf1 a -all\""),
+                    new(brand.EdgeEhlo, "TXT", "\"v=spf1 a -all\""),
+                ]);
         }
 
         foreach (var receiver in LabReceivers.All)

@@ -17,12 +17,13 @@ public sealed class Resolver : IAsyncDisposable
 
     public string Log => _unbound.Tail();
 
-    public static async Task<Resolver> StartAsync(LabHost host, IPAddress address)
+    /// <param name="more">More lines of its section <c>server</c>.</param>
+    public static async Task<Resolver> StartAsync(LabHost host, IPAddress address, params string[] more)
     {
         var hints = Path.Combine(host.Folder, "root.hints");
         await File.WriteAllTextAsync(hints, $". 3600 NS ns1.nic.example.\nns1.nic.example. 3600 A {LabPlan.Names}\n. 3600 NS ns2.nic.example.\nns2.nic.example. 3600 A {LabPlan.Names2}\n");
         var configuration = Path.Combine(host.Folder, "unbound.conf");
-        await File.WriteAllTextAsync(configuration, Configure(host.Folder, address, hints));
+        await File.WriteAllTextAsync(configuration, Configure(host.Folder, address, hints, more));
         return new Resolver(host, host.Start("unbound", "-d", "-d", "-c", configuration));
     }
 
@@ -39,7 +40,7 @@ public sealed class Resolver : IAsyncDisposable
 
     // A server that was silent is asked again within two seconds, each time for at most one (infra-*), or an outage in one test would be felt in the next.
     // The lab's ranges are among those a resolver answers by itself unless told otherwise (unblock-lan-zones).
-    private static string Configure(string folder, IPAddress address, string hints) =>
+    private static string Configure(string folder, IPAddress address, string hints, string[] more) =>
         $"""
         server:
             directory: "{folder}"
@@ -62,6 +63,7 @@ public sealed class Resolver : IAsyncDisposable
             infra-host-ttl: 2
             infra-cache-max-rtt: 1000
             infra-keep-probing: yes
+            {string.Join("\n    ", more)}
         remote-control:
             control-enable: yes
             control-use-cert: no

@@ -99,6 +99,7 @@ internal sealed class EchoConversation : IAsyncDisposable
         Seen(_seen with { Helos = [.. _seen.Helos, name], Echoed = echoes ? address : null });
         var first = Habits.Echo switch
         {
+            _ when Habits.Welcome is { } welcome => $"{_receiver.Place.Host} {welcome(name, address)}",
             EchoForm.Gmail => $"{_receiver.Place.Host} at your service, [{address}]",
             EchoForm.Sendmail => $"{_receiver.Place.Host} Hello {name} [{(address.AddressFamily == AddressFamily.InterNetworkV6 ? "IPv6:" : "")}{address}], pleased to meet you",
             _ => _receiver.Place.Host,

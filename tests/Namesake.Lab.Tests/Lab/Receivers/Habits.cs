@@ -10,6 +10,9 @@ public sealed record Habits
     /// <summary>Echoes this address instead of the client's, as a receiver behind a proxy does, or a hostile one.</summary>
     public IPAddress? EchoInstead { get; init; }
 
+    /// <summary>What follows the host's name in the first line of the EHLO reply, made of the client's name and address, instead of <see cref="Echo"/>'s words.</summary>
+    public Func<string, IPAddress, string>? Welcome { get; init; }
+
     /// <summary>Offers STARTTLS with a certificate nobody knows, as most receivers do.</summary>
     public bool OffersTls { get; init; }
 

@@ -37,6 +37,7 @@ public sealed class PostfixReceiver : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _postfix.DisposeAsync();
 
+    // What Postfix changes by itself when all its processes are in use (stress_adaptive) is fixed at what it is in quiet: a busy machine must not change what is said.
     // Refusals are permanent (the codes of many who mean it) so that a test sees them at once; Postfix's own default is 450.
     private static string MainConfiguration(LabReceiver place) =>
         $"""
@@ -58,6 +59,9 @@ public sealed class PostfixReceiver : IAsyncDisposable
         smtpd_client_connection_count_limit = 0
         smtpd_client_connection_rate_limit = 0
         smtpd_error_sleep_time = 0
+        smtpd_hard_error_limit = 20
+        smtpd_junk_command_limit = 100
+        smtpd_timeout = 300s
 
         virtual_mailbox_domains = {place.Domain}, v6.{place.Domain}
         virtual_mailbox_base = /var/spool
@@ -88,6 +92,18 @@ public sealed class PostfixReceiver : IAsyncDisposable
           -o { smtpd_client_restrictions = check_policy_service unix:namesake/policy }
           -o smtpd_helo_restrictions=
           -o cleanup_service_name=strip
+        2506       inet  n - n - - smtpd
+          -o smtpd_client_restrictions=
+          -o smtpd_helo_restrictions=
+        2507       inet  n - n - - smtpd
+          -o smtpd_client_restrictions=
+          -o smtpd_helo_restrictions=
+          -o mynetworks=0.0.0.0/0
+          -o { smtpd_relay_restrictions = permit_mynetworks, reject_unauth_destination }
+        2508       inet  n - n - - smtpd
+          -o smtpd_client_restrictions=
+          -o smtpd_helo_restrictions=
+          -o virtual_mailbox_maps=inline:{bob@postfix.example=inbox/}
         strip      unix  n - n - 0 cleanup
           -o { header_checks = regexp:{ {/^Authentication-Results:/ IGNORE} } }
         pickup     unix  n - n 60 1 pickup

@@ -3,7 +3,8 @@ using Namesake.Lab.Tests.Lab.Hosts;
 
 namespace Namesake.Lab.Tests.Lab.Router;
 
-/// <summary>The router's nftables: mail of each planned source is translated one to one, everything else to the provider's general address.</summary>
+/// <summary>The router's nftables: mail of each planned source is translated one to one, everything else to the provider's general address. Nobody takes mail on the
+/// translated addresses: who knocks from inside hears so at once.</summary>
 /// <remarks>A change is one nft transaction: a new connection meets the old translation or the new one, nothing between. Connections that exist keep
 /// theirs, as everywhere.</remarks>
 public sealed class Translation : IDisposable
@@ -25,6 +26,10 @@ public sealed class Translation : IDisposable
                     type nat hook postrouting priority srcnat;
                     ip saddr 10.77.1.0/24 oifname "inet0" tcp dport 25 snat to ip saddr map @mail
                     ip saddr 10.77.1.0/24 oifname "inet0" snat to {{LabPlan.DefaultPublic}}
+                }
+                chain in {
+                    type nat hook prerouting priority dstnat;
+                    iifname "lan0" ip daddr 203.0.113.0/25 tcp dport 25 redirect to :9
                 }
             }
             """);

@@ -47,6 +47,12 @@ public sealed class RelayApi : IDisposable
 
     public Task<IReadOnlyList<SourceSeen>> SourcesAsync() => ListAsync<SourceSeen>("sources");
 
+    /// <summary>Looks at a source with everything the relay has, as <c>namesake audit</c> does.</summary>
+    public Task<AuditSeen> AuditAsync(string source) => AskAsync<AuditSeen>(HttpMethod.Post, $"sources/{source}/audit");
+
+    /// <summary>Looks at a source's address and name now, as the watch does by itself from time to time.</summary>
+    public Task<SourceSeen> ProbeAsync(string source) => AskAsync<SourceSeen>(HttpMethod.Post, $"sources/{source}/probe");
+
     public void Dispose() => _http.Dispose();
 
     private async Task<IReadOnlyList<T>> ListAsync<T>(string what)
@@ -63,13 +69,15 @@ public sealed class RelayApi : IDisposable
         return all;
     }
 
-    private async Task<T> GetAsync<T>(string path)
+    private Task<T> GetAsync<T>(string path) => AskAsync<T>(HttpMethod.Get, path);
+
+    private async Task<T> AskAsync<T>(HttpMethod method, string path)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        using var request = new HttpRequestMessage(method, path);
         request.Headers.Authorization = await AuthorizeAsync();
         using var response = await _http.SendAsync(request);
         var text = await response.Content.ReadAsStringAsync();
-        Assert.True(response.IsSuccessStatusCode, $"GET {path}: {(int)response.StatusCode} {text}");
+        Assert.True(response.IsSuccessStatusCode, $"{method} {path}: {(int)response.StatusCode} {text}");
         return JsonSerializer.Deserialize<T>(text, Web)!;
     }
 

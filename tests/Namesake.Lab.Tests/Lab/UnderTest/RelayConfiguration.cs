@@ -16,6 +16,15 @@ public sealed record RelayConfiguration
     /// <summary>Gives each brand its IPv6 address as a second source.</summary>
     public bool WithV6 { get; init; }
 
+    /// <summary>For the host that has public addresses itself: each brand's one source is its address there.</summary>
+    public bool OnEdge { get; init; }
+
+    /// <summary>More listeners, each with a comma before it: <c>, { address: … }</c>.</summary>
+    public string MoreListeners { get; init; } = "";
+
+    /// <summary>More keys of every source: <c>, attested: { … }</c>.</summary>
+    public string SourceKeys { get; init; } = "";
+
     /// <summary>A reflector behind no translation. Without it a source behind the router can't be proven, but by a recipient's echo.</summary>
     public bool WithReflector { get; init; } = true;
 
@@ -52,7 +61,7 @@ public sealed record RelayConfiguration
             $$"""
             node: lab-relay
             data: "{{data}}"
-            listeners: [ { address: "127.0.0.1:{{Port}}", relayFrom: ["127.0.0.0/8"]{{ListenerKeys}} }{{(WithAuth ? $", {{ address: \"127.0.0.1:{AuthPort}\" }}" : "")}} ]
+            listeners: [ { address: "127.0.0.1:{{Port}}", relayFrom: ["127.0.0.0/8"]{{ListenerKeys}} }{{(WithAuth ? $", {{ address: \"127.0.0.1:{AuthPort}\" }}" : "")}}{{MoreListeners}} ]
             api: { address: "127.0.0.1:8025" }
             resolvers: ["{{LabPlan.Resolver}}:53"]
             treatAsPublic: [203.0.113.0/24, 198.51.100.0/24, 192.0.2.0/24, "2001:db8::/32"]
@@ -69,13 +78,15 @@ public sealed record RelayConfiguration
         Line(text, "brands:");
         foreach (var brand in Brands)
         {
-            Line(text, $"  - {{ id: {brand.Id}, senderDomains: [{brand.Domain}], sources: [{brand.Id}-v4{(WithV6 ? $", {brand.Id}-v6" : "")}]{BrandKeys} }}");
+            Line(text, $"  - {{ id: {brand.Id}, senderDomains: [{brand.Domain}], sources: [{(OnEdge ? $"{brand.Id}-edge" : $"{brand.Id}-v4")}{(WithV6 ? $", {brand.Id}-v6" : "")}]{BrandKeys} }}");
         }
 
         Line(text, "sources:");
         foreach (var brand in Brands)
         {
-            Line(text, $"  - {{ id: {brand.Id}-v4, localAddress: {brand.Local}, publicAddress: {brand.Public}, ehlo: {brand.Ehlo} }}");
+            Line(text, OnEdge
+                ? $"  - {{ id: {brand.Id}-edge, localAddress: {brand.Edge}, publicAddress: {brand.Edge}, ehlo: {brand.EdgeEhlo}{SourceKeys} }}"
+                : $"  - {{ id: {brand.Id}-v4, localAddress: {brand.Local}, publicAddress: {brand.Public}, ehlo: {brand.Ehlo}{SourceKeys} }}");
             if (WithV6)
             {
                 Line(text, $"  - {{ id: {brand.Id}-v6, localAddress: \"{brand.V6}\", publicAddress: \"{brand.V6}\", ehlo: {brand.Ehlo} }}");

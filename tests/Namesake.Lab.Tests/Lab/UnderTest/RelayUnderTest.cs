@@ -47,9 +47,9 @@ public sealed class RelayUnderTest : IAsyncDisposable
         long.Parse(File.ReadLines($"/proc/{ProcessId}/status").First(line => line.StartsWith("VmRSS:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) * 1024;
 
     /// <summary>Writes the configuration without starting.</summary>
-    public static async Task<RelayUnderTest> PrepareAsync(LabHost host, string name, RelayConfiguration configuration)
+    public static async Task<RelayUnderTest> PrepareAsync(LabHost host, string name, RelayConfiguration configuration, IReadOnlyDictionary<string, string>? environment = null)
     {
-        var relay = new RelayUnderTest(host, Directory.CreateDirectory(Path.Combine(host.Folder, $"relay-{name}")).FullName);
+        var relay = new RelayUnderTest(host, Directory.CreateDirectory(Path.Combine(host.Folder, $"relay-{name}")).FullName) { Environment = environment ?? new Dictionary<string, string>() };
         await relay.ConfigureAsync(configuration);
         return relay;
     }
@@ -67,7 +67,10 @@ public sealed class RelayUnderTest : IAsyncDisposable
     /// <summary>Lets the running relay take the file over.</summary>
     public void Reload() => _program!.HangUp();
 
-    public HostProgram Launch() => _program = _host.Start("dotnet", [LabRequirements.Relay, "run", "--config", ConfigurationFile], Quick);
+    /// <summary>More of its environment than any relay's.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+
+    public HostProgram Launch() => _program = _host.Start("dotnet", [LabRequirements.Relay, "run", "--config", ConfigurationFile], Quick.Concat(Environment).ToDictionary());
 
     public async Task StartAsync()
     {

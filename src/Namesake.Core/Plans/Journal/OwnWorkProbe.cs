@@ -1,0 +1,118 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using Namesake.Core.Dns;
+using Namesake.Core.Firewall;
+using Namesake.Core.Identity;
+using Namesake.Core.Identity.Facts;
+using Namesake.Core.Plans.Applying;
+using Namesake.Protocol.Addresses;
+
+namespace Namesake.Core.Plans.Journal;
+
+/// <summary>Lays what plans have made beside what is there, and finds out whether we may write what an identity stands on: for ZN-10, ZN-11 and FB-06.</summary>
+public sealed class OwnWorkProbe(IPlanStore store, ImmutableArray<IDnsProvider> providers, ImmutableArray<IFirewall> firewalls, TimeProvider time) : IFactProbe, IDisposable
+{
+    /// <summary>An audit of all sources reads the registry and the firewalls once and not once for each.</summary>
+    private static readonly TimeSpan Remembered = TimeSpan.FromMinutes(1);
+
+    /// <summary>A key that may write a zone may do so for a while; ten thousand sources of a zone are one question.</summary>
+    private static readonly TimeSpan Proven = TimeSpan.FromHours(1);
+
+    private readonly ConcurrentDictionary<(string Provider, DomainName Zone), (WriteAuthority Authority, long At)> _authorities = new();
+    private readonly SemaphoreSlim _reading = new(1);
+    private volatile Reading? _read;
+
+    public string Name => "what plans have made";
+
+    public async Task<Func<IdentityFacts, IdentityFacts>> LookAsync(IdentityFacts basis, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(basis);
+        var authority = await AuthorityAsync(basis, cancellation);
+        var read = await ReadAsync(cancellation);
+        return facts =>
+        {
+            if (facts.Zone is { } zone)
+                facts = facts with { Zone = zone with { Authority = authority, Written = read is null ? zone.Written : [.. Of(read.Registry, zone).Select(Written)] } };
+            return read is not null && facts.Consistency is { } known && Drifts(read, facts) is { } drifts ? facts with { Consistency = known with { Drifts = drifts } } : facts;
+        };
+    }
+
+    public void Dispose() => _reading.Dispose();
+
+    private static IEnumerable<OwnedRecords> Of(PlanRegistry registry, ZoneFacts zone) => registry.Records.Where(record => zone.Surveys.Any(survey => survey.Steps.Any(step => step.At == record.Name)));
+
+    private static WrittenRecord Written(OwnedRecords record) =>
+        new(record.Name, record.Type, [.. record.Set.Values.Select(value => RecordWords.Plain(record.Type, value))], record.At, record.Plan.Value);
+
+    /// <returns>Null: no plan has made anything of this source.</returns>
+    private static ImmutableArray<Drift>? Drifts(Reading read, IdentityFacts facts)
+    {
+        var drifts = ImmutableArray.CreateBuilder<Drift>();
+        var isOurs = false;
+        if (facts.Zone is { } zone)
+            foreach (var record in Of(read.Registry, zone).Select(Written))
+            {
+                isOurs = true;
+                // Servers that disagree are on their way from one to the other (ZN-01): nobody has changed anything for certain.
+                var step = zone.Surveys.Where(survey => survey.Type == record.Type).SelectMany(survey => survey.Steps).FirstOrDefault(step => step.At == record.Name);
+                if (step?.Contents is [var only] && only != record.Content)
+                    drifts.Add(new Drift($"{record.Type.ToString().ToUpperInvariant()} of {record.Name} ({record.Plan})", record.Content, only.Length == 0 ? "nothing" : only));
+            }
+
+        foreach (var (table, reading) in read.Tables)
+        {
+            var wanted = table.Table.Mappings.FirstOrDefault(mapping => mapping.Local.Equals(facts.Source.LocalAddress));
+            if (wanted is null || reading.Trouble is not null)
+                continue;
+            isOurs = true;
+            var seen = reading.Ours?.Mappings.FirstOrDefault(mapping => mapping.Local.Equals(facts.Source.LocalAddress));
+            if (seen != wanted)
+                drifts.Add(new Drift($"translation on {table.By} ({table.Plan})", wanted.ToString(), seen?.ToString() ?? "nothing"));
+        }
+
+        return isOurs ? drifts.ToImmutable() : null;
+    }
+
+    /// <returns>Null: nothing that could write is configured, or the zone isn't known.</returns>
+    private async Task<WriteAuthority?> AuthorityAsync(IdentityFacts basis, CancellationToken cancellation)
+    {
+        if (providers.IsEmpty || basis.Dns?.Pointer is not { Zone: { } text } pointer || !DomainName.TryParse(text, out var zone, out _))
+            return null;
+        if (providers.FirstOrDefault(provider => provider.Traits.Zones.Contains(zone)) is not { } provider)
+            return new WriteAuthority(zone, WriteAccess.None, "", "no DNS provider of the configuration has this zone", time.GetUtcNow());
+        if (_authorities.TryGetValue((provider.Traits.Id, zone), out var known) && time.GetElapsedTime(known.At) < Proven)
+            return known.Authority;
+        var authority = await provider.ProveAsync(zone, pointer.Owner, RecordType.Ptr, cancellation);
+        if (authority.Access is WriteAccess.Proven or WriteAccess.None)
+            _authorities[(provider.Traits.Id, zone)] = (authority, time.GetTimestamp());
+        return authority;
+    }
+
+    private async Task<Reading?> ReadAsync(CancellationToken cancellation)
+    {
+        if (_read is { } read && time.GetElapsedTime(read.At) < Remembered)
+            return read;
+        await _reading.WaitAsync(cancellation);
+        try
+        {
+            if (_read is { } meanwhile && time.GetElapsedTime(meanwhile.At) < Remembered)
+                return meanwhile;
+            var registry = await store.RegistryAsync(cancellation);
+            var tables = ImmutableArray.CreateBuilder<(OwnedTable, FirewallReading)>();
+            foreach (var table in registry.Tables)
+                if (firewalls.FirstOrDefault(firewall => firewall.Id == table.By) is { } firewall)
+                    tables.Add((table, await firewall.ReadAsync(cancellation)));
+            return _read = new Reading(registry, tables.ToImmutable(), time.GetTimestamp());
+        }
+        catch (PlanStoreException)
+        {
+            return null; // not observable, and the checks say so
+        }
+        finally
+        {
+            _reading.Release();
+        }
+    }
+
+    private sealed record Reading(PlanRegistry Registry, ImmutableArray<(OwnedTable Table, FirewallReading Seen)> Tables, long At);
+}

@@ -1,0 +1,66 @@
+using System.Collections.Immutable;
+using Namesake.Core.Firewall;
+using Namesake.Core.Plans.Journal;
+
+namespace Namesake.Core.Plans;
+
+/// <summary>Something a plan has made, and what somebody else has made of it since. A closed family.</summary>
+public abstract record OwnedDrift
+{
+    private OwnedDrift()
+    {
+    }
+
+    /// <summary>Of a record set.</summary>
+    /// <param name="Present">Null: it is gone.</param>
+    public sealed record Records(OwnedRecords Owned, RecordSet? Present) : OwnedDrift;
+
+    /// <summary>Of our table on a firewall.</summary>
+    public sealed record Table(OwnedTable Owned, TranslationTable? Present) : OwnedDrift;
+
+    /// <summary>What would put it back.</summary>
+    public Change Restore() => this switch
+    {
+        Records(var owned, var present) => new RecordChange
+        {
+            By = owned.By, Zone = owned.Zone, Name = owned.Name, Type = owned.Type, Old = present, New = owned.Set,
+            Reason = $"{owned.Plan} made it so at {owned.At:yyyy-MM-dd HH:mm} UTC, and somebody has changed it since", Ends = ["FB-06", "ZN-11"],
+            IsForeign = present is not null, // what is there now is somebody's word; where nothing is, nobody's is overwritten
+        },
+        Table(var owned, var present) => new TranslationChange
+        {
+            By = owned.By, Old = present, New = owned.Table,
+            Reason = $"{owned.Plan} made it so at {owned.At:yyyy-MM-dd HH:mm} UTC, and it was changed or lost since", Ends = ["FB-06"],
+        },
+        _ => throw new InvalidOperationException(),
+    };
+
+    /// <summary>The registry when what is there now is taken as ours.</summary>
+    public static PlanRegistry Adopt(PlanRegistry registry, IEnumerable<OwnedDrift> drifts, DateTimeOffset at)
+    {
+        ArgumentNullException.ThrowIfNull(registry);
+        ArgumentNullException.ThrowIfNull(drifts);
+        foreach (var drift in drifts)
+            registry = drift switch
+            {
+                Records(var owned, var present) => registry with { Records = [.. registry.Records.Where(record => record != owned), .. present is null ? ImmutableArray<OwnedRecords>.Empty : [owned with { Set = present, At = at }]] },
+                Table(var owned, var present) => registry with { Tables = [.. registry.Tables.Where(table => table != owned), .. present is null ? ImmutableArray<OwnedTable>.Empty : [owned with { Table = present, At = at }]] },
+                _ => registry,
+            };
+        return registry;
+    }
+
+    /// <summary>A plan that puts all of them back: the translation first, names before the PTR records that give them.</summary>
+    public static Plan Restore(PlanId id, string node, IReadOnlyCollection<OwnedDrift> drifts, PlanLimits limits, DateTimeOffset at)
+    {
+        var changes = drifts.Select(drift => drift.Restore()).ToList();
+        var pointers = changes.OfType<RecordChange>().Where(change => change.Type == Dns.RecordType.Ptr).ToList();
+        var steps = new[]
+        {
+            new PlanStep("translation", [.. changes.OfType<TranslationChange>()], WaitsUntilSeen: false),
+            new PlanStep("address records", [.. changes.OfType<RecordChange>().Except(pointers)], WaitsUntilSeen: true),
+            new PlanStep("PTR records", [.. pointers], WaitsUntilSeen: true),
+        };
+        return new Plan { Id = id, Kind = changes.Exists(change => change is RecordChange) ? PlanKind.Dns : PlanKind.Nat, MadeAt = at, Node = node, Steps = [.. steps.Where(step => !step.Changes.IsEmpty)], Limits = limits };
+    }
+}

@@ -1,0 +1,42 @@
+using System.Collections.Immutable;
+using Namesake.Core.Plans;
+using Namesake.Core.Plans.Journal;
+
+namespace Namesake.Plans;
+
+/// <summary>Looks whether what plans have made is still so, where it is written.</summary>
+public static class DriftSearch
+{
+    private const int AtOnce = 16;
+
+    /// <returns>What is otherwise, and what could not be looked at.</returns>
+    public static async Task<(ImmutableArray<OwnedDrift> Drifts, ImmutableArray<string> Troubles)> LookAsync(PlanWorkshop workshop, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(workshop);
+        var registry = await workshop.Store.RegistryAsync(cancellation);
+        var found = new (OwnedDrift? Drift, string? Trouble)[registry.Records.Length + registry.Tables.Length];
+        await Parallel.ForAsync(0, found.Length, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellation }, async (index, stop) =>
+            found[index] = index < registry.Records.Length ? await LookAsync(registry.Records[index], workshop, stop) : await LookAsync(registry.Tables[index - registry.Records.Length], workshop, stop));
+        return ([.. found.Select(each => each.Drift).OfType<OwnedDrift>()], [.. found.Select(each => each.Trouble).OfType<string>()]);
+    }
+
+    private static async Task<(OwnedDrift?, string?)> LookAsync(OwnedRecords owned, PlanWorkshop workshop, CancellationToken cancellation)
+    {
+        if (workshop.FindProvider(owned.By) is not { } provider)
+            return (null, $"{owned.Name}: the configuration has no DNS provider {owned.By} any more");
+        var reading = await provider.ReadAsync(owned.Zone, owned.Name, owned.Type, cancellation);
+        return reading.Trouble is { } trouble ? (null, $"{owned.Name}: {trouble}")
+            : owned.Set.Says(reading.Set) ? (null, null)
+            : (new OwnedDrift.Records(owned, reading.Set), null);
+    }
+
+    private static async Task<(OwnedDrift?, string?)> LookAsync(OwnedTable owned, PlanWorkshop workshop, CancellationToken cancellation)
+    {
+        if (workshop.FindFirewall(owned.By) is not { } firewall)
+            return (null, $"the configuration has no firewall {owned.By} any more");
+        var reading = await firewall.ReadAsync(cancellation);
+        return reading.Trouble is { } trouble ? (null, $"{firewall.Name}: {trouble}")
+            : owned.Table.Equals(reading.Ours) ? (null, null)
+            : (new OwnedDrift.Table(owned, reading.Ours), null);
+    }
+}

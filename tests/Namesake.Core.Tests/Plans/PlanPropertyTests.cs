@@ -1,0 +1,102 @@
+using System.Collections.Immutable;
+using CsCheck;
+using Namesake.Core.Dns;
+using Namesake.Core.Plans;
+using Namesake.Core.Plans.Applying;
+using Namesake.Core.Plans.Journal;
+
+namespace Namesake.Core.Tests.Plans;
+
+/// <summary>Any plan over any records: applied it is what it says, undone everything is as before, and what it doesn't name is never touched.</summary>
+public sealed class PlanPropertyTests
+{
+    private static readonly Gen<RecordSet?> Set = Gen.Select(Gen.Int[0, 4], Gen.Int[1, 3], Gen.Int[1, 9].HashSet[1, 3], (kind, ttl, last) =>
+        kind == 0 ? null : RecordSet.Of(ttl * 60, [.. last.Select(octet => $"203.0.113.{octet}")]));
+
+    /// <summary>A few names, each once; where and in which step it is changed.</summary>
+    private static readonly Gen<Case> Cases = Gen.Select(
+        Gen.Select(Set, Set, Gen.Int[0, 2], (old, made, step) => (old, made, step)).Array[1, 12],
+        Gen.Int[0, 11], Gen.Int[1, 6],
+        (changes, disturbed, at) => new Case([.. changes.Index().Where(change => change.Item.old is null ? change.Item.made is not null : !change.Item.old.Equals(change.Item.made))
+            .Select(change => (Name: $"host{change.Index}.acme.example", change.Item.old, change.Item.made, change.Item.step))], disturbed, at));
+
+    private sealed record Case(ImmutableArray<(string Name, RecordSet? Old, RecordSet? New, int Step)> Changes, int Disturbed, int At)
+    {
+        public Plan Plan => PlanWorld.WholePlan() with
+        {
+            Wanted = [],
+            Steps = [.. Changes.GroupBy(change => change.Step).OrderBy(step => step.Key).Select(step => new PlanStep($"step {step.Key}", [.. step.Select(change => PlanWorld.Record("acme.example", change.Name, RecordType.A, change.Old, change.New))], step.Key == 0))],
+        };
+
+        public PlanWorld World(bool after)
+        {
+            var world = PlanWorld.Before();
+            foreach (var change in Changes)
+                if ((after ? change.New : change.Old) is { } set)
+                    world.Set(change.Name, RecordType.A, set.Ttl, [.. set.Values]);
+            return world;
+        }
+    }
+
+    [Fact]
+    public async Task Applied_it_is_what_it_says_and_undone_everything_is_as_before() => await Cases.SampleAsync(async one =>
+    {
+        var (world, plan) = (one.World(after: false), one.Plan);
+        var applied = await world.Runner(limits: new PlanLimits(100, 100, 100)).ApplyAsync(plan, new ApplyWish(), null, default);
+        Assert.Equal(plan.IsEmpty ? PlanEnd.Nothing : PlanEnd.Applied, applied.End);
+        Assert.Equal(one.World(after: true).Picture, world.Picture);
+        if (plan.IsEmpty)
+            return;
+        Assert.Equal(plan.Changes.OfType<RecordChange>().Count(change => change.New is not null), world.Disk.Owned.Records.Length);
+        Assert.Empty(await world.Runner().CompareAsync(plan, default));
+
+        Assert.Equal(PlanEnd.Undone, (await world.Runner().UndoAsync(plan.Id, null, default)).End);
+        Assert.Equal(one.World(after: false).Picture, world.Picture);
+        Assert.Empty(world.Disk.Owned.Records);
+    }, iter: 300, threads: 1);
+
+    [Fact]
+    public async Task Whatever_another_hand_changes_meanwhile_stays_and_everything_else_is_old_or_new() => await Cases.SampleAsync(async one =>
+    {
+        var (world, plan) = (one.World(after: false), one.Plan);
+        if (plan.IsEmpty)
+            return;
+        var name = one.Changes[one.Disturbed % one.Changes.Length].Name;
+        var theirs = RecordSet.Of(77, "192.0.2.99");
+        world.BeforeWrite = number =>
+        {
+            if (number == one.At)
+                world.Set(name, RecordType.A, theirs.Ttl, [.. theirs.Values]);
+        };
+
+        var outcome = await world.Runner(limits: new PlanLimits(100, 100, 100)).ApplyAsync(plan, new ApplyWish(), null, default);
+
+        var expected = one.World(after: outcome.End == PlanEnd.Applied);
+        if (world.Writes >= one.At)
+            expected.Set(name, RecordType.A, theirs.Ttl, [.. theirs.Values]);
+        Assert.Equal(expected.Picture, world.Picture);
+        Assert.True(outcome.IsDecided);
+        Assert.NotEqual(PlanState.Applying, world.Disk.History(plan.Id).State);
+    }, iter: 300, threads: 1);
+
+    [Fact]
+    public async Task Wherever_any_plan_dies_the_next_verb_finds_old_or_new() => await Gen.Select(Cases, Gen.Int[1, 120], Gen.Bool).SampleAsync(async drawn =>
+    {
+        var (one, call, before) = drawn;
+        var (world, plan) = (one.World(after: false), one.Plan);
+        if (plan.IsEmpty)
+            return;
+        var process = new MortalProcess { DiesBefore = before ? call : 0, DiesAfter = before ? 0 : call };
+        try
+        {
+            await world.Runner(process, limits: new PlanLimits(100, 100, 100)).ApplyAsync(plan, new ApplyWish(), null, default);
+        }
+        catch (Exception) when (process.IsDead)
+        {
+            // As it should.
+        }
+        await world.Runner().RecoverAsync(null, default);
+        var isNew = world.Disk.Plans.Count > 0 && world.Disk.History(plan.Id).State == PlanState.Applied;
+        Assert.Equal(one.World(after: isNew).Picture, world.Picture);
+    }, iter: 300, threads: 1);
+}

@@ -1,0 +1,48 @@
+using System.Text;
+using Namesake.Core.Receivers.Bounces;
+using Namesake.Core.Suppression;
+
+namespace Namesake.Core.Tests.Suppression;
+
+public sealed class BouncedRecipientTests
+{
+    [Fact]
+    public void Whom_two_bounces_call_unknown_is_found_and_who_bounced_otherwise_is_not()
+    {
+        var mailbox = Bounce("Bob@sink.test", "550 5.1.1 No such user here") + Bounce("bob@sink.test", "550 5.1.1 User unknown") + Bounce("carl@sink.test", "550 5.1.1 No such user here")
+            + Bounce("dora@sink.test", "552 5.2.2 mailbox full") + Bounce("dora@sink.test", "550 5.7.25 no PTR record for [203.0.113.5]") + Bounce("dora@sink.test", "550 5.7.1 Message rejected as spam");
+        Assert.True(ReplyDocument.TryRead(Encoding.ASCII.GetBytes(mailbox), out var document, out var error), error);
+
+        var found = Assert.Single(BouncedRecipient.In(document, 2));
+        Assert.Equal(("bob@sink.test", 2, "550 5.1.1 User unknown"), (found.Address.ToString(), found.Messages, found.Reply));
+        Assert.Equal(["bob@sink.test", "carl@sink.test"], BouncedRecipient.In(document, 1).Select(one => one.Address.ToString()));
+    }
+
+    private static string Bounce(string recipient, string reply) => $"""
+        From MAILER-DAEMON Sat Aug  1 12:00:00 2026
+        From: MAILER-DAEMON@mx.sink.test
+        To: ann@acme.test
+        Subject: Undelivered Mail Returned to Sender
+        MIME-Version: 1.0
+        Content-Type: multipart/report; report-type=delivery-status; boundary="b"
+
+        --b
+        Content-Type: text/plain
+
+        It could not be delivered.
+
+        --b
+        Content-Type: message/delivery-status
+
+        Reporting-MTA: dns; mx.sink.test
+
+        Final-Recipient: rfc822; {recipient}
+        Action: failed
+        Status: {reply.Split(' ')[1]}
+        Diagnostic-Code: smtp; {reply}
+
+        --b--
+
+
+        """.ReplaceLineEndings("\n");
+}

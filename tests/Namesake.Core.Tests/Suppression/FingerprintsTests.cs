@@ -1,0 +1,39 @@
+using System.Globalization;
+using Namesake.Core.Brands;
+using Namesake.Core.Suppression;
+
+namespace Namesake.Core.Tests.Suppression;
+
+public sealed class FingerprintsTests
+{
+    [Fact]
+    public void What_was_put_in_is_there_and_what_was_taken_out_is_not()
+    {
+        var prints = new Fingerprints();
+        for (var i = 0; i < 10_000; i++)
+            prints.Add(Key(i));
+        prints.Add(Key(0));
+        Assert.Equal(10_000, prints.Count);
+        for (var i = 0; i < 10_000; i += 2)
+            prints.Remove(Key(i));
+        prints.Remove(Key(0));
+        Assert.Equal(5_000, prints.Count);
+        Assert.All(Enumerable.Range(0, 10_000), i => Assert.Equal(i % 2 == 1, prints.Contains(Key(i))));
+        Assert.DoesNotContain(Enumerable.Range(1, 9_999), i => prints.Contains(new SuppressionKey(new BrandId("bravo"), Key(i).Address)));
+        Assert.DoesNotContain(Enumerable.Range(10_000, 100_000), i => prints.Contains(Key(i)));
+    }
+
+    [Fact]
+    public void A_million_entries_take_less_than_50_MB()
+    {
+        var prints = new Fingerprints();
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        for (var i = 0; i < 1_000_000; i++)
+            prints.Add(Key(i));
+        var taken = GC.GetTotalMemory(forceFullCollection: true) - before;
+        Assert.Equal(1_000_000, prints.Count);
+        Assert.InRange(taken, 1, 50_000_000);
+    }
+
+    private static SuppressionKey Key(int i) => new(new BrandId("acme"), string.Create(CultureInfo.InvariantCulture, $"recipient{i}@sink.test"));
+}
