@@ -9,8 +9,12 @@ public sealed class BindZones : SignedZones
 
     private protected override async Task<RealProgram> StartedServerAsync()
     {
-        await File.WriteAllTextAsync(Path.Combine(Folder, "acme"), ForwardText);
-        await File.WriteAllTextAsync(Path.Combine(Folder, "reverse"), ReverseText);
+        if (!File.Exists(Path.Combine(Folder, "acme")))
+        {
+            await File.WriteAllTextAsync(Path.Combine(Folder, "acme"), ForwardText);
+            await File.WriteAllTextAsync(Path.Combine(Folder, "reverse"), ReverseText);
+        }
+
         await File.WriteAllTextAsync(Path.Combine(Folder, "named.conf"), $$"""
             key "namesake" { algorithm hmac-sha256; secret "{{SecretText}}"; };
             options { directory "{{Folder}}"; pid-file none; session-keyfile none; listen-on port {{Server.Port}} { 127.0.0.1; }; listen-on-v6 { none; };
@@ -19,7 +23,8 @@ public sealed class BindZones : SignedZones
             zone "acme.example" { type primary; file "acme"; allow-update { key "namesake"; }; };
             zone "113.0.203.in-addr.arpa" { type primary; file "reverse"; update-policy { grant namesake zonesub PTR; }; };
             """);
-        return await RealProgram.StartAsync("running", "named", "-g", "-c", Path.Combine(Folder, "named.conf"));
+        // "running" alone is said before anything listens: "running as: named -g".
+        return await RealProgram.StartAsync("all zones loaded", "named", "-g", "-c", Path.Combine(Folder, "named.conf"));
     }
 }
 

@@ -66,6 +66,15 @@ public abstract class SignedZones : IWrittenZones
         new UpdateSettings { Id = "signed", Server = server, Zones = [DomainName.Parse("acme.example"), DomainName.Parse("113.0.203.in-addr.arpa")], Key = new UpdateKey(DomainName.Parse(name), UpdateAlgorithm.HmacSha256, [.. secret]), Timeout = TimeSpan.FromSeconds(20) },
         TimeProvider.System);
 
+    internal async Task StoppedAsync()
+    {
+        await Running!.DisposeAsync();
+        Running = null;
+    }
+
+    /// <summary>With the zones as they were left.</summary>
+    internal async Task StartedAgainAsync() => Running = await StartedServerAsync();
+
     private async Task StartAsync() => Running = await StartedServerAsync();
 
     public async ValueTask DisposeAsync()
