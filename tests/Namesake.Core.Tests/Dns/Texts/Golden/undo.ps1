@@ -4,9 +4,12 @@
 param([string] $ComputerName = $env:COMPUTERNAME)
 $ErrorActionPreference = 'Stop'
 Set-StrictMode -Version 2
+# Functions of modules don't see the preferences of a script: they are told each time.
+$read = @{ ComputerName = $ComputerName; ErrorAction = 'Stop' }
+$write = $read + @{ WhatIf = $WhatIfPreference }
 
 function Get-Held($Zone, $Name, $Type) {
-    @(Get-DnsServerResourceRecord -ComputerName $ComputerName -ZoneName $Zone -RRType $Type | Where-Object { $_.HostName -eq $Name })
+    @(Get-DnsServerResourceRecord @read -ZoneName $Zone -RRType $Type | Where-Object { $_.HostName -eq $Name })
 }
 function Get-Value($Record) {
     switch ($Record.RecordType) {
@@ -22,26 +25,26 @@ function Test-Change($Zone, $Name, $Type, $Old, $New) {
     if (-not (Test-Same $held $Old) -and -not (Test-Same $held $New)) { return "$Name $Type in $Zone is '$held', and was to be '$Old'" }
 }
 function Set-Change($Zone, $Name, $Type, $New, $Ttl) {
-    $ttl = [TimeSpan]::FromSeconds($Ttl)
+    $lifetime = [TimeSpan]::FromSeconds($Ttl)
     $held = @(Get-Held $Zone $Name $Type)
     foreach ($value in $New) {
         $same = $held | Where-Object { (Get-Value $_) -eq $value }
         if ($same) {
-            if ($same.TimeToLive -ne $ttl) {
+            if ($same.TimeToLive -ne $lifetime) {
                 $changed = [ciminstance]::new($same)
-                $changed.TimeToLive = $ttl
-                Set-DnsServerResourceRecord -ComputerName $ComputerName -ZoneName $Zone -OldInputObject $same -NewInputObject $changed
+                $changed.TimeToLive = $lifetime
+                Set-DnsServerResourceRecord @write -ZoneName $Zone -OldInputObject $same -NewInputObject $changed
             }
             continue
         }
         switch ($Type) {
-            'A' { Add-DnsServerResourceRecordA -ComputerName $ComputerName -ZoneName $Zone -Name $Name -IPv4Address $value -TimeToLive $ttl }
-            'AAAA' { Add-DnsServerResourceRecordAAAA -ComputerName $ComputerName -ZoneName $Zone -Name $Name -IPv6Address $value -TimeToLive $ttl }
-            'Ptr' { Add-DnsServerResourceRecordPtr -ComputerName $ComputerName -ZoneName $Zone -Name $Name -PtrDomainName $value -TimeToLive $ttl }
+            'A' { Add-DnsServerResourceRecordA @write -ZoneName $Zone -Name $Name -IPv4Address $value -TimeToLive $lifetime }
+            'AAAA' { Add-DnsServerResourceRecordAAAA @write -ZoneName $Zone -Name $Name -IPv6Address $value -TimeToLive $lifetime }
+            'Ptr' { Add-DnsServerResourceRecordPtr @write -ZoneName $Zone -Name $Name -PtrDomainName $value -TimeToLive $lifetime }
         }
     }
     foreach ($record in $held) {
-        if ((Get-Value $record) -notin $New) { Remove-DnsServerResourceRecord -ComputerName $ComputerName -ZoneName $Zone -InputObject $record -Force }
+        if ((Get-Value $record) -notin $New) { Remove-DnsServerResourceRecord @write -ZoneName $Zone -InputObject $record -Force }
     }
 }
 
