@@ -1,9 +1,6 @@
 using System.Buffers;
 using System.Globalization;
-using System.Net;
 using System.Text;
-using System.Text.Json;
-using Namesake.Core.Dns;
 using Namesake.Protocol.Addresses;
 
 namespace Namesake.Network.Dns.Providers;

@@ -4,7 +4,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Namesake.Core.Dns;
 using Namesake.Core.Plans;
-using Namesake.Protocol.Addresses;
 
 namespace Namesake.Network.Dns.Providers;
 

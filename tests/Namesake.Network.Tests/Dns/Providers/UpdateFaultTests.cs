@@ -44,7 +44,6 @@ public sealed class UpdateFaultTests(BindZones zones) : IClassFixture<BindZones>
         await zones.StartedAsync();
         using var proxy = new CuttingProxy(zones.Server);
         proxy.Answer = (_, answer) => answer[..(answer.Length / 2)];
-        using var limit = new CancellationTokenSource();
         var provider = new UpdateProvider(new UpdateSettings { Id = "signed", Server = proxy.At, Zones = [Zone], Key = new UpdateKey(DomainName.Parse("namesake"), UpdateAlgorithm.HmacSha256, [.. zones.Secret]), Timeout = TimeSpan.FromSeconds(1) }, TimeProvider.System);
         Assert.Contains("did not answer", Assert.IsType<WriteResult.Uncertain>(await provider.WriteAsync(Zone, [Change(202)], Token)).Text, StringComparison.Ordinal);
         Assert.Equal("mail202.acme.example. (TTL 3600)", await HeldAsync(202));
@@ -78,6 +77,17 @@ public sealed class UpdateFaultTests(BindZones zones) : IClassFixture<BindZones>
         await server.StartedAgainAsync();
         Assert.NotNull((await server.Provider.ReadAsync(Zone, Change(205).Name, RecordType.Ptr, Token)).Set);
         Assert.Equal(new RecordReading(null, null), await server.Provider.ReadAsync(Zone, Change(206).Name, RecordType.Ptr, Token));
+    }
+
+    [Fact]
+    public async Task A_kept_connection_that_the_server_has_closed_is_no_trouble()
+    {
+        await using var server = new BindZones();
+        await server.StartedAsync();
+        Assert.Null((await server.Provider.ReadAsync(Zone, Change(208).Name, RecordType.Ptr, Token)).Trouble);
+        await server.StoppedAsync();
+        await server.StartedAgainAsync();
+        Assert.Null((await server.Provider.ReadAsync(Zone, Change(208).Name, RecordType.Ptr, Token)).Trouble);
     }
 
     [Fact]
