@@ -43,7 +43,7 @@ public abstract record OwnedDrift
         foreach (var drift in drifts)
             registry = drift switch
             {
-                Records(var owned, var present) => registry with { Records = [.. registry.Records.Where(record => record != owned), .. present is null ? ImmutableArray<OwnedRecords>.Empty : [owned with { Set = present, At = at }]] },
+                Records(var owned, var present) => registry with { Records = [.. registry.Records.Where(record => record != owned), .. present is null ? ImmutableArray<OwnedRecords>.Empty : [owned with { Set = present, Added = present.Values, At = at }]] },
                 Table(var owned, var present) => registry with { Tables = [.. registry.Tables.Where(table => table != owned), .. present is null ? ImmutableArray<OwnedTable>.Empty : [owned with { Table = present, At = at }]] },
                 _ => registry,
             };

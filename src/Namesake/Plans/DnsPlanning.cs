@@ -29,7 +29,7 @@ public sealed class DnsPlanning(PlanWorkshop workshop, TimeProvider time)
         using var survey = new DnsSurvey(workshop.Dns, new SurveySettings { Vantage = relay.Node, EveryNameOverTcp = false }, time);
         var seen = await new DnsSight(survey, workshop.Providers).LookAsync(wanted.Concat(leaving), progress, cancellation);
         var registry = await workshop.Store.RegistryAsync(cancellation);
-        var records = registry.Records.ToLookup(record => (record.Name, record.Type), record => record.Set);
+        var records = registry.Records.ToLookup(record => (record.Name, record.Type));
         return DnsPlanner.Make(new DnsPlanRequest
         {
             Id = PlanId.New(PlanKind.Dns, now, (ushort)RandomNumberGenerator.GetInt32(ushort.MaxValue + 1)),

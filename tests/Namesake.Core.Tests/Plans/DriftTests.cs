@@ -40,7 +40,7 @@ public sealed class DriftTests
         var theirs = RecordSet.Of(300, "other.host.example.");
         var registry = OwnedDrift.Adopt(new PlanRegistry([Pointer, Address], [], [Table]), [new OwnedDrift.Records(Pointer, theirs), new OwnedDrift.Table(Table, null)], At.AddDays(1));
 
-        Assert.Equal([Address, Pointer with { Set = theirs, At = At.AddDays(1) }], registry.Records);
+        Assert.Equal([Address, Pointer with { Set = theirs, Added = theirs.Values, At = At.AddDays(1) }], registry.Records);
         Assert.Empty(registry.Tables);
     }
 

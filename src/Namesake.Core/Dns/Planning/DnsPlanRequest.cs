@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using Namesake.Core.Plans;
+using Namesake.Core.Plans.Journal;
 using Namesake.Protocol.Addresses;
 
 namespace Namesake.Core.Dns.Planning;
@@ -25,7 +26,7 @@ public sealed record DnsPlanRequest
     public required ImmutableArray<DnsProviderTraits> Providers { get; init; }
 
     /// <summary>What we have written and not given up, at the name in its zone; null: never.</summary>
-    public required Func<DomainName, RecordType, RecordSet?> Owned { get; init; }
+    public required Func<DomainName, RecordType, OwnedRecords?> Owned { get; init; }
 
     /// <summary>Other addresses that rightly bear a name wanted: those of its sources that this plan isn't about.</summary>
     public Func<HostName, ImmutableArray<IPAddress>> AlsoAt { get; init; } = _ => [];

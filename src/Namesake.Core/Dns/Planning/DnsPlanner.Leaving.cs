@@ -31,9 +31,9 @@ public sealed partial class DnsPlanner
         var held = earlier >= 0 ? changes[earlier].New : seen.Held?.Set;
         if (held is null || !held.Values.Contains(value, StringComparer.OrdinalIgnoreCase))
             return;
-        if (!IsOurs(owner, seen.Survey.Type, seen.Held!.Set))
+        if (!IsOurs(owner, seen.Survey.Type, seen.Held!.Set) || !_request.Owned(owner, seen.Survey.Type)!.Added.Contains(value, StringComparer.OrdinalIgnoreCase))
         {
-            Note(PlanNoteKind.Foreign, identity.Public.ToString(), $"{what} ({string.Join(", ", held.Values)}) was not written by a plan, or changed since: it stays", [identity]);
+            Note(PlanNoteKind.Foreign, identity.Public.ToString(), $"{what} ({string.Join(", ", held.Values)}) was not written by a plan, or was changed since: it stays", [identity]);
             return;
         }
 

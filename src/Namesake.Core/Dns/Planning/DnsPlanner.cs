@@ -300,7 +300,7 @@ public sealed partial class DnsPlanner
     /// <summary>What the servers show, in the form of <see cref="DnsRecord.Value"/>.</summary>
     private static IReadOnlyList<string> Shown(NameSurvey survey) => [.. survey.Last!.Definite.First().Answer.Records.Select(record => record.Value)];
 
-    private bool IsOurs(DomainName name, RecordType type, RecordSet? held) => _request.Owned(name, type) is { } owned && owned.Says(held);
+    private bool IsOurs(DomainName name, RecordType type, RecordSet? held) => _request.Owned(name, type) is { } owned && owned.Set.Says(held);
 
     private void Right(HostName name, AddressFamily family, string text, ImmutableArray<WantedIdentity> identities)
     {

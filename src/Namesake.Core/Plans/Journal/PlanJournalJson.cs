@@ -150,6 +150,10 @@ public static class PlanJournalJson
             json.WriteString("name", record.Name.Value);
             json.WriteString("type", PlanWords.Of(record.Type));
             PlanWriter.Write(json, "set", record.Set);
+            json.WriteStartArray("added");
+            foreach (var value in record.Added)
+                json.WriteStringValue(value);
+            json.WriteEndArray();
             WriteOrigin(json, record.At, record.Plan);
         }
         json.WriteEndArray();
@@ -246,12 +250,15 @@ public static class PlanJournalJson
 
     private static OwnedRecords? RecordsOf(JsonElement value, string place, JsonFaults faults)
     {
-        if (JsonMembers.Of(value, place, faults, "by", "zone", "name", "type", "set", "at", "plan") is not { } members)
+        if (JsonMembers.Of(value, place, faults, "by", "zone", "name", "type", "set", "added", "at", "plan") is not { } members)
             return null;
         var (by, zone, name, type) = (members.Id("by"), members.Domain("zone"), members.Domain("name"), members.Word("type", PlanWords.Types));
         var set = members.Find("set") is { } written ? PlanReader.SetOf(written, members.At("set"), faults) : null;
         var (at, plan) = OriginOf(members);
-        return by is null || zone is null || name is null || type is null || set is null || at is null || plan is null ? Lacking<OwnedRecords>(members, "set") : new OwnedRecords(by, zone, name, type.Value, set, at.Value, plan);
+        if (by is null || zone is null || name is null || type is null || set is null || at is null || plan is null)
+            return Lacking<OwnedRecords>(members, "set");
+        var records = new OwnedRecords(by, zone, name, type.Value, set, at.Value, plan);
+        return members.Find("added") is null ? records : records with { Added = members.Texts("added", PlanJson.MostEntries, 1024) };
     }
 
     private static OwnedZone? ZoneOf(JsonElement value, string place, JsonFaults faults)

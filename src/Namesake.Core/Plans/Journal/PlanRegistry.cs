@@ -26,7 +26,7 @@ public sealed record PlanRegistry(ImmutableArray<OwnedRecords> Records, Immutabl
     {
         var after = this;
         foreach (var change in changes)
-            after = after.Without(KeyOf(change)).With(change, plan, at);
+            after = after.Without(KeyOf(change)).With(change, AddedBy(change, after), plan, at);
         return after;
     }
 
@@ -48,12 +48,21 @@ public sealed record PlanRegistry(ImmutableArray<OwnedRecords> Records, Immutabl
         _ => $"table {change.By}",
     };
 
+    /// <summary>The values that are there by our word: those this change adds, and those of earlier plans that it keeps. What stood there before us stays its owner's.</summary>
+    private static ImmutableArray<string> AddedBy(Change change, PlanRegistry before)
+    {
+        if (change is not RecordChange { New: { } made } record)
+            return [];
+        var earlier = before.Find(record.Zone, record.Name, record.Type) is { } owned && owned.Set.Says(record.Old) ? owned.Added : [];
+        return [.. made.Values.Where(value => record.Old?.Values.Contains(value, StringComparer.OrdinalIgnoreCase) != true || earlier.Contains(value, StringComparer.OrdinalIgnoreCase))];
+    }
+
     private PlanRegistry Without(string key) =>
         new([.. Records.Where(record => record.Key != key)], [.. Zones.Where(zone => zone.Key != key)], [.. Tables.Where(table => table.Key != key)]);
 
-    private PlanRegistry With(Change change, PlanId plan, DateTimeOffset at) => change switch
+    private PlanRegistry With(Change change, ImmutableArray<string> added, PlanId plan, DateTimeOffset at) => change switch
     {
-        RecordChange { New: { } set } record => this with { Records = Records.Add(new OwnedRecords(record.By, record.Zone, record.Name, record.Type, set, at, plan)) },
+        RecordChange { New: { } set } record => this with { Records = Records.Add(new OwnedRecords(record.By, record.Zone, record.Name, record.Type, set, at, plan) { Added = added }) },
         ZoneChange { Removes: false } zone => this with { Zones = Zones.Add(new OwnedZone(zone.By, zone.Zone, at, plan)) },
         TranslationChange { New: { } table } => this with { Tables = Tables.Add(new OwnedTable(change.By, table, at, plan)) },
         _ => this,
@@ -64,6 +73,14 @@ public sealed record PlanRegistry(ImmutableArray<OwnedRecords> Records, Immutabl
 /// <param name="Set">As we wrote it; where the zone says otherwise, somebody else has changed it since.</param>
 public sealed record OwnedRecords(string By, DomainName Zone, DomainName Name, RecordType Type, RecordSet Set, DateTimeOffset At, PlanId Plan)
 {
+    /// <summary>Which of the values are there by our word. What stood there before is kept beside them and never removed.</summary>
+    public ImmutableArray<string> Added { get; init; } = Set.Values;
+
+    public bool Equals(OwnedRecords? other) =>
+        other is not null && By == other.By && Zone == other.Zone && Name == other.Name && Type == other.Type && Set == other.Set && At == other.At && Plan == other.Plan && Added.SequenceEqual(other.Added);
+
+    public override int GetHashCode() => HashCode.Combine(Zone, Name, Type, Set);
+
     internal string Key => $"{Zone} {Name} {Type}";
 }
 

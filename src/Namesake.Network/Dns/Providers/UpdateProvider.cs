@@ -112,7 +112,8 @@ public sealed class UpdateProvider : IDnsProvider, IDisposable
             case NotImplemented:
                 return new WriteResult.Refused($"{_settings.Server} takes no updates (NOTIMP): switch them on there");
             default:
-                return new WriteResult.Refused($"{_settings.Server} says {ResponseCodes.Word(message.ResponseCode)}");
+                // A server in trouble: nothing is written, and whether we may is not said.
+                return new WriteResult.Unreachable($"{_settings.Server} says {ResponseCodes.Word(message.ResponseCode)}");
         }
     }
 

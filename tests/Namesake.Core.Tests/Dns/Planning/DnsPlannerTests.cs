@@ -274,6 +274,24 @@ public sealed class DnsPlannerTests
     }
 
     [Fact]
+    public void What_stood_beside_ours_before_us_stays_its_owners()
+    {
+        var world = new PlannedWorld().Want("203.0.113.6", Mail).Set(Mail, RecordType.A, "203.0.113.5");
+        world.Others.Add((Mail, "203.0.113.5"));
+        world.Apply(world.Plan().Steps);
+        Assert.Equal("203.0.113.5, 203.0.113.6 (TTL 1800)", world.Get(Mail, RecordType.A));
+        world.Wanted.Clear();
+        world.Others.Clear();
+        world.Leaving.Add(PlannedWorld.Identity("203.0.113.5", Mail));
+        Assert.True(world.Plan().IsEmpty);
+        Assert.Contains(world.Plan().Notes, note => note.Kind == PlanNoteKind.Foreign);
+
+        world.Leaving[0] = PlannedWorld.Identity("203.0.113.6", Mail);
+        world.Apply(world.Plan().Steps);
+        Assert.Equal("203.0.113.5 (TTL 1800)", world.Get(Mail, RecordType.A));
+    }
+
+    [Fact]
     public void An_IPv6_address_is_written_under_its_nibbles()
     {
         var world = new PlannedWorld().Want("2001:db8::25", Mail);

@@ -6,6 +6,7 @@ using Namesake.Core.Dns;
 using Namesake.Core.Dns.Planning;
 using Namesake.Core.Identity.Facts;
 using Namesake.Core.Plans;
+using Namesake.Core.Plans.Journal;
 using Namesake.Core.Sources;
 using Namesake.Core.Tests.Identity.Zones;
 using Namesake.Protocol.Addresses;
@@ -18,7 +19,7 @@ internal sealed class PlannedWorld
     public static readonly DateTimeOffset Now = Recorded.At;
     private readonly SortedDictionary<string, RecordSet> _sets = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _aliases = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, RecordSet> _owned = new(StringComparer.Ordinal);
+    private PlanRegistry _registry = PlanRegistry.Empty;
 
     /// <summary>Zones that exist and are delegated.</summary>
     public HashSet<string> Zones { get; } = ["acme.example", "brave.example", "113.0.203.in-addr.arpa", "in-addr.arpa", "example"];
@@ -77,7 +78,7 @@ internal sealed class PlannedWorld
             Leaving = [.. Leaving],
             Seen = [.. names.Select(name => See(name.Item1, name.Item2)).Select(seen => Look?.Invoke(seen) ?? seen)],
             Providers = [.. Providers],
-            Owned = (name, type) => _owned.GetValueOrDefault(Key(name.Value, type)),
+            Owned = (name, type) => _registry.Records.FirstOrDefault(record => record.Name == name && record.Type == type),
             AlsoAt = name => [.. Others.Where(other => other.Name == name.Value).Select(other => IPAddress.Parse(other.Address))],
             Limits = Limits,
         });
@@ -103,10 +104,7 @@ internal sealed class PlannedWorld
                 _sets[key] = made;
             else
                 _sets.Remove(key);
-            if (record.New is null || undo)
-                _owned.Remove(key);
-            else
-                _owned[key] = record.New;
+            _registry = undo ? _registry.Back([record], PlanRegistry.Empty) : _registry.After([record], PlanId.New(PlanKind.Dns, Now, 8), Now);
         }
     }
 
