@@ -21,7 +21,7 @@ public sealed class NatPlanner
     private NatPlanner(NatPlanRequest request)
     {
         _request = request;
-        _others = request.Reading?.Rules is { } rules ? Without(rules, request.Firewall.OwnChain) : null;
+        _others = request.Reading?.Rules is { } rules ? OtherRules.Of(rules, request.Firewall.OwnChain) : null;
     }
 
     public static Plan Make(NatPlanRequest request)
@@ -142,7 +142,7 @@ public sealed class NatPlanner
 
     private NatRule? Before(int priority, IPAddress local)
     {
-        var earlier = _others! with { Output = [], Postrouting = [.. _others!.Postrouting.Where(chain => chain.Priority < priority)] };
+        var earlier = OtherRules.Before(_request.Reading!.Rules!, _request.Firewall.OwnChain, priority);
         var met = NatWalk.Of(earlier, local, _request.Device);
         return met.Translated ?? met.Perhaps.FirstOrDefault();
     }
@@ -160,12 +160,6 @@ public sealed class NatPlanner
             _notes.Add(new PlanNote(PlanNoteKind.Refused, "the plan", $"{text}. Nothing is planned"));
         return text is null;
     }
-
-    private static NatRules Without(NatRules rules, string own) => rules with
-    {
-        Output = [.. rules.Output.Where(chain => !chain.Name.StartsWith(own, StringComparison.Ordinal))],
-        Postrouting = [.. rules.Postrouting.Where(chain => !chain.Name.StartsWith(own, StringComparison.Ordinal))],
-    };
 
     private void Note(PlanNoteKind kind, string about, string text, ImmutableArray<WantedIdentity> identities) =>
         _notes.Add(new PlanNote(kind, about, text) { Sources = [.. identities.Select(identity => identity.Source).OfType<SourceId>().Distinct()] });
