@@ -42,6 +42,9 @@ public static class VariantAdvisor
                 ? $"{situation.Names} names can't leave under one address: it has one PTR record. Let all brands say one neutral name (variant 2), or get an address for each name"
                 : $"{situation.Names} names need {situation.Names} public addresses, and there are {situation.PublicAddresses}: get more, or let brands share a neutral name");
         var mapping = situation.IsPool ? "Map each local address to one public address first: a pool gives any of them by chance" : null;
+        // Translation and PTR records both tell brands apart by the address they come from.
+        if (situation is { Names: > 1, CanBind: false })
+            mapping = $"Let mail of each name come from a local address of its own first: bind the sending program's sockets, send by this relay, or use a host for each name{(situation.IsPool ? "; and map each of them to one public address, for a pool gives any by chance" : "")}";
         if (!situation.OwnsReverse && situation.Names > 1)
             return new(Variant.PtrPerAddress, $"each name has a public address; the PTR records are somebody else's to write, and the plan has the ticket for them.{six}", mapping);
         if (situation.Names > 1)
