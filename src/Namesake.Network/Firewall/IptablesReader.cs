@@ -22,7 +22,7 @@ internal static class IptablesReader
     public const string Scope = "ip nat ";
 
     // The kernel's priorities of iptables' nat: NF_IP_PRI_NAT_DST and NF_IP_PRI_NAT_SRC.
-    private const int Output = -100, Postrouting = 100;
+    public const int Output = -100, Postrouting = 100;
 
     /// <param name="scope">What stands before the names of its chains.</param>
     public static IptablesReading Read(string text, string scope = Scope)

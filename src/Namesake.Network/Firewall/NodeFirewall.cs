@@ -1,4 +1,6 @@
 using Namesake.Core.Firewall;
+using Namesake.Core.Firewall.Planning;
+using Namesake.Core.Firewall.Rendering;
 using Namesake.Core.Plans;
 
 namespace Namesake.Network.Firewall;
@@ -12,7 +14,7 @@ namespace Namesake.Network.Firewall;
 /// </remarks>
 public sealed class NodeFirewall : IFirewall
 {
-    private static readonly TimeSpan LockPatience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LockPatience = TimeSpan.FromSeconds(5);
 
     private readonly FirewallSettings _settings;
     private readonly FirewallTools _tools;
@@ -29,7 +31,21 @@ public sealed class NodeFirewall : IFirewall
 
     public string Id => _settings.Id;
 
-    public string Name => _settings.Kind == FirewallKind.Nftables ? "nftables on this node" : "iptables on this node";
+    public string Name => NameOf(_settings.Kind);
+
+    /// <summary>What a planner must know of it.</summary>
+    public static FirewallTraits TraitsOf(FirewallSettings settings)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        return new FirewallTraits
+        {
+            Id = settings.Id,
+            Name = NameOf(settings.Kind),
+            Limit = settings.Limit,
+            Priority = settings.Kind == FirewallKind.Nftables ? NftablesText.Priority : IptablesReader.Postrouting,
+            OwnChain = settings.Kind == FirewallKind.Nftables ? $"ip {NftablesText.Table} " : IptablesReader.Scope + IptablesText.Chain,
+        };
+    }
 
     public async Task<FirewallReading> ReadAsync(CancellationToken cancellation)
     {
@@ -115,6 +131,8 @@ public sealed class NodeFirewall : IFirewall
     private string Differs(TranslationTable? table) => $"our table on {Name} {(table is null ? "is not there" : table.Mappings.IsEmpty ? "translates nothing" : $"is another one, with {table.Mappings.Length} mappings")}";
 
     private string Trouble(ProgramRun run) => ToolTrouble.Of(_tool.Command, run, _tool.Package);
+
+    private static string NameOf(FirewallKind kind) => kind == FirewallKind.Nftables ? "nftables on this node" : "iptables on this node";
 
     private Task<(FirewallLock? Lock, string? Trouble)> LockAsync(CancellationToken cancellation) => FirewallLock.TakeAsync(_tools.RunFolder, FirewallLock.NameOfNamespace(), LockPatience, _time, cancellation);
 }

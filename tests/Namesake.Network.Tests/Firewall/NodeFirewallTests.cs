@@ -76,6 +76,17 @@ public sealed class NodeFirewallTests
         Assert.Equal(TranslationLab.Own, await TranslationLab.AskAsync(otherPort));
     }
 
+    [Fact]
+    public async Task Where_nothing_was_tracked_before_a_live_connection_is_translated_at_once_and_ends()
+    {
+        await using var lab = await TranslationLab.BuildAsync();
+        using var live = await lab.ConnectAsync("10.0.0.11");
+        using var otherPort = await lab.ConnectAsync("10.0.0.11", TranslationLab.OtherPort);
+        await lab.WriteAsync(lab.Firewall(FirewallKind.Nftables), null, TranslationLab.AllAs("203.0.113.5"));
+        await Assert.ThrowsAnyAsync<SocketException>(() => TranslationLab.AskAsync(live));
+        Assert.Equal("10.0.0.11", await TranslationLab.AskAsync(otherPort));
+    }
+
     [Theory]
     [InlineData(FirewallKind.Nftables)]
     [InlineData(FirewallKind.Iptables)]

@@ -43,13 +43,17 @@ internal sealed class TranslationLab : IAsyncDisposable
         RunFolder = _folder,
     };
 
-    public static async Task<TranslationLab> BuildAsync()
+    /// <summary>Programs find their files here; it goes with the lab.</summary>
+    public string Folder => _folder;
+
+    /// <param name="hasServer">Whether that host answers at port 25 itself; without it, something else may.</param>
+    public static async Task<TranslationLab> BuildAsync(bool hasServer = true)
     {
         var lab = new TranslationLab(await NamespaceHost.BootAsync(), await NamespaceHost.BootAsync());
         await lab.Node.ConnectAsync("eth0", lab.Outside, "net0");
         await lab.Node.IpAsync([.. Locals.Select(local => $"addr add {local}/32 dev lo"), $"addr add {Own}/24 dev eth0", $"addr add 2001:db8:51::4/64 dev eth0 nodad", $"addr add {LocalV6}/64 dev eth0 nodad", "link set eth0 up", "route add default via 198.51.100.1"]);
         await lab.Outside.IpAsync("addr add 198.51.100.1/24 dev net0", "addr add 2001:db8:51::1/64 dev net0 nodad", "link set net0 up", $"route add 10.0.0.0/24 via {Own}", $"route add 203.0.113.0/24 via {Own}");
-        foreach (var port in new[] { Mail, OtherPort })
+        foreach (var port in hasServer ? new[] { Mail, OtherPort } : [OtherPort])
             await lab.ServeAsync(port);
         return lab;
     }

@@ -48,7 +48,8 @@ public sealed class NatPlanner
             Limits = _request.Limits,
             Wanted = wanted,
             Steps = steps,
-            Notes = [.. _notes],
+            // Of five sources behind one address each has the same to say of it.
+            Notes = [.. _notes.GroupBy(note => (note.Kind, note.About, note.Text)).Select(same => same.First() with { Sources = [.. same.SelectMany(note => note.Sources).Distinct()] })],
         };
     }
 
