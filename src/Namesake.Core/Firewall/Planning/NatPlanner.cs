@@ -164,7 +164,7 @@ public sealed class NatPlanner
         if (met.Translated is { } rule)
             Note(PlanNoteKind.Foreign, identity.Local.ToString(), $"{rule.Place} ({rule.Text}) is met before our table and translates first (EG-10): {remedy}", [identity]);
         else if (met.Perhaps.FirstOrDefault() is { } perhaps)
-            Note(PlanNoteKind.Advice, identity.Local.ToString(), $"{perhaps.Place} ({perhaps.Text}) is met before our table, and whether it takes mail of {identity.Local} can't be seen from here (EG-10): if it does, {remedy}", [identity]);
+            Note(PlanNoteKind.Foreign, identity.Local.ToString(), $"{perhaps.Place} ({perhaps.Text}) is met before our table, and whether it takes mail of {identity.Local} can't be seen from here (EG-10): if it does, {remedy}", [identity]);
     }
 
     private bool IsWithin(TranslationChange change)
