@@ -37,7 +37,7 @@ internal sealed class WindowsPlatform : IPlatform
             $"After the script Windows chooses {keep.Local} as source, and the script's last line shows it. The firewall before the host must then let {keep.Local} leave as {keep.Public}.",
             .. publics.Count == 1 ? (string[])[] : [$"These addresses are to leave as {string.Join(", ", publics)}. One host has one source this way: for more names, send by a relay that binds its sockets, or use a host for each name."],
             "Exchange: only Edge servers have SourceIPAddress at a send connector; Mailbox servers leave the choice to Windows. Receive connectors go on listening on all addresses.",
-            "Without SkipAsSource Windows prefers the address that shares most leading bits with the next hop (RFC 3484), often the lowest.",
+            "Without SkipAsSource Windows prefers the address that shares most leading bits with the next hop, often the lowest.",
             "Addresses with SkipAsSource are no longer registered in DNS by the host. That the network dialogue of Windows clears the flag when addresses are changed there is told and unverified: look again after such a change (Get-NetIPAddress | Select-Object IPAddress, SkipAsSource).",
             "The flag stays over reboots (policy store PersistentStore); connections that stand keep their address.",
         ]));
