@@ -1,5 +1,8 @@
+using System.Buffers.Binary;
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
+using System.Numerics;
 using System.Text;
 using System.Text.RegularExpressions;
 using Namesake.Core.Firewall;
@@ -24,9 +27,11 @@ internal static partial class MailConnections
         if (!list.IsDone)
             return null;
         var count = 0;
-        foreach (var local in Locals(Encoding.ASCII.GetString(list.Output)).Where(changed.Contains))
+        var live = Locals(Encoding.ASCII.GetString(list.Output)).Where(changed.Contains).Select(Number).ToHashSet();
+        foreach (var (first, length) in Blocks(changed).Where(block => live.Any(local => local >> (32 - block.Length) == block.First >> (32 - block.Length))))
         {
-            var run = await ProgramRun.OfAsync([.. tools.Conntrack, "-D", "-f", "ipv4", "-p", "tcp", "--orig-port-dst", "25", "--orig-src", local.ToString()], null, MostOctets, Patience, time, cancellation);
+            var block = string.Create(CultureInfo.InvariantCulture, $"{Address(first)}/{length}");
+            var run = await ProgramRun.OfAsync([.. tools.Conntrack, "-D", "-f", "ipv4", "-p", "tcp", "--orig-port-dst", "25", "--orig-src", block], null, MostOctets, Patience, time, cancellation);
             // It ends with 1 when there is none any more.
             if (Deleted().Match(run.Complaint) is { Success: true } match)
                 count += int.Parse(match.Groups[1].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture);
@@ -42,6 +47,34 @@ internal static partial class MailConnections
         // Another device or user: which connections that concerns isn't told by the table of connections.
         var isSame = old is null || made is null || (old.User == made.User && old.Device == made.Device);
         return (isSame ? before.Except(after).Concat(after.Except(before)) : before.Concat(after)).Select(mapping => mapping.Local).ToHashSet();
+    }
+
+    /// <summary>As few blocks as hold these addresses and no other: conntrack goes through the whole table each time.</summary>
+    internal static List<(ulong First, int Length)> Blocks(IEnumerable<IPAddress> addresses)
+    {
+        var left = addresses.Where(address => address.AddressFamily == AddressFamily.InterNetwork).Select(Number).ToHashSet();
+        var blocks = new List<(ulong, int)>();
+        foreach (var first in left.Order().ToList())
+        {
+            if (!left.Contains(first))
+                continue; // in the block before
+            ulong size = 1;
+            while (size < 1 << 16 && first % (size * 2) == 0 && Enumerable.Range((int)size, (int)size).All(next => left.Contains(first + (ulong)next)))
+                size *= 2;
+            for (var next = first; next < first + size; next++)
+                left.Remove(next);
+            blocks.Add((first, 32 - BitOperations.Log2(size)));
+        }
+        return blocks;
+    }
+
+    private static ulong Number(IPAddress address) => BinaryPrimitives.ReadUInt32BigEndian(address.GetAddressBytes());
+
+    private static IPAddress Address(ulong number)
+    {
+        Span<byte> octets = stackalloc byte[4];
+        BinaryPrimitives.WriteUInt32BigEndian(octets, (uint)number);
+        return new IPAddress(octets);
     }
 
     /// <summary>Where the listed connections come from: the first "src=" of a line.</summary>

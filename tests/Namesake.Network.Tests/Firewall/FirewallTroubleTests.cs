@@ -139,9 +139,9 @@ public sealed class FirewallTroubleTests
         var firewall = lab.Firewall(kind);
         await lab.WriteAsync(firewall, null, One);
         if (by == "nft")
-            await lab.Node.OutputAsync("nft", "add table ip early; add chain ip early post { type nat hook postrouting priority 50; }; add rule ip early post oifname eth0 snat to 203.0.113.77");
+            await lab.Node.OutputAsync("nft", "add table ip early; add chain ip early post { type nat hook postrouting priority 50; }; add rule ip early post tcp dport 25 snat to 203.0.113.77");
         else
-            await lab.Node.OutputAsync("iptables", "-t", "nat", "-I", "POSTROUTING", "-o", "eth0", "-j", "SNAT", "--to-source", "203.0.113.77");
+            await lab.Node.OutputAsync("iptables", "-t", "nat", "-I", "POSTROUTING", "-p", "tcp", "--dport", "25", "-j", "SNAT", "--to-source", "203.0.113.77");
         Assert.Equal("203.0.113.77", await lab.SeenAsync("10.0.0.11"));
 
         var notes = Plan(kind, await firewall.ReadAsync(Stop), One).Notes.Where(note => note.Kind == PlanNoteKind.Foreign).ToList();
