@@ -1,7 +1,5 @@
 using System.Collections.Immutable;
-using System.Net;
 using System.Security.Cryptography;
-using Namesake.Core.Dns;
 using Namesake.Core.Dns.Planning;
 using Namesake.Core.Identity;
 using Namesake.Core.Identity.Checks;
@@ -11,7 +9,6 @@ using Namesake.Core.Pipeline;
 using Namesake.Core.Plans;
 using Namesake.Core.Sources;
 using Namesake.Network.Dns.Survey;
-using Namesake.Protocol.Addresses;
 
 namespace Namesake.Plans;
 
@@ -20,6 +17,8 @@ public sealed class DnsPlanning(PlanWorkshop workshop, TimeProvider time)
 {
     /// <summary>More sources than this are not looked at for SPF: each is an evaluation of its own. An audit does it.</summary>
     private const int MostForSpf = 100;
+
+    private static readonly string[] SpfChecks = ["AU-01", "AU-02"];
 
     /// <param name="wanted">What is to be right.</param>
     /// <param name="leaving">What is given up.</param>
@@ -66,7 +65,7 @@ public sealed class DnsPlanning(PlanWorkshop workshop, TimeProvider time)
             // All that send for the domain belong into its one record: a text for each would undo the one before.
             var basis = new IdentityFacts { Source = source, Pool = [.. planned[string.Join(' ', senders.Select(sender => sender.ReturnPath))]], Senders = senders, TreatAsPublic = relay.TreatAsPublic };
             var facts = (await probe.LookAsync(basis, stop))(basis);
-            notes[index] = [.. new[] { "AU-01", "AU-02" }.Select(check => Catalogue.Find(check)!.Judge(facts)).Where(result => result.IsBad)
+            notes[index] = [.. SpfChecks.Select(check => Catalogue.Find(check)!.Judge(facts)).Where(result => result.IsBad)
                 .Select(result => new PlanNote(PlanNoteKind.Merge, $"SPF ({result.Check})", result.Fix) { Sources = [id.Value] })];
             progress?.Report($"SPF of {source.Id}");
         });

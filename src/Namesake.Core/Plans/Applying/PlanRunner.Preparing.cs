@@ -7,8 +7,6 @@ namespace Namesake.Core.Plans.Applying;
 // Everything before the first write.
 public sealed partial class PlanRunner
 {
-    private const int ReadAtOnce = 8;
-
     /// <returns>Null: it is begun. Else why not; nothing was written.</returns>
     private async Task<PlanOutcome?> BeginAsync(Plan plan, IProgress<PlanEntry>? progress, CancellationToken cancellation)
     {
@@ -52,13 +50,12 @@ public sealed partial class PlanRunner
         var unread = new List<string>();
         var made = plan.Changes.OfType<ZoneChange>().Where(zone => !zone.Removes).Select(zone => zone.Zone).ToHashSet();
         var looked = new HashSet<string>(StringComparer.Ordinal);
-        var once = plan.Changes.CountBy(change => ChangeSpot.Of(change).Key).Where(spot => spot.Value == 1).Select(spot => spot.Key).ToHashSet(StringComparer.Ordinal);
-        // What is changed twice is as the first change expects it.
-        var first = plan.Changes.Index().Where(each => looked.Add(ChangeSpot.Of(each.Item).Key)).ToList();
-        var readings = await ReadAsync([.. first.Select(each => each.Item)], cancellation);
-        foreach (var ((number, change), read) in first.Zip(readings))
+        foreach (var (number, change) in plan.Changes.Index())
         {
-            var reading = read;
+            // What is changed twice is as the first change expects it.
+            if (!looked.Add(ChangeSpot.Of(change).Key))
+                continue;
+            var reading = await _hands.ReadPatientlyAsync(change, cancellation);
             // A zone that the plan makes can't be asked yet.
             if (reading.Standing == Standing.Unknown && change is RecordChange { Old: null } record && made.Contains(record.Zone))
                 reading = new PresentReading(Standing.Old, null, null, "");
@@ -70,7 +67,7 @@ public sealed partial class PlanRunner
                 case Standing.Unknown:
                     unread.Add(reading.Text);
                     break;
-                case Standing.New when once.Contains(ChangeSpot.Of(change).Key):
+                case Standing.New when plan.Changes.Count(other => ChangeSpot.Of(other).Key == ChangeSpot.Of(change).Key) == 1:
                     already.Add(number);
                     break;
             }
@@ -82,24 +79,6 @@ public sealed partial class PlanRunner
                 ? new PlanOutcome(plan.Id, PlanEnd.Unknown, $"It can't be seen how things stand: {string.Join("; ", unread.Distinct())}. Nothing was written.")
                 : null;
         return (refusal, new PlanSnapshot(present.ToImmutable(), (await _ports.Store.RegistryAsync(cancellation)).Of(plan.Changes)), already.ToImmutable());
-    }
-
-    /// <summary>Some at once: a thousand records are no thousand round trips one after the other.</summary>
-    private async Task<PresentReading[]> ReadAsync(ImmutableArray<Change> changes, CancellationToken cancellation)
-    {
-        using var places = new SemaphoreSlim(ReadAtOnce);
-        return await Task.WhenAll(changes.Select(async change =>
-        {
-            await places.WaitAsync(cancellation);
-            try
-            {
-                return await _hands.ReadPatientlyAsync(change, cancellation);
-            }
-            finally
-            {
-                places.Release();
-            }
-        }));
     }
 
     private async Task<PlanOutcome?> CheckAsync(Plan plan, CancellationToken cancellation)

@@ -71,7 +71,7 @@ public sealed class AwsExampleTests
 
     private string Item() => $"<item><publicIp>203.0.113.5</publicIp><allocationId>eipalloc-42</allocationId><ptrRecord>{_name}</ptrRecord>{(_coming is null ? "" : $"<ptrRecordUpdate><value>{_coming}</value><status>{(_failure is null ? "PENDING" : "FAILED")}</status><reason>{_failure}</reason></ptrRecordUpdate>")}</item>";
 
-    private static IDnsProvider Example(CloudApi api, string secret = Secret) =>
+    private static Namesake.Network.Dns.Providers.ProgramProvider Example(CloudApi api, string secret = Secret) =>
         api.Example("aws_ec2.py", $"[default]\naws_access_key_id = AKIDEXAMPLE\naws_secret_access_key = {secret}\naws_session_token = token/of=session\n", "--region", "eu-central-1", "--api", api.Url, "--credentials");
 
     private static async Task<string> ReadAsync(IDnsProvider provider) => await provider.ReadAsync(Zone, Name, RecordType.Ptr, Token) is { Trouble: null } read ? read.Set?.Values[0] ?? "none" : "unknown";

@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
-using Namesake.Core.Dns;
 using Namesake.Network.Dns.Providers;
 using Namesake.Network.Tests.RealServers;
 using Namesake.Protocol.Addresses;

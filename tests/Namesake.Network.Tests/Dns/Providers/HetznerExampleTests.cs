@@ -68,7 +68,7 @@ public sealed class HetznerExampleTests
         : _failure is { } failure ? $$$$"""{"action":{"id":13,"status":"error","error":{"code":"action_failed","message":"{{{{failure}}}}"}}}"""
         : """{"action":{"id":13,"status":"success","error":null}}""";
 
-    private static Core.Dns.IDnsProvider Example(CloudApi api, string token = "right") => api.Example("hetzner_cloud.py", $"{token}\n", "--api", $"{api.Url}/v1", "--token-file");
+    private static Namesake.Network.Dns.Providers.ProgramProvider Example(CloudApi api, string token = "right") => api.Example("hetzner_cloud.py", $"{token}\n", "--api", $"{api.Url}/v1", "--token-file");
 
     private static async Task<string> ReadAsync(IDnsProvider provider) => await provider.ReadAsync(Zone, Name, RecordType.Ptr, Token) is { Trouble: null } read ? read.Set?.Values[0] ?? "none" : "unknown";
 
