@@ -74,7 +74,7 @@ public sealed class AwsExampleTests
     private static Namesake.Network.Dns.Providers.ProgramProvider Example(CloudApi api, string secret = Secret) =>
         api.Example("aws_ec2.py", $"[default]\naws_access_key_id = AKIDEXAMPLE\naws_secret_access_key = {secret}\naws_session_token = token/of=session\n", "--region", "eu-central-1", "--api", api.Url, "--credentials");
 
-    private static async Task<string> ReadAsync(IDnsProvider provider) => await provider.ReadAsync(Zone, Name, RecordType.Ptr, Token) is { Trouble: null } read ? read.Set?.Values[0] ?? "none" : "unknown";
+    private static async Task<string> ReadAsync(Namesake.Network.Dns.Providers.ProgramProvider provider) => await provider.ReadAsync(Zone, Name, RecordType.Ptr, Token) is { Trouble: null } read ? read.Set?.Values[0] ?? "none" : "unknown";
 
     [Fact]
     public void The_signature_is_the_one_of_the_published_example() => // The example of "Create a signed AWS API request", AWS documentation.

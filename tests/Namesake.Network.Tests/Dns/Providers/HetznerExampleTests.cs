@@ -70,7 +70,7 @@ public sealed class HetznerExampleTests
 
     private static Namesake.Network.Dns.Providers.ProgramProvider Example(CloudApi api, string token = "right") => api.Example("hetzner_cloud.py", $"{token}\n", "--api", $"{api.Url}/v1", "--token-file");
 
-    private static async Task<string> ReadAsync(IDnsProvider provider) => await provider.ReadAsync(Zone, Name, RecordType.Ptr, Token) is { Trouble: null } read ? read.Set?.Values[0] ?? "none" : "unknown";
+    private static async Task<string> ReadAsync(Namesake.Network.Dns.Providers.ProgramProvider provider) => await provider.ReadAsync(Zone, Name, RecordType.Ptr, Token) is { Trouble: null } read ? read.Set?.Values[0] ?? "none" : "unknown";
 
     [Fact]
     public async Task A_name_is_set_changed_and_reset_and_the_default_counts_as_absent()
