@@ -38,7 +38,7 @@ public sealed class ProgramProvider : IDnsProvider
         ArgumentNullException.ThrowIfNull(name);
         var answer = await _exchange.AskAsync(ProgramWords.Prove(zone, name, type), cancellation);
         var fault = answer.Trouble;
-        var (access, detail) = (fault.Length > 0 ? null : ProgramWords.Authority(answer.Octets, out fault)) ?? (WriteAccess.Unreachable, fault);
+        var (access, detail) = (fault.Length > 0 ? null : ProgramWords.Authority(answer.Octets, out fault)) ?? new ProgramAuthority(WriteAccess.Unreachable, fault);
         return new WriteAuthority(zone, access, Traits.Name, detail, _time.GetUtcNow());
     }
 

@@ -36,14 +36,14 @@ internal static class ProgramWords
     });
 
     /// <returns>Null where it is no such answer; then <paramref name="fault"/> says what is wrong.</returns>
-    public static (WriteAccess Access, string Detail)? Authority(ReadOnlyMemory<byte> answer, out string fault) => Parsed<(WriteAccess, string)>(answer, root => Word(root, "access") switch
+    public static ProgramAuthority? Authority(ReadOnlyMemory<byte> answer, out string fault) => Parsed<ProgramAuthority>(answer, root => new ProgramAuthority(Word(root, "access") switch
     {
-        "proven" => (WriteAccess.Proven, Text(root)),
-        "untried" => (WriteAccess.Untried, Text(root)),
-        "none" => (WriteAccess.None, Text(root)),
-        "unreachable" => (WriteAccess.Unreachable, Text(root)),
+        "proven" => WriteAccess.Proven,
+        "untried" => WriteAccess.Untried,
+        "none" => WriteAccess.None,
+        "unreachable" => WriteAccess.Unreachable,
         _ => throw new FormatException("access: is none of proven, untried, none, unreachable"),
-    }, out fault);
+    }, Text(root)), out fault);
 
     public static RecordReading Records(ReadOnlyMemory<byte> answer, RecordType type)
     {
@@ -106,7 +106,7 @@ internal static class ProgramWords
             : value.EndsWith('.') ? value : $"{value}.";
     }
 
-    private static T? Parsed<T>(ReadOnlyMemory<byte> answer, Func<JsonElement, T> read, out string fault)
+    private static T? Parsed<T>(ReadOnlyMemory<byte> answer, Func<JsonElement, T> read, out string fault) where T : class
     {
         try
         {
@@ -131,3 +131,5 @@ internal static class ProgramWords
 
     private static string Bounded(string text) => text.Length <= MostText ? text : text[..MostText];
 }
+
+internal sealed record ProgramAuthority(WriteAccess Access, string Detail);

@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
-using Namesake.Network.Dns.Providers;
 using Namesake.Core.Dns;
 using Namesake.Core.Identity.Facts;
 using Namesake.Core.Plans;
@@ -72,10 +71,10 @@ public sealed class AwsExampleTests
 
     private string Item() => $"<item><publicIp>203.0.113.5</publicIp><allocationId>eipalloc-42</allocationId><ptrRecord>{_name}</ptrRecord>{(_coming is null ? "" : $"<ptrRecordUpdate><value>{_coming}</value><status>{(_failure is null ? "PENDING" : "FAILED")}</status><reason>{_failure}</reason></ptrRecordUpdate>")}</item>";
 
-    private static ProgramProvider Example(CloudApi api, string secret = Secret) =>
+    private static Namesake.Network.Dns.Providers.ProgramProvider Example(CloudApi api, string secret = Secret) =>
         api.Example("aws_ec2.py", $"[default]\naws_access_key_id = AKIDEXAMPLE\naws_secret_access_key = {secret}\naws_session_token = token/of=session\n", "--region", "eu-central-1", "--api", api.Url, "--credentials");
 
-    private static async Task<string> ReadAsync(ProgramProvider provider) => await provider.ReadAsync(Zone, Name, RecordType.Ptr, Token) is { Trouble: null } read ? read.Set?.Values[0] ?? "none" : "unknown";
+    private static async Task<string> ReadAsync(Namesake.Network.Dns.Providers.ProgramProvider provider) => await provider.ReadAsync(Zone, Name, RecordType.Ptr, Token) is { Trouble: null } read ? read.Set?.Values[0] ?? "none" : "unknown";
 
     [Fact]
     public void The_signature_is_the_one_of_the_published_example() => // The example of "Create a signed AWS API request", AWS documentation.

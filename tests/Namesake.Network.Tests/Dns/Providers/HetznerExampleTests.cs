@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
-using Namesake.Network.Dns.Providers;
 using Namesake.Core.Dns;
 using Namesake.Core.Identity.Facts;
 using Namesake.Core.Plans;
@@ -69,9 +68,9 @@ public sealed class HetznerExampleTests
         : _failure is { } failure ? $$$$"""{"action":{"id":13,"status":"error","error":{"code":"action_failed","message":"{{{{failure}}}}"}}}"""
         : """{"action":{"id":13,"status":"success","error":null}}""";
 
-    private static ProgramProvider Example(CloudApi api, string token = "right") => api.Example("hetzner_cloud.py", $"{token}\n", "--api", $"{api.Url}/v1", "--token-file");
+    private static Namesake.Network.Dns.Providers.ProgramProvider Example(CloudApi api, string token = "right") => api.Example("hetzner_cloud.py", $"{token}\n", "--api", $"{api.Url}/v1", "--token-file");
 
-    private static async Task<string> ReadAsync(ProgramProvider provider) => await provider.ReadAsync(Zone, Name, RecordType.Ptr, Token) is { Trouble: null } read ? read.Set?.Values[0] ?? "none" : "unknown";
+    private static async Task<string> ReadAsync(Namesake.Network.Dns.Providers.ProgramProvider provider) => await provider.ReadAsync(Zone, Name, RecordType.Ptr, Token) is { Trouble: null } read ? read.Set?.Values[0] ?? "none" : "unknown";
 
     [Fact]
     public async Task A_name_is_set_changed_and_reset_and_the_default_counts_as_absent()

@@ -83,6 +83,13 @@ public sealed class ProgramProviderTests
     public async Task What_is_no_answer_leaves_it_uncertain(string said, string why) =>
         Assert.Contains(why, Assert.IsType<WriteResult.Uncertain>(await WriteAsync(Shell($"cat > /dev/null; printf '%s' '{said}'"))).Text, StringComparison.Ordinal);
 
+    [Fact]
+    public async Task What_is_no_word_on_access_is_no_access()
+    {
+        var authority = await Shell("cat > /dev/null; echo '{\"access\":\"yes\"}'").ProveAsync(Zone, Name, RecordType.Ptr, Token);
+        Assert.Equal((WriteAccess.Unreachable, "access: is none of proven, untried, none, unreachable"), (authority.Access, authority.Detail));
+    }
+
     [Theory]
     [InlineData("""{"records":null}""", null, null)]
     [InlineData("""{"records":{"ttl":600,"values":["Mail.acme.example"]}}""", "Mail.acme.example. (TTL 600)", null)]

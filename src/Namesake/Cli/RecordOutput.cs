@@ -1,0 +1,46 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using Namesake.Core.Dns.Texts;
+using Namesake.Core.Plans;
+using Namesake.Protocol.Addresses;
+
+namespace Namesake.Cli;
+
+/// <summary>A plan for DNS as the text that a person takes elsewhere.</summary>
+internal static class RecordOutput
+{
+    public static readonly Option<string[]> ZoneFile = new("--zone-file") { HelpName = "ZONE=FILE", Description = "With --as zonefile: the file that holds a zone; the text is then a patch of it (`patch FILE`). May be given several times." };
+
+    private const int MostZoneFile = 64 * 1024 * 1024;
+
+    /// <param name="form">powershell or zonefile.</param>
+    public static string Of(Plan plan, string form, bool undo, string[] zoneFiles)
+    {
+        if (plan.Kind != PlanKind.Dns)
+            throw new CliException(ExitCode.Usage, $"{plan.Id} is a plan for translation: --as {form} is for DNS");
+        var steps = undo ? plan.Inverse() : plan.Steps;
+        if (form == "powershell")
+            return PowerShellText.Of(plan, steps);
+        return zoneFiles.Length == 0 ? ZoneFileText.Of(plan, steps) : string.Concat(zoneFiles.Select(each => Patch(each, steps)));
+    }
+
+    private static string Patch(string zoneFile, ImmutableArray<PlanStep> steps)
+    {
+        if (zoneFile.Split('=', 2) is not [var named, var path] || !DomainName.TryParse(named.TrimEnd('.'), out var zone, out _))
+            throw new CliException(ExitCode.Usage, $"--zone-file {zoneFile}: write ZONE=FILE");
+        var changes = steps.SelectMany(step => step.Changes).OfType<RecordChange>().Where(change => change.Zone == zone).ToList();
+        if (changes.Count == 0)
+            throw new CliException(ExitCode.Negative, $"the plan changes nothing in {zone}");
+        try
+        {
+            if (new FileInfo(path) is { Exists: true, Length: > MostZoneFile })
+                throw new CliException(ExitCode.Usage, $"{path} is larger than {MostZoneFile >> 20} MiB");
+            var (patch, fault) = ZoneFilePatch.Make(path, File.ReadAllText(path), zone, changes);
+            return patch ?? throw new CliException(ExitCode.Negative, $"{path}: {fault}");
+        }
+        catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException)
+        {
+            throw new CliException(ExitCode.Unknown, $"{path} can't be read: {trouble.Message}");
+        }
+    }
+}
