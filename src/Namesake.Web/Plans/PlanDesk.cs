@@ -1,0 +1,41 @@
+using System.Collections.Immutable;
+using Namesake.Core.Plans;
+using Namesake.Core.Plans.Applying;
+using Namesake.Core.Plans.Journal;
+using Namesake.Core.Sources;
+
+namespace Namesake.Web.Plans;
+
+/// <summary>What plans are made, kept and carried out with, as the composition root put it together.</summary>
+public sealed record PlanDesk
+{
+    public required IPlanStore Store { get; init; }
+
+    public required PlansAtWork Work { get; init; }
+
+    /// <summary>The configuration's.</summary>
+    public required Func<PlanLimits> Limits { get; init; }
+
+    /// <summary>Looks at DNS and plans. Changes nothing and keeps nothing.</summary>
+    public required Func<PlanWish, CancellationToken, Task<Plan>> MakeDns { get; init; }
+
+    /// <summary>The same for translation; null: this relay can plan none.</summary>
+    public Func<PlanWish, CancellationToken, Task<Plan>>? MakeNat { get; init; }
+
+    /// <summary>How a plan stands now, here and outside. Changes nothing.</summary>
+    public required Func<Plan, CancellationToken, Task<PlanComparison>> VerifyAsync { get; init; }
+
+    /// <summary>What forbids an apply whatever the outside looks like, in sentences.</summary>
+    public required Func<Plan, ApplyWish, PlanLimits?, ImmutableArray<string>> ObjectionsTo { get; init; }
+
+    /// <summary>Why this process can't carry out a verb ("apply", "undo") on a plan, and the command that can; null: it can.</summary>
+    public required Func<Plan, string, string?> Obstacle { get; init; }
+}
+
+/// <summary>What a plan is to be made for.</summary>
+/// <param name="Sources">Empty: all, or none where something is given up.</param>
+/// <param name="Firewall">For translation, by its id in the configuration; null: the one there is.</param>
+public sealed record PlanWish(ImmutableArray<SourceId> Sources, ImmutableArray<SourceId> GiveUp, PlanLimits Limits, string? Firewall = null);
+
+/// <param name="Apart">Sentences about what is not as the plan left it.</param>
+public sealed record PlanComparison(ImmutableArray<string> Apart, ImmutableArray<SeenIdentity> Seen);
