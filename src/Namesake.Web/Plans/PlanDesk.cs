@@ -19,8 +19,8 @@ public sealed record PlanDesk
     /// <summary>Looks at DNS and plans. Changes nothing and keeps nothing.</summary>
     public required Func<PlanWish, CancellationToken, Task<Plan>> MakeDns { get; init; }
 
-    /// <summary>The same for translation; null: this relay can plan none.</summary>
-    public Func<PlanWish, CancellationToken, Task<Plan>>? MakeNat { get; init; }
+    /// <summary>The same for translation, or why there is nothing to plan for; null: this relay plans none.</summary>
+    public Func<PlanWish, CancellationToken, Task<PlanMade>>? MakeNat { get; init; }
 
     /// <summary>How a plan stands now, here and outside. Changes nothing.</summary>
     public required Func<Plan, CancellationToken, Task<PlanComparison>> VerifyAsync { get; init; }
@@ -35,7 +35,11 @@ public sealed record PlanDesk
 /// <summary>What a plan is to be made for.</summary>
 /// <param name="Sources">Empty: all, or none where something is given up.</param>
 /// <param name="Firewall">For translation, by its id in the configuration; null: the one there is.</param>
-public sealed record PlanWish(ImmutableArray<SourceId> Sources, ImmutableArray<SourceId> GiveUp, PlanLimits Limits, string? Firewall = null);
+/// <param name="IsExclusive">For translation: each local address has a public one of its own.</param>
+public sealed record PlanWish(ImmutableArray<SourceId> Sources, ImmutableArray<SourceId> GiveUp, PlanLimits Limits, string? Firewall = null, bool IsExclusive = false);
+
+/// <param name="Plan">Null: <paramref name="Missing"/> says what the configuration lacks for it.</param>
+public sealed record PlanMade(Plan? Plan, string? Missing);
 
 /// <param name="Apart">Sentences about what is not as the plan left it.</param>
 public sealed record PlanComparison(ImmutableArray<string> Apart, ImmutableArray<SeenIdentity> Seen);

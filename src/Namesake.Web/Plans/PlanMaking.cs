@@ -36,11 +36,12 @@ internal sealed class PlanMaking(RunningRelay relay)
         var (wish, faults) = Read(body, kind);
         if (!faults.IsEmpty)
             return Answers.Of(Problem.BadBody(string.Join("; ", faults)));
-        if ((kind == PlanKind.Dns ? Desk.MakeDns : Desk.MakeNat) is not { } make)
-            return Answers.Of(Problem.NotConfigured("this relay plans no translation: it knows no firewall to plan for. Name one in the configuration (firewalls:) and start the relay anew"));
-        var plan = await make(wish, http.RequestAborted);
-        if (body.LeaveForeign)
-            plan = plan.WithoutForeign();
+        var made = kind == PlanKind.Dns ? new PlanMade(await Desk.MakeDns(wish, http.RequestAborted), null)
+            : Desk.MakeNat is { } make ? await make(wish, http.RequestAborted)
+            : new PlanMade(null, "this relay plans no translation: it knows no firewall to plan for. Name one in the configuration (firewalls:) and start the relay anew");
+        if (made.Plan is null)
+            return Answers.Of(Problem.NotConfigured(made.Missing!));
+        var plan = body.LeaveForeign ? made.Plan.WithoutForeign() : made.Plan;
         await Desk.Store.KeepAsync(plan, CancellationToken.None);
         http.Response.Headers.Location = PlanOrders.PathOf(plan.Id);
         return Results.Json(PlanDetailsView.Of(new PlanHistory(plan, [], 0), null), ApiJson.Default.PlanDetailsView, statusCode: StatusCodes.Status201Created);
@@ -55,7 +56,11 @@ internal sealed class PlanMaking(RunningRelay relay)
         var limits = PlanLimitsReading.Read(body.Limits, Desk.Limits(), faults);
         if (body.Firewall is not null && (kind == PlanKind.Dns || !Requests.IsId(body.Firewall)))
             faults.Add(kind == PlanKind.Dns ? "firewall: a plan for DNS has none" : "firewall is no id of a firewall");
-        return (new PlanWish(sources, giveUp, limits ?? Desk.Limits(), body.Firewall), faults.ToImmutable());
+        if (body.Exclusive && kind == PlanKind.Dns)
+            faults.Add("exclusive: only translation shares addresses");
+        if (kind == PlanKind.Nat && !giveUp.IsEmpty)
+            faults.Add("giveUp: only DNS has records to give up; mappings go when their source leaves the configuration");
+        return (new PlanWish(sources, giveUp, limits ?? Desk.Limits(), body.Firewall, body.Exclusive), faults.ToImmutable());
     }
 
     private ImmutableArray<SourceId> Sources(string member, ImmutableArray<string?>? given, ImmutableArray<string>.Builder faults)

@@ -4,10 +4,11 @@ namespace Namesake.Web.Plans;
 
 /// <summary>Body of POST /api/v1/plans/dns and /api/v1/plans/nat.</summary>
 /// <param name="Sources">Ids; none: all, or where something is given up none.</param>
-/// <param name="GiveUp">Sources whose records or mappings are to go.</param>
+/// <param name="GiveUp">For DNS only: sources whose records are to go.</param>
 /// <param name="LeaveForeign">Nothing for what is somebody else's, in place of changes that need consent of their own.</param>
 /// <param name="Firewall">For translation only: which one, where there are several.</param>
-public sealed record MakePlanRequest(ImmutableArray<string?>? Sources = null, ImmutableArray<string?>? GiveUp = null, bool LeaveForeign = false, PlanLimitsRequest? Limits = null, string? Firewall = null);
+/// <param name="Exclusive">For translation only: each local address has a public one of its own.</param>
+public sealed record MakePlanRequest(ImmutableArray<string?>? Sources = null, ImmutableArray<string?>? GiveUp = null, bool LeaveForeign = false, PlanLimitsRequest? Limits = null, string? Firewall = null, bool Exclusive = false);
 
 /// <summary>Body of POST /api/v1/plans/{id}/apply.</summary>
 /// <param name="ReplaceForeign">Also changes what isn't ours, as the plan names it.</param>
