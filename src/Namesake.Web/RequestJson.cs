@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Namesake.Web.Lanes;
+using Namesake.Web.Plans;
 using Namesake.Web.Queue;
 using Namesake.Web.Reports;
 using Namesake.Web.Sources;
@@ -21,4 +22,7 @@ namespace Namesake.Web;
 [JsonSerializable(typeof(SuppressRequest))]
 [JsonSerializable(typeof(LiftRequest))]
 [JsonSerializable(typeof(ImportRequest))]
+[JsonSerializable(typeof(MakePlanRequest))]
+[JsonSerializable(typeof(ApplyPlanRequest))]
+[JsonSerializable(typeof(UndoPlanRequest))]
 public sealed partial class RequestJson : JsonSerializerContext;

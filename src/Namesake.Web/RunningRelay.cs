@@ -4,6 +4,7 @@ using Namesake.Core.Pipeline.Spool;
 using Namesake.Core.Pipeline.Submission;
 using Namesake.Web.Alarms;
 using Namesake.Web.Config;
+using Namesake.Web.Plans;
 
 namespace Namesake.Web;
 
@@ -52,6 +53,9 @@ public sealed record RunningRelay
 
     /// <summary>Looks at the plans in hand and holds their sources; how many those are.</summary>
     public Func<CancellationToken, Task<int>> NoticePlans { get; init; } = _ => Task.FromResult(0);
+
+    /// <summary>What makes plans and carries them out.</summary>
+    public required PlanDesk Plans { get; init; }
 
     /// <summary>Reads the configuration file again and changes what can be changed.</summary>
     public required Func<CancellationToken, Task<ReloadOutcome>> Reload { get; init; }

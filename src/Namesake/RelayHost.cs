@@ -41,6 +41,7 @@ public sealed partial class RelayHost : IAsyncDisposable
     private FrozenMail? _frozenMail;
     private ReportBook? _reports;
     private LeaseBook? _leases;
+    private RelayPlans? _plans;
 
     public RelayHost(NamesakeConfiguration configuration, TimeProvider time, ILoggerFactory logs)
     {
@@ -53,6 +54,9 @@ public sealed partial class RelayHost : IAsyncDisposable
 
     /// <summary>What looks at plans that were broken off, before anything is sent; null: nobody does.</summary>
     public PlanRecovery? Recovery { get; init; }
+
+    /// <summary>What makes DNS providers and firewalls for plans that are asked for by the API.</summary>
+    public PlanMakers Makers { get; init; } = PlanMakers.OfProduct;
 
     public IRelaySpool Spool { get; private set; } = null!;
 
@@ -125,6 +129,7 @@ public sealed partial class RelayHost : IAsyncDisposable
             _leases.RunAsync(_stopping.Token), Watch.RunAsync(_stopping.Token), Submission.Quotas.KeepAsync(Spool, _stopping.Token), _warmUps.KeepAsync(Spool, _stopping.Token), Submitters.KeepAsync(Spool, _stopping.Token),
             Suppressions.KeepAsync(_stopping.Token),
             _frozenMail.RunAsync(_stopping.Token), Recovery?.KeepAsync(Dispatcher, () => Model, _stopping.Token) ?? Task.CompletedTask, Dispatcher.RunAsync());
+        _plans = new RelayPlans(() => _configuration, Makers, new RelayItself(NoticePlansAsync, Dispatcher, Watch, () => Model, _time), _time, _logs.CreateLogger("Namesake.Plans"));
         Api = await RelayApi.StartAsync(
             new RelayApiSettings { Address = _configuration.Api.Address, DataDirectory = _configuration.DataDirectory },
             new RunningRelay
@@ -144,7 +149,8 @@ public sealed partial class RelayHost : IAsyncDisposable
                 Time = _time,
                 ClockOff = () => _time.Off,
                 Reload = ReloadAsync,
-                NoticePlans = stop => Recovery?.NoticeAsync(Dispatcher, () => Model, stop) ?? Task.FromResult(0),
+                NoticePlans = NoticePlansAsync,
+                Plans = _plans.Desk,
                 Jobs = _jobs = new QueueJobs(Spool, Spool, Spool, Dispatcher, () => Model, _time, log),
                 Alarms = () => _configuration.Alarms,
             },
@@ -158,8 +164,11 @@ public sealed partial class RelayHost : IAsyncDisposable
     {
         if (!await EndReloadsAsync())
             return;
+        // Taking a plan back looks at identities, and holds sources: the stages must be there for it.
+        var plans = _plans?.DisposeAsync() ?? ValueTask.CompletedTask;
         if (Submission is not null)
             await Submission.StopAsync(TimeSpan.FromSeconds(10));
+        await plans;
         if (_jobs is not null)
             await _jobs.EndAsync();
         if (Dispatcher is not null)
@@ -187,6 +196,8 @@ public sealed partial class RelayHost : IAsyncDisposable
         _resolver?.Dispose();
         _stopping.Dispose();
     }
+
+    private Task<int> NoticePlansAsync(CancellationToken cancellation) => Recovery?.NoticeAsync(Dispatcher, () => Model, cancellation) ?? Task.FromResult(0);
 
     private async Task<PostgresSpool> OpenDatabaseAsync(PostgresOptions database, ILogger log)
     {

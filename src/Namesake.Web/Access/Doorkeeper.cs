@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 using Namesake.Core.Pipeline.Spool;
+using Namesake.Core.Plans.Journal;
 using Namesake.Web.Pages;
 using Namesake.Web.Problems;
 
@@ -75,6 +76,10 @@ internal sealed class Doorkeeper(TokenCheck token, HostCheck host, string tokenF
         catch (SpoolUnavailableException trouble)
         {
             return Problem.SpoolUnavailable(trouble.Message);
+        }
+        catch (PlanStoreException trouble)
+        {
+            return Problem.PlansUnavailable(trouble.Message);
         }
         catch (Exception failure)
         {

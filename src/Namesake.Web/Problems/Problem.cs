@@ -41,10 +41,23 @@ public sealed record Problem(string Type, string Title, int Status, string Detai
     public static Problem UnknownJob(string id) => Of(StatusCodes.Status404NotFound, "unknown-job", "No such job",
         $"there is no job \"{Shorten(id)}\": GET /api/v1/queue/jobs lists the newest since the relay started");
 
+    public static Problem UnknownPlan(string id) => Of(StatusCodes.Status404NotFound, "unknown-plan", "No such plan",
+        $"there is no plan \"{Shorten(id)}\" here; GET /api/v1/plans lists them");
+
     public static Problem BadId(string id) => Of(StatusCodes.Status400BadRequest, "bad-id", "Not a message id",
         $"\"{Shorten(id)}\" is no message id: ids are lower-case hexadecimal, as in Received headers and in the log");
 
     public static Problem NotPossible(string detail) => Of(StatusCodes.Status409Conflict, "not-possible", "Not possible", detail);
+
+    public static Problem NotConfigured(string detail) => Of(StatusCodes.Status409Conflict, "not-configured", "Nothing here is configured for it", detail);
+
+    public static Problem NeedsConsent(string detail) => Of(StatusCodes.Status409Conflict, "needs-consent", "It changes what is somebody else's", detail);
+
+    public static Problem NeedsPrivilege(string detail) => Of(StatusCodes.Status409Conflict, "needs-privilege", "The relay may not do that", detail);
+
+    public static Problem PlanInHand(string detail) => Of(StatusCodes.Status409Conflict, "plan-in-hand", "Another plan is in hand", detail);
+
+    public static Problem PlansUnavailable(string detail) => Of(StatusCodes.Status503ServiceUnavailable, "plans-unavailable", "The plans' files are in trouble", detail);
 
     public static Problem SpoolUnavailable(string detail) => Of(StatusCodes.Status503ServiceUnavailable, "spool-unavailable", "The spool is in trouble", detail);
 

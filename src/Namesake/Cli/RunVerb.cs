@@ -20,7 +20,7 @@ internal static class RunVerb
         var configuration = Configurations.Read(file, terminal, quiet: false);
         using var logs = Logs.Create(configuration.Logging);
         using var recovery = new PlanRecovery(configuration, makers, TimeProvider.System, logs.CreateLogger("Namesake.Plans"));
-        await using var relay = new RelayHost(configuration, TimeProvider.System, logs) { Recovery = recovery };
+        await using var relay = new RelayHost(configuration, TimeProvider.System, logs) { Recovery = recovery, Makers = makers };
         try
         {
             await relay.StartAsync(stop);

@@ -9,11 +9,12 @@ using Namesake.Protocol.Addresses;
 namespace Namesake.Tests.Plans;
 
 /// <summary>A DNS provider whose zones are a folder, a file per record set. Where a file "before-N" or "after-N" lies in it, the N-th write stands still there until the file is gone: for a test that kills the writer.</summary>
-internal sealed class FolderZones(string folder) : IDnsProvider
+/// <param name="written">Told each change, for a name server that shows the folder.</param>
+internal sealed class FolderZones(string folder, Action<RecordChange>? written = null) : IDnsProvider
 {
     public static readonly PlanMakers Makers = new([(configuration, _) => [new FolderZones(Path.Combine(configuration.DataDirectory, "zones"))]], []) { BeforeVerb = [Program.AsNamesake] };
 
-    public DnsProviderTraits Traits { get; } = new() { Id = "folder", Name = "a folder", Zones = [DomainName.Parse("acme.example")], IsAtomic = true, MostPerWrite = 1 };
+    public DnsProviderTraits Traits { get; } = new() { Id = "folder", Name = "a folder", Zones = [DomainName.Parse("acme.example"), DomainName.Parse("127.in-addr.arpa")], IsAtomic = true, MostPerWrite = 1 };
 
     public Task<WriteAuthority> ProveAsync(DomainName zone, DomainName name, RecordType type, CancellationToken cancellation) => Task.FromResult(new WriteAuthority(zone, WriteAccess.Proven, "a folder", "", DateTimeOffset.UnixEpoch));
 
@@ -38,6 +39,7 @@ internal sealed class FolderZones(string folder) : IDnsProvider
             }
             else
                 File.Delete(file);
+            written?.Invoke(change);
         }
         File.WriteAllText(Path.Combine(folder, $"written-{number}"), "");
         await GoneAsync($"after-{number}", cancellation);

@@ -1,0 +1,116 @@
+using System.Collections.Immutable;
+using Microsoft.Extensions.Logging;
+using Namesake.Configuration;
+using Namesake.Core.Plans;
+using Namesake.Core.Plans.Applying;
+using Namesake.Core.Plans.Journal;
+using Namesake.Network.Machine;
+using Namesake.Web.Plans;
+
+namespace Namesake.Plans;
+
+/// <summary>What the running relay makes plans and carries them out with: the same as the plan verbs of the command line, from the configuration as it is at that moment.</summary>
+internal sealed partial class RelayPlans : IAsyncDisposable
+{
+    private readonly Func<NamesakeConfiguration> _configuration;
+    private readonly PlanMakers _makers;
+    private readonly IRelayAtWork _relay;
+    private readonly TimeProvider _time;
+    private readonly ILogger _log;
+
+    public RelayPlans(Func<NamesakeConfiguration> configuration, PlanMakers makers, IRelayAtWork relay, TimeProvider time, ILogger log)
+    {
+        (_configuration, _makers, _relay, _time, _log) = (configuration, makers, relay, time, log);
+        Work = new PlansAtWork(CarryOutAsync, time);
+        using var workshop = Open();
+        Desk = new PlanDesk
+        {
+            Store = workshop.Store,
+            Work = Work,
+            Limits = () => _configuration().Plans.Limits,
+            MakeDns = MakeDnsAsync,
+            VerifyAsync = VerifyAsync,
+            ObjectionsTo = ObjectionsTo,
+            Obstacle = Obstacle,
+        };
+    }
+
+    public PlansAtWork Work { get; }
+
+    public PlanDesk Desk { get; }
+
+    /// <summary>Has what is under way taken back.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (!await Work.EndAsync())
+            LogLeft();
+        await Work.DisposeAsync();
+    }
+
+    private PlanWorkshop Open() => PlanWorkshop.Open(_configuration(), _makers, _time);
+
+    private async Task<Plan> MakeDnsAsync(PlanWish wish, CancellationToken cancellation)
+    {
+        using var workshop = Open();
+        var relay = workshop.Configuration.Relay;
+        // As on the command line: who only gives up wants nothing planned for the others.
+        var wanted = !wish.GiveUp.IsEmpty && wish.Sources.IsEmpty ? [] : DnsPlanning.Identities(relay, wish.Sources).RemoveAll(identity => wish.GiveUp.Contains(identity.Source!.Value));
+        var leaving = wish.GiveUp.IsEmpty ? [] : DnsPlanning.Identities(relay, wish.GiveUp);
+        return await new DnsPlanning(workshop, _time).MakeAsync(wanted, leaving, wish.Limits, null, cancellation);
+    }
+
+    private async Task<PlanComparison> VerifyAsync(Plan plan, CancellationToken cancellation)
+    {
+        using var workshop = Open();
+        var runner = workshop.Runner("relay", _relay);
+        return new PlanComparison(await runner.CompareAsync(plan, cancellation), await runner.LookAsync(plan, cancellation));
+    }
+
+    private ImmutableArray<string> ObjectionsTo(Plan plan, ApplyWish wish, PlanLimits? limits)
+    {
+        using var workshop = Open();
+        return workshop.Runner("relay", _relay, limits).ObjectionsTo(plan, wish);
+    }
+
+    /// <summary>The service runs without the rights of root, on purpose: what writes the machine's firewall is a command that somebody with these rights gives.</summary>
+    private string? Obstacle(Plan plan, string verb) => !plan.Changes.OfType<TranslationChange>().Any() || NetworkPrivilege.IsHeld ? null
+        : $"{plan.Id} changes translation on this machine, and the relay runs without the right to do that (CAP_NET_ADMIN). On {_configuration().Relay.Node}, as root: "
+            + $"namesake {verb} {plan.Id} --config {_configuration().File ?? "FILE"}";
+
+    private async Task<PlanOutcome> CarryOutAsync(PlanOrder order, CancellationToken cancellation)
+    {
+        var verb = order is PlanOrder.Apply ? "apply" : "undo";
+        LogBegun(order.Id.Value, verb, order.By);
+        using var workshop = Open();
+        try
+        {
+            var outcome = order is PlanOrder.Apply apply
+                ? await workshop.Runner(order.By, _relay, apply.Limits).ApplyAsync(apply.Plan, apply.Wish, null, cancellation)
+                : await workshop.Runner(order.By, _relay).UndoAsync(order.Id, null, cancellation);
+            LogEnded(order.Id.Value, verb, outcome.End, outcome.Text);
+            return outcome;
+        }
+        catch (PlanStoreException trouble)
+        {
+            LogEnded(order.Id.Value, verb, PlanEnd.Undecided, trouble.Message);
+            throw;
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            LogFailed(order.Id.Value, verb, failure);
+            throw;
+        }
+    }
+
+    [LoggerMessage(922, LogLevel.Information, "Plan {Plan}: {Verb}, asked for by {By} over the API")]
+    private partial void LogBegun(string plan, string verb, string by);
+
+    [LoggerMessage(923, LogLevel.Information, "Plan {Plan}: {Verb} ended {End}. {Outcome}")]
+    private partial void LogEnded(string plan, string verb, PlanEnd end, string outcome);
+
+    [LoggerMessage(924, LogLevel.Error, "Plan {Plan}: {Verb} failed in a way that is a bug")]
+    private partial void LogFailed(string plan, string verb, Exception failure);
+
+    [LoggerMessage(925, LogLevel.Warning, "A plan is still in hand while the relay stops: its dead-man timer undoes it, or the next start")]
+    private partial void LogLeft();
+}
