@@ -34,7 +34,7 @@ internal sealed class RelayByApi(string? configuration) : IRelayAtWork
             var sessions = 0;
             foreach (var source in sources)
                 sessions += (await client.PostAsync($"api/v1/sources/{Uri.EscapeDataString(source.Value)}/drain", ApiJson.Default.DrainView, cancellation)).Value.Sessions;
-            return $"the relay sends over new connections from here on; of {Tables.Count(sessions, "old one")} those that carried nothing are closed";
+            return $"the relay sends over new connections from here on; {(sessions == 0 ? "it had none open" : $"of {Tables.Count(sessions, "old one")} those that carried nothing are closed")}";
         }
         catch (CliException unreachable)
         {
