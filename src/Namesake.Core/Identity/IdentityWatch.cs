@@ -65,6 +65,13 @@ public sealed class IdentityWatch : IWitnessQuestion
         WantAll();
     }
 
+    /// <summary>Something was changed that the source's identity hangs on: names and witnesses are asked next. Doesn't wait for it.</summary>
+    public void LookSoon(SourceId source)
+    {
+        _looks.Want(new ProbeErrand(source), _time.GetUtcNow());
+        Want(new WitnessErrand(source), TimeSpan.Zero);
+    }
+
     private void WantAll()
     {
         var now = _time.GetUtcNow();

@@ -4,7 +4,7 @@ using Microsoft.Win32.SafeHandles;
 namespace Namesake.Storage.Files;
 
 /// <summary>Flushes a directory, without which a new file's name may be gone after a power cut though its content was flushed.</summary>
-/// <remarks>The only place outside Network that knows the operating system: .NET opens no directories. Windows journals names by itself.</remarks>
+/// <remarks>Besides <see cref="FileOwnership"/> the only place outside Network that knows the operating system: .NET opens no directories. Windows journals names by itself.</remarks>
 internal static partial class DirectorySync
 {
     private const int ReadOnly = 0;

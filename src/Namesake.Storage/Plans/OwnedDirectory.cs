@@ -2,29 +2,44 @@ using Namesake.Storage.Files;
 
 namespace Namesake.Storage.Plans;
 
-/// <summary>Files and folders that nobody but their owner can read: plans tell of networks.</summary>
+/// <summary>Files and folders that nobody but their owner can read: plans tell of networks. Whoever makes them, they belong to the owner of the data directory.</summary>
+/// <remarks>Root writes here into a directory that belongs to another user. A link that user may have put there is refused: it could lead root's pen anywhere.</remarks>
 internal static class OwnedDirectory
 {
     private const UnixFileMode OwnersFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     public static void Make(string path)
     {
+        RefuseLink(path);
         if (Directory.Exists(path))
             return;
         if (OperatingSystem.IsWindows())
             Directory.CreateDirectory(path);
         else
             Directory.CreateDirectory(path, OwnersFile | UnixFileMode.UserExecute);
-        if (Path.GetDirectoryName(path) is { } parent)
-            DirectorySync.Flush(parent);
+        if (Path.GetDirectoryName(path) is not { } parent)
+            return;
+        FileOwnership.Follow(path, parent);
+        DirectorySync.Flush(parent);
     }
 
     public static FileStream Open(string path, FileMode mode, FileAccess access, FileShare share = FileShare.ReadWrite)
     {
+        RefuseLink(path);
+        var isNew = !File.Exists(path);
         var options = new FileStreamOptions { Mode = mode, Access = access, Share = share };
         if (!OperatingSystem.IsWindows() && mode is not FileMode.Open)
             options.UnixCreateMode = OwnersFile;
-        return new FileStream(path, options);
+        var file = new FileStream(path, options);
+        if (isNew)
+            FileOwnership.Follow(path, Path.GetDirectoryName(path)!);
+        return file;
+    }
+
+    private static void RefuseLink(string path)
+    {
+        if (new FileInfo(path).LinkTarget is { } target)
+            throw new IOException($"{path} is a link to {target}, and not followed: plans are kept in files of their own.");
     }
 
     /// <summary>Replaces a file, whole: a reader, and a crash, find the old one or the new one.</summary>

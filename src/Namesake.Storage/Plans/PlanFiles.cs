@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Globalization;
 using Namesake.Core.Plans;
@@ -10,6 +11,7 @@ public sealed class PlanFiles(string dataDirectory, TimeProvider time) : IPlanSt
 {
     private const int MostRegistryBytes = 64 << 20;
 
+    private readonly ConcurrentDictionary<PlanId, PlanFolder> _folders = new();
     private readonly string _root = Path.Combine(dataDirectory, "plans");
 
     private string Registry => Path.Combine(_root, "registry.json");
@@ -74,7 +76,7 @@ public sealed class PlanFiles(string dataDirectory, TimeProvider time) : IPlanSt
         return TryLock(FolderOf(id).AttendedFile);
     }
 
-    private PlanFolder FolderOf(PlanId id) => new(Path.Combine(_root, id.Value), id);
+    private PlanFolder FolderOf(PlanId id) => _folders.GetOrAdd(id, id => new PlanFolder(Path.Combine(_root, id.Value), id));
 
     private static FileStream? TryLock(string path)
     {

@@ -6,10 +6,16 @@ using Namesake.Storage.Files;
 namespace Namesake.Storage.Plans;
 
 /// <summary>One plan's folder: the plan as it was made, and its journal, a line per event, that is only ever added to.</summary>
-/// <remarks>A line counts when its line feed is there. What a crash left behind the last one is cut off before the next is written, or the two would be one.</remarks>
+/// <remarks>Both are only ever added to, so what was read once isn't read again. A line counts when its line feed is there. What a crash left behind the last one is cut off before the next is written, or the two would be one.</remarks>
 internal sealed class PlanFolder(string path, PlanId id)
 {
     private const byte LineFeed = (byte)'\n';
+
+    private readonly Lock _lock = new();
+    private Plan? _plan;
+    private ImmutableArray<PlanEntry> _entries = [];
+    private int _damaged;
+    private long _readTo;
 
     private string PlanFile => Path.Combine(path, "plan.json");
 
@@ -35,19 +41,14 @@ internal sealed class PlanFolder(string path, PlanId id)
     /// <returns>Null: there is no such plan.</returns>
     public PlanHistory? Read()
     {
-        if (!Exists)
-            return null;
-        var reading = PlanJson.Read(File.ReadAllBytes(PlanFile));
-        if (reading.Plan is not { } plan || plan.Id != id)
-            throw new PlanStoreException($"{PlanFile} is no plan {id}: {(reading.Faults.IsEmpty ? "it has another id" : reading.Faults[0].ToString())}. If it was applied, see {JournalFile} for what it changed; then move the folder away.");
-        var entries = ImmutableArray.CreateBuilder<PlanEntry>();
-        var damaged = 0;
-        foreach (var line in Lines(File.Exists(JournalFile) ? File.ReadAllBytes(JournalFile) : []))
-            if (PlanJournalJson.ReadEntry(line) is { } entry)
-                entries.Add(entry);
-            else
-                damaged++;
-        return new PlanHistory(plan, entries.ToImmutable(), damaged);
+        lock (_lock)
+        {
+            if (!Exists)
+                return null;
+            _plan ??= ReadPlan_NeedsLock();
+            ReadOn_NeedsLock();
+            return new PlanHistory(_plan, _entries, _damaged);
+        }
     }
 
     public void Append(byte[] line)
@@ -72,6 +73,38 @@ internal sealed class PlanFolder(string path, PlanId id)
         }
         if (isNew)
             DirectorySync.Flush(path);
+    }
+
+    private Plan ReadPlan_NeedsLock()
+    {
+        var reading = PlanJson.Read(File.ReadAllBytes(PlanFile));
+        return reading.Plan is { } plan && plan.Id == id ? plan : throw new PlanStoreException(
+            $"{PlanFile} is no plan {id}: {(reading.Faults.IsEmpty ? "it has another id" : reading.Faults[0].ToString())}. If it was applied, see {JournalFile} for what it changed; then move the folder away.");
+    }
+
+    private void ReadOn_NeedsLock()
+    {
+        if (!File.Exists(JournalFile))
+        {
+            (_entries, _damaged, _readTo) = ([], 0, 0);
+            return;
+        }
+        using var file = OwnedDirectory.Open(JournalFile, FileMode.Open, FileAccess.Read);
+        if (file.Length < _readTo)
+            (_entries, _damaged, _readTo) = ([], 0, 0); // put back by hand
+        file.Position = _readTo;
+        var rest = new byte[file.Length - _readTo];
+        rest = rest[..file.ReadAtLeast(rest, rest.Length, throwOnEndOfStream: false)];
+        var entries = _entries.ToBuilder();
+        foreach (var line in Lines(rest))
+        {
+            _readTo += line.Length + 1;
+            if (PlanJournalJson.ReadEntry(line) is { } entry)
+                entries.Add(entry);
+            else
+                _damaged++;
+        }
+        _entries = entries.ToImmutable();
     }
 
     private static void CutOff(FileStream file, long end)

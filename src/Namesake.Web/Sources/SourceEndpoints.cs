@@ -19,7 +19,7 @@ internal sealed class SourceEndpoints(RunningRelay relay)
         routes.MapGet("/sources/{id}", One);
         routes.MapGet("/sources/{id}/history", HistoryAsync);
         routes.MapPost("/sources/{id}/probe", ProbeAsync);
-        routes.MapPost("/sources/{id}/drain", DrainAsync);
+        routes.MapPost("/sources/{id}/drain", Drain);
         routes.MapPost("/sources/{id}/audit", AuditAsync);
         routes.MapPost("/sources/{id}/override", OverrideAsync);
         routes.MapDelete("/sources/{id}/override", Withdraw);
@@ -60,13 +60,13 @@ internal sealed class SourceEndpoints(RunningRelay relay)
         return Shown(source);
     }
 
-    private async Task<IResult> DrainAsync(HttpContext http, string id)
+    private IResult Drain(HttpContext http, string id)
     {
         if (Find(id) is not { } source)
             return Answers.Of(Problem.UnknownSource(id));
         var sessions = relay.Dispatcher.Drain(source.Id);
-        await relay.Watch.ProbeNowAsync(source.Id, http.RequestAborted);
-        return Answers.Json(new DrainView(source.Id.Value, sessions, relay.Identity.Of(source.Id)?.Verdict.ToString().ToLowerInvariant() ?? "unknown"), ApiJson.Default.DrainView);
+        relay.Watch.LookSoon(source.Id);
+        return Answers.Json(new DrainView(source.Id.Value, sessions), ApiJson.Default.DrainView);
     }
 
     private async Task<IResult> AuditAsync(HttpContext http, string id)

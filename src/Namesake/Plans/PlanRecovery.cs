@@ -26,28 +26,20 @@ public sealed partial class PlanRecovery(NamesakeConfiguration configuration, Pl
     /// <summary>Undoes what was broken off, and holds the sources of what can't be undone yet.</summary>
     public async Task TryAsync(Dispatcher dispatcher, Func<RelayModel> model, CancellationToken cancellation)
     {
-        ArgumentNullException.ThrowIfNull(dispatcher);
-        ArgumentNullException.ThrowIfNull(model);
-        await _looking.WaitAsync(cancellation);
         try
         {
             foreach (var outcome in await _workshop.Runner("relay", new NoRelay()).RecoverAsync(null, cancellation))
                 if (outcome.End != PlanEnd.InHand)
                     LogRecovered(outcome.Id.Value, outcome.Text);
-            dispatcher.SetUndecided(await OpenAsync(model(), cancellation));
         }
         catch (PlanStoreException trouble)
         {
-            // The fence and the checks stand for what is on the wire; a file that can't be read must not keep all mail back.
             LogUnreadable(trouble.Message);
         }
-        finally
-        {
-            _looking.Release();
-        }
+        await NoticeAsync(dispatcher, model, cancellation);
     }
 
-    /// <summary>A plan verb has begun or decided one: its sources are held, or let go, before this returns.</summary>
+    /// <summary>A plan verb has begun or decided one: its sources are held, or let go, before this returns. Waits for no lock of the plans: who asks may hold it.</summary>
     /// <returns>How many sources are held.</returns>
     public async Task<int> NoticeAsync(Dispatcher dispatcher, Func<RelayModel> model, CancellationToken cancellation)
     {
@@ -58,17 +50,18 @@ public sealed partial class PlanRecovery(NamesakeConfiguration configuration, Pl
         {
             var open = await OpenAsync(model(), cancellation);
             dispatcher.SetUndecided(open);
-            if (_isOpen)
-                _bell.Release();
             return open.Length;
         }
         catch (PlanStoreException trouble)
         {
+            // The fence and the checks stand for what is on the wire; a file that can't be read must not keep all mail back.
             LogUnreadable(trouble.Message);
             return 0;
         }
         finally
         {
+            if (_isOpen && _bell.CurrentCount == 0)
+                _bell.Release();
             _looking.Release();
         }
     }
@@ -82,8 +75,7 @@ public sealed partial class PlanRecovery(NamesakeConfiguration configuration, Pl
         {
             while (true)
             {
-                if (!_isOpen)
-                    await _bell.WaitAsync(stop);
+                await _bell.WaitAsync(stop);
                 await Task.Delay(BetweenTries, time, stop);
                 await TryAsync(dispatcher, model, stop);
             }

@@ -9,6 +9,8 @@ namespace Namesake.Plans;
 /// <summary>The relay that may be running on this node, asked by its API.</summary>
 internal sealed class RelayByApi(string? configuration) : IRelayAtWork
 {
+    private const int AtOnce = 8;
+
     private RelayClient Open() => RelayClient.For(configuration, null, null, new Terminal(TextWriter.Null, TextWriter.Null, forPeople: false, null));
 
     public async Task NoticeAsync(CancellationToken cancellation)
@@ -32,8 +34,8 @@ internal sealed class RelayByApi(string? configuration) : IRelayAtWork
         {
             using var client = Open();
             var sessions = 0;
-            foreach (var source in sources)
-                sessions += (await client.PostAsync($"api/v1/sources/{Uri.EscapeDataString(source.Value)}/drain", ApiJson.Default.DrainView, cancellation)).Value.Sessions;
+            await Parallel.ForEachAsync(sources, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellation }, async (source, stop) =>
+                Interlocked.Add(ref sessions, (await client.PostAsync($"api/v1/sources/{Uri.EscapeDataString(source.Value)}/drain", ApiJson.Default.DrainView, stop)).Value.Sessions));
             return $"the relay sends over new connections from here on; {(sessions == 0 ? "it had none open" : $"of {Tables.Count(sessions, "old one")} those that carried nothing are closed")}";
         }
         catch (CliException unreachable)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Namesake.Core.Plans;
 using Namesake.Core.Plans.Journal;
 using Namesake.Storage.Plans;
@@ -143,11 +144,66 @@ public sealed class PlanFilesTests : IDisposable
     [Fact]
     public async Task A_full_disk_is_a_clear_error_and_leaves_no_half_line()
     {
-        Assert.SkipUnless(File.Exists("/dev/full"), "there is no /dev/full here");
+        Directory.CreateDirectory(Path.Combine(_data, "plans"));
+        Assert.SkipUnless(await RunAsync("mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", Path.Combine(_data, "plans")), "no file system can be mounted here");
+        try
+        {
+            await _files.KeepAsync(_plan, default);
+            await AppendAsync(Entry(PlanEvent.Begun));
+            Assert.Throws<IOException>(() => File.WriteAllBytes(Path.Combine(_data, "plans", "filler"), new byte[100_000]));
+
+            var full = await Assert.ThrowsAsync<PlanStoreException>(() => AppendAsync(Entry(PlanEvent.Trouble, new string('x', 15_000))));
+
+            Assert.Contains(_plan.Id.Value, full.Message, StringComparison.Ordinal);
+            Assert.Equal((PlanState.Applying, 0), ((await _files.FindAsync(_plan.Id, default))!.State, (await _files.FindAsync(_plan.Id, default))!.Damaged));
+            File.Delete(Path.Combine(_data, "plans", "filler"));
+            await AppendAsync(Entry(PlanEvent.Undoing));
+            Assert.Equal(2, File.ReadAllLines(Journal).Length);
+        }
+        finally
+        {
+            await RunAsync("umount", Path.Combine(_data, "plans"));
+        }
+    }
+
+    [Fact]
+    public async Task What_root_writes_belongs_to_the_owner_of_the_data_directory()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess, "only root can give files away");
+        Assert.True(await RunAsync("chown", "65534:65534", _data));
         await _files.KeepAsync(_plan, default);
-        File.CreateSymbolicLink(Journal, "/dev/full");
-        var full = await Assert.ThrowsAsync<PlanStoreException>(() => AppendAsync(Entry(PlanEvent.Begun)));
-        Assert.Contains(_plan.Id.Value, full.Message, StringComparison.Ordinal);
+        await AppendAsync(Entry(PlanEvent.Begun));
+        using (var hold = await _files.TakeAsync("root", TimeSpan.Zero, default))
+            await hold!.RegisterAsync(PlanRegistry.Empty);
+        using var attending = _files.TryAttend(_plan.Id);
+        var paths = Directory.EnumerateFileSystemEntries(_data, "*", SearchOption.AllDirectories).ToList();
+        Assert.Equal(7, paths.Count);
+        Assert.All(paths, path => Assert.Equal("65534:65534", Owner(path)));
+
+        static string Owner(string path)
+        {
+            using var stat = Process.Start(new ProcessStartInfo("stat", ["-c", "%u:%g", path]) { RedirectStandardOutput = true })!;
+            return stat.StandardOutput.ReadToEnd().Trim();
+        }
+    }
+
+    [Fact]
+    public async Task A_link_is_not_followed()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "links take a right of their own there");
+        await _files.KeepAsync(_plan, default);
+        var victim = Path.Combine(_data, "victim");
+        File.WriteAllText(victim, "precious\n");
+        File.CreateSymbolicLink(Journal, victim);
+        await Assert.ThrowsAsync<PlanStoreException>(() => AppendAsync(Entry(PlanEvent.Begun)));
+        Assert.Equal("precious\n", File.ReadAllText(victim));
+    }
+
+    private static async Task<bool> RunAsync(string program, params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        await process.WaitForExitAsync();
+        return process.ExitCode == 0;
     }
 
     [Fact]

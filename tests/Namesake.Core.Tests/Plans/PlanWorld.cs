@@ -49,6 +49,9 @@ internal sealed class PlanWorld
 
     public string? TimerTrouble { get; set; }
 
+    /// <summary>Says that it waits where the disk is another one.</summary>
+    public Func<PlanId, Task>? OtherTimer { get; set; }
+
     /// <summary>What the witness sees; null: what the firewall makes of it.</summary>
     public string? Echo { get; set; }
 
@@ -83,14 +86,14 @@ internal sealed class PlanWorld
     /// <summary>All of it, to compare.</summary>
     public string Picture => string.Join('\n', Records.Select(record => $"{record.Key} {record.Value}")) + $"\n{Table?.User} {Table?.Device} {(Table is null ? "no table" : string.Join(", ", Table.Mappings))}";
 
-    public PlanRunner Runner(MortalProcess? process = null, string who = "ann@relay1", PlanLimits? limits = null)
+    public PlanRunner Runner(MortalProcess? process = null, string who = "ann@relay1", PlanLimits? limits = null, IPlanStore? store = null)
     {
         var life = process ?? new MortalProcess();
         var ports = new Ports(this, life);
         return new PlanRunner(
             new PlanPorts
             {
-                Node = "relay1", Who = who, Store = new MemoryPlanStore(Disk, life), Dns = _dns, Timer = ports, Uptime = ports, Echo = ports, Relay = ports,
+                Node = "relay1", Who = who, Store = store ?? new MemoryPlanStore(Disk, life), Dns = _dns, Timer = ports, Uptime = ports, Echo = ports, Relay = ports,
                 Provider = id => id == "bind" ? ports : null, Firewall = id => id == "edge" ? ports : null,
                 Witnesses = [new WitnessModel("192.0.2.25", 25, IsReflector: true)], TreatAsPublic = [IPRange.Parse("203.0.113.0/24"), IPRange.Parse("10.0.0.0/8")],
             },
@@ -173,13 +176,18 @@ internal sealed class PlanWorld
 
         public Task<int?> ForgetConnectionsAsync(TranslationChange change, CancellationToken cancellation) => Task.FromResult(process.Call<int?>(() => 0));
 
-        public Task<string?> StartAsync(PlanId id, CancellationToken cancellation) => Task.FromResult(process.Call(() =>
+        public async Task<string?> StartAsync(PlanId id, CancellationToken cancellation)
         {
-            // The timer is a process of its own: it writes whatever becomes of ours.
-            if (world.TimerTrouble is null)
-                world.Disk.Append(id, new PlanEntry(world.Time.GetUtcNow(), "dead-man timer", PlanEvent.Watching, ""));
-            return world.TimerTrouble;
-        }));
+            if (world.OtherTimer is { } other)
+                await other(id);
+            return process.Call(() =>
+            {
+                // The timer is a process of its own: it writes whatever becomes of ours.
+                if (world.TimerTrouble is null && world.OtherTimer is null)
+                    world.Disk.Append(id, new PlanEntry(world.Time.GetUtcNow(), "dead-man timer", PlanEvent.Watching, ""));
+                return world.TimerTrouble;
+            });
+        }
 
         public async Task<EchoProbeResult> AskAsync(Source source, NextHop hop, CancellationToken cancellation)
         {

@@ -99,6 +99,30 @@ public sealed class PlanProcessTests : IDisposable
         Assert.Equal(_scene.Before, _scene.Picture);
     }
 
+    [Fact]
+    public async Task A_running_relay_holds_the_plans_sources_until_it_is_decided_and_is_told_to_close_its_connections()
+    {
+        var relay = _scene.Start("run");
+        while (await HeldAsync() is null)
+        {
+            Assert.False(relay.HasExited);
+            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, TestContext.Current.CancellationToken);
+        }
+        Assert.Equal(0, await HeldAsync());
+        _scene.StopAt("after-1");
+        var apply = _scene.Start("apply", _scene.PlanFile, "--yes", "--json");
+        await _scene.WrittenAsync(1);
+
+        Assert.Equal(1, await HeldAsync());
+        _scene.GoOn("after-1");
+        await apply.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal((0, 0), (apply.ExitCode, await HeldAsync()));
+        var history = await _scene.UntilAsync(history => history.State == PlanState.Applied);
+        Assert.Contains(history.Entries, entry => entry.Event == PlanEvent.Drained && entry.Text.Contains("new connections", StringComparison.Ordinal));
+        Assert.False(relay.HasExited);
+    }
+
     [Theory]
     [InlineData("INT")]
     [InlineData("TERM")]
@@ -136,6 +160,23 @@ public sealed class PlanProcessTests : IDisposable
         Assert.Equal(0, apply.ExitCode);
         await timer.WaitForExitAsync(TestContext.Current.CancellationToken);
         Assert.Equal(PlanState.Applied, (await _scene.UntilAsync(history => !history.IsInHand)).State);
+    }
+
+    /// <summary>Sources the relay holds for plans; null: it doesn't answer yet.</summary>
+    private async Task<int?> HeldAsync()
+    {
+        try
+        {
+            using var http = new HttpClient { BaseAddress = _scene.Api };
+            http.DefaultRequestHeaders.Authorization = new("Bearer", _scene.Token);
+            using var answer = await http.PostAsync(new Uri("api/v1/plans/notice", UriKind.Relative), null, TestContext.Current.CancellationToken);
+            using var view = JsonDocument.Parse(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+            return view.RootElement.GetProperty("sourcesHeld").GetInt32();
+        }
+        catch (Exception away) when (away is HttpRequestException or IOException)
+        {
+            return null;
+        }
     }
 
     // The sixth field of /proc/PID/stat, behind the name in brackets.

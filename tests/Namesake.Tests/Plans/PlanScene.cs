@@ -5,6 +5,7 @@ using System.Text.RegularExpressions;
 using Namesake.Core.Dns;
 using Namesake.Core.Plans;
 using Namesake.Core.Plans.Journal;
+using Namesake.Core.Sources;
 using Namesake.Protocol.Addresses;
 using Namesake.Storage.Plans;
 using Namesake.Tests.Configuration;
@@ -21,16 +22,18 @@ internal sealed partial class PlanScene : IDisposable
 
     public PlanScene(string plans = "undoAfter: 10s")
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
+        using TcpListener resolver = new(IPAddress.Loopback, 0), api = new(IPAddress.Loopback, 0);
+        resolver.Start();
+        api.Start();
+        Api = new Uri($"http://{api.LocalEndpoint}/");
         Config = _directory.Write("namesake.yaml", $$"""
             node: relay1
             data: data
             listeners: [ { address: "127.0.0.1:0", brand: acme, relayFrom: ["127.0.0.0/8"] } ]
             brands: [ { id: acme, senderDomains: [acme.example], sources: [acme-v4] } ]
             sources: [ { id: acme-v4, localAddress: 127.0.0.1, publicAddress: 127.0.0.1, ehlo: mail.acme.example } ]
-            resolvers: ["127.0.0.1:{{((IPEndPoint)listener.LocalEndpoint).Port}}"]
-            api: { address: "127.0.0.1:0" }
+            resolvers: ["{{resolver.LocalEndpoint}}"]
+            api: { address: "{{api.LocalEndpoint}}" }
             treatAsPublic: [127.0.0.0/8]
             plans: { {{plans}} }
             """);
@@ -53,6 +56,10 @@ internal sealed partial class PlanScene : IDisposable
     }
 
     public string Config { get; }
+
+    public Uri Api { get; }
+
+    public string Token => File.ReadAllText(Path.Combine(_directory.Path, "data", "api.token")).Trim();
 
     public string PlanFile { get; }
 
@@ -135,7 +142,7 @@ internal sealed partial class PlanScene : IDisposable
     }
 
     private static RecordChange Change(string name, RecordSet? old, RecordSet made) =>
-        new() { By = "folder", Reason = "a test", Zone = DomainName.Parse("acme.example"), Name = DomainName.Parse(name), Type = RecordType.A, Old = old, New = made };
+        new() { By = "folder", Reason = "a test", Sources = [new SourceId("acme-v4")], Zone = DomainName.Parse("acme.example"), Name = DomainName.Parse(name), Type = RecordType.A, Old = old, New = made };
 
     [GeneratedRegex(@"process (\d+)")]
     private static partial Regex ProcessNumber();

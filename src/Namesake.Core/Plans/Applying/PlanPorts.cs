@@ -71,7 +71,7 @@ public interface IRelayAtWork
 /// <summary>How long things may take while a plan is applied.</summary>
 public sealed record PlanTimes
 {
-    /// <summary>An unconfirmed plan is undone by itself after this, counted from its first write, and after what it waits by plan besides (<see cref="SeenWithin"/> for every step that waits).</summary>
+    /// <summary>An unconfirmed plan is undone by itself after this, counted from its beginning, and after what it waits by plan besides (<see cref="SeenWithin"/> for every step that waits).</summary>
     /// <value>Default 2 minutes: writing and looking take seconds where all is well. Routers undo after 60 s (OPNsense) to 10 minutes (Junos); mail waits longer than that without harm.</value>
     public TimeSpan UndoAfter { get; init; } = TimeSpan.FromMinutes(2);
 

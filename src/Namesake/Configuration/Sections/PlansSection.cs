@@ -11,7 +11,7 @@ internal static class PlansSection
     private static readonly PlanLimits Limits = new();
 
     public static readonly Key<TimeSpan> UndoAfter = Key.Optional("undoAfter", Form.Duration(TimeSpan.FromSeconds(10), TimeSpan.FromHours(1)), Times.UndoAfter,
-        "A plan that is not confirmed by then is undone by a process of its own, whatever became of the one that applied it. Counted from the first write, and longer by `seenWithin` for each step that waits.");
+        "A plan that is not confirmed by then is undone by a process of its own, whatever became of the one that applied it. Counted from its beginning, and longer by `seenWithin` for each step that waits.");
     public static readonly Key<TimeSpan> SeenWithin = Key.Optional("seenWithin", Form.Duration(TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)), Times.SeenWithin,
         "How long every authoritative server may take to show one step's records before the next step. Secondaries that are notified take seconds; longer where yours wait for their refresh time.");
     public static readonly Key<int> Changes = Key.Optional("changes", Form.WholeNumber(0, 100_000), Limits.Changes, "Records and mappings one plan may make or change. The default is as many as a /26 has addresses.");

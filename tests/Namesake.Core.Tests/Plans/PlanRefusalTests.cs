@@ -1,0 +1,80 @@
+using Namesake.Core.Dns;
+using Namesake.Core.Identity.Facts;
+using Namesake.Core.Plans;
+using Namesake.Core.Plans.Applying;
+using Namesake.Core.Plans.Journal;
+
+namespace Namesake.Core.Tests.Plans;
+
+/// <summary>What is found out before anything is written.</summary>
+public sealed class PlanRefusalTests
+{
+    private readonly PlanWorld _world = PlanWorld.Before();
+    private readonly Plan _plan = PlanWorld.WholePlan();
+    private readonly string _before = PlanWorld.Before().Picture;
+
+    private Task<PlanOutcome> ApplyAsync(Plan? plan = null, ApplyWish? wish = null, PlanLimits? limits = null) => _world.Runner(limits: limits).ApplyAsync(plan ?? _plan, wish ?? new ApplyWish(), null, default);
+
+    [Fact]
+    public async Task Foreign_records_are_changed_with_consent_only()
+    {
+        var foreign = _plan with { Steps = [.. _plan.Steps.Select(step => step with { Changes = [.. step.Changes.Select(change => change with { IsForeign = true })] })] };
+        await RefusedAsync(foreign, "--replace-foreign");
+        Assert.Equal(PlanEnd.Applied, (await ApplyAsync(foreign, new ApplyWish(ReplaceForeign: true))).End);
+    }
+
+    [Fact]
+    public async Task A_plan_of_another_node_is_refused() => await RefusedAsync(_plan with { Node = "relay2" }, "relay2");
+
+    [Fact]
+    public async Task A_plan_over_the_limits_is_refused_whatever_limits_it_was_made_under()
+    {
+        var outcome = await ApplyAsync(_plan with { Limits = new PlanLimits(1000) }, limits: new PlanLimits(Changes: 2));
+        Assert.Equal(PlanEnd.Refused, outcome.End);
+        Assert.Contains("limits", outcome.Text, StringComparison.Ordinal);
+        Assert.Equal(_before, _world.Picture);
+    }
+
+    [Fact]
+    public async Task A_provider_that_is_not_configured_refuses_the_plan() =>
+        await RefusedAsync(_plan with { Steps = [_plan.Steps[0] with { Changes = [_plan.Steps[0].Changes[0] with { By = "knot" }] }] }, "knot");
+
+    [Fact]
+    public async Task A_zone_that_is_not_the_providers_refuses_the_plan() =>
+        await RefusedAsync(_plan with { Steps = [_plan.Steps[0] with { Changes = [PlanWorld.Record("other.example", "a.other.example", RecordType.A, null, RecordSet.Of(60, "203.0.113.5"))] }] }, "other.example");
+
+    [Fact]
+    public async Task A_wrong_key_is_found_before_anything_is_written()
+    {
+        _world.Access = WriteAccess.None;
+        var outcome = await ApplyAsync();
+        Assert.Equal((PlanEnd.Refused, 0), (outcome.End, _world.Writes));
+        Assert.Contains("BADKEY", outcome.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_stale_plan_is_refused_before_anything_is_written()
+    {
+        _world.Set("5.113.0.203.in-addr.arpa", RecordType.Ptr, 60, "other.example.");
+        var outcome = await ApplyAsync();
+        Assert.Equal((PlanEnd.Stale, 0), (outcome.End, _world.Writes));
+        Assert.Contains("other.example.", outcome.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_cannot_be_read_is_not_known_and_nothing_is_written()
+    {
+        _world.IsDown = true;
+        var outcome = await ApplyAsync();
+        Assert.Equal((PlanEnd.Unknown, 0), (outcome.End, _world.Writes));
+        Assert.Equal(PlanState.Planned, _world.Disk.History(_plan.Id).State);
+    }
+
+    private async Task RefusedAsync(Plan plan, string because)
+    {
+        var outcome = await ApplyAsync(plan);
+        Assert.Equal((PlanEnd.Refused, 0), (outcome.End, _world.Writes));
+        Assert.Contains(because, outcome.Text, StringComparison.Ordinal);
+        Assert.Equal(_before, _world.Picture);
+    }
+}

@@ -1,0 +1,122 @@
+using Namesake.Core.Dns;
+using Namesake.Core.Plans;
+using Namesake.Core.Plans.Applying;
+using Namesake.Core.Plans.Journal;
+
+namespace Namesake.Core.Tests.Plans;
+
+/// <summary>The way back.</summary>
+public sealed class PlanUndoTests
+{
+    private readonly PlanWorld _world = PlanWorld.Before();
+    private readonly Plan _plan = PlanWorld.WholePlan();
+    private readonly string _before = PlanWorld.Before().Picture;
+
+    private Task<PlanOutcome> ApplyAsync(Plan? plan = null, ApplyWish? wish = null, PlanLimits? limits = null) => _world.Runner(limits: limits).ApplyAsync(plan ?? _plan, wish ?? new ApplyWish(), null, default);
+
+    [Fact]
+    public async Task Undo_where_somebody_has_changed_a_record_since_touches_nothing_and_says_which()
+    {
+        await ApplyAsync();
+        _world.Set("5.113.0.203.in-addr.arpa", RecordType.Ptr, 60, "other.example.");
+        var changed = _world.Picture;
+
+        var outcome = await _world.Runner().UndoAsync(_plan.Id, null, default);
+
+        Assert.Equal(PlanEnd.Stale, outcome.End);
+        Assert.Contains("other.example.", outcome.Text, StringComparison.Ordinal);
+        Assert.Equal(changed, _world.Picture);
+        Assert.Equal(PlanState.Applied, _world.Disk.History(_plan.Id).State);
+    }
+
+    [Fact]
+    public async Task Undo_brings_back_every_value_and_ttl()
+    {
+        await ApplyAsync();
+
+        var outcome = await _world.Runner().UndoAsync(_plan.Id, null, default);
+
+        Assert.Equal(PlanEnd.Undone, outcome.End);
+        Assert.Equal(_before, _world.Picture);
+        Assert.Empty(_world.Disk.Owned.Records);
+        Assert.Equal(PlanState.Undone, _world.Disk.History(_plan.Id).State);
+    }
+
+    [Fact]
+    public async Task An_undone_plan_can_be_applied_and_undone_again()
+    {
+        await ApplyAsync();
+        await _world.Runner().UndoAsync(_plan.Id, null, default);
+        Assert.Equal(PlanEnd.Applied, (await ApplyAsync()).End);
+        Assert.Equal(PlanEnd.Refused, (await ApplyAsync()).End);
+        Assert.Equal(PlanEnd.Undone, (await _world.Runner().UndoAsync(_plan.Id, null, default)).End);
+        Assert.Equal(_before, _world.Picture);
+    }
+
+    [Fact]
+    public async Task Undo_while_a_server_is_away_undoes_nothing_and_is_possible_later()
+    {
+        await ApplyAsync();
+        _world.IsDown = true;
+        Assert.Equal(PlanEnd.Unknown, (await _world.Runner().UndoAsync(_plan.Id, null, default)).End);
+        _world.IsDown = false;
+        Assert.Equal(PlanEnd.Undone, (await _world.Runner().UndoAsync(_plan.Id, null, default)).End);
+        Assert.Equal(_before, _world.Picture);
+    }
+
+    [Fact]
+    public async Task What_was_so_already_is_not_ours_and_survives_the_undo()
+    {
+        _world.Set("mail.acme.example", RecordType.A, 300, "203.0.113.5");
+        var before = _world.Picture;
+        Assert.Equal(PlanEnd.Applied, (await ApplyAsync()).End);
+        Assert.DoesNotContain(_world.Disk.Owned.Records, record => record.Name.Value == "mail.acme.example");
+        Assert.Equal(PlanEnd.Undone, (await _world.Runner().UndoAsync(_plan.Id, null, default)).End);
+        Assert.Equal(before, _world.Picture);
+    }
+
+    [Fact]
+    public async Task Undoing_a_later_plan_gives_a_record_back_to_the_earlier_one()
+    {
+        await ApplyAsync();
+        var later = PlanWorld.WholePlan("dns-20261126-091500-0002") with
+        {
+            Wanted = [],
+            Steps = [new PlanStep("address records", [PlanWorld.Record("acme.example", "mail.acme.example", RecordType.A, RecordSet.Of(300, "203.0.113.5"), RecordSet.Of(300, "203.0.113.5", "203.0.113.6"))], true)],
+        };
+        Assert.Equal(PlanEnd.Applied, (await ApplyAsync(later)).End);
+        Assert.Equal(later.Id, _world.Disk.Owned.Records.Single(record => record.Name.Value == "mail.acme.example").Plan);
+        Assert.Equal(PlanEnd.Stale, (await _world.Runner().UndoAsync(_plan.Id, null, default)).End);
+
+        Assert.Equal(PlanEnd.Undone, (await _world.Runner().UndoAsync(later.Id, null, default)).End);
+        Assert.Equal(_plan.Id, _world.Disk.Owned.Records.Single(record => record.Name.Value == "mail.acme.example").Plan);
+        Assert.Equal(PlanEnd.Undone, (await _world.Runner().UndoAsync(_plan.Id, null, default)).End);
+        Assert.Equal(_before, _world.Picture);
+    }
+
+    [Fact]
+    public async Task Undo_goes_step_by_step_though_one_zone_is_in_two_of_them()
+    {
+        _world.Set("mail.acme.example", RecordType.A, 300, "203.0.113.5");
+        var before = _world.Picture;
+        // A rename: the new name first, then the PTR record, then the old name goes.
+        var rename = _plan with
+        {
+            Wanted = [],
+            Steps =
+            [
+                new PlanStep("new name", [PlanWorld.Record("acme.example", "out.acme.example", RecordType.A, null, RecordSet.Of(300, "203.0.113.5"))], true),
+                new PlanStep("PTR records", [PlanWorld.Record("113.0.203.in-addr.arpa", "5.113.0.203.in-addr.arpa", RecordType.Ptr, RecordSet.Of(3600, "old.acme.example."), RecordSet.Of(3600, "out.acme.example."))], true),
+                new PlanStep("old name", [PlanWorld.Record("acme.example", "mail.acme.example", RecordType.A, RecordSet.Of(300, "203.0.113.5"), null)], true),
+            ],
+        };
+        Assert.Equal(PlanEnd.Applied, (await ApplyAsync(rename)).End);
+        var pictures = new List<string>();
+        _world.BeforeWrite = _ => pictures.Add($"{_world.Records.ContainsKey("mail.acme.example A")} {_world.Records["5.113.0.203.in-addr.arpa Ptr"].Values[0]} {_world.Records.ContainsKey("out.acme.example A")}");
+
+        Assert.Equal(PlanEnd.Undone, (await _world.Runner().UndoAsync(rename.Id, null, default)).End);
+
+        Assert.Equal(["False out.acme.example. True", "True out.acme.example. True", "True old.acme.example. True"], pictures);
+        Assert.Equal(before, _world.Picture);
+    }
+}
