@@ -25,6 +25,7 @@ public static class FuzzTargets
         ["header"] = HeaderTargets.Header,
         ["helo-echo"] = InboundTargets.HeloEcho,
         ["ip-range"] = AddressTargets.IPRange,
+        ["mapping-list"] = FirewallTargets.MappingLines,
         ["mailbox"] = AddressTargets.Mailbox,
         ["plan"] = PlanTargets.Document,
         ["plan-journal"] = PlanTargets.Journal,

@@ -13,6 +13,8 @@ namespace Namesake.Cli;
 [JsonSerializable(typeof(System.Collections.Immutable.ImmutableArray<CheckCardReport>))]
 [JsonSerializable(typeof(ClassifyReport))]
 [JsonSerializable(typeof(ConfigCheckReport))]
+[JsonSerializable(typeof(AdviceReport))]
+[JsonSerializable(typeof(PlatformTextReport))]
 [JsonSerializable(typeof(ReportsReport))]
 [JsonSerializable(typeof(DriftReport))]
 [JsonSerializable(typeof(PlanOutcomeReport))]

@@ -32,10 +32,7 @@ internal static class PlanOptions
                 signal.Cancel = true;
                 interrupted.Cancel();
             });
-            var file = parsed.GetRequiredValue(Config);
-            if (!File.Exists(file))
-                throw new CliException(ExitCode.Configuration, $"there is no {file}: name the configuration with --config FILE");
-            using var workshop = PlanWorkshop.Open(Configurations.Read(file, terminal, quiet: true), makers, TimeProvider.System);
+            using var workshop = Open(parsed, terminal, makers);
             try
             {
                 return await work(parsed, workshop, interrupted.Token);
@@ -46,6 +43,13 @@ internal static class PlanOptions
             }
         });
         return command;
+    }
+
+    public static PlanWorkshop Open(ParseResult parsed, Terminal terminal, PlanMakers makers)
+    {
+        var file = parsed.GetRequiredValue(Config);
+        return File.Exists(file) ? PlanWorkshop.Open(Configurations.Read(file, terminal, quiet: true), makers, TimeProvider.System)
+            : throw new CliException(ExitCode.Configuration, $"there is no {file}: name the configuration with --config FILE");
     }
 
     /// <param name="limits">Null: the configuration's.</param>

@@ -10,13 +10,13 @@ namespace Namesake.Cli;
 /// <summary>namesake plan: what would have to change, and why. Changes nothing.</summary>
 internal static class PlanVerb
 {
-    private static readonly Option<string[]> Sources = new("--source") { HelpName = "ID", Description = "Only this source; may be given several times. Default all." };
+    internal static readonly Option<string[]> Sources = new("--source") { HelpName = "ID", Description = "Only this source; may be given several times. Default all." };
     internal static readonly Option<string?> Output = new("--output", "-o") { HelpName = "FILE", Description = "Also writes the plan there, for show and apply." };
-    private static readonly Option<int?> MostChanges = new("--changes") { HelpName = "N", Description = "As many changes this plan may have. Default plans.limits.changes of the configuration." };
-    private static readonly Option<int?> MostRemovals = new("--removals") { HelpName = "N", Description = "As many removals. Default plans.limits.removals." };
+    internal static readonly Option<int?> MostChanges = new("--changes") { HelpName = "N", Description = "As many changes this plan may have. Default plans.limits.changes of the configuration." };
+    internal static readonly Option<int?> MostRemovals = new("--removals") { HelpName = "N", Description = "As many removals. Default plans.limits.removals." };
     private static readonly Option<int?> MostPerZone = new("--per-zone") { HelpName = "N", Description = "As many changes in one zone. Default plans.limits.perZone." };
 
-    public static Command Create(Terminal terminal, PlanMakers makers) => new("plan", "What would have to change so that address, name and DNS agree. Changes nothing; `apply` does.") { Dns(terminal, makers), DriftVerbs.Restore(terminal, makers) };
+    public static Command Create(Terminal terminal, PlanMakers makers) => new("plan", "What would have to change so that address, name and DNS agree. Changes nothing; `apply` does.") { Dns(terminal, makers), NatVerb.Create(terminal, makers), AdviceVerb.Create(terminal, makers), DriftVerbs.Restore(terminal, makers) };
 
     private static Command Dns(Terminal terminal, PlanMakers makers)
     {
@@ -56,7 +56,7 @@ internal static class PlanVerb
         return plan.Notes.Any(note => note.LeavesUndone) ? ExitCode.Unknown : plan.IsEmpty ? ExitCode.Ok : ExitCode.Negative;
     }
 
-    private static void Write(string file, byte[] json)
+    internal static void Write(string file, byte[] json)
     {
         try
         {
@@ -68,7 +68,7 @@ internal static class PlanVerb
         }
     }
 
-    private static HashSet<SourceId> Known(string[]? named, PlanWorkshop workshop)
+    internal static HashSet<SourceId> Known(string[]? named, PlanWorkshop workshop)
     {
         var ids = (named ?? []).Select(id => new SourceId(id)).ToHashSet();
         var unknown = ids.Where(id => workshop.Configuration.Relay.Sources.Find(id) is null).ToImmutableArray();

@@ -11,7 +11,7 @@ internal static class ShowVerb
     public static Command Create(Terminal terminal, PlanMakers makers)
     {
         var name = PlanOptions.Plan("A file that `plan -o` wrote, or the id of a plan that was applied here.");
-        var command = new Command("show", "A plan: what it changes and why, before it is applied.") { name, PlanOptions.Config, PlanOptions.Json };
+        var command = new Command("show", "A plan: what it changes and why, before it is applied.") { name, PlatformOutput.As, PlatformOutput.Device, PlatformOutput.Undo, PlanOptions.Config, PlanOptions.Json };
         command.SetAction(async (parsed, cancellation) =>
         {
             var text = parsed.GetRequiredValue(name);
@@ -21,6 +21,8 @@ internal static class ShowVerb
                 using var workshop = PlanWorkshop.Open(Configurations.Read(parsed.GetRequiredValue(PlanOptions.Config), terminal, quiet: true), makers, TimeProvider.System);
                 plan = await PlanOptions.FindAsync(text, workshop, cancellation);
             }
+            if (parsed.GetValue(PlatformOutput.As) is { } platform)
+                return PlatformOutput.Tell(plan, platform, parsed, terminal);
             if (parsed.GetValue(PlanOptions.Json))
                 terminal.Raw(Encoding.UTF8.GetString(PlanJson.Write(plan)).TrimEnd());
             else

@@ -73,6 +73,7 @@ public sealed class ConfigurationReader(TimeProvider time, Func<string, string?>
         ResellerChecks.Run(draft, reading.Problems);
         SourceChecks.Run(draft, reading.Problems);
         DnsProviderChecks.Run(draft, reading.Problems);
+        FirewallChecks.Run(draft, reading.Problems);
         ListenerChecks.Run(draft, reading.Problems);
         RouteChecks.Run(draft, reading.Problems);
         SiteChecks.Run(draft, reading.Problems);

@@ -42,6 +42,7 @@ internal static class ModelBuilder
         Identity = draft.Identity,
         Listing = draft.Listing,
         DnsProviders = [.. draft.DnsProviders.Select(provider => provider.Settings!)],
+        Firewalls = [.. draft.Firewalls.Select(firewall => firewall.Settings!)],
         Submission = draft.Submission,
         Delivery = draft.Delivery,
     };

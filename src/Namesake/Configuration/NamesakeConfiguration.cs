@@ -5,6 +5,7 @@ using Namesake.Core.Pipeline;
 using Namesake.Core.Pipeline.Submission;
 using Namesake.Network.Dns;
 using Namesake.Network.Dns.Providers;
+using Namesake.Network.Firewall;
 using Namesake.Plans;
 using Namesake.Storage;
 using Namesake.Web.Alarms;
@@ -42,6 +43,9 @@ public sealed record NamesakeConfiguration
 
     /// <summary>Where plans write records. Default nowhere.</summary>
     public ImmutableArray<DnsProviderSettings> DnsProviders { get; init; } = [];
+
+    /// <summary>Where plans write translation. Default nowhere.</summary>
+    public ImmutableArray<FirewallSettings> Firewalls { get; init; } = [];
 
     public SubmissionLimits Submission { get; init; } = new();
 

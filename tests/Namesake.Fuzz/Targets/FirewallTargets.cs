@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using Namesake.Core.Firewall.Planning;
 using Namesake.Core.Identity.Facts;
 using Namesake.Network.Firewall;
 
@@ -26,5 +27,19 @@ internal static class FirewallTargets
     {
         using var reader = new StringReader(Encoding.Latin1.GetString(input));
         Promise.That(ConnectionTable.Read(reader).Length <= ConnectionTable.MostConnections);
+    }
+
+    /// <summary>A list of mappings: identities or faults, never both; each local address once, and no fault moves a cursor.</summary>
+    public static void MappingLines(ReadOnlySpan<byte> input)
+    {
+        var list = MappingList.Read(input);
+        Promise.That(list.Identities.IsEmpty != list.Faults.IsEmpty);
+        Promise.That(list.Faults.Length <= 20 && list.Faults.All(fault => !fault.Any(char.IsControl)));
+        Promise.That(list.Identities.Select(identity => identity.Local).Distinct().Count() == list.Identities.Length);
+        if (list.Identities.IsEmpty)
+            return;
+        Promise.That(VariantAdvisor.For(Situation.Of(list.Identities, ownsReverse: true, isPool: false, canBind: null)).Why.Length > 0);
+        var again = MappingList.Read(Encoding.UTF8.GetBytes(string.Join('\n', list.Identities.Select(identity => $"{identity.Local} {identity.Public} {identity.Ehlo}"))));
+        Promise.That(again.Identities.SequenceEqual(list.Identities));
     }
 }

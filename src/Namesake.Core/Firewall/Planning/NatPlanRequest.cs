@@ -30,6 +30,9 @@ public sealed record FirewallTraits
 
     /// <summary>The beginning of our own chain's name, as it is read back.</summary>
     public string OwnChain { get; init; } = "ip namesake ";
+
+    /// <summary>Mappings our table may have in all.</summary>
+    public int Limit { get; init; } = 64;
 }
 
 /// <summary>All a plan for translation is made from.</summary>
@@ -48,6 +51,9 @@ public sealed record NatPlanRequest
 
     /// <summary>Which local address is to be seen as which public one, under which name.</summary>
     public required ImmutableArray<WantedIdentity> Wanted { get; init; }
+
+    /// <summary>Others that leave from here and are no part of this plan: what they are called counts when addresses are shared.</summary>
+    public ImmutableArray<WantedIdentity> Beside { get; init; } = [];
 
     /// <summary>Mappings of ours that are for none of these go. False: they stay, for this plan is about some sources only.</summary>
     public bool IsAll { get; init; } = true;

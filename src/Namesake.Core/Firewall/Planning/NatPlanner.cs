@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Net;
 using System.Net.Sockets;
@@ -76,8 +77,13 @@ public sealed class NatPlanner
     /// <summary>EG-09 and EH-08: receivers see one address, look up its one PTR name, and compare.</summary>
     private bool HasOneName(IGrouping<IPAddress, WantedIdentity> address)
     {
-        var names = address.Select(identity => identity.Ehlo).Distinct().ToList();
-        var locals = address.Select(identity => identity.Local).Distinct().ToList();
+        // What a plan about some sources leaves as it is shares addresses with them all the same.
+        var beside = _request.IsAll ? [] : _request.Beside.Where(identity => identity.Public.Equals(address.Key)).ToList();
+        var staying = _request.IsAll ? [] : Kept().Where(mapping => mapping.Public.Equals(address.Key)).Select(mapping => mapping.Local).ToList();
+        var names = address.Concat(beside).Select(identity => identity.Ehlo).Distinct().ToList();
+        var locals = address.Concat(beside).Select(identity => identity.Local).Concat(staying).Distinct().ToList();
+        if (staying.Except(beside.Select(identity => identity.Local)).ToList() is { Count: > 0 } nameless)
+            Note(PlanNoteKind.Advice, address.Key.ToString(), $"{string.Join(", ", nameless)} leaves as {address.Key} too, by a mapping that stays: it must say {names[0]}, for the address has one PTR record", [.. address]);
         if (names.Count == 1 && (locals.Count == 1 || _request.Mode == SharingMode.Shared))
             return true;
         Note(PlanNoteKind.Refused, address.Key.ToString(), names.Count > 1
@@ -89,7 +95,7 @@ public sealed class NatPlanner
     private TranslationChange? Change(ImmutableArray<WantedIdentity> wanted)
     {
         var old = _request.Reading?.Ours;
-        var kept = _request.IsAll ? [] : (old?.Mappings ?? []).Where(mapping => !_request.Wanted.Any(identity => identity.Local.Equals(mapping.Local)));
+        var kept = _request.IsAll ? [] : Kept();
         var made = wanted.DistinctBy(identity => identity.Local).Where(NeedsMapping).Select(identity => new Mapping(identity.Local, identity.Public));
         var mappings = kept.Concat(made).OrderBy(mapping => mapping.Local, AddressOrder.Instance).ToImmutableArray();
         var table = mappings.IsEmpty ? null : new TranslationTable(mappings) { User = _request.User, Device = _request.Device };
@@ -109,26 +115,35 @@ public sealed class NatPlanner
         };
     }
 
+    /// <summary>Mappings of ours that this plan is not about.</summary>
+    private IEnumerable<Mapping> Kept()
+    {
+        var concerned = _request.Wanted.Select(identity => identity.Local).ToHashSet();
+        return (_request.Reading?.Ours?.Mappings ?? []).Where(mapping => !concerned.Contains(mapping.Local));
+    }
+
     /// <summary>What the rules of others make of its packets now, ours left aside.</summary>
     private bool NeedsMapping(WantedIdentity identity)
     {
         var (local, wanted) = (identity.Local, identity.Public);
-        if (_request.IsHere(wanted) == false)
+        // What is ours and right stays: taking it away because somebody now does the same would be a change for nothing.
+        var isOurs = _request.Reading?.Ours?.Mappings.Contains(new Mapping(local, wanted)) == true;
+        if (!local.Equals(wanted) && _request.IsHere(wanted) == false)
             Note(PlanNoteKind.Advice, wanted.ToString(), $"{wanted} is on no interface of {_request.Firewall.Name}: answers come back only if they are routed to it", [identity]);
         if (_others is null)
             return !local.Equals(wanted);
         var now = NatWalk.Of(_others, local, _request.Device);
         if (now.Diverted is { } diverted)
             Note(PlanNoteKind.Foreign, local.ToString(), $"{diverted.Place} leads mail from {local} elsewhere ({diverted.Text}): no translation of the source helps against that. Take TCP port 25 out of it", [identity]);
-        if (now.Translated is { Action: NatAction.Snat { To: var to } } rule && to.First.Equals(wanted) && to.Last.Equals(wanted) && now.Perhaps.IsEmpty)
+        if (now.Translated is { Action: NatAction.Snat { To: var to } } rule && to.First.Equals(wanted) && to.Last.Equals(wanted) && now.Perhaps.IsEmpty && !isOurs)
         {
             Note(PlanNoteKind.Right, local.ToString(), $"{local} leaves as {wanted} already, by {rule.Place} ({rule.Text})", [identity]);
             return false;
         }
 
-        if (_request.Firewall.Priority is { } priority && Before(priority, local) is { } shadowing)
-            Note(PlanNoteKind.Foreign, local.ToString(), $"{shadowing.Place} ({shadowing.Text}) is met before our table and translates first (EG-10): move it behind priority {priority}, or take TCP port 25 out of it", [identity]);
-        if (!local.Equals(wanted))
+        if (_request.Firewall.Priority is { } priority)
+            NoteShadow(priority, identity);
+        if (!local.Equals(wanted) || isOurs)
             return true;
         // It has its public address itself: only a rule of others could take that from it.
         if (now.Translated is null && now.Perhaps.IsEmpty)
@@ -140,11 +155,16 @@ public sealed class NatPlanner
         return true;
     }
 
-    private NatRule? Before(int priority, IPAddress local)
+    /// <summary>EG-10: the first rule that translates wins, and chains of a lower priority are met before ours.</summary>
+    private void NoteShadow(int priority, WantedIdentity identity)
     {
         var earlier = _others! with { Output = [], Postrouting = [.. _others!.Postrouting.Where(chain => chain.Priority < priority)] };
-        var met = NatWalk.Of(earlier, local, _request.Device);
-        return met.Translated ?? met.Perhaps.FirstOrDefault();
+        var met = NatWalk.Of(earlier, identity.Local, _request.Device);
+        var remedy = $"move it behind priority {priority}, or take TCP port 25 out of it";
+        if (met.Translated is { } rule)
+            Note(PlanNoteKind.Foreign, identity.Local.ToString(), $"{rule.Place} ({rule.Text}) is met before our table and translates first (EG-10): {remedy}", [identity]);
+        else if (met.Perhaps.FirstOrDefault() is { } perhaps)
+            Note(PlanNoteKind.Advice, identity.Local.ToString(), $"{perhaps.Place} ({perhaps.Text}) is met before our table, and whether it takes mail of {identity.Local} can't be seen from here (EG-10): if it does, {remedy}", [identity]);
     }
 
     private bool IsWithin(TranslationChange change)
@@ -152,8 +172,11 @@ public sealed class NatPlanner
         var limits = _request.Limits;
         var (before, after) = (change.Old?.Mappings ?? [], change.New?.Mappings ?? []);
         var made = after.Except(before).Count();
-        var gone = before.Count(mapping => !after.Any(other => other.Local.Equals(mapping.Local)));
-        var text = made > limits.Changes ? $"{made} mappings made or changed are more than the {limits.Changes} a plan may have (--changes raises it for this plan; --source takes fewer)"
+        var staying = after.Select(mapping => mapping.Local).ToHashSet();
+        var gone = before.Count(mapping => !staying.Contains(mapping.Local));
+        var text = after.Length > _request.Firewall.Limit && after.Length > before.Length
+            ? $"{after.Length} mappings are more than the {_request.Firewall.Limit} that {_request.Firewall.Name} may have (limit: of the firewall in the configuration)"
+            : made > limits.Changes ? $"{made} mappings made or changed are more than the {limits.Changes} a plan may have (--changes raises it for this plan; --source takes fewer)"
             : gone > limits.Removals ? $"{gone} mappings removed are more than the {limits.Removals} a plan may remove (--removals raises it for this plan)"
             : null;
         if (text is not null)
@@ -161,11 +184,15 @@ public sealed class NatPlanner
         return text is null;
     }
 
-    private static NatRules Without(NatRules rules, string own) => rules with
+    /// <summary>The rules as they would be without us: our chains, and the jumps to them from chains of others.</summary>
+    private static NatRules Without(NatRules rules, string own)
     {
-        Output = [.. rules.Output.Where(chain => !chain.Name.StartsWith(own, StringComparison.Ordinal))],
-        Postrouting = [.. rules.Postrouting.Where(chain => !chain.Name.StartsWith(own, StringComparison.Ordinal))],
-    };
+        return new NatRules(Each(rules.Output), Each(rules.Postrouting), rules.Others.Where(chain => !IsOurs(chain.Key)).ToFrozenDictionary(chain => chain.Key, chain => Bare(chain.Value), StringComparer.Ordinal));
+
+        bool IsOurs(string name) => name.StartsWith(own, StringComparison.Ordinal);
+        ImmutableArray<NatChain> Each(ImmutableArray<NatChain> chains) => [.. chains.Where(chain => !IsOurs(chain.Name)).Select(Bare)];
+        NatChain Bare(NatChain chain) => chain with { Rules = chain.Rules.RemoveAll(rule => rule.Action is NatAction.Jump jump && IsOurs(jump.Chain)) };
+    }
 
     private void Note(PlanNoteKind kind, string about, string text, ImmutableArray<WantedIdentity> identities) =>
         _notes.Add(new PlanNote(kind, about, text) { Sources = [.. identities.Select(identity => identity.Source).OfType<SourceId>().Distinct()] });

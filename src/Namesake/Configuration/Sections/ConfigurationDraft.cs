@@ -41,6 +41,7 @@ internal sealed record ConfigurationDraft
     public required IdentityOptions Identity { get; init; }
     public required ListingOptions Listing { get; init; }
     public required ImmutableArray<DnsProviderDraft> DnsProviders { get; init; }
+    public required ImmutableArray<FirewallDraft> Firewalls { get; init; }
     public required SubmissionLimits Submission { get; init; }
     public required DeliverySettings Delivery { get; init; }
     public required PlanSettings Plans { get; init; }

@@ -41,6 +41,7 @@ internal static class RootSection
     public static readonly Key<SectionReader> Identity = Key.Optional("identity", Form.Group(IdentitySection.Section), "How often identities are looked at, and how long doubt is borne.");
     public static readonly Key<SectionReader> Reputation = Key.Optional("reputation", Form.Group(ReputationSection.Section), "DNS lists and registries that an audit asks.");
     public static readonly Key<ImmutableArray<Placed<SectionReader>>> DnsProviders = Key.Optional("dnsProviders", Form.List(Form.Group(DnsProviderSection.Section), "DNS providers"), [], "Where plans write records.");
+    public static readonly Key<ImmutableArray<Placed<SectionReader>>> Firewalls = Key.Optional("firewalls", Form.List(Form.Group(FirewallSection.Section), "firewalls"), [], "Where plans write translation.");
     public static readonly Key<SectionReader> Submission = Key.Optional("submission", Form.Group(SubmissionSection.Section), "What one client may do, and how slowly.");
     public static readonly Key<SectionReader> Delivery = Key.Optional("delivery", Form.Group(DeliverySection.Section), "Retries, time-outs, and how much is under way at once.");
     public static readonly Key<SectionReader> Plans = Key.Optional("plans", Form.Group(PlansSection.Section), "How plans for DNS and translation are applied.");
@@ -48,7 +49,7 @@ internal static class RootSection
 
     public static readonly Section Section = new("", "",
         [Node, Data, Listeners, Brands, Resellers, Sources, Routes, Sites, Users, Clients, Certificates, Resolvers, Witnesses, SilentReceivers, ProxyEchoSites, TreatAsPublic, MaximumMessageBytes,
-            Dns, Api, Alarms, Anomalies, Spool, Database, Identity, Reputation, DnsProviders, Submission, Delivery, Plans, Logging]);
+            Dns, Api, Alarms, Anomalies, Spool, Database, Identity, Reputation, DnsProviders, Firewalls, Submission, Delivery, Plans, Logging]);
 
     public static ConfigurationDraft Read(SectionReader reader, Reading reading)
     {
@@ -81,6 +82,7 @@ internal static class RootSection
             Identity = reader.Find(Identity) is { } identity ? IdentitySection.Read(identity.Value, reading) : new IdentityOptions(),
             Listing = reader.Find(Reputation) is { } reputation ? ReputationSection.Read(reputation.Value, reading) : new ListingOptions(),
             DnsProviders = Each(reader.Find(DnsProviders), provider => DnsProviderSection.Read(provider, reading)),
+            Firewalls = Each(reader.Find(Firewalls), FirewallSection.Read),
             Submission = reader.Find(Submission) is { } submission ? SubmissionSection.Read(submission.Value) : new SubmissionLimits(),
             Delivery = reader.Find(Delivery) is { } delivery ? DeliverySection.Read(delivery.Value) : new DeliverySettings(),
             Plans = reader.Find(Plans) is { } plans ? PlansSection.Read(plans.Value) : new PlanSettings(),
