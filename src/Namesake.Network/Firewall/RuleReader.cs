@@ -92,7 +92,7 @@ internal static class RuleReader
 
     private static bool IsTarget(JsonElement body) => RulesetReader.Text(body, "type") == "target";
 
-    private static string Describe(NatAction action) => action switch
+    internal static string Describe(NatAction action) => action switch
     {
         NatAction.Masquerade => "masquerade",
         NatAction.Snat snat => $"snat to {snat.To}",

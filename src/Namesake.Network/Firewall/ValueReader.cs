@@ -84,9 +84,9 @@ internal static class ValueReader
     private static JsonElement Bare(JsonElement value) =>
         value.ValueKind == JsonValueKind.Object && value.TryGetProperty("elem", out var element) && element.ValueKind == JsonValueKind.Object && element.TryGetProperty("val", out var inner) ? inner : value;
 
-    private static int Width(IPAddress address) => address.AddressFamily == AddressFamily.InterNetwork ? 32 : 128;
+    internal static int Width(IPAddress address) => address.AddressFamily == AddressFamily.InterNetwork ? 32 : 128;
 
-    private static AddressSpan Block(IPAddress network, int length)
+    internal static AddressSpan Block(IPAddress network, int length)
     {
         var (first, last) = (network.GetAddressBytes(), network.GetAddressBytes());
         for (var i = 0; i < first.Length; i++)

@@ -8,7 +8,7 @@ namespace Namesake.Network.Machine;
 /// <remarks>
 /// <para>As root under systemd it becomes a service of its own (systemd-run): stopping a unit ends all processes in its control group (KillMode=control-group), wherever they were put by setsid. Without root
 /// only a user's own service manager could be asked, and that ends with the user's last session; so there the process only leaves its session (setsid), which survives a closed terminal and a log-out
-/// (KillUserProcesses=no is the default), but not the end of a unit it was started in.</para>
+/// (KillUserProcesses=no is the default), but not the end of a unit it was started in. The same in a network namespace of our own, which a service would not share.</para>
 /// </remarks>
 public static class DetachedProcess
 {
@@ -20,7 +20,7 @@ public static class DetachedProcess
     /// <returns>Null when it was started; else why not.</returns>
     public static async Task<string?> StartAsync(string unit, string description, string program, IReadOnlyList<string> arguments, TimeProvider time, CancellationToken cancellation)
     {
-        if (OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess && Directory.Exists(SystemdIsHere) && await BySystemdAsync(unit, description, program, arguments, time, cancellation))
+        if (OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess && Directory.Exists(SystemdIsHere) && IsInSystemsNetwork() && await BySystemdAsync(unit, description, program, arguments, time, cancellation))
             return null;
         try
         {
@@ -41,6 +41,19 @@ public static class DetachedProcess
             return null;
         _ = SetSession(); // fails where it leads its group already, as under systemd: then it has left
         return PosixSignalRegistration.Create(PosixSignal.SIGHUP, static signal => signal.Cancel = true);
+    }
+
+    /// <summary>A service of systemd's lives in systemd's network namespace: from there it would look at other rules and other addresses than those it is to watch.</summary>
+    private static bool IsInSystemsNetwork()
+    {
+        try
+        {
+            return File.ResolveLinkTarget("/proc/self/ns/net", returnFinalTarget: false)?.Name == File.ResolveLinkTarget("/proc/1/ns/net", returnFinalTarget: false)?.Name;
+        }
+        catch (Exception unknown) when (unknown is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
     }
 
     private static async Task<bool> BySystemdAsync(string unit, string description, string program, IReadOnlyList<string> arguments, TimeProvider time, CancellationToken cancellation)

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.CommandLine;
 using System.Text;
+using Namesake.Core.Firewall.Planning;
 using Namesake.Core.Plans;
 using Namesake.Core.Sources;
 using Namesake.Plans;
@@ -33,6 +34,18 @@ internal static class PlanVerb
             var plan = await WorkProgress.ShowAsync(terminal, !parsed.GetValue(PlanOptions.Json), DnsPlanning.StepsOf(wanted.AddRange(leaving)),
                 progress => planning.MakeAsync(wanted, leaving, LimitsOf(parsed, workshop), progress, cancellation));
             return Tell(parsed.GetValue(leaveForeign) ? plan.WithoutForeign() : plan, parsed, terminal);
+        });
+    }
+
+    private static Command Nat(Terminal terminal, PlanMakers makers)
+    {
+        var firewall = new Option<string?>("--firewall") { HelpName = "ID", Description = "The firewall of the configuration that translates. Needed where there is more than one." };
+        var mode = new Option<SharingMode>("--mode") { Description = "shared: several sources may leave as one address, under one name. exclusive: each has an address of its own.", DefaultValueFactory = _ => SharingMode.Shared };
+        var command = new Command("nat", "Variant 2: the translation that makes the outside see what DNS says. Ends with 0 when nothing is to be done, 1 when something is, 2 when something could not be planned.") { Sources, firewall, mode, Output, MostChanges, MostRemovals };
+        return command.Working(terminal, makers, async (parsed, workshop, cancellation) =>
+        {
+            var planning = NatPlanning.For(workshop, parsed.GetValue(firewall), TimeProvider.System, out var trouble) ?? throw new CliException(ExitCode.Configuration, trouble!);
+            return Tell(await planning.MakeAsync(Known(parsed.GetValue(Sources), workshop), parsed.GetValue(mode), LimitsOf(parsed, workshop), cancellation), parsed, terminal);
         });
     }
 

@@ -77,7 +77,7 @@ public sealed class NatPlanning
             Id = NewId(now),
             Node = _workshop.Configuration.Relay.Node,
             Now = now,
-            Firewall = TraitsOf(_settings, _firewall.Name),
+            Firewall = NodeFirewall.TraitsOf(_settings),
             Reading = await _firewall.ReadAsync(cancellation),
             Wanted = wanted,
             Beside = beside,
@@ -89,11 +89,6 @@ public sealed class NatPlanning
             IsHere = address => IsHere(addresses, address),
         });
     }
-
-    /// <summary>iptables has its chains at the priority of all others' (srcnat), and jumps to ours from there.</summary>
-    private static FirewallTraits TraitsOf(FirewallSettings settings, string name) => settings.Kind == FirewallKind.Nftables
-        ? new FirewallTraits { Id = settings.Id, Name = name, Priority = NftablesText.Priority, OwnChain = $"ip {NftablesText.Table} ", Limit = settings.Limit }
-        : new FirewallTraits { Id = settings.Id, Name = name, Priority = 100, OwnChain = $"ip nat {IptablesText.Chain}", Limit = settings.Limit };
 
     private static PlanId NewId(DateTimeOffset now) => PlanId.New(PlanKind.Nat, now, (ushort)RandomNumberGenerator.GetInt32(ushort.MaxValue + 1));
 

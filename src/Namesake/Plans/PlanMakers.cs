@@ -3,6 +3,7 @@ using Namesake.Configuration;
 using Namesake.Core.Dns;
 using Namesake.Core.Firewall;
 using Namesake.Network.Dns.Providers;
+using Namesake.Network.Firewall;
 
 namespace Namesake.Plans;
 
@@ -14,7 +15,7 @@ public sealed record PlanMakers(
 {
     public static PlanMakers OfProduct { get; } = new(
         [(configuration, time) => configuration.DnsProviders.OfType<UpdateSettings>().Select(settings => new UpdateProvider(settings, time))],
-        []);
+        [(configuration, time) => configuration.Firewalls.Select(settings => new NodeFirewall(settings, time))]);
 
     /// <summary>What stands before the verb when this program starts itself again; a test program has something there.</summary>
     public ImmutableArray<string> BeforeVerb { get; init; } = [];

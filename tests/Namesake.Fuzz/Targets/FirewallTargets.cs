@@ -23,6 +23,29 @@ internal static class FirewallTargets
         }
     }
 
+    /// <summary>The same for what iptables prints. What is taken for our own chain is one that we could have written.</summary>
+    public static void Iptables(ReadOnlySpan<byte> input)
+    {
+        var reading = IptablesReader.Read(Encoding.UTF8.GetString(input));
+        foreach (var source in Sources)
+        {
+            var outcome = NatWalk.Of(reading.Rules, source, "eth0");
+            Promise.That(outcome.Translated is null || outcome.Translated.Place.Length > 0);
+        }
+        var (ours, trouble) = reading.Own.Read();
+        Promise.That(ours is null || trouble is null);
+        Promise.That(ours is null || !ours.Untranslatable.Any());
+    }
+
+    /// <summary>Our own table among nft's.</summary>
+    public static void OurTable(ReadOnlySpan<byte> input)
+    {
+        if (OwnTable.Read(input.ToArray()) is not { Ours: { } ours } own)
+            return;
+        Promise.That(own.Trouble is null && own.Handle != 0);
+        Promise.That(!ours.Untranslatable.Any());
+    }
+
     public static void Connections(ReadOnlySpan<byte> input)
     {
         using var reader = new StringReader(Encoding.Latin1.GetString(input));

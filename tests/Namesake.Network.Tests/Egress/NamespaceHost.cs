@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
@@ -74,6 +75,19 @@ internal sealed partial class NamespaceHost : IAsyncDisposable, IListenerPort
     /// <summary>Loads rules in place of all there are. May be one line: nft wants a new one behind each rule and block.</summary>
     public Task RulesAsync(string rules) => RunAsync("nft", ["-f", "-"], "flush ruleset\n"
         + rules.Replace("; }", "\n}", StringComparison.Ordinal).Replace("} }", "}\n}", StringComparison.Ordinal).Replace("} chain", "}\nchain", StringComparison.Ordinal) + "\n");
+
+    /// <summary>What stands before a program's own arguments for it to run here, whoever starts it.</summary>
+    public ImmutableArray<string> Enter => ["nsenter", string.Create(CultureInfo.InvariantCulture, $"--net=/proc/{Environment.ProcessId}/task/{Id}/ns/net")];
+
+    /// <summary>What a program prints that must succeed.</summary>
+    public async Task<string> OutputAsync(string program, params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo(Enter[0], [.. Enter[1..], program, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var (output, error) = (process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken), process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.True(process.ExitCode == 0, $"{program} {string.Join(' ', arguments)}: {await error}");
+        return await output;
+    }
 
     public Task<IBoundListener> BindAsync(IPEndPoint address, CancellationToken cancellation) =>
         InsideAsync(() => new Listener(Pipes, TimeProvider.System, NullLogger<Listener>.Instance).BindAsync(address, cancellation));

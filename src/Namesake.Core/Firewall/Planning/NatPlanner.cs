@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Net;
 using System.Net.Sockets;
@@ -22,7 +21,7 @@ public sealed class NatPlanner
     private NatPlanner(NatPlanRequest request)
     {
         _request = request;
-        _others = request.Reading?.Rules is { } rules ? Without(rules, request.Firewall.OwnChain) : null;
+        _others = request.Reading?.Rules is { } rules ? OtherRules.Of(rules, request.Firewall.OwnChain) : null;
     }
 
     public static Plan Make(NatPlanRequest request)
@@ -49,7 +48,8 @@ public sealed class NatPlanner
             Limits = _request.Limits,
             Wanted = wanted,
             Steps = steps,
-            Notes = [.. _notes],
+            // Of five sources behind one address each has the same to say of it.
+            Notes = [.. _notes.GroupBy(note => (note.Kind, note.About, note.Text)).Select(same => same.First() with { Sources = [.. same.SelectMany(note => note.Sources).Distinct()] })],
         };
     }
 
@@ -158,7 +158,7 @@ public sealed class NatPlanner
     /// <summary>EG-10: the first rule that translates wins, and chains of a lower priority are met before ours.</summary>
     private void NoteShadow(int priority, WantedIdentity identity)
     {
-        var earlier = _others! with { Output = [], Postrouting = [.. _others!.Postrouting.Where(chain => chain.Priority < priority)] };
+        var earlier = OtherRules.Before(_request.Reading!.Rules!, _request.Firewall.OwnChain, priority);
         var met = NatWalk.Of(earlier, identity.Local, _request.Device);
         var remedy = $"move it behind priority {priority}, or take TCP port 25 out of it";
         if (met.Translated is { } rule)
@@ -182,16 +182,6 @@ public sealed class NatPlanner
         if (text is not null)
             _notes.Add(new PlanNote(PlanNoteKind.Refused, "the plan", $"{text}. Nothing is planned"));
         return text is null;
-    }
-
-    /// <summary>The rules as they would be without us: our chains, and the jumps to them from chains of others.</summary>
-    private static NatRules Without(NatRules rules, string own)
-    {
-        return new NatRules(Each(rules.Output), Each(rules.Postrouting), rules.Others.Where(chain => !IsOurs(chain.Key)).ToFrozenDictionary(chain => chain.Key, chain => Bare(chain.Value), StringComparer.Ordinal));
-
-        bool IsOurs(string name) => name.StartsWith(own, StringComparison.Ordinal);
-        ImmutableArray<NatChain> Each(ImmutableArray<NatChain> chains) => [.. chains.Where(chain => !IsOurs(chain.Name)).Select(Bare)];
-        NatChain Bare(NatChain chain) => chain with { Rules = chain.Rules.RemoveAll(rule => rule.Action is NatAction.Jump jump && IsOurs(jump.Chain)) };
     }
 
     private void Note(PlanNoteKind kind, string about, string text, ImmutableArray<WantedIdentity> identities) =>

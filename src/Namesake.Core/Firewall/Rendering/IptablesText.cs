@@ -31,13 +31,21 @@ public static class IptablesText
         return text.Append("COMMIT\n").ToString();
     }
 
+    /// <summary>One rule of the chain, behind <c>-A NAMESAKE-MAIL </c>.</summary>
+    public static string Rule(TranslationTable table, Mapping mapping)
+    {
+        ArgumentNullException.ThrowIfNull(table);
+        ArgumentNullException.ThrowIfNull(mapping);
+        var device = table.Device is { } name ? $" -o {name}" : "";
+        var user = table.User is { } id ? string.Create(CultureInfo.InvariantCulture, $" -m owner --uid-owner {id}") : "";
+        return $"-s {mapping.Local}/32{device} -p tcp -m tcp --dport 25{user} -j SNAT --to-source {mapping.Public}";
+    }
+
     private static void Append(StringBuilder text, TranslationTable table)
     {
         table.RequireIPv4();
-        var device = table.Device is { } name ? $" -o {name}" : "";
-        var user = table.User is { } id ? string.Create(CultureInfo.InvariantCulture, $" -m owner --uid-owner {id}") : "";
         foreach (var mapping in table.Mappings)
-            text.Append(CultureInfo.InvariantCulture, $"-A {Chain} -s {mapping.Local}/32{device} -p tcp -m tcp --dport 25{user} -j SNAT --to-source {mapping.Public}\n");
+            text.Append(CultureInfo.InvariantCulture, $"-A {Chain} {Rule(table, mapping)}\n");
         text.Append(CultureInfo.InvariantCulture, $"-I POSTROUTING 1 {Jump}\n");
     }
 }

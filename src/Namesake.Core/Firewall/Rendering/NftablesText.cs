@@ -32,6 +32,15 @@ public static class NftablesText
         return text.ToString();
     }
 
+    /// <summary>The one rule of its chain.</summary>
+    public static string Rule(TranslationTable table)
+    {
+        ArgumentNullException.ThrowIfNull(table);
+        var device = table.Device is { } name ? $"oifname \"{name}\" " : "";
+        var user = table.User is { } id ? string.Create(CultureInfo.InvariantCulture, $"meta skuid {id} ") : "";
+        return $"{device}{user}tcp dport 25 snat to ip saddr map @{Mail} comment \"{Comment}\"";
+    }
+
     private static void Append(StringBuilder text, TranslationTable table)
     {
         table.RequireIPv4();
@@ -39,10 +48,6 @@ public static class NftablesText
         foreach (var mapping in table.Mappings)
             text.Append(CultureInfo.InvariantCulture, $"\t\t\t{mapping.Local} : {mapping.Public},\n");
         text.Append(CultureInfo.InvariantCulture, $"\t\t}}\n\t}}\n\n\tchain {Mail} {{\n\t\ttype nat hook postrouting priority srcnat - 10; policy accept;\n\t\t");
-        if (table.Device is { } device)
-            text.Append(CultureInfo.InvariantCulture, $"oifname \"{device}\" ");
-        if (table.User is { } user)
-            text.Append(CultureInfo.InvariantCulture, $"meta skuid {user} ");
-        text.Append(CultureInfo.InvariantCulture, $"tcp dport 25 snat to ip saddr map @{Mail} comment \"{Comment}\"\n\t}}\n}}\n");
+        text.Append(CultureInfo.InvariantCulture, $"{Rule(table)}\n\t}}\n}}\n");
     }
 }

@@ -21,9 +21,10 @@ internal sealed partial class NetlinkSocket : IDisposable
     private readonly int _socket;
     private uint _sequence;
 
-    public NetlinkSocket()
+    /// <param name="protocol">Whom to ask: routes and addresses unless something else is said.</param>
+    public NetlinkSocket(int protocol = Route)
     {
-        _socket = Open(Family, Raw | CloseOnExec, Route);
+        _socket = Open(Family, Raw | CloseOnExec, protocol);
         if (_socket < 0)
             throw new IOException($"netlink can't be opened (errno {Marshal.GetLastPInvokeError()})");
     }

@@ -1,0 +1,24 @@
+using Namesake.Core.Firewall;
+
+namespace Namesake.Network.Firewall;
+
+/// <summary>One way of writing rules of this node: nft, or iptables.</summary>
+internal interface IRuleTool
+{
+    /// <summary>What a person would type to load a file.</summary>
+    string Command { get; }
+
+    /// <summary>What brings it.</summary>
+    string Package { get; }
+
+    Task<ToolReading> ReadAsync(CancellationToken cancellation);
+
+    Task<ProgramRun> CheckAsync(string script, CancellationToken cancellation);
+
+    /// <param name="file">Where the script may lie while it is loaded; nobody else uses it.</param>
+    Task<ProgramRun> LoadAsync(string script, string file, CancellationToken cancellation);
+}
+
+/// <param name="Seen">How it stands.</param>
+/// <param name="ScriptTo">The text that makes this of what was seen. It is taken whole or not at all, and not taken where what was seen isn't there any more.</param>
+internal sealed record ToolReading(FirewallReading Seen, Func<TranslationTable?, string> ScriptTo);
