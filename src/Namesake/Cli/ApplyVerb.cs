@@ -52,7 +52,7 @@ internal sealed class PlanProgress(Terminal terminal) : IProgress<PlanEntry>
     public void Report(PlanEntry value)
     {
         // How it ended is said once, below.
-        if (value.Event is not (PlanEvent.Recorded or PlanEvent.Refused or PlanEvent.Confirmed))
+        if (value.Event is not (PlanEvent.Recorded or PlanEvent.Refused or PlanEvent.Confirmed or PlanEvent.Undone))
             terminal.Line($"  {PlanTables.Event(value)}");
     }
 }
