@@ -48,13 +48,17 @@ def write_above(folder, sources):
     return [".", "example", "in-addr.arpa"]
 
 
-def write_below(folder, sources):
+def write_below(folder, sources, bare=False):
+    """bare: no source has a PTR record or an address yet, and all names are to be in one zone."""
     zones = ["host.example"]
     (folder / "host.example").write_text(f"{START}{delegate('@')}above A {ABOVE}\nns1 A {FIRST}\nns2 A {SECOND}\n")
     for zone in range(-(-sources // PER_ZONE)):
         zones.append(reverse(zone))
         names = range(zone * PER_ZONE, min(sources, (zone + 1) * PER_ZONE))
-        (folder / reverse(zone)).write_text(START + delegate("@") + "".join(f"{1 + i % PER_ZONE} PTR mail.b{i}.example.\n" for i in names))
+        (folder / reverse(zone)).write_text(START + delegate("@") + ("" if bare else "".join(f"{1 + i % PER_ZONE} PTR mail.b{i}.example.\n" for i in names)))
+    if bare:
+        (folder / "b0.example").write_text(START + delegate("@"))
+        return [*zones, "b0.example"]
     for i in range(sources):
         zones.append(f"b{i}.example")
         zone, host = i // PER_ZONE, 1 + i % PER_ZONE
@@ -63,13 +67,15 @@ def write_below(folder, sources):
 
 
 @contextlib.contextmanager
-def world(folder: pathlib.Path, sources):
-    """All of it, running; ends with it."""
+def world(folder: pathlib.Path, sources, key=None):
+    """All of it, running; ends with it. With a key (TSIG, base64) nothing of the sources is there yet, and who has it may write."""
     with contextlib.ExitStack() as stack:
-        for name, addresses, write in (("above", [ABOVE], write_above), ("below", [FIRST, SECOND], write_below)):
+        for name, addresses, write in (("above", [ABOVE], write_above), ("below", [FIRST, SECOND], lambda place, count: write_below(place, count, bare=key is not None))):
             place = folder / name
             place.mkdir(parents=True)
-            zones = "\n".join(f'zone "{zone}" {{ type primary; file "{"root" if zone == "." else zone}"; }};' for zone in write(place, sources))
+            update = 'allow-update { key "namesake"; };' if key and name == "below" else ""
+            zones = f'key "namesake" {{ algorithm hmac-sha256; secret "{key}"; }};\n' if key else ""
+            zones += "\n".join(f'zone "{zone}" {{ type primary; file "{"root" if zone == "." else zone}"; {update} }};' for zone in write(place, sources))
             (place / "named.conf").write_text(NAMED.format(folder=place, addresses=" ".join(f"{address};" for address in addresses), zones=zones))
             start(stack, place / "log", "all zones loaded", "named", "-g", "-4", "-n", "1", "-c", place / "named.conf")
         (folder / "hints").write_text(f". 3600 NS above.host.example.\nabove.host.example. 3600 A {ABOVE}\n")

@@ -45,6 +45,9 @@ public sealed record DnsProviderTraits
     /// <summary>Several changes of a zone are written all or none.</summary>
     public bool IsAtomic { get; init; }
 
+    /// <summary>The state before is read and compared, then written: the other side has no prerequisites, and what somebody else writes in the milliseconds between is lost.</summary>
+    public bool ComparesBeforeWriting { get; init; }
+
     /// <summary>A PTR record is refused until the name leads back to the address.</summary>
     public bool ForwardMustResolve { get; init; }
 

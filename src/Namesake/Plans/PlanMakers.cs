@@ -14,7 +14,14 @@ public sealed record PlanMakers(
     ImmutableArray<Func<NamesakeConfiguration, TimeProvider, IEnumerable<IFirewall>>> Firewalls)
 {
     public static PlanMakers OfProduct { get; } = new(
-        [(configuration, time) => configuration.DnsProviders.OfType<UpdateSettings>().Select(settings => new UpdateProvider(settings, time))],
+        [(configuration, time) => configuration.DnsProviders.Select<DnsProviderSettings, IDnsProvider>(settings => settings switch
+        {
+            UpdateSettings update => new UpdateProvider(update, time),
+            PowerDnsSettings api => new PowerDnsProvider(api, time),
+            ProgramSettings program => new ProgramProvider(program, time),
+            TextSettings text => new TextProvider(text, time),
+            _ => throw new InvalidOperationException("a provider of a kind that is not known"),
+        })],
         [(configuration, time) => configuration.Firewalls.Select(settings => new NodeFirewall(settings, time))]);
 
     /// <summary>What stands before the verb when this program starts itself again; a test program has something there.</summary>

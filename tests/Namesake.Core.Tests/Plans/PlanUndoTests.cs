@@ -43,6 +43,20 @@ public sealed class PlanUndoTests
     }
 
     [Fact]
+    public async Task Where_removing_brings_the_providers_own_record_that_counts_as_undone()
+    {
+        _world.DefaultPointer = "static.6.113.0.203.clients.host.example.";
+        var change = PlanWorld.Record("113.0.203.in-addr.arpa", "6.113.0.203.in-addr.arpa", RecordType.Ptr, null, RecordSet.Of(3600, "mail.acme.example."));
+        var plan = _plan with { Id = PlanId.New(PlanKind.Dns, _world.Time.GetUtcNow(), 9), Steps = [new PlanStep("PTR records", [change], WaitsUntilSeen: false)], Wanted = [] };
+        await ApplyAsync(plan, new ApplyWish(AcceptUnseen: true));
+
+        var outcome = await _world.Runner().UndoAsync(plan.Id, null, default);
+
+        Assert.Equal(PlanEnd.Undone, outcome.End);
+        Assert.Equal(PlanState.Undone, _world.Disk.History(plan.Id).State);
+    }
+
+    [Fact]
     public async Task An_undone_plan_can_be_applied_and_undone_again()
     {
         await ApplyAsync();

@@ -49,6 +49,9 @@ internal sealed class PlanWorld
 
     public string? TimerTrouble { get; set; }
 
+    /// <summary>The PTR record that comes when one is removed; null: none.</summary>
+    public string? DefaultPointer { get; set; }
+
     /// <summary>Says that it waits where the disk is another one.</summary>
     public Func<PlanId, Task>? OtherTimer { get; set; }
 
@@ -129,8 +132,9 @@ internal sealed class PlanWorld
     /// <summary>What one process sees of the world.</summary>
     private sealed class Ports(PlanWorld world, MortalProcess process) : IDnsProvider, IFirewall, IDeadManTimer, IMachineUptime, IEchoProbe, IRelayAtWork
     {
-        public DnsProviderTraits Traits { get; } = new()
+        public DnsProviderTraits Traits => new()
         {
+            DefaultPointer = world.DefaultPointer is null ? null : "static.{4}.{3}.{2}.{1}.clients.host.example",
             Id = "bind", Name = "RFC 2136 at 192.0.2.53", Zones = [DomainName.Parse("acme.example"), DomainName.Parse("113.0.203.in-addr.arpa")], IsAtomic = true, MostPerWrite = 50,
         };
 
@@ -157,7 +161,11 @@ internal sealed class PlanWorld
                 if (change.New is { } set)
                     world.Set(change.Name.Value, change.Type, set.Ttl, [.. set.Values]);
                 else
+                {
                     world.Remove(change.Name.Value, change.Type);
+                    if (change.Type == RecordType.Ptr && world.DefaultPointer is { } target)
+                        world.Set(change.Name.Value, change.Type, 86_400, target);
+                }
             return new WriteResult.Done("");
         })));
 

@@ -27,7 +27,7 @@ public sealed class SampleTests
         directory.Write("secrets/acme-dkim-rsa.pem", DkimKeys.Rsa());
         directory.Write("secrets/acme-dkim-ed25519.pem", DkimKeys.Ed25519);
 
-        var reading = ConfigurationText.Read(text, directory.Path, new() { ["ACME_SRS_SECRET"] = "another secret of some length", ["ALARM_SECRET"] = "a third secret of some length", ["DATABASE_PASSWORD"] = "a fourth" });
+        var reading = ConfigurationText.Read(text, directory.Path, new() { ["ACME_SRS_SECRET"] = "another secret of some length", ["ALARM_SECRET"] = "a third secret of some length", ["DATABASE_PASSWORD"] = "a fourth", ["TSIG_SECRET"] = "c2VjcmV0", ["POWERDNS_KEY"] = "a fifth" });
 
         Assert.True(reading.Configuration is not null, string.Join('\n', reading.Problems));
         Assert.All(reading.Problems, problem => Assert.Contains("is an example address", problem.Text, StringComparison.Ordinal));
@@ -45,7 +45,7 @@ public sealed class SampleTests
         WriteCertificate(directory, "certificates/provider");
         directory.Write("secrets/acme-dkim-rsa.pem", DkimKeys.Rsa());
         directory.Write("secrets/acme-dkim-ed25519.pem", DkimKeys.Ed25519);
-        var sample = ConfigurationText.Good(File.ReadAllText(Path.Combine(Repository.Root, "samples", "namesake.yaml")), directory.Path, new() { ["ACME_SRS_SECRET"] = "another secret of some length", ["ALARM_SECRET"] = "a third secret of some length", ["DATABASE_PASSWORD"] = "a fourth" });
+        var sample = ConfigurationText.Good(File.ReadAllText(Path.Combine(Repository.Root, "samples", "namesake.yaml")), directory.Path, new() { ["ACME_SRS_SECRET"] = "another secret of some length", ["ALARM_SECRET"] = "a third secret of some length", ["DATABASE_PASSWORD"] = "a fourth", ["TSIG_SECRET"] = "c2VjcmV0", ["POWERDNS_KEY"] = "a fifth" });
         var bare = ConfigurationText.Good(ConfigurationText.Small, directory.Path);
 
         var changes = ReloadPlan.Between(bare, sample).NeedsRestart.Where(change => !change.Path.StartsWith("listeners", StringComparison.Ordinal)).Select(change => change.Path);

@@ -46,6 +46,11 @@ public sealed partial class DnsPlanner
         foreach (var identity in _request.Leaving)
             PlanLeaving(identity);
 
+        foreach (var racing in _request.Providers.Where(provider => provider.ComparesBeforeWriting && _addresses.Concat(_pointers).Concat(_pointersGone).Concat(_addressesGone).Any(change => change.By == provider.Id)))
+            Note(PlanNoteKind.Advice, racing.Name, $"{racing.Name} has no prerequisites: what somebody else writes there in the milliseconds between comparing and writing is lost", []);
+        foreach (var text in _request.Providers.Where(provider => !provider.WritesItself && _addresses.Concat(_pointers).Concat(_pointersGone).Concat(_addressesGone).Any(change => change.By == provider.Id)))
+            Note(PlanNoteKind.Advice, text.Name, $"{text.Name} writes nothing itself: take the text of `namesake show --as` there, and plan again", []);
+
         var steps = ImmutableArray.CreateBuilder<PlanStep>();
         if (_zones.Count > 0)
             steps.Add(new PlanStep("zones", [.. _zones], WaitsUntilSeen: false));

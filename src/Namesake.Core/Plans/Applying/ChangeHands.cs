@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using Namesake.Core.Dns;
+using Namesake.Core.Dns.Planning;
 using Namesake.Core.Firewall;
 using Namesake.Core.Identity.Facts;
+using Namesake.Protocol.Addresses;
 
 namespace Namesake.Core.Plans.Applying;
 
@@ -78,8 +80,13 @@ internal sealed class ChangeHands(PlanPorts ports, PlanTimes times, TimeProvider
         if (reading.Trouble is { } trouble)
             return PresentReading.Unreadable($"{provider.Traits.Name}: {trouble}");
         var text = $"{PlanTextOf(change)} is {reading.Set?.ToString() ?? "not there"}";
-        return new PresentReading(StandingOf(reading.Set, change.Old, change.New), reading.Set, null, text);
+        // Where removing brings back the provider's own record, that counts as none; but for who planned to see just that.
+        var set = IsDefault(provider.Traits, change, reading.Set) ? null : reading.Set;
+        return new PresentReading(StandingOf(set, change.Old, change.New), set, null, text);
     }
+
+    private static bool IsDefault(DnsProviderTraits traits, RecordChange change, RecordSet? set) => set is { Values: [var only] } && traits.DefaultPointer is { } pattern
+        && ReverseName.TryParse(change.Name, out var address) && DefaultPointer.Matches(pattern, only, address) && change.Old?.Says(set) != true && change.New?.Says(set) != true;
 
     /// <summary>Compared as prerequisites are, by data alone; by TTL too where a change changes nothing else.</summary>
     internal static Standing StandingOf(RecordSet? present, RecordSet? old, RecordSet? made)

@@ -7,6 +7,7 @@ namespace Namesake.Core.Plans.Applying;
 // Everything before the first write.
 public sealed partial class PlanRunner
 {
+
     /// <returns>Null: it is begun. Else why not; nothing was written.</returns>
     private async Task<PlanOutcome?> BeginAsync(Plan plan, IProgress<PlanEntry>? progress, CancellationToken cancellation)
     {

@@ -7,7 +7,7 @@ using Namesake.Protocol.Addresses;
 namespace Namesake.Network.Dns.Providers;
 
 /// <summary>Writes zones by updates with a key: BIND, Knot, PowerDNS and everything else that speaks RFC 2136. Over TCP only: nobody off the way answers in the server's place.</summary>
-public sealed class UpdateProvider : IDnsProvider
+public sealed class UpdateProvider : IDnsProvider, IDisposable
 {
     /// <summary>Changes in one message. A change takes some 300 octets at most with its prerequisites, a message over TCP may have 65,535.</summary>
     public const int MostPerUpdate = 100;
@@ -16,13 +16,13 @@ public sealed class UpdateProvider : IDnsProvider
 
     private readonly UpdateSettings _settings;
     private readonly TimeProvider _time;
-    private readonly SignedExchange _exchange;
+    private readonly ServerExchange _exchange;
 
     public UpdateProvider(UpdateSettings settings, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(settings);
         (_settings, _time) = (settings, time);
-        _exchange = new SignedExchange(settings.Server, settings.Key, settings.Timeout, time);
+        _exchange = new ServerExchange(settings.Server, settings.Key, settings.Timeout, time);
         Traits = new DnsProviderTraits
         {
             Id = settings.Id,
@@ -51,20 +51,7 @@ public sealed class UpdateProvider : IDnsProvider
         ArgumentNullException.ThrowIfNull(zone);
         ArgumentNullException.ThrowIfNull(name);
         var answered = await _exchange.AskAsync(name, type, cancellation);
-        if (answered.Message is not { } message)
-            return new RecordReading(null, answered.Trouble);
-        if (Distrust(answered) is { } why)
-            return new RecordReading(null, why);
-        if (message.ResponseCode is not NoError and not NameError)
-            return new RecordReading(null, $"{_settings.Server} says {Code(message.ResponseCode)}");
-        if (!message.Authoritative)
-            return new RecordReading(null, $"{_settings.Server} has no authority over {zone}");
-        var own = message.Answers.Where(record => record.Owner == name.Value).ToList();
-        if (own.Find(record => record.Type == (int)RecordType.CName) is { } alias)
-            return new RecordReading(null, $"{name} is an alias of {alias.Target}");
-        var records = own.Where(record => record.Type == (int)type).ToList();
-        return new RecordReading(records.Count == 0 ? null : RecordSet.Of((int)records.Min(record => record.Ttl).TotalSeconds,
-            type == RecordType.Ptr ? answered.Pointers.AsSpan() : [.. records.Select(record => record.Address!.ToString())]), null);
+        return answered.Message is not null && Distrust(answered) is { } why ? new RecordReading(null, why) : answered.ReadingOf(_settings.Server, zone, name, type);
     }
 
     public async Task<WriteResult> WriteAsync(DomainName zone, ImmutableArray<Change> changes, CancellationToken cancellation)
@@ -85,6 +72,8 @@ public sealed class UpdateProvider : IDnsProvider
             return new WriteResult.Refused($"a value of the plan is no record: {e.Message}");
         }
     }
+
+    public void Dispose() => _exchange.Dispose();
 
     /// <summary>Which record is otherwise; or all are as wanted already, because an earlier answer was lost.</summary>
     private async Task<WriteResult> ExplainAsync(DomainName zone, ImmutableArray<RecordChange> changes, WriteResult.Conflict conflict, CancellationToken cancellation)
@@ -113,17 +102,17 @@ public sealed class UpdateProvider : IDnsProvider
             case NoError:
                 return Distrust(answered) is { } why ? new WriteResult.Uncertain(why) : new WriteResult.Done("");
             case SetMissing or SetExists or NameExists or NameError:
-                return Distrust(answered) is { } doubt ? new WriteResult.Uncertain(doubt) : new WriteResult.Conflict($"{_settings.Server} says {Code(message.ResponseCode)}");
+                return Distrust(answered) is { } doubt ? new WriteResult.Uncertain(doubt) : new WriteResult.Conflict($"{_settings.Server} says {ResponseCodes.Word(message.ResponseCode)}");
             case NotAuthoritative when answered.Signature.Error != 0:
                 return new WriteResult.Refused($"{_settings.Server} does not accept key {_settings.Key}: {KeyFault(answered.Signature.Error)}");
             case NotAuthoritative or NotZone:
-                return new WriteResult.Refused($"{_settings.Server} is no primary server of {zone}, or a name is not in it ({Code(message.ResponseCode)})");
+                return new WriteResult.Refused($"{_settings.Server} is no primary server of {zone}, or a name is not in it ({ResponseCodes.Word(message.ResponseCode)})");
             case RefusedCode:
                 return new WriteResult.Refused($"{_settings.Server} refuses updates of {zone} with key {_settings.Key} (REFUSED): allow them there");
             case NotImplemented:
                 return new WriteResult.Refused($"{_settings.Server} takes no updates (NOTIMP): switch them on there");
             default:
-                return new WriteResult.Refused($"{_settings.Server} says {Code(message.ResponseCode)}");
+                return new WriteResult.Refused($"{_settings.Server} says {ResponseCodes.Word(message.ResponseCode)}");
         }
     }
 
@@ -142,20 +131,5 @@ public sealed class UpdateProvider : IDnsProvider
         SignatureState.None => $"{_settings.Server} did not sign its answer{(answered.Signature.Error == 0 ? "" : $": {KeyFault(answered.Signature.Error)}")}",
         SignatureState.Old => $"the answer of {_settings.Server} was signed at a time more than five minutes from ours",
         _ => $"the signature of {_settings.Server}'s answer is not valid for key {_settings.Key}",
-    };
-
-    private static string Code(int code) => code switch
-    {
-        1 => "FORMERR",
-        2 => "SERVFAIL",
-        NameError => "NXDOMAIN",
-        NotImplemented => "NOTIMP",
-        RefusedCode => "REFUSED",
-        NameExists => "YXDOMAIN",
-        SetExists => "YXRRSET",
-        SetMissing => "NXRRSET",
-        NotAuthoritative => "NOTAUTH",
-        NotZone => "NOTZONE",
-        _ => $"code {code}",
     };
 }

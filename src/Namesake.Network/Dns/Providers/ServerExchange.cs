@@ -10,15 +10,28 @@ using Namesake.Protocol.Addresses;
 
 namespace Namesake.Network.Dns.Providers;
 
-/// <summary>One signed message to a server over TCP, and its answer.</summary>
-internal sealed class SignedExchange(IPEndPoint server, UpdateKey key, TimeSpan timeout, TimeProvider time)
+/// <summary>Messages to a server over TCP, one at a time each, and their answers.</summary>
+/// <remarks>Questions go over connections that are kept for the next one: a thousand records are no thousand connections. An update has a connection of its own, so that a server that closes a kept one in that moment can't
+/// make it uncertain whether it has read the update.</remarks>
+/// <param name="key">What both sides sign with; null: nobody signs, and nothing can be written.</param>
+internal sealed class ServerExchange(IPEndPoint server, UpdateKey? key, TimeSpan timeout, TimeProvider time) : IDisposable
 {
     private const int UpdateCode = 5 << 11; // RFC 2136 §1.3
     private const int None = 254, Any = 255, Internet = 1;
 
+    private readonly KeptConnections _kept = new(time);
+
     /// <summary>Asks for the records of one name and type, and nothing else.</summary>
-    public Task<Answered> AskAsync(DomainName name, RecordType type, CancellationToken cancellation) =>
-        ExchangeAsync(new WireWriter().UInt16(0).UInt16(0).UInt16(1).UInt16(0).UInt16(0).UInt16(0).Name(name.Value).UInt16((int)type).UInt16(Internet), cancellation);
+    public async Task<Answered> AskAsync(DomainName name, RecordType type, CancellationToken cancellation)
+    {
+        var question = new WireWriter().UInt16(0).UInt16(0).UInt16(1).UInt16(0).UInt16(0).UInt16(0).Name(name.Value).UInt16((int)type).UInt16(Internet);
+        // A server closes kept connections when it likes: what was asked on one is asked again on a new one.
+        if (_kept.TryTake() is { } kept && await ExchangeAsync(question, kept, keep: true, cancellation) is { Message: not null } answered)
+            return answered;
+        return await ExchangeAsync(question, null, keep: true, cancellation);
+    }
+
+    public void Dispose() => _kept.Dispose();
 
     /// <summary>An update whose prerequisites are the states before. RFC 2136 §2.4, §2.5</summary>
     /// <param name="absent">Taken out one by one, there or not.</param>
@@ -64,7 +77,7 @@ internal sealed class SignedExchange(IPEndPoint server, UpdateKey key, TimeSpan 
         }
 
         return ExchangeAsync(new WireWriter().UInt16(0).UInt16(UpdateCode).UInt16(1).UInt16(conditions).UInt16(updates).UInt16(0)
-            .Name(zone.Value).UInt16((int)RecordType.Soa).UInt16(Internet).Bytes(before.Written).Bytes(after.Written), cancellation);
+            .Name(zone.Value).UInt16((int)RecordType.Soa).UInt16(Internet).Bytes(before.Written).Bytes(after.Written), null, keep: false, cancellation);
     }
 
     private static void Data(WireWriter data, RecordType type, string value)
@@ -75,20 +88,22 @@ internal sealed class SignedExchange(IPEndPoint server, UpdateKey key, TimeSpan 
             data.Address(IPAddress.Parse(value));
     }
 
-    private async Task<Answered> ExchangeAsync(WireWriter message, CancellationToken cancellation)
+    private async Task<Answered> ExchangeAsync(WireWriter message, Socket? connection, bool keep, CancellationToken cancellation)
     {
         var octets = message.Written.ToArray();
         RandomNumberGenerator.Fill(octets.AsSpan(0, 2));
-        var signed = TransactionSignature.Sign(octets, key, time.GetUtcNow(), out var mac);
+        var mac = Array.Empty<byte>();
+        var signed = key is null ? octets : TransactionSignature.Sign(octets, key, time.GetUtcNow(), out mac);
         if (signed.Length > ushort.MaxValue)
             throw new ArgumentException($"An update of {signed.Length} octets is longer than a message over TCP may be: give fewer changes.", nameof(message));
         using var limit = new CancellationTokenSource(timeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
         var sent = false;
+        var socket = connection ?? new Socket(server.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
-            using var socket = new Socket(server.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-            await socket.ConnectAsync(server, either.Token);
+            if (connection is null)
+                await socket.ConnectAsync(server, either.Token);
             await using var stream = new NetworkStream(socket, ownsSocket: false);
             var framed = new byte[signed.Length + 2];
             BinaryPrimitives.WriteUInt16BigEndian(framed, (ushort)signed.Length);
@@ -99,12 +114,19 @@ internal sealed class SignedExchange(IPEndPoint server, UpdateKey key, TimeSpan 
             await stream.ReadExactlyAsync(length, either.Token);
             var answer = new byte[BinaryPrimitives.ReadUInt16BigEndian(length)];
             await stream.ReadExactlyAsync(answer, either.Token);
-            return Understand(answer, octets, mac);
+            var understood = Understand(answer, octets, mac);
+            if (keep && _kept.Keep(socket))
+                socket = null;
+            return understood;
         }
         catch (Exception trouble) when (trouble is SocketException or IOException or FormatException || (trouble is OperationCanceledException && !cancellation.IsCancellationRequested))
         {
             var why = trouble is OperationCanceledException ? $"did not answer within {timeout.TotalSeconds:0.#} s" : trouble is FormatException ? $"answered unintelligibly: {trouble.Message}" : $"could not be spoken with: {trouble.Message}";
             return new Answered(null, default, [], sent, $"{server} {why}");
+        }
+        finally
+        {
+            socket?.Dispose();
         }
     }
 
@@ -113,7 +135,7 @@ internal sealed class SignedExchange(IPEndPoint server, UpdateKey key, TimeSpan 
         var message = WireMessage.Parse(answer);
         if (!message.IsReply || message.Id != BinaryPrimitives.ReadUInt16BigEndian(question))
             throw new FormatException("the answer is to something else");
-        return new Answered(message, TransactionSignature.Verify(answer, key, mac, time.GetUtcNow()), Pointers(answer), true, "");
+        return new Answered(message, key is null ? default : TransactionSignature.Verify(answer, key, mac, time.GetUtcNow()), Pointers(answer), true, "");
     }
 
     /// <summary>PTR data in the case it was sent in, in the order of the answer.</summary>
@@ -145,8 +167,3 @@ internal sealed class SignedExchange(IPEndPoint server, UpdateKey key, TimeSpan 
         return pointers.ToImmutable();
     }
 }
-
-/// <param name="Message">Null: there was no answer, and <paramref name="Trouble"/> says why.</param>
-/// <param name="Pointers">The data of its PTR records with their case.</param>
-/// <param name="WasSent">False: it never left, nothing can have come of it.</param>
-internal sealed record Answered(WireMessage? Message, SignatureSight Signature, ImmutableArray<string> Pointers, bool WasSent, string Trouble);
