@@ -26,6 +26,7 @@ public sealed class IdentityWatch : IWitnessQuestion
     private readonly Rounds _audits;
     private readonly Func<Source, CancellationToken, Task<AuditReport?>>? _audit;
     private readonly ConcurrentDictionary<Errand, int> _unanswered = new();
+    private readonly ConcurrentDictionary<SourceId, bool> _changed = new();
 
     /// <param name="audit">Looks at a source with everything there is to look with; null: only what decides about mail is looked at.</param>
     public IdentityWatch(
@@ -66,10 +67,15 @@ public sealed class IdentityWatch : IWitnessQuestion
     }
 
     /// <summary>Something was changed that the source's identity hangs on: names and witnesses are asked next. Doesn't wait for it.</summary>
+    /// <remarks>However fresh the proof is: it is of the time before.</remarks>
     public void LookSoon(SourceId source)
     {
-        _looks.Want(new ProbeErrand(source), _time.GetUtcNow());
-        Want(new WitnessErrand(source), TimeSpan.Zero);
+        var now = _time.GetUtcNow();
+        _looks.Want(new ProbeErrand(source), now);
+        if (_ledger.Model.Witnesses.IsEmpty)
+            return;
+        _changed[source] = true;
+        _echoes.Want(new WitnessErrand(source), now);
     }
 
     private void WantAll()
@@ -194,7 +200,13 @@ public sealed class IdentityWatch : IWitnessQuestion
     private async Task<DateTimeOffset?> AskWitnessesAsync(Source source, Errand errand, CancellationToken stop)
     {
         var need = _ledger.NeedOfWitness(source.Id);
-        if (need.IsUrgent)
+        if (_changed.TryRemove(source.Id, out _))
+        {
+            if (_witnesses.IsAsking(source.Id))
+                await _witnesses.AskAllAsync(source, stop); // the end of a round that may have begun before the change
+            await _witnesses.AskAllAsync(source, stop);
+        }
+        else if (need.IsUrgent)
             await _witnesses.AskAllAsync(source, stop);
         else if (need.At <= _time.GetUtcNow())
         {

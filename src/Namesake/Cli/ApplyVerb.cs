@@ -51,7 +51,8 @@ internal sealed class PlanProgress(Terminal terminal) : IProgress<PlanEntry>
 {
     public void Report(PlanEntry value)
     {
-        if (value.Event is not PlanEvent.Recorded)
-            terminal.Line($"  {PlanTables.Line(value)}");
+        // How it ended is said once, below.
+        if (value.Event is not (PlanEvent.Recorded or PlanEvent.Refused or PlanEvent.Confirmed or PlanEvent.Undone))
+            terminal.Line($"  {PlanTables.Event(value)}");
     }
 }

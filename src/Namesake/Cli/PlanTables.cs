@@ -8,10 +8,13 @@ namespace Namesake.Cli;
 internal static class PlanTables
 {
     /// <summary>"08:15:02 writing: PTR 5.113…", with the day where it isn't today's.</summary>
-    public static string Line(PlanEntry entry)
+    public static string Line(PlanEntry entry) => $"{Event(entry)} ({entry.Who})";
+
+    /// <summary>The same for who does it himself and looks on.</summary>
+    public static string Event(PlanEntry entry)
     {
         var text = entry.Text.Length > 0 ? $": {entry.Text.ReplaceLineEndings(" ")}" : "";
-        return $"{Tables.Time(entry.At)} {Word(entry.Event)}{text} ({entry.Who})";
+        return $"{Tables.Time(entry.At)} {Word(entry.Event)}{text}";
     }
 
     public static void Seen(Terminal terminal, ImmutableArray<SeenIdentity> seen)

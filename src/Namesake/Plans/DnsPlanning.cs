@@ -54,7 +54,7 @@ public sealed class DnsPlanning(PlanWorkshop workshop, TimeProvider time)
     private async Task<ImmutableArray<PlanNote>> MergesAsync(ImmutableArray<WantedIdentity> wanted, RelayModel relay, IProgress<string>? progress, CancellationToken cancellation)
     {
         var model = IdentityModel.For(relay.Node, relay.Brands, relay.Sources);
-        var probe = new AuthenticationProbe(workshop.Dns, time);
+        var probe = new AuthenticationProbe(new LookupAfterwards(workshop.Dns, wanted), time);
         var planned = wanted.Select(identity => identity.Source is { } id ? relay.Sources.Find(id) : null).OfType<Source>().ToLookup(source => string.Join(' ', model.Senders.GetValueOrDefault(source.Id, []).Select(sender => sender.ReturnPath)));
         var notes = new PlanNote?[wanted.Length][];
         await Parallel.ForAsync(0, wanted.Length, new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = cancellation }, async (index, stop) =>

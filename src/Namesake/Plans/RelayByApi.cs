@@ -36,7 +36,7 @@ internal sealed class RelayByApi(string? configuration) : IRelayAtWork
             var sessions = 0;
             await Parallel.ForEachAsync(sources, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellation }, async (source, stop) =>
                 Interlocked.Add(ref sessions, (await client.PostAsync($"api/v1/sources/{Uri.EscapeDataString(source.Value)}/drain", ApiJson.Default.DrainView, stop)).Value.Sessions));
-            return $"the relay sends over new connections from here on; of {Tables.Count(sessions, "old one")} those that carried nothing are closed";
+            return $"the relay sends over new connections from here on; {(sessions == 0 ? "it had none open" : $"of {Tables.Count(sessions, "old one")} those that carried nothing are closed")}";
         }
         catch (CliException unreachable)
         {

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using Namesake.Configuration;
+using Namesake.Core.Firewall.Planning;
 using Namesake.Core.Plans;
 using Namesake.Core.Plans.Applying;
 using Namesake.Core.Plans.Journal;
@@ -29,6 +30,7 @@ internal sealed partial class RelayPlans : IAsyncDisposable
             Work = Work,
             Limits = () => _configuration().Plans.Limits,
             MakeDns = MakeDnsAsync,
+            MakeNat = MakeNatAsync,
             VerifyAsync = VerifyAsync,
             ObjectionsTo = ObjectionsTo,
             Obstacle = Obstacle,
@@ -57,6 +59,14 @@ internal sealed partial class RelayPlans : IAsyncDisposable
         var wanted = !wish.GiveUp.IsEmpty && wish.Sources.IsEmpty ? [] : DnsPlanning.Identities(relay, wish.Sources).RemoveAll(identity => wish.GiveUp.Contains(identity.Source!.Value));
         var leaving = wish.GiveUp.IsEmpty ? [] : DnsPlanning.Identities(relay, wish.GiveUp);
         return await new DnsPlanning(workshop, _time).MakeAsync(wanted, leaving, wish.Limits, null, cancellation);
+    }
+
+    private async Task<PlanMade> MakeNatAsync(PlanWish wish, CancellationToken cancellation)
+    {
+        using var workshop = Open();
+        return NatPlanning.For(workshop, wish.Firewall, _time, out var trouble) is { } nat
+            ? new PlanMade(await nat.MakeAsync(wish.Sources, wish.IsExclusive ? SharingMode.Exclusive : SharingMode.Shared, wish.Limits, cancellation), null)
+            : new PlanMade(null, trouble);
     }
 
     private async Task<PlanComparison> VerifyAsync(Plan plan, CancellationToken cancellation)

@@ -40,6 +40,19 @@ public sealed class RoutineWitnessTests : RunningWatch
     }
 
     [Fact]
+    public async Task After_a_change_the_witnesses_are_asked_at_once_however_fresh_the_proof_is()
+    {
+        await StartAsync(Witnessed(Acme(), new WitnessModel(Scenes.Witness, 25, true)));
+        await PassAsync(TimeSpan.FromHours(2));
+        Running.Outside.Sees(Scenes.Witness, "198.51.100.7");
+
+        Running.Watch.LookSoon(new SourceId("acme"));
+        await PassAsync(TimeSpan.FromSeconds(1));
+
+        Assert.NotNull(Running.Of("acme").Hold);
+    }
+
+    [Fact]
     public async Task Witnesses_that_do_not_answer_are_asked_again_at_the_next_time_and_not_before()
     {
         var scene = Witnessed(Acme());

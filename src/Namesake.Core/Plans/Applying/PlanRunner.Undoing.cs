@@ -28,7 +28,7 @@ public sealed partial class PlanRunner
                 return new PlanOutcome(id, PlanEnd.Nothing, $"{id} is undone already, since {history.Since:yyyy-MM-dd HH:mm} UTC.");
             case PlanState.Applying or PlanState.Undoing:
                 // An operator's word outweighs whoever is applying: that one finds out at its next line.
-                return await _undo.RunAsync(history, hold, journal, $"{_ports.Who} undid it before it was confirmed", CancellationToken.None);
+                return await _undo.RunAsync(history, hold, journal, $"undone by {_ports.Who} before it was confirmed", CancellationToken.None);
         }
         // A later plan that built on this one stands in the way by itself: its records are no longer what we wrote.
         var against = await _undo.LookAsync(history, cancellation);
@@ -39,7 +39,7 @@ public sealed partial class PlanRunner
             await journal.WriteAsync(PlanEvent.Refused, text);
             return new PlanOutcome(id, isUnknown ? PlanEnd.Unknown : PlanEnd.Stale, text);
         }
-        var outcome = await _undo.RunAsync(history, hold, journal, $"{_ports.Who} undid it", CancellationToken.None);
+        var outcome = await _undo.RunAsync(history, hold, journal, $"undone by {_ports.Who}", CancellationToken.None);
         await DrainAfterAsync(history.Plan);
         return outcome;
     }

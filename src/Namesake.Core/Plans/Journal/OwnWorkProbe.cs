@@ -12,11 +12,14 @@ namespace Namesake.Core.Plans.Journal;
 /// <summary>Lays what plans have made beside what is there, and finds out whether we may write what an identity stands on: for ZN-10, ZN-11 and FB-06.</summary>
 public sealed class OwnWorkProbe(IPlanStore store, ImmutableArray<IDnsProvider> providers, ImmutableArray<IFirewall> firewalls, TimeProvider time) : IFactProbe, IDisposable
 {
-    /// <summary>An audit of all sources reads the registry and the firewalls once and not once for each.</summary>
-    private static readonly TimeSpan Remembered = TimeSpan.FromMinutes(1);
+    /// <summary>An audit of all sources reads the registry and the firewalls a few times and not once for each; and who has just applied or adopted something sees that in his next audit.</summary>
+    private static readonly TimeSpan Remembered = TimeSpan.FromSeconds(2);
 
     /// <summary>A key that may write a zone may do so for a while; ten thousand sources of a zone are one question.</summary>
     private static readonly TimeSpan Proven = TimeSpan.FromHours(1);
+
+    /// <summary>A key that may not is asked again soon: somebody is putting it right.</summary>
+    private static readonly TimeSpan Denied = TimeSpan.FromMinutes(1);
 
     private readonly ConcurrentDictionary<(string Provider, DomainName Zone), (WriteAuthority Authority, long At)> _authorities = new();
     private readonly SemaphoreSlim _reading = new(1);
@@ -80,7 +83,7 @@ public sealed class OwnWorkProbe(IPlanStore store, ImmutableArray<IDnsProvider> 
             return null;
         if (providers.FirstOrDefault(provider => provider.Traits.Zones.Contains(zone)) is not { } provider)
             return new WriteAuthority(zone, WriteAccess.None, "", "no DNS provider of the configuration has this zone", time.GetUtcNow());
-        if (_authorities.TryGetValue((provider.Traits.Id, zone), out var known) && time.GetElapsedTime(known.At) < Proven)
+        if (_authorities.TryGetValue((provider.Traits.Id, zone), out var known) && time.GetElapsedTime(known.At) < (known.Authority.Access == WriteAccess.Proven ? Proven : Denied))
             return known.Authority;
         var authority = await provider.ProveAsync(zone, pointer.Owner, RecordType.Ptr, cancellation);
         if (authority.Access == WriteAccess.Proven) // what is put right there must be seen at once

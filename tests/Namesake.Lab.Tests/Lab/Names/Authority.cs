@@ -28,7 +28,7 @@ public sealed class Authority : IAsyncDisposable
 
     public NameServer Secondary { get; }
 
-    /// <summary>The TSIG secret of the key named <c>lab</c> (hmac-sha256), in base 64.</summary>
+    /// <summary>The TSIG secret of the key named <c>lab</c> (hmac-sha256), in base 64. <c>guest</c> has the same, and may change nothing.</summary>
     public string Key { get; }
 
     public static async Task<Authority> StartAsync(LabHost primary, LabHost secondary)
@@ -102,6 +102,17 @@ public sealed class Authority : IAsyncDisposable
             await AgreeAsync(LabZones.All);
         }
     }
+
+    /// <summary>All that the primary holds of the zones, as a transfer tells it; but for the SOA, whose serial counts every change.</summary>
+    public async Task<string> ContentsAsync()
+    {
+        var contents = await Task.WhenAll(LabZones.All.Select(zone => _host.RunAsync("dig", "-k", Path.Combine(_host.Folder, "lab.key"), "+noall", "+answer", "+onesoa", "+tries=1", $"@{LabPlan.Names}", $"{zone.Origin}.", "AXFR")));
+        Assert.All(contents, zone => Assert.Contains("\tSOA\t", zone.Output, StringComparison.Ordinal));
+        return string.Join('\n', contents.SelectMany(zone => zone.Output.Split('\n')).Where(line => !line.Contains("\tSOA\t", StringComparison.Ordinal)));
+    }
+
+    /// <summary>A name that somebody else is going to change: it is as planned again after the reset.</summary>
+    public void WillChange(string name, string type) => _changed[(name, type)] = true;
 
     /// <summary>Undoes every change, wakes both servers and joins them.</summary>
     public async Task ResetAsync()

@@ -8,6 +8,7 @@ public sealed class NameServer : IAsyncDisposable
 {
     private readonly LabHost _host;
     private HostProgram _named;
+    private bool _isDown;
 
     private NameServer(LabHost host, HostProgram named)
     {
@@ -41,6 +42,12 @@ public sealed class NameServer : IAsyncDisposable
 
     public void Speak()
     {
+        if (_isDown)
+        {
+            _named = Launch(_host);
+            _isDown = false;
+        }
+
         _named.Thaw();
         IsSilent = false;
     }
@@ -48,10 +55,16 @@ public sealed class NameServer : IAsyncDisposable
     /// <summary>Ends and starts the process, as after a crash; dynamic changes are read again from its journals.</summary>
     public async Task RestartAsync()
     {
+        await KillAsync();
+        Speak();
+    }
+
+    /// <summary>Ends it as a power cut would, until <see cref="Speak"/>.</summary>
+    public async Task KillAsync()
+    {
         await _named.KillAsync();
         await _named.DisposeAsync();
-        _named = Launch(_host);
-        IsSilent = false;
+        _isDown = true;
     }
 
     public ValueTask DisposeAsync() => _named.DisposeAsync();
@@ -64,6 +77,7 @@ public sealed class NameServer : IAsyncDisposable
         var text = new StringBuilder(
             $$"""
             key lab { algorithm hmac-sha256; secret "{{key}}"; };
+            key guest { algorithm hmac-sha256; secret "{{key}}"; };
             controls { };
             options {
                 directory "{{folder}}";
@@ -73,7 +87,7 @@ public sealed class NameServer : IAsyncDisposable
                 recursion no;
                 dnssec-validation no;
                 empty-zones-enable no;
-                allow-transfer { {{LabPlan.Names2}}; };
+                allow-transfer { {{LabPlan.Names2}}; key lab; };
                 notify-delay 0;
                 min-refresh-time 1;
                 masterfile-format text;

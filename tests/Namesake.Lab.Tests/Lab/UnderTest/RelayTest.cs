@@ -12,13 +12,16 @@ public abstract class RelayTest(LabFixture lab) : LabTest(lab)
 
     protected RelayUnderTest Relay => _relay!;
 
+    /// <summary>Where it runs.</summary>
+    protected virtual Hosts.LabHost Host => Lab.Relay;
+
     protected async Task StartRelayAsync(RelayConfiguration configuration)
     {
         await PrepareRelayAsync(configuration);
         await Relay.StartAsync();
     }
 
-    protected async Task PrepareRelayAsync(RelayConfiguration configuration) => _relay = await RelayUnderTest.PrepareAsync(Lab.Relay, Tag, configuration);
+    protected async Task PrepareRelayAsync(RelayConfiguration configuration) => _relay = await RelayUnderTest.PrepareAsync(Host, Tag, configuration);
 
     /// <summary>Starts it and waits until all its sources are proven.</summary>
     protected async Task StartProvenRelayAsync(RelayConfiguration configuration)
@@ -32,7 +35,7 @@ public abstract class RelayTest(LabFixture lab) : LabTest(lab)
             () => Relay.Log);
     }
 
-    protected Load NewLoad() => new(Lab.Relay, RelayUnderTest.Server, Tag, $"{++_loads}");
+    protected Load NewLoad() => new(Host, RelayUnderTest.Server, Tag, $"{++_loads}");
 
     /// <summary>Submits, then waits until the relay has said 250 to all of it.</summary>
     protected async Task<Load> SubmitAsync(IEnumerable<Letter> letters, int sessions = 4)

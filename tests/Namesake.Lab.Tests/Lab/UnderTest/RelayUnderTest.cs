@@ -34,6 +34,8 @@ public sealed class RelayUnderTest : IAsyncDisposable
     /// <summary>Its process as the test sees it.</summary>
     public int ProcessId => _program!.ProcessId;
 
+    public bool IsStarted => _program is not null;
+
     public bool HasExited => _program is null or { HasExited: true };
 
     /// <summary>Its log over all its lives, the end of it, for failure messages.</summary>
@@ -95,6 +97,9 @@ public sealed class RelayUnderTest : IAsyncDisposable
     /// <summary>Runs one of its verbs that speak to the running relay, as an operator on its host would.</summary>
     public async Task<ProgramResult> AskAsync(params string[] verb) =>
         await _host.RunAsync("dotnet", [LabRequirements.Relay, .. verb, "--config", ConfigurationFile]);
+
+    /// <summary>Starts a verb that may be killed in the middle.</summary>
+    public HostProgram Begin(params string[] verb) => _host.Start("dotnet", [LabRequirements.Relay, .. verb, "--config", ConfigurationFile]);
 
     public async ValueTask DisposeAsync()
     {

@@ -5,7 +5,7 @@ using Namesake.Tests.Shared;
 
 namespace Namesake.Lab.Tests.Scenarios.EachCheck;
 
-/// <summary>Each check of hosts, wire, translation, TLS and feedback has a live row here, in which it fails and passes. Those of names and zones: the scenarios of Namesake.Network.Tests.</summary>
+/// <summary>Each check of hosts, wire, translation, TLS, feedback and plans has a live row here, in which it fails and passes. Those of names and zones: the scenarios of Namesake.Network.Tests.</summary>
 public sealed partial class Coverage
 {
     /// <summary>What can't be played with the relay as a program, and where it is played instead, failing and passing.</summary>
@@ -35,7 +35,7 @@ public sealed partial class Coverage
     [Fact]
     public void Each_check_has_a_row()
     {
-        Assert.Equal(LiveChecks.ByHosts.Order(StringComparer.Ordinal), Rows.Select(row => row.Check).Concat(Elsewhere.Keys).Distinct().Order(StringComparer.Ordinal));
+        Assert.Equal(Checks.Order(StringComparer.Ordinal), Rows.Select(row => row.Check).Concat(Elsewhere.Keys).Distinct().Order(StringComparer.Ordinal));
         Assert.Empty(Rows.Select(row => row.Check).Intersect(Elsewhere.Keys));
     }
 
@@ -52,7 +52,7 @@ public sealed partial class Coverage
     private static string Table()
     {
         var text = new StringBuilder("""
-            # Which row shows which check of hosts
+            # Which row shows which check of hosts and plans
 
             <!-- Written by the lab's tests from their rows (tests/Namesake.Lab.Tests/Scenarios/EachCheck), not by hand: run them with NAMESAKE_WRITE_DOCS=1. -->
 
@@ -63,7 +63,7 @@ public sealed partial class Coverage
             |---|---|---|
 
             """.ReplaceLineEndings("\n"));
-        foreach (var check in LiveChecks.ByHosts)
+        foreach (var check in Checks)
         {
             var rows = Rows.Where(row => row.Check == check).ToList();
             var when = rows.Count == 0 ? "see there" : string.Join("; ", rows.Select(row => Sentence(row.Name)));
@@ -72,6 +72,8 @@ public sealed partial class Coverage
 
         return text.ToString();
     }
+
+    private static IEnumerable<string> Checks => LiveChecks.ByHosts.Concat(LiveChecks.ByPlans);
 
     private static string Sentence(string method) => EndOfSentence().Replace(method, "").Replace('_', ' ');
 

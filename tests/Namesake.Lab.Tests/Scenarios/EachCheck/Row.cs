@@ -48,4 +48,16 @@ internal sealed record Row(RelayUnderTest Relay, string Source, string Check)
             Patience,
             () => Relay.Log);
     }
+
+    /// <summary>Waits until an audit tells what <paramref name="before"/> told but for these findings, and the check passes.</summary>
+    public async Task PassesAsync(AuditSeen before, params string[] ended)
+    {
+        ArgumentNullException.ThrowIfNull(before);
+        await Eventually.GetAsync(
+            $"an audit of {Source} finds nothing else than before, and no {Check}",
+            () => Relay.Api.AuditAsync(Source),
+            seen => seen.Of(Check).Outcome == "pass" && seen.Failing.SequenceEqual(before.Failing.Except(ended)),
+            Patience,
+            () => Relay.Log);
+    }
 }
