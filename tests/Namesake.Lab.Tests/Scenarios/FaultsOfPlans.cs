@@ -1,7 +1,6 @@
 using Namesake.Lab.Tests.Lab;
 using Namesake.Lab.Tests.Lab.Clients;
 using Namesake.Lab.Tests.Lab.Hosts;
-using Namesake.Lab.Tests.Lab.Names;
 using Namesake.Lab.Tests.Lab.UnderTest;
 
 namespace Namesake.Lab.Tests.Scenarios;

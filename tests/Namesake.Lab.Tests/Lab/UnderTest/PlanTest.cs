@@ -15,7 +15,11 @@ public abstract class PlanTest(LabFixture lab) : RelayTest(lab)
     {
         var file = Path.Combine(Lab.Relay.Folder, $"tsig-{Guid.NewGuid():N}");
         File.WriteAllText(file, secret ?? Lab.Authority.Key);
-        File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        }
+
         zones ??= string.Join(", ", new[] { "113.0.203.in-addr.arpa", LabZones.Shared, "8.b.d.0.1.0.0.2.ip6.arpa" }.Concat(LabBrand.All.Select(brand => brand.Domain)).Select(zone => $"\"{zone}\""));
         return $$"""
             dnsProviders:
