@@ -65,6 +65,37 @@ public sealed class RecordsByPlan(LabFixture lab) : PlanTest(lab)
         await AllAreHeldAndRefusedAsync(strict);
     }
 
+    [Fact]
+    public async Task A_record_of_a_shared_reverse_zone_and_one_of_IPv6_are_written_where_they_lie_and_taken_back()
+    {
+        var (local, outside, name) = (IPAddress.Parse("10.77.1.8"), IPAddress.Parse("203.0.113.146"), "branch.acme.example");
+        var pointer = $"146.{LabZones.Shared}";
+        Lab.Authority.WillChange(name, "A");
+        Lab.Authority.WillChange(pointer, "PTR");
+        await Lab.Authority.SetAsync(Acme.Ehlo, "AAAA");
+        await Lab.Authority.RemovePointerAsync(Acme.V6);
+        await Lab.Relay.AddAddressAsync(local, 24);
+        await Lab.Translation.SetAsync(local, outside);
+        await PrepareRelayAsync(new RelayConfiguration
+        {
+            Brands = [Acme],
+            WithV6 = true,
+            WithReflector = false,
+            MoreSource = $"{{ id: branch, localAddress: {local}, publicAddress: {outside}, ehlo: {name} }}",
+            More = $"witnesses: [ {{ host: {LabReceivers.Reflector.Host}, reflector: true }}, {{ host: mx6.{LabReceivers.Reflector.Domain}, reflector: true }} ]\n{Provider()}",
+        });
+        var before = await Lab.Authority.ContentsAsync();
+
+        var plan = await PlanAsync("plan", "dns");
+
+        Assert.Equal([$"{pointer} {name}.", $"{Reverse.NameOf(Acme.V6)} {Acme.Ehlo}."], plan.Of("PTR"));
+        Assert.Equal([LabZones.Shared, "8.b.d.0.1.0.0.2.ip6.arpa"], plan.Changes.Where(change => change.Type == "PTR").Select(change => change.Zone).Order(StringComparer.Ordinal));
+        await ApplyAsync();
+        await TypeAsync(0, "plan", "dns");
+        await UndoAsync(plan);
+        Assert.Equal(before, await Lab.Authority.ContentsAsync());
+    }
+
     /// <summary>Two brands have neither record, and one has the provider's PTR record. Exim takes either of the two directions for enough, so both are broken.</summary>
     private async Task BreakAsync()
     {

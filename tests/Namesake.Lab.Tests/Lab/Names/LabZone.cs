@@ -9,7 +9,7 @@ public sealed record LabZone(string Origin, IReadOnlyList<LabRecord> Records)
     /// <summary>Seconds; low, as in a zone about to be changed, so that what a test changes is seen at once.</summary>
     public const int TimeToLive = 2;
 
-    public string FileName => Origin.Length == 0 ? "root.zone" : $"{Origin}.zone";
+    public string FileName => Origin.Length == 0 ? "root.zone" : $"{Origin.Replace('/', '-')}.zone";
 
     public bool Contains(string name) => Origin.Length == 0 || name == Origin || name.EndsWith("." + Origin, StringComparison.Ordinal);
 

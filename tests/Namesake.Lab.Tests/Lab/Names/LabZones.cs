@@ -6,6 +6,10 @@ namespace Namesake.Lab.Tests.Lab.Names;
 public static class LabZones
 {
     private const string V6Tree = "8.b.d.0.1.0.0.2.ip6.arpa";
+
+    /// <summary>Eight addresses whose names somebody else keeps, as RFC 2317 has it: their PTR records lie here, and aliases lead to them.</summary>
+    public const string Shared = "144/29.113.0.203.in-addr.arpa";
+
     private static readonly string[] ReverseTrees = ["113.0.203.in-addr.arpa", "100.51.198.in-addr.arpa", V6Tree];
 
     /// <summary>As access providers name what nobody has named: the name isn't found forwards.</summary>
@@ -46,10 +50,13 @@ public static class LabZones
             .. LabBrand.All.SelectMany(brand => new[] { Pointer(brand.Public, brand.Ehlo), Pointer(brand.V6, brand.Ehlo), Pointer(brand.Edge, brand.EdgeEhlo) }),
             .. LabReceivers.All.SelectMany(receiver => new[] { Pointer(receiver.Address, receiver.Host), Pointer(LabPlan.V6Of(receiver.Address), $"mx6.{receiver.Domain}") }),
         ];
+        LabRecord[] aliases = [.. Enumerable.Range(145, 6).Select(number => new LabRecord($"{number}.113.0.203.in-addr.arpa", "CNAME", $"{number}.{Shared}."))];
         foreach (var tree in ReverseTrees)
         {
-            yield return new LabZone(tree, [.. pointers.Where(pointer => pointer.Name.EndsWith("." + tree, StringComparison.Ordinal))]);
+            yield return new LabZone(tree, [.. pointers.Where(pointer => pointer.Name.EndsWith("." + tree, StringComparison.Ordinal)), .. Shared.EndsWith("." + tree, StringComparison.Ordinal) ? [.. Delegate(Shared), .. aliases] : Array.Empty<LabRecord>()]);
         }
+
+        yield return new LabZone(Shared, []);
 
         foreach (var brand in LabBrand.All)
         {
