@@ -16,16 +16,8 @@ public abstract class PlanTest(LabFixture lab) : RelayTest(lab)
         var file = Path.Combine(Lab.Relay.Folder, $"tsig-{Guid.NewGuid():N}");
         File.WriteAllText(file, secret ?? Lab.Authority.Key);
         if (!OperatingSystem.IsWindows())
-<<<<<<< HEAD
             File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        zones ??= string.Join(", ", new[] { "113.0.203.in-addr.arpa", "8.b.d.0.1.0.0.2.ip6.arpa" }.Concat(LabBrand.All.Select(brand => brand.Domain)).Select(zone => $"\"{zone}\""));
-=======
-        {
-            File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        }
-
         zones ??= string.Join(", ", new[] { "113.0.203.in-addr.arpa", LabZones.Shared, "8.b.d.0.1.0.0.2.ip6.arpa" }.Concat(LabBrand.All.Select(brand => brand.Domain)).Select(zone => $"\"{zone}\""));
->>>>>>> stories
         return $$"""
             dnsProviders:
               - { id: bind, kind: rfc2136, server: "{{LabPlan.Names}}:53", zones: [{{zones}}], key: { name: {{key}}, algorithm: hmac-sha256, secretFile: "{{file}}" } }
