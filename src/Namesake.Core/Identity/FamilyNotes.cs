@@ -19,7 +19,7 @@ internal sealed class FamilyNotes
 
     /// <summary>Null: it isn't left out, or not any more.</summary>
     public FamilyNote? Find(SourceId source, SiteId site, DateTimeOffset now) =>
-        !_notes.IsEmpty && _notes.TryGetValue((source, site), out var note) && note.Holds(now) ? note : null;
+        _notes.TryGetValue((source, site), out var note) && note.Holds(now) ? note : null;
 
     public FamilyNote? Stored(SourceId source, SiteId site) => _notes.GetValueOrDefault((source, site));
 

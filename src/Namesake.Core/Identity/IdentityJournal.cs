@@ -7,7 +7,8 @@ using Namesake.Core.Identity.History;
 namespace Namesake.Core.Identity;
 
 /// <summary>Brings states to the store behind the ledger's back: the fence must not wait for a disk. A state that changes ten times while the store is busy is written once.</summary>
-internal sealed partial class IdentityJournal(IIdentityStore store, IHistoryStore? history, TimeProvider time, ILogger logger)
+/// <param name="mayWrite">Whether this node has the say over a key now. What it may not write waits until it may, or is dropped.</param>
+internal sealed partial class IdentityJournal(IIdentityStore store, IHistoryStore? history, TimeProvider time, ILogger logger, Func<string, bool> mayWrite)
 {
     private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(5);
 
@@ -29,6 +30,14 @@ internal sealed partial class IdentityJournal(IIdentityStore store, IHistoryStor
 
     /// <summary>The same without haste: written with the next that is, or at the end.</summary>
     public void WriteLater(string key, Func<string?> state) => _pending[key] = state;
+
+    /// <summary>Of what is pending these are not written: another has written what is newer.</summary>
+    public void Drop(Func<string, bool> isOf)
+    {
+        foreach (var (key, _) in _pending)
+            if (isOf(key))
+                _pending.TryRemove(key, out _);
+    }
 
     public void Forget(string key) => Write(key, static () => null);
 
@@ -63,6 +72,8 @@ internal sealed partial class IdentityJournal(IIdentityStore store, IHistoryStor
         await before;
         foreach (var (key, state) in _pending)
         {
+            if (!mayWrite(key))
+                continue;
             _pending.TryRemove(KeyValuePair.Create(key, state));
             try
             {

@@ -24,14 +24,7 @@ public sealed partial class IdentityLedger
                 _proxies[mark.Site] = mark;
         }
         foreach (var (key, json) in stored)
-        {
-            if (key.StartsWith("lane:", StringComparison.Ordinal))
-                RestoreLane(key, json);
-            else if (key.StartsWith("family:", StringComparison.Ordinal))
-                RestoreFamily(key, json);
-            else if (key.StartsWith("takers:", StringComparison.Ordinal))
-                RestoreTakers(key, json);
-        }
+            RestoreLaneOrSite(key, json);
         await LoadHistoryAsync(cancellation);
     }
 
@@ -135,6 +128,17 @@ public sealed partial class IdentityLedger
         }
         Deadline(record);
         TellTrial(record);
+    }
+
+    // Their source must be known.
+    private void RestoreLaneOrSite(string key, string json)
+    {
+        if (key.StartsWith("lane:", StringComparison.Ordinal))
+            RestoreLane(key, json);
+        else if (key.StartsWith("family:", StringComparison.Ordinal))
+            RestoreFamily(key, json);
+        else if (key.StartsWith("takers:", StringComparison.Ordinal))
+            RestoreTakers(key, json);
     }
 
     private void RestoreLane(string key, string json)

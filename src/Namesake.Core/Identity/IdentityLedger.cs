@@ -37,11 +37,14 @@ public sealed partial class IdentityLedger : ISourceStandings
         (_model, _options, _time, _logger, _leases) = (model, options, time, logger, leases);
         _doubt = new Doubt(options);
         _witnessesSince = time.GetUtcNow().UtcTicks;
-        _journal = new IdentityJournal(store, history, time, logger);
+        _journal = new IdentityJournal(store, history, time, logger, MayWrite);
         foreach (var source in model.Sources.All)
             Add(source, model);
         if (leases is not null)
+        {
+            leases.TakingOver = TakeOverAsync;
             leases.Changed += LeaseChanged;
+        }
     }
 
     public event Action<StandingChange>? Changed;

@@ -227,6 +227,16 @@ internal sealed class SourceRecord
                 (stored.Egress.NotAhead(now), stored.Wire is { } fault && fault.At > now ? fault with { At = now } : stored.Wire, NotAhead(stored.ProvenAt), NotAhead(stored.LastProbe), Memories["EG-03"].PassedAt);
     }
 
+    /// <summary>What another node, which held the source until now, knew and this one, which ran beside it, doesn't: operators' and receivers' words, and DNS where the other looked later.</summary>
+    public void TakeOver(StoredSource stored, DateTimeOffset now, DateTimeOffset mark)
+    {
+        var (memories, verdict, since) = (Memories, Verdict, Since);
+        Restore(stored, sameNode: false, now, mark);
+        (Verdict, Since) = (verdict, since);
+        if (LastProbe is { } looked && !(stored.LastProbe > looked))
+            Memories = memories;
+    }
+
     // An upgrade brings checks that the state doesn't know: they must not hold what was aligned until the first look. The oldest answer of DNS vouches for them.
     private void Inherit(ImmutableDictionary<string, CheckMemory> stored)
     {

@@ -20,17 +20,20 @@ internal sealed class Takers
     // Sessions tell by the thousand what is known: a day's difference is news, less isn't.
     private static readonly TimeSpan News = TimeSpan.FromDays(1);
 
+    /// <summary>Between two looks for room.</summary>
+    public static readonly TimeSpan RoomEvery = TimeSpan.FromMinutes(1);
+
     private readonly ConcurrentDictionary<SiteId, DateTimeOffset> _sites = new();
+    private int _count; // the dictionary's own Count takes all of its locks
+    private long _lookedForRoom; // ticks of UTC
 
     /// <summary>Told for every message, without a lock.</summary>
     /// <returns>Whether there is something to store.</returns>
     public bool Took(SiteId site, DateTimeOffset now)
     {
-        var known = _sites.TryGetValue(site, out var at);
-        if ((known && now - at < News && now >= at) || (!known && _sites.Count >= Most && !MakeRoom(now)))
-            return false;
-        _sites[site] = now;
-        return true;
+        if (_sites.TryGetValue(site, out var at))
+            return (now - at >= News || now < at) && _sites.TryUpdate(site, now, at);
+        return (Volatile.Read(ref _count) < Most || MakeRoom(now)) && Add(site, now);
     }
 
     public bool HasTaken(SiteId site, DateTimeOffset now) => _sites.TryGetValue(site, out var at) && now - at < Remembered;
@@ -44,15 +47,31 @@ internal sealed class Takers
     public void Restore(ImmutableArray<Taker> kept, DateTimeOffset now)
     {
         foreach (var taker in kept.Where(taker => now - taker.At < Remembered).Take(MostKept))
-            _sites[new SiteId(taker.Site)] = taker.At < now ? taker.At : now;
+        {
+            var (site, at) = (new SiteId(taker.Site), taker.At < now ? taker.At : now);
+            if (!Add(site, at) && _sites.TryGetValue(site, out var known) && known < at)
+                _sites.TryUpdate(site, at, known);
+        }
     }
 
+    private bool Add(SiteId site, DateTimeOffset at)
+    {
+        if (!_sites.TryAdd(site, at))
+            return false;
+        Interlocked.Increment(ref _count);
+        return true;
+    }
+
+    // A sender to more receivers than are remembered finds it full at every message: they must not all walk through it.
     private bool MakeRoom(DateTimeOffset now)
     {
-        foreach (var (site, at) in _sites)
-            if (now - at >= Remembered && _sites.TryRemove(site, out _))
-                return true;
-        return false;
+        var before = Volatile.Read(ref _lookedForRoom);
+        if ((now.UtcTicks >= before && now.UtcTicks - before < RoomEvery.Ticks) || Interlocked.CompareExchange(ref _lookedForRoom, now.UtcTicks, before) != before)
+            return false;
+        foreach (var pair in _sites)
+            if (now - pair.Value >= Remembered && _sites.TryRemove(pair))
+                Interlocked.Decrement(ref _count);
+        return Volatile.Read(ref _count) < Most;
     }
 }
 

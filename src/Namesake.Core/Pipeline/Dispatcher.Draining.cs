@@ -35,5 +35,5 @@ public sealed partial class Dispatcher
         Opened();
     }
 
-    private int DrainsOf(SourceId source) => _drains.IsEmpty ? 0 : _drains.GetValueOrDefault(source);
+    private int DrainsOf(SourceId source) => _drains.GetValueOrDefault(source);
 }

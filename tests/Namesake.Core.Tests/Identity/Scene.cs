@@ -98,10 +98,10 @@ internal sealed class Scene
     }
 
     /// <summary>The same node after a restart: what was stored, nothing else.</summary>
-    public async Task<Scene> RestartAsync(IdentityModel? model = null)
+    public async Task<Scene> RestartAsync(IdentityModel? model = null, LeaseBook? leases = null)
     {
         await Ledger.Journal.FlushAsync();
-        return await new Scene(Store, Clock, []) { Model = model ?? Model, Options = Options, Dns = Dns, Outside = Outside, Interfaces = Interfaces }.OpenAsync();
+        return await new Scene(Store, Clock, []) { Model = model ?? Model, Options = Options, Dns = Dns, Outside = Outside, Interfaces = Interfaces, Leases = leases }.OpenAsync();
     }
 
     /// <summary>A relay that finds this in its store.</summary>
@@ -158,9 +158,12 @@ internal sealed class MemoryStore : IIdentityStore
 
     public bool Broken { get; set; }
 
+    public bool Unreadable { get; set; }
+
     public MemoryHistory History { get; } = new();
 
-    public Task<ImmutableDictionary<string, string>> LoadAsync(CancellationToken cancellation) => Task.FromResult(Kept.ToImmutableDictionary());
+    public Task<ImmutableDictionary<string, string>> LoadAsync(CancellationToken cancellation) =>
+        Unreadable ? throw new IOException("connection refused") : Task.FromResult(Kept.ToImmutableDictionary());
 
     public Task SaveAsync(string key, string? state)
     {

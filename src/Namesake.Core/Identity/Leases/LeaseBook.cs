@@ -52,6 +52,10 @@ public sealed partial class LeaseBook(ISourceLeases store, Func<SourceDirectory>
     /// <summary>Raised after a source became ours, or is ours no more. Handlers must be quick and not throw.</summary>
     public event Action<SourceId>? Changed;
 
+    /// <summary>Asked before sources become ours that may have been another's: what he has stored of them is newer than what we know. Where it fails they are not ours yet, and it is tried again.</summary>
+    /// <remarks>Not asked at the start: what is stored is read after the first grant there. The time it takes counts against the lease.</remarks>
+    public Func<ImmutableHashSet<SourceId>, CancellationToken, Task>? TakingOver { get; set; }
+
     public bool Holds(SourceId source) => _entries.TryGetValue(source, out var entry) && IsHeld(entry);
 
     /// <summary>Null: nobody else can hold it, or nothing is known yet.</summary>
@@ -131,14 +135,17 @@ public sealed partial class LeaseBook(ISourceLeases store, Func<SourceDirectory>
             Volatile.Write(ref _trouble, null);
             if (doubts != Volatile.Read(ref _doubts))
                 return TimeSpan.Zero; // asked before that: nobody knows how long ago
-            Note(wanted, answer, asked);
-            if (doubts != Volatile.Read(ref _doubts))
-            {
-                EndAll();
+            var others = OthersBefore(wanted, answer);
+            if (!IsNoted(wanted, answer, asked, others, doubts))
                 return TimeSpan.Zero;
+            if (others.Count > 0)
+            {
+                // What was ours all along does not wait for it.
+                await TakingOver!(others, cancellation);
+                if (!IsNoted(wanted, answer, asked, [], doubts))
+                    return TimeSpan.Zero;
             }
 
-            Tell();
             return answer.Term is { } term ? Longer((term / Renewals) - time.GetElapsedTime(asked), AfterFailure) : Timeout.InfiniteTimeSpan;
         }
         catch (Exception trouble) when (trouble is not OperationCanceledException || !cancellation.IsCancellationRequested)
@@ -153,12 +160,36 @@ public sealed partial class LeaseBook(ISourceLeases store, Func<SourceDirectory>
         }
     }
 
-    private void Note(ImmutableArray<SourceId> wanted, LeaseAnswer answer, long asked)
+    /// <param name="but">These are not ours yet.</param>
+    /// <returns>False: in doubt again, nothing is ours.</returns>
+    private bool IsNoted(ImmutableArray<SourceId> wanted, LeaseAnswer answer, long asked, ImmutableHashSet<SourceId> but, int doubts)
+    {
+        if (doubts != Volatile.Read(ref _doubts))
+            return false;
+        Note(wanted, answer, asked, but);
+        if (doubts != Volatile.Read(ref _doubts))
+        {
+            EndAll();
+            return false;
+        }
+
+        Tell();
+        return true;
+    }
+
+    // The token tells: a lease that ran out and that nobody else had meanwhile comes back with the same.
+    private ImmutableHashSet<SourceId> OthersBefore(ImmutableArray<SourceId> wanted, LeaseAnswer answer) => TakingOver is null || answer.Term is null
+        ? []
+        : [.. answer.Leases.Where(lease => lease.IsOurs && !(LeaseOf(lease.Source) is { IsOurs: true } known && known.Token == lease.Token)).Select(lease => lease.Source)];
+
+    private void Note(ImmutableArray<SourceId> wanted, LeaseAnswer answer, long asked, ImmutableHashSet<SourceId> but)
     {
         var until = answer.Term is { } term ? asked + (long)((term - (term / Spare)).TotalSeconds * time.TimestampFrequency) : long.MaxValue;
         var leases = answer.Leases.ToDictionary(lease => lease.Source);
         foreach (var source in wanted)
         {
+            if (but.Contains(source))
+                continue;
             var entry = _entries.GetOrAdd(source, static (_, now) => new Entry(now), time.GetUtcNow());
             entry.Lease = leases.GetValueOrDefault(source);
             entry.Until = answer.Term is null || entry.Lease is { IsOurs: true } ? until : 0;

@@ -257,7 +257,7 @@ public sealed class DeliverySession : IAsyncDisposable
             case FenceVerdict.Confirmed:
                 return null;
             case FenceVerdict.Silent:
-                var age = await _ports.Fence.AgeOfProofAsync(_source, _stop);
+                var age = await _ports.Fence.AgeOfProofAsync(_source, _route.Site, _stop);
                 return age == ProofAge.Young
                     ? null
                     : new Failure(new Abandoned(SessionPhase.Fence, $"{hop.Host} does not echo our address, and the newest proof of {_source.PublicAddress} is older than silentReceivers.requireProof allows"),

@@ -18,14 +18,16 @@ public sealed class Fence(Func<RelayModel> model, ISourceStandings standings, IW
     }
 
     /// <summary>Whether mail may go to a receiver that doesn't echo: always, unless a most age of the proof is configured; then a witness is asked first when it is older.</summary>
-    public async Task<ProofAge> AgeOfProofAsync(Source source, CancellationToken stop)
+    public async Task<ProofAge> AgeOfProofAsync(Source source, SiteId site, CancellationToken stop)
     {
         if (model().SilentReceiversRequireProof is not { } most || !source.IsTranslated)
             return ProofAge.Young;
         if (IsFresh(source.Id, most))
             return ProofAge.Young;
         await witnesses.AskAsync(source.Id, stop);
-        return IsFresh(source.Id, most) ? ProofAge.Young : standings.Of(source.Id) is { IsOpen: false } ? ProofAge.Held : ProofAge.Old;
+        if (IsFresh(source.Id, most))
+            return ProofAge.Young;
+        return standings.Of(source.Id) is { } standing && standings.HoldTowards(standing, site) is not null ? ProofAge.Held : ProofAge.Old;
     }
 
     private bool IsFresh(SourceId source, TimeSpan most) => standings.Of(source)?.Proof is { } proof && time.GetUtcNow() - proof.At <= most;

@@ -9,6 +9,6 @@ public enum ProofAge
     /// <summary>It is not, and no witness renewed it: the lane rests before one is asked again.</summary>
     Old,
 
-    /// <summary>What the witness said holds the source: the gate stops it until that ends, and the lane has nothing of its own to wait for.</summary>
+    /// <summary>It is not, and the source is held, as by what the witness said: the gate stops its mail for this site until that ends, and the lane has nothing of its own to wait for.</summary>
     Held,
 }

@@ -106,7 +106,7 @@ public sealed class Gate(ISourceStandings standings, Suspensions suspensions, Se
         if (standings.Of(source) is not { } standing)
             return new Hold(source, null, "EG-03", "source-gone", "no such source in the configuration", "a configured source", _time.GetUtcNow(),
                 "ends when the source is configured again or the mail is moved to another source of its brand");
-        if (standing.Hold is { } hold && (identity == RouteIdentity.Public || HoldsEverywhere(hold)) && !(hold.Check == "FB-01" && site is { } tried && standings.MayTry(source, tried)))
+        if (standings.HoldTowards(standing, site) is { } hold && (identity == RouteIdentity.Public || HoldsEverywhere(hold)))
             return hold;
         if (Undecided.HoldOf(source) is { } undecided)
             return undecided;

@@ -39,7 +39,7 @@ public sealed partial class Suspensions : IDisposable
 
     /// <summary>Null when the lane isn't suspended, or not any more.</summary>
     public Suspension? Find(LaneKey lane) =>
-        !_suspended.IsEmpty && _suspended.TryGetValue(lane, out var suspension) && !suspension.IsOver(_time.GetUtcNow()) ? suspension : null;
+        _suspended.TryGetValue(lane, out var suspension) && !suspension.IsOver(_time.GetUtcNow()) ? suspension : null;
 
     /// <summary>In place of an earlier one of the same lane.</summary>
     internal Task SuspendAsync(Suspension suspension) => StoreAsync(suspension.Lane, suspension);

@@ -37,7 +37,7 @@ public sealed partial class Submitters
     }
 
     /// <summary>Null: it may hand in, and its mail may go.</summary>
-    public Freeze? FreezeOf(string name) => !_frozen.IsEmpty && _frozen.TryGetValue(name, out var freeze) ? freeze : null;
+    public Freeze? FreezeOf(string name) => _frozen.TryGetValue(name, out var freeze) ? freeze : null;
 
     /// <summary>By what mail of this submitter may be held in the spool; null: none is, or not for a freeze.</summary>
     public HoldId? HoldOf(string name) => _holds.TryGetValue(name, out var hold) ? hold : null;
@@ -107,7 +107,7 @@ public sealed partial class Submitters
 
     public void Dispose() => _storing.Dispose();
 
-    private Forgiveness? ForgivenTo(string name) => _forgiven.IsEmpty ? null : _forgiven.GetValueOrDefault(name);
+    private Forgiveness? ForgivenTo(string name) => _forgiven.GetValueOrDefault(name);
 
     private void Noticed(Submitter submitter, Anomaly anomaly, AnomalyMode mode, DateTimeOffset now)
     {

@@ -85,6 +85,87 @@ public sealed class LeaseHoldTests
     }
 
     [Fact]
+    public async Task Who_takes_a_source_over_takes_up_what_its_former_holder_has_stored()
+    {
+        var (former, taker, _) = await TwoAsync();
+        foreach (var receiver in (string[])["google.com", "yahoodns.net", "gmx.net"])
+            former.Ledger.RefusedForIdentity(Scene.Refusal("acme", receiver, "550 5.7.1 no PTR record"));
+        former.Sight("acme", "mx.shop.example", "203.0.113.99");
+        await former.Ledger.Journal.FlushAsync();
+
+        former.Clock.Advance(TimeSpan.FromSeconds(31));
+        await taker.Leases!.AskAsync(CancellationToken.None);
+
+        Assert.Equal("FB-01", taker.Of("acme").Hold?.Check);
+        Assert.NotNull(taker.LaneHold("acme", "mx.shop.example"));
+        await taker.Ledger.Journal.FlushAsync();
+        Assert.Contains("yahoodns.net", taker.Store.Kept["source:acme"], StringComparison.Ordinal);
+        Assert.Contains("relay2", taker.Store.Kept["source:acme"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_operators_word_given_to_the_former_holder_counts_for_the_next()
+    {
+        var (former, taker, _) = await TwoAsync();
+        Assert.Null(former.Ledger.Override(Acme, former.Now.AddHours(1), "it must go out", "ann"));
+        await former.Ledger.Journal.FlushAsync();
+
+        former.Clock.Advance(TimeSpan.FromSeconds(31));
+        await taker.Leases!.AskAsync(CancellationToken.None);
+
+        Assert.Equal("ann", taker.Of("acme").Override?.By);
+        await taker.Ledger.Journal.FlushAsync();
+        Assert.Contains("it must go out", taker.Store.Kept["source:acme"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_source_is_not_taken_over_before_what_is_stored_could_be_read()
+    {
+        var (former, taker, _) = await TwoAsync();
+        former.Clock.Advance(TimeSpan.FromSeconds(31));
+
+        taker.Store.Unreadable = true;
+        await taker.Leases!.AskAsync(CancellationToken.None);
+        Assert.Equal("FB-08", taker.Of("acme").Hold?.Check);
+
+        taker.Store.Unreadable = false;
+        await taker.Leases.AskAsync(CancellationToken.None);
+        Assert.True(taker.Of("acme").IsOpen);
+    }
+
+    [Fact]
+    public async Task What_was_still_to_be_written_when_the_lease_ran_out_does_not_overwrite_what_the_next_holder_stored()
+    {
+        var (former, taker, node) = await TwoAsync();
+        former.Ledger.RefusedForIdentity(Scene.Refusal("acme", "google.com", "550 5.7.1 no PTR record")); // pending
+        former.Clock.Advance(TimeSpan.FromSeconds(31));
+        await taker.Leases!.AskAsync(CancellationToken.None);
+        await taker.Ledger.Journal.FlushAsync();
+        var stored = taker.Store.Kept["source:acme"];
+
+        node.IsNear = true;
+        await former.Leases!.AskAsync(CancellationToken.None);
+        await former.Ledger.Journal.FlushAsync();
+
+        Assert.Equal(stored, taker.Store.Kept["source:acme"]);
+    }
+
+    [Fact]
+    public async Task A_lease_that_nobody_else_had_comes_back_with_all_that_was_known()
+    {
+        var (scene, _) = await AlignedAsync();
+        await scene.Ledger.Journal.FlushAsync();
+        Assert.Null(scene.Ledger.Override(Acme, scene.Now.AddHours(1), "it must go out", "ann")); // not written when the lease runs out
+        scene.Clock.Advance(TimeSpan.FromSeconds(31));
+
+        await scene.Leases!.AskAsync(CancellationToken.None);
+        await scene.Ledger.Journal.FlushAsync();
+
+        Assert.Equal("ann", scene.Of("acme").Override?.By);
+        Assert.Contains("it must go out", scene.Store.Kept["source:acme"], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_audit_sees_the_lease()
     {
         var (scene, _) = await AlignedAsync();
@@ -97,6 +178,21 @@ public sealed class LeaseHoldTests
         scene.Leases = null;
         await scene.OpenAsync();
         Assert.Equal(CheckOutcome.NotObservable, Outcome());
+    }
+
+    /// <summary>Two relays on one database: one has the source and is cut off from it, the other waits.</summary>
+    private static async Task<(Scene Former, Scene Taker, LeaseServer.Node Node)> TwoAsync()
+    {
+        var (former, node) = await AlignedAsync();
+        var second = node.Server.Join("relay2");
+        second.IsNear = true;
+        var leases = new LeaseBook(second, () => former.Model.Sources, "relay2", former.Clock, NullLogger.Instance);
+        await leases.StartAsync(CancellationToken.None);
+        var taker = await former.RestartAsync(former.Model with { Node = "relay2" }, leases);
+        await taker.ProbeAsync("acme");
+        Assert.Equal("FB-08", taker.Of("acme").Hold?.Check);
+        node.IsNear = false;
+        return (former, taker, node);
     }
 
     private static async Task<(Scene Scene, LeaseServer.Node Node)> AlignedAsync(IdentityPolicy policy = IdentityPolicy.Strict)

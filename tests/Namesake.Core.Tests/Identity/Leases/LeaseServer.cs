@@ -29,6 +29,8 @@ internal sealed class LeaseServer(TimeProvider clock, TimeSpan term)
     {
         public string Name => name;
 
+        public LeaseServer Server => server;
+
         /// <summary>Nothing is lost or late on the way.</summary>
         public bool IsNear { get; set; }
 

@@ -13,6 +13,8 @@ public sealed class SilentReceiverTests : IWitnessQuestion
 {
     private static readonly TimeSpan Most = TimeSpan.FromSeconds(60);
 
+    private static readonly SiteId Site = Scene.SiteOf("google.com");
+
     private Scene _scene = null!;
     private int _asked;
     private bool _answers;
@@ -24,7 +26,7 @@ public sealed class SilentReceiverTests : IWitnessQuestion
         var source = await ProvenAsync("10.0.0.5");
         _scene.Clock.Advance(Most);
 
-        Assert.Equal(ProofAge.Young, await Fence(Most).AgeOfProofAsync(source, TestContext.Current.CancellationToken));
+        Assert.Equal(ProofAge.Young, await Fence(Most).AgeOfProofAsync(source, Site, TestContext.Current.CancellationToken));
         Assert.Equal(0, _asked);
     }
 
@@ -37,7 +39,7 @@ public sealed class SilentReceiverTests : IWitnessQuestion
         _scene.Clock.Advance(Most + TimeSpan.FromSeconds(1));
         _answers = answers;
 
-        Assert.Equal(answers ? ProofAge.Young : ProofAge.Old, await Fence(Most).AgeOfProofAsync(source, TestContext.Current.CancellationToken));
+        Assert.Equal(answers ? ProofAge.Young : ProofAge.Old, await Fence(Most).AgeOfProofAsync(source, Site, TestContext.Current.CancellationToken));
         Assert.Equal(1, _asked);
     }
 
@@ -48,8 +50,22 @@ public sealed class SilentReceiverTests : IWitnessQuestion
         _scene.Clock.Advance(Most + TimeSpan.FromSeconds(1));
         (_answers, _seen) = (true, "203.0.113.1");
 
-        Assert.Equal(ProofAge.Held, await Fence(Most).AgeOfProofAsync(source, TestContext.Current.CancellationToken));
+        Assert.Equal(ProofAge.Held, await Fence(Most).AgeOfProofAsync(source, Site, TestContext.Current.CancellationToken));
         Assert.Equal("EG-01", _scene.Of("acme").Hold?.Check);
+    }
+
+    [Theory]
+    [InlineData("google.com", nameof(ProofAge.Old))] // the gate would send the next message at once
+    [InlineData("gmx.net", nameof(ProofAge.Held))]
+    public async Task Held_for_refusals_the_receiver_whose_turn_it_is_to_be_tried_rests_when_nobody_renews_the_proof(string host, string expected)
+    {
+        var source = await ProvenAsync("10.0.0.5");
+        foreach (var receiver in (string[])["google.com", "yahoodns.net", "gmx.net"])
+            _scene.Ledger.RefusedForIdentity(Scene.Refusal("acme", receiver, "550 5.7.1 no PTR record"));
+        _scene.Clock.Advance(RefusalRules.BetweenTrials + TimeSpan.FromSeconds(1));
+        Assert.Equal("FB-01", _scene.Of("acme").Hold?.Check);
+
+        Assert.Equal(expected, (await Fence(Most).AgeOfProofAsync(source, Scene.SiteOf(host), TestContext.Current.CancellationToken)).ToString());
     }
 
     [Theory]
@@ -60,7 +76,7 @@ public sealed class SilentReceiverTests : IWitnessQuestion
         var source = await ProvenAsync(local);
         _scene.Clock.Advance(TimeSpan.FromMinutes(10));
 
-        Assert.Equal(ProofAge.Young, await Fence(most is { } seconds ? TimeSpan.FromSeconds(seconds) : null).AgeOfProofAsync(source, TestContext.Current.CancellationToken));
+        Assert.Equal(ProofAge.Young, await Fence(most is { } seconds ? TimeSpan.FromSeconds(seconds) : null).AgeOfProofAsync(source, Site, TestContext.Current.CancellationToken));
         Assert.Equal(0, _asked);
     }
 
