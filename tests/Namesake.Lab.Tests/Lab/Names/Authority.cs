@@ -103,12 +103,12 @@ public sealed class Authority : IAsyncDisposable
         }
     }
 
-    /// <summary>All that the primary holds of the zones, as a transfer tells it; but for the SOA, whose serial counts every change.</summary>
+    /// <summary>All that the primary holds of the zones, as a transfer tells it; but for the SOA, whose serial counts every change. Sorted, for a server that was started anew transfers a name's records in another order.</summary>
     public async Task<string> ContentsAsync()
     {
         var contents = await Task.WhenAll(LabZones.All.Select(zone => _host.RunAsync("dig", "-k", Path.Combine(_host.Folder, "lab.key"), "+noall", "+answer", "+onesoa", "+tries=1", $"@{LabPlan.Names}", $"{zone.Origin}.", "AXFR")));
         Assert.All(contents, zone => Assert.Contains("\tSOA\t", zone.Output, StringComparison.Ordinal));
-        return string.Join('\n', contents.SelectMany(zone => zone.Output.Split('\n')).Where(line => !line.Contains("\tSOA\t", StringComparison.Ordinal)));
+        return string.Join('\n', contents.SelectMany(zone => zone.Output.Split('\n')).Where(line => !line.Contains("\tSOA\t", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
     }
 
     /// <summary>A name that somebody else is going to change: it is as planned again after the reset.</summary>
