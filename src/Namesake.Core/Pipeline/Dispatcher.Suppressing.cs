@@ -49,7 +49,7 @@ public sealed partial class Dispatcher
             await RouteAsync(consignment);
     }
 
-    /// <summary>What an attempt tells of the mailboxes.</summary>
+    /// <summary>What an attempt tells of the mailboxes. A refusal of the whole message tells nothing of any of them, whatever its words: one that is gone would take up to a hundred others with it.</summary>
     private async Task TellListAsync(Consignment consignment, ImmutableArray<Outcome> outcomes)
     {
         if (consignment.IsDsn || consignment.Sender is null)
@@ -57,8 +57,8 @@ public sealed partial class Dispatcher
         for (var i = 0; i < outcomes.Length; i++)
         {
             var (brand, address) = (consignment.Key.Brand, consignment.Recipients[i].Address);
-            if (outcomes[i] is Refused { Reply: { } reply, Verdict: { } verdict })
-                await _suppressions.RefusedAsync(brand, address, consignment.Message, reply, verdict);
+            if (outcomes[i] is Refused { IsOfOneRecipient: true, Reply: { } reply, Verdict: { } verdict, Phase: var phase })
+                await _suppressions.RefusedAsync(brand, address, consignment.Message, reply, verdict, phase);
             else if (outcomes[i] is Delivered && _suppressions.IsKnown(brand, address))
                 await _suppressions.TakenAsync(brand, address);
         }

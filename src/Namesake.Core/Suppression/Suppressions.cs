@@ -67,9 +67,10 @@ public sealed partial class Suppressions : IDisposable
     public void TurnedAway(BrandId brand, int recipients = 1) => _metrics.TurnedAway(brand, recipients);
 
     /// <summary>A receiver refused a message for good. Counts where it says that there is nobody and the brand wants it counted. Never throws.</summary>
-    public async Task RefusedAsync(BrandId brand, Mailbox recipient, MessageId message, SmtpReply reply, ReplyVerdict verdict)
+    /// <param name="phase">What it answered; the final dot only where nobody else was accepted.</param>
+    public async Task RefusedAsync(BrandId brand, Mailbox recipient, MessageId message, SmtpReply reply, ReplyVerdict verdict, SessionPhase phase)
     {
-        if (RulesOf(brand) is not { Mode: SuppressionMode.On } rules || !ReplyPolicy.MaySuppress(verdict, reply))
+        if (RulesOf(brand) is not { Mode: SuppressionMode.On } rules || !ReplyPolicy.MaySuppress(verdict, reply, phase))
             return;
         var key = SuppressionKey.Of(brand, recipient);
         try
