@@ -86,6 +86,7 @@ public sealed partial class Suppressions : IDisposable
     }
 
     /// <summary>A receiver took a message: there is somebody. Refusals before it count no more, and a suppression that rests on them ends. Never throws.</summary>
+    /// <remarks>What bounces made holds until its time is over: receivers that bounce are those that take messages first.</remarks>
     public async Task TakenAsync(BrandId brand, Mailbox recipient)
     {
         var key = SuppressionKey.Of(brand, recipient);
@@ -93,10 +94,11 @@ public sealed partial class Suppressions : IDisposable
         {
             if (await _store.FindAsync(key, CancellationToken.None) is { } entry)
             {
-                if (entry.Origin is SuppressionOrigin.Hand or SuppressionOrigin.Import)
+                var isInForce = entry.IsInForce(_time.GetUtcNow());
+                if (entry.IsByPerson || (entry.Origin == SuppressionOrigin.Bounce && isInForce))
                     return; // a person's word ends as the person said
                 await _store.RemoveAsync([key]);
-                if (entry.IsInForce(_time.GetUtcNow()))
+                if (isInForce)
                     Lifted(key, "its receiver took a message");
             }
 

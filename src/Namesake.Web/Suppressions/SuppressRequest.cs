@@ -28,4 +28,5 @@ public sealed record ImportedSuppression(string? Address, string? Brand = null, 
 
 /// <param name="Taken">Entries taken over.</param>
 /// <param name="Over">Entries whose time was over already.</param>
-public sealed record ImportView(int Taken, int Over);
+/// <param name="Kept">Recipients left as a person had put them into the list: bounces don't replace that.</param>
+public sealed record ImportView(int Taken, int Over, int Kept);

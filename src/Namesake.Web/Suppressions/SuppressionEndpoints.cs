@@ -104,8 +104,8 @@ internal sealed class SuppressionEndpoints(RunningRelay relay)
         }
 
         var standing = entries.Where(entry => entry.IsInForce(now)).ToImmutableArray();
-        var taken = await relay.Suppressions.ImportAsync(standing, by);
-        return taken < standing.Length ? Answers.Of(Full()) : Answers.Json(new ImportView(taken, entries.Count - standing.Length), ApiJson.Default.ImportView);
+        var import = await relay.Suppressions.ImportAsync(standing, by);
+        return import.IsFull ? Answers.Of(Full()) : Answers.Json(new ImportView(import.Taken, entries.Count - standing.Length, import.Kept), ApiJson.Default.ImportView);
     }
 
     private bool TryEntry(ImportedSuppression? given, string? otherwise, DateTimeOffset now, [NotNullWhen(true)] out SuppressionEntry? entry, [NotNullWhen(false)] out Problem? problem)

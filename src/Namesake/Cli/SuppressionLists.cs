@@ -58,7 +58,7 @@ internal static class SuppressionLists
             if (waiting.Count > 0)
                 await SendAsync();
             if (parsed.GetValue(RelayOptions.Json))
-                terminal.Json(CliJson.Element(new ImportView(taken, over), ApiJson.Default.ImportView));
+                terminal.Json(CliJson.Element(new ImportView(taken, over, 0), ApiJson.Default.ImportView));
             else
                 terminal.Line($"{Tables.Count(taken, "recipient")} taken over{(over > 0 ? $", {over} passed by because their time is over" : "")}{(wrong > 0 ? $", {Tables.Count(wrong, "line")} not understood" : "")}.");
             return wrong > 0 ? ExitCode.Negative : ExitCode.Ok;
@@ -79,17 +79,19 @@ internal static class SuppressionLists
             throw new CliException(ExitCode.Usage, $"{file}: {error}");
         if (document.Format is not ("message" or "mailbox"))
             throw new CliException(ExitCode.Usage, $"{file} is no bounce message and no mailbox of them");
-        var (taken, found) = (0, BouncedRecipient.In(document, least));
+        var (taken, kept, found) = (0, 0, BouncedRecipient.In(document, least));
         foreach (var slice in found.Chunk(InOneRequest))
         {
             ImportedSuppression[] entries = [.. slice.Select(one => new ImportedSuppression(one.Address.ToString(), Bounces: one.Messages, Reply: one.Reply))];
-            taken += (await relay.PostAsync("api/v1/suppressions/import", new ImportRequest(brand, [.. entries], Operators.Name), RequestJson.Default.ImportRequest, ApiJson.Default.ImportView, cancellation)).Value.Taken;
+            var answer = await relay.PostAsync("api/v1/suppressions/import", new ImportRequest(brand, [.. entries], Operators.Name), RequestJson.Default.ImportRequest, ApiJson.Default.ImportView, cancellation);
+            taken += answer.Value.Taken;
+            kept += answer.Value.Kept;
         }
 
         if (json)
-            terminal.Json(CliJson.Element(new ImportView(taken, 0), ApiJson.Default.ImportView));
+            terminal.Json(CliJson.Element(new ImportView(taken, 0, kept), ApiJson.Default.ImportView));
         else
-            terminal.Line($"{Tables.Count(taken, "recipient")} taken over: {Tables.Count(document.Replies.Length, "refusal")} read, the others were not refused because there is nobody, or by fewer than {Tables.Count(least, "message")}.");
+            terminal.Line($"{Tables.Count(taken, "recipient")} taken over{(kept > 0 ? $", {kept} left as a person had put them into the list" : "")}: {Tables.Count(document.Replies.Length, "refusal")} read, the others were not refused because there is nobody, or by fewer than {Tables.Count(least, "message")}.");
         return ExitCode.Ok;
     }
 
