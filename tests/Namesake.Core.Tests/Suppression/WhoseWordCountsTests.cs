@@ -57,6 +57,26 @@ public sealed class WhoseWordCountsTests : IDisposable
         Assert.Null(await StoredAsync());
     }
 
+    [Fact]
+    public async Task The_list_of_one_brand_costs_the_recipients_of_another_nothing()
+    {
+        await _suppressions.AddAsync(Acme, Bob, "asked us", "anna", null);
+        var bravo = new BrandId("bravo");
+        Ask(); // whatever is made at the first use
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 1_000; i++)
+            Ask();
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+
+        void Ask()
+        {
+            Assert.True(_suppressions.FindAsync(bravo, Bob, CancellationToken.None).AsTask().IsCompletedSuccessfully);
+            Assert.False(_suppressions.MayBeListed(bravo, Bob));
+            Assert.False(_suppressions.IsKnown(bravo, Bob));
+            Assert.True(_suppressions.TakenAsync(bravo, Bob).IsCompletedSuccessfully);
+        }
+    }
+
     private SuppressionEntry Bounced() => new(SuppressionKey.Of(Acme, Bob)) { Origin = SuppressionOrigin.Bounce, Refusals = 2, Reply = "550 5.1.1 No such user", Until = _time.GetUtcNow().AddDays(30) };
 
     private Task<SuppressionEntry?> StoredAsync() => _suppressions.StoredAsync(SuppressionKey.Of(Acme, Bob), CancellationToken.None);
