@@ -25,7 +25,11 @@ public sealed record Delivered(SmtpReply Answer, bool WillReport = false) : Outc
 public sealed record Deferred(SessionPhase Phase, FailureScope Scope, SmtpReply? Reply, string Explanation) : Outcome(Phase, Reply, Explanation);
 
 /// <summary>A permanent refusal: a DSN goes to the sender.</summary>
-public sealed record Refused(SessionPhase Phase, FailureScope Scope, SmtpReply? Reply, string Explanation) : Outcome(Phase, Reply, Explanation);
+public sealed record Refused(SessionPhase Phase, FailureScope Scope, SmtpReply? Reply, string Explanation) : Outcome(Phase, Reply, Explanation)
+{
+    /// <summary>The reply can be about nobody but this recipient: it answered its RCPT, or the final dot of a transaction in which it alone was accepted.</summary>
+    public bool IsOfOneRecipient { get; init; }
+}
 
 /// <summary>We stopped on purpose before MAIL FROM (the fence, a lost source, shutdown): no attempt is counted, the mail waits as before.</summary>
 public sealed record Abandoned(SessionPhase Phase, string Explanation) : Outcome(Phase, null, Explanation);

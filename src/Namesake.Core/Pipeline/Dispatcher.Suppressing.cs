@@ -10,7 +10,7 @@ public sealed partial class Dispatcher
     /// <summary>Submission refuses what is in the list at RCPT; this is for what was here before it came into it, and for mail whose brand showed only later. Bounces go: nobody could be told.</summary>
     private bool MayBeSuppressed(Consignment consignment)
     {
-        if (_suppressions.Count == 0 || consignment.IsDsn || consignment.Sender is null)
+        if (!_suppressions.HasAny(consignment.Key.Brand) || consignment.IsDsn || consignment.Sender is null)
             return false;
         foreach (var recipient in consignment.Recipients)
             if (_suppressions.MayBeListed(consignment.Key.Brand, recipient.Address))
@@ -49,7 +49,7 @@ public sealed partial class Dispatcher
             await RouteAsync(consignment);
     }
 
-    /// <summary>What an attempt tells of the mailboxes.</summary>
+    /// <summary>What an attempt tells of the mailboxes. A refusal of the whole message tells nothing of any of them, whatever its words: one that is gone would take up to a hundred others with it.</summary>
     private async Task TellListAsync(Consignment consignment, ImmutableArray<Outcome> outcomes)
     {
         if (consignment.IsDsn || consignment.Sender is null)
@@ -57,9 +57,9 @@ public sealed partial class Dispatcher
         for (var i = 0; i < outcomes.Length; i++)
         {
             var (brand, address) = (consignment.Key.Brand, consignment.Recipients[i].Address);
-            if (outcomes[i] is Refused { Reply: { } reply, Verdict: { } verdict })
-                await _suppressions.RefusedAsync(brand, address, consignment.Message, reply, verdict);
-            else if (outcomes[i] is Delivered && _suppressions.IsKnown(brand, address))
+            if (outcomes[i] is Refused { IsOfOneRecipient: true, Reply: { } reply, Verdict: { } verdict, Phase: var phase })
+                await _suppressions.RefusedAsync(brand, address, consignment.Message, reply, verdict, phase);
+            else if (outcomes[i] is Delivered)
                 await _suppressions.TakenAsync(brand, address);
         }
     }

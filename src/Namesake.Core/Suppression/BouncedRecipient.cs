@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Namesake.Core.Messages;
 using Namesake.Core.Receivers.Bounces;
 using Namesake.Core.Receivers.Replies;
 using Namesake.Protocol.Addresses;
@@ -15,9 +16,12 @@ public sealed record BouncedRecipient(Mailbox Address, int Messages, string Repl
     {
         ArgumentNullException.ThrowIfNull(document);
         var found = new Dictionary<string, (Mailbox Address, HashSet<int> Places, string Reply)>(StringComparer.Ordinal);
+        // Refused at the final dot together: which of them is nobody, the receiver didn't say.
+        var together = document.Replies.Where(heard => heard.Scene.Phase == SessionPhase.FinalDot).CountBy(heard => heard.Place).Where(one => one.Value > 1).Select(one => one.Key).ToHashSet();
         foreach (var heard in document.Replies)
         {
-            if (!Mailbox.TryParse(heard.Recipient, allowUtf8: true, out var address, out _) || !ReplyPolicy.MaySuppress(ReplyClassifier.Classify(heard.Reply, heard.Scene), heard.Reply))
+            if (!Mailbox.TryParse(heard.Recipient, allowUtf8: true, out var address, out _) || !ReplyPolicy.MaySuppress(ReplyClassifier.Classify(heard.Reply, heard.Scene), heard.Reply, heard.Scene.Phase)
+                || (heard.Scene.Phase == SessionPhase.FinalDot && together.Contains(heard.Place)))
                 continue;
             var key = address.ToString().ToLowerInvariant();
             var places = found.TryGetValue(key, out var known) ? known.Places : [];

@@ -46,6 +46,9 @@ public sealed record SuppressionEntry(SuppressionKey Key)
     /// <summary>When nothing of it is worth keeping any more; null: it has no end.</summary>
     public DateTimeOffset? ForgottenAt => (Since is null ? LastRefusal ?? Changed : Until) + SuppressionRules.WithinAtMost;
 
+    /// <summary>A person said so, whatever receivers say.</summary>
+    public bool IsByPerson => Origin is SuppressionOrigin.Hand or SuppressionOrigin.Import;
+
     public bool IsInForce(DateTimeOffset now) => Since is not null && !(Until <= now);
 
     /// <summary>What the client hears, and the sender reads in a DSN: that it is suppressed, since when, why, and how it ends.</summary>

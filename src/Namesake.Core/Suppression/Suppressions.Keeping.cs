@@ -86,26 +86,52 @@ public sealed partial class Suppressions
         return entry;
     }
 
-    /// <summary>Takes over entries of another list. They go before what is here, and have its dates where it told them.</summary>
-    /// <returns>How many were taken: fewer than given when the list is full.</returns>
-    public async Task<int> ImportAsync(ImmutableArray<SuppressionEntry> entries, string by)
+    /// <summary>Takes over entries of another list. They go before what is here, and have its dates where it told them; but what receivers said doesn't go before a person's word that is in force.</summary>
+    public async Task<SuppressionImport> ImportAsync(ImmutableArray<SuppressionEntry> entries, string by)
     {
         var room = Math.Max(0, Most - _listed.Count);
-        var taken = entries.Length <= room ? entries : entries[..room];
+        var given = entries.Length <= room ? entries : entries[..room];
         var now = Later(null);
-        foreach (var slice in taken.Chunk(Slice))
+        foreach (var slice in given.Where(entry => entry.IsByPerson).Chunk(Slice))
         {
-            await _store.SaveAsync([.. slice.Select(entry => entry with { Since = entry.Since ?? now, By = entry.By ?? by, Changed = now })]);
+            await _store.SaveAsync([.. slice.Select(entry => Given(entry, by, now))]);
             foreach (var entry in slice)
-            {
-                Remember(new SuppressionMark(entry.Key, true, now));
-                _metrics.Added(entry.Key.Brand, entry.Origin);
-            }
+                Imported(entry, now);
         }
 
-        if (!taken.IsEmpty)
-            LogImported(by, taken.Length);
-        return taken.Length;
+        // Behind the others: a person's word may have come with them.
+        var kept = 0;
+        foreach (var entry in given.Where(entry => !entry.IsByPerson))
+            kept += await TryImportAsync(entry, by) ? 0 : 1;
+        if (given.Length > kept)
+            LogImported(by, given.Length - kept);
+        return new SuppressionImport(given.Length - kept, kept, given.Length < entries.Length);
+    }
+
+    /// <returns>False: a person's word stands there.</returns>
+    private async Task<bool> TryImportAsync(SuppressionEntry entry, string by)
+    {
+        for (var tries = 0; tries < TriesToSave; tries++)
+        {
+            var known = await _store.FindAsync(entry.Key, CancellationToken.None);
+            var now = Later(known);
+            if (known is { IsByPerson: true } && known.IsInForce(now))
+                return false;
+            if (!await _store.TrySaveAsync(Given(entry, by, now), known?.Changed))
+                continue;
+            Imported(entry, now);
+            return true;
+        }
+
+        return false; // whoever changes it so often knows better
+    }
+
+    private static SuppressionEntry Given(SuppressionEntry entry, string by, DateTimeOffset now) => entry with { Since = entry.Since ?? now, By = entry.By ?? by, Changed = now };
+
+    private void Imported(SuppressionEntry entry, DateTimeOffset now)
+    {
+        Remember(new SuppressionMark(entry.Key, true, now));
+        _metrics.Added(entry.Key.Brand, entry.Origin);
     }
 
     /// <summary>A person lifts it. What was counted is forgotten too: the next refusal is the first.</summary>

@@ -42,34 +42,32 @@ public sealed partial class Suppressions : IDisposable
 
     public void Dispose() => _metrics.Dispose();
 
+    /// <summary>Whether anybody is in the brand's list.</summary>
+    public bool HasAny(BrandId brand) => _listed.HasAny(brand);
+
     /// <summary>What keeps mail from this recipient; null: nothing. Completes at once for almost everybody.</summary>
     public ValueTask<SuppressionEntry?> FindAsync(BrandId brand, Mailbox recipient, CancellationToken cancellation)
     {
-        if (_listed.Count == 0)
+        if (!HasAny(brand))
             return new ValueTask<SuppressionEntry?>((SuppressionEntry?)null);
         var key = SuppressionKey.Of(brand, recipient);
         return _listed.Contains(key) ? new ValueTask<SuppressionEntry?>(AskAsync(key, cancellation)) : new ValueTask<SuppressionEntry?>((SuppressionEntry?)null);
     }
 
     /// <summary>Whether <see cref="FindAsync"/> would have to ask the store.</summary>
-    public bool MayBeListed(BrandId brand, Mailbox recipient) => _listed.Count > 0 && _listed.Contains(SuppressionKey.Of(brand, recipient));
+    public bool MayBeListed(BrandId brand, Mailbox recipient) => HasAny(brand) && _listed.Contains(SuppressionKey.Of(brand, recipient));
 
-    /// <summary>Whether <see cref="TakenAsync"/> has anything to do.</summary>
-    public bool IsKnown(BrandId brand, Mailbox recipient)
-    {
-        if (_listed.Count + _counted.Count == 0)
-            return false;
-        var key = SuppressionKey.Of(brand, recipient);
-        return _counted.Contains(key) || _listed.Contains(key);
-    }
+    /// <summary>Whether the recipient is in the brand's list, or refusals are counted.</summary>
+    public bool IsKnown(BrandId brand, Mailbox recipient) => KnownKey(brand, recipient) is not null;
 
     /// <summary>Recipients were turned away: at RCPT TO, or out of the spool with a DSN.</summary>
     public void TurnedAway(BrandId brand, int recipients = 1) => _metrics.TurnedAway(brand, recipients);
 
     /// <summary>A receiver refused a message for good. Counts where it says that there is nobody and the brand wants it counted. Never throws.</summary>
-    public async Task RefusedAsync(BrandId brand, Mailbox recipient, MessageId message, SmtpReply reply, ReplyVerdict verdict)
+    /// <param name="phase">What it answered; the final dot only where nobody else was accepted.</param>
+    public async Task RefusedAsync(BrandId brand, Mailbox recipient, MessageId message, SmtpReply reply, ReplyVerdict verdict, SessionPhase phase)
     {
-        if (RulesOf(brand) is not { Mode: SuppressionMode.On } rules || !ReplyPolicy.MaySuppress(verdict, reply))
+        if (RulesOf(brand) is not { Mode: SuppressionMode.On } rules || !ReplyPolicy.MaySuppress(verdict, reply, phase))
             return;
         var key = SuppressionKey.Of(brand, recipient);
         try
@@ -85,17 +83,20 @@ public sealed partial class Suppressions : IDisposable
     }
 
     /// <summary>A receiver took a message: there is somebody. Refusals before it count no more, and a suppression that rests on them ends. Never throws.</summary>
-    public async Task TakenAsync(BrandId brand, Mailbox recipient)
+    /// <remarks>What bounces made holds until its time is over: receivers that bounce are those that take messages first.</remarks>
+    public Task TakenAsync(BrandId brand, Mailbox recipient) => KnownKey(brand, recipient) is { } key ? TakenAsync(key) : Task.CompletedTask;
+
+    private async Task TakenAsync(SuppressionKey key)
     {
-        var key = SuppressionKey.Of(brand, recipient);
         try
         {
             if (await _store.FindAsync(key, CancellationToken.None) is { } entry)
             {
-                if (entry.Origin is SuppressionOrigin.Hand or SuppressionOrigin.Import)
+                var isInForce = entry.IsInForce(_time.GetUtcNow());
+                if (entry.IsByPerson || (entry.Origin == SuppressionOrigin.Bounce && isInForce))
                     return; // a person's word ends as the person said
                 await _store.RemoveAsync([key]);
-                if (entry.IsInForce(_time.GetUtcNow()))
+                if (isInForce)
                     Lifted(key, "its receiver took a message");
             }
 
@@ -112,6 +113,15 @@ public sealed partial class Suppressions : IDisposable
     {
         ArgumentNullException.ThrowIfNull(entry);
         return entry.IsInForce(_time.GetUtcNow()) && RulesOf(entry.Key.Brand) is { } rules && (entry.Origin != SuppressionOrigin.Reply || rules.Mode == SuppressionMode.On);
+    }
+
+    /// <summary>Its key, made once; null when nothing is known of it.</summary>
+    private SuppressionKey? KnownKey(BrandId brand, Mailbox recipient)
+    {
+        if (!_counted.HasAny(brand) && !_listed.HasAny(brand))
+            return null;
+        var key = SuppressionKey.Of(brand, recipient);
+        return _counted.Contains(key) || _listed.Contains(key) ? key : null;
     }
 
     private SuppressionRules? RulesOf(BrandId brand) => _brands().Find(brand)?.Suppression;

@@ -28,4 +28,10 @@ public sealed record ImportedSuppression(string? Address, string? Brand = null, 
 
 /// <param name="Taken">Entries taken over.</param>
 /// <param name="Over">Entries whose time was over already.</param>
-public sealed record ImportView(int Taken, int Over);
+/// <param name="Kept">Recipients left as a person had put them into the list: bounces don't replace that.</param>
+/// <param name="Wrong">What can't be taken; all others were.</param>
+public sealed record ImportView(int Taken, int Over, int Kept, ImmutableArray<WrongEntry> Wrong);
+
+/// <param name="Place">Its place in the request, or its line in the file; from 1.</param>
+/// <param name="Detail">What is wrong, for people.</param>
+public sealed record WrongEntry(int Place, string Detail);

@@ -94,18 +94,21 @@ internal sealed class SuppressionEndpoints(RunningRelay relay)
             return Answers.Of(problem);
         if (body.Entries.IsDefaultOrEmpty || body.Entries.Length > MostImported)
             return Answers.Of(Problem.BadBody($"entries are 1 to {MostImported} in one request"));
+        // One mistake in the request's own brand is one answer, not five hundred.
+        if (body.Brand is not null && !TryBrand(body.Brand, out _, out problem))
+            return Answers.Of(problem);
         var now = relay.Time.GetUtcNow();
         var entries = ImmutableArray.CreateBuilder<SuppressionEntry>(body.Entries.Length);
+        var wrong = ImmutableArray.CreateBuilder<WrongEntry>();
         for (var i = 0; i < body.Entries.Length; i++)
-        {
-            if (!TryEntry(body.Entries[i], body.Brand, now, out var entry, out problem))
-                return Answers.Of(problem with { Detail = $"entry {i + 1}: {problem.Detail}" });
-            entries.Add(entry);
-        }
+            if (TryEntry(body.Entries[i], body.Brand, now, out var entry, out problem))
+                entries.Add(entry);
+            else
+                wrong.Add(new WrongEntry(i + 1, problem.Detail));
 
         var standing = entries.Where(entry => entry.IsInForce(now)).ToImmutableArray();
-        var taken = await relay.Suppressions.ImportAsync(standing, by);
-        return taken < standing.Length ? Answers.Of(Full()) : Answers.Json(new ImportView(taken, entries.Count - standing.Length), ApiJson.Default.ImportView);
+        var import = await relay.Suppressions.ImportAsync(standing, by);
+        return import.IsFull ? Answers.Of(Full()) : Answers.Json(new ImportView(import.Taken, entries.Count - standing.Length, import.Kept, wrong.ToImmutable()), ApiJson.Default.ImportView);
     }
 
     private bool TryEntry(ImportedSuppression? given, string? otherwise, DateTimeOffset now, [NotNullWhen(true)] out SuppressionEntry? entry, [NotNullWhen(false)] out Problem? problem)

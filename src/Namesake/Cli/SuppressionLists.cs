@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using System.Globalization;
 using Namesake.Core.Receivers.Bounces;
@@ -22,7 +23,7 @@ internal static class SuppressionLists
         var reason = new Option<string?>("--reason") { HelpName = "TEXT", Description = "Of the lines that give none, such as where the list comes from; whoever writes there reads it." };
         var bounces = new Option<bool>("--bounces") { Description = "FILE is bounce messages, one or a mailbox (mbox): whom enough of them call unknown or disabled is taken. Needs --brand." };
         var refusals = new Option<int?>("--refusals") { HelpName = "N", Description = "With --bounces: messages that must have bounced, 1 to 100. Default: 2." };
-        var command = new Command("import", "Takes over a list, in the place of what is known of its recipients. Lines that can't be read are named, the others are taken; ends with 1 then.") { file, brand, reason, bounces, refusals };
+        var command = new Command("import", "Takes over a list, in the place of what is known of its recipients. Lines that can't be taken are named, the others are taken; ends with 1 then.") { file, brand, reason, bounces, refusals };
         command.Validators.Add(result =>
         {
             if (result.GetValue(bounces) && result.GetValue(brand) is null)
@@ -35,19 +36,20 @@ internal static class SuppressionLists
             if (parsed.GetValue(bounces))
                 return await BouncesAsync(terminal, relay, parsed.GetRequiredValue(file), parsed.GetRequiredValue(brand)!, parsed.GetValue(refusals) ?? 2, parsed.GetValue(RelayOptions.Json), cancellation);
             using var lines = Open(parsed.GetRequiredValue(file));
-            var (taken, over, wrong, number) = (0, 0, 0, 0);
-            var waiting = new List<ImportedSuppression>(InOneRequest);
+            var (taken, over, unread, number) = (0, 0, 0, 0);
+            var wrong = ImmutableArray.CreateBuilder<WrongEntry>();
+            var waiting = new List<(int Line, ImportedSuppression Entry)>(InOneRequest);
             while (await lines.ReadLineAsync(cancellation) is { } text)
             {
                 number++;
                 if (string.IsNullOrWhiteSpace(text) || text.StartsWith('#'))
                     continue;
                 if (ImportLine.TryRead(text, out var line, out var error) && (line.Brand ?? parsed.GetValue(brand)) is not null)
-                    waiting.Add(new ImportedSuppression(line.Address.ToString(), line.Brand, line.Since, line.Until, line.Reason ?? parsed.GetValue(reason)));
+                    waiting.Add((number, new ImportedSuppression(line.Address.ToString(), line.Brand, line.Since, line.Until, line.Reason ?? parsed.GetValue(reason))));
                 else
                 {
-                    terminal.Complain(string.Create(CultureInfo.InvariantCulture, $"line {number}: {error ?? "it names no brand, and --brand isn't given"}"));
-                    if (++wrong >= MostWrong)
+                    LeaveOut(number, error ?? "it names no brand, and --brand isn't given");
+                    if (++unread >= MostWrong)
                         throw new CliException(ExitCode.Usage, $"{MostWrong} lines can't be read: this is no list of recipients. {Tables.Count(taken, "recipient")} before them taken over");
                 }
 
@@ -58,17 +60,25 @@ internal static class SuppressionLists
             if (waiting.Count > 0)
                 await SendAsync();
             if (parsed.GetValue(RelayOptions.Json))
-                terminal.Json(CliJson.Element(new ImportView(taken, over), ApiJson.Default.ImportView));
+                terminal.Json(CliJson.Element(new ImportView(taken, over, 0, wrong.ToImmutable()), ApiJson.Default.ImportView));
             else
-                terminal.Line($"{Tables.Count(taken, "recipient")} taken over{(over > 0 ? $", {over} passed by because their time is over" : "")}{(wrong > 0 ? $", {Tables.Count(wrong, "line")} not understood" : "")}.");
-            return wrong > 0 ? ExitCode.Negative : ExitCode.Ok;
+                terminal.Line($"{Tables.Count(taken, "recipient")} taken over{(over > 0 ? $", {over} passed by because their time is over" : "")}{(unread > 0 ? $", {Tables.Count(unread, "line")} not understood" : "")}{(wrong.Count > unread ? $", {Tables.Count(wrong.Count - unread, "line")} not possible" : "")}.");
+            return wrong.Count > 0 ? ExitCode.Negative : ExitCode.Ok;
 
             async Task SendAsync()
             {
-                var answer = await relay.PostAsync("api/v1/suppressions/import", new ImportRequest(parsed.GetValue(brand), [.. waiting], Operators.Name), RequestJson.Default.ImportRequest, ApiJson.Default.ImportView, cancellation);
+                var answer = await relay.PostAsync("api/v1/suppressions/import", new ImportRequest(parsed.GetValue(brand), [.. waiting.Select(one => one.Entry)], Operators.Name), RequestJson.Default.ImportRequest, ApiJson.Default.ImportView, cancellation);
+                foreach (var one in answer.Value.Wrong)
+                    LeaveOut(waiting[one.Place - 1].Line, one.Detail);
                 waiting.Clear();
                 taken += answer.Value.Taken;
                 over += answer.Value.Over;
+            }
+
+            void LeaveOut(int line, string why)
+            {
+                terminal.Complain(string.Create(CultureInfo.InvariantCulture, $"line {line}: {why}"));
+                wrong.Add(new WrongEntry(line, why));
             }
         });
     }
@@ -79,18 +89,26 @@ internal static class SuppressionLists
             throw new CliException(ExitCode.Usage, $"{file}: {error}");
         if (document.Format is not ("message" or "mailbox"))
             throw new CliException(ExitCode.Usage, $"{file} is no bounce message and no mailbox of them");
-        var (taken, found) = (0, BouncedRecipient.In(document, least));
+        var (taken, kept, found) = (0, 0, BouncedRecipient.In(document, least));
+        var wrong = ImmutableArray.CreateBuilder<WrongEntry>();
         foreach (var slice in found.Chunk(InOneRequest))
         {
             ImportedSuppression[] entries = [.. slice.Select(one => new ImportedSuppression(one.Address.ToString(), Bounces: one.Messages, Reply: one.Reply))];
-            taken += (await relay.PostAsync("api/v1/suppressions/import", new ImportRequest(brand, [.. entries], Operators.Name), RequestJson.Default.ImportRequest, ApiJson.Default.ImportView, cancellation)).Value.Taken;
+            var answer = await relay.PostAsync("api/v1/suppressions/import", new ImportRequest(brand, [.. entries], Operators.Name), RequestJson.Default.ImportRequest, ApiJson.Default.ImportView, cancellation);
+            taken += answer.Value.Taken;
+            kept += answer.Value.Kept;
+            foreach (var one in answer.Value.Wrong)
+            {
+                terminal.Complain($"{entries[one.Place - 1].Address}: {one.Detail}");
+                wrong.Add(one);
+            }
         }
 
         if (json)
-            terminal.Json(CliJson.Element(new ImportView(taken, 0), ApiJson.Default.ImportView));
+            terminal.Json(CliJson.Element(new ImportView(taken, 0, kept, wrong.ToImmutable()), ApiJson.Default.ImportView));
         else
-            terminal.Line($"{Tables.Count(taken, "recipient")} taken over: {Tables.Count(document.Replies.Length, "refusal")} read, the others were not refused because there is nobody, or by fewer than {Tables.Count(least, "message")}.");
-        return ExitCode.Ok;
+            terminal.Line($"{Tables.Count(taken, "recipient")} taken over{(kept > 0 ? $", {kept} left as a person had put them into the list" : "")}: {Tables.Count(document.Replies.Length, "refusal")} read, the others were not refused because there is nobody, or by fewer than {Tables.Count(least, "message")}.");
+        return wrong.Count > 0 ? ExitCode.Negative : ExitCode.Ok;
     }
 
     public static Command Export(Terminal terminal)

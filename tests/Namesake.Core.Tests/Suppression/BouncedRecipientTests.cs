@@ -18,6 +18,21 @@ public sealed class BouncedRecipientTests
         Assert.Equal(["bob@sink.test", "carl@sink.test"], BouncedRecipient.In(document, 1).Select(one => one.Address.ToString()));
     }
 
+    [Theory]
+    [InlineData("in reply to RCPT TO command", true, 2)]
+    [InlineData("in reply to end of DATA command", true, 0)]
+    [InlineData("in reply to end of DATA command", false, 1)]
+    [InlineData("in reply to MAIL FROM command", false, 0)]
+    public void What_refused_the_whole_message_names_nobody_of_several(string place, bool several, int found)
+    {
+        var bounce = Bounce("bob@sink.test", $"550 5.1.1 User unknown ({place})");
+        if (several)
+            bounce = bounce.Replace("\n\n--b--", $"\n\nFinal-Recipient: rfc822; carl@sink.test\nAction: failed\nStatus: 5.1.1\nDiagnostic-Code: smtp; 550 5.1.1 User unknown ({place})\n\n--b--", StringComparison.Ordinal);
+        Assert.True(ReplyDocument.TryRead(Encoding.ASCII.GetBytes(bounce), out var document, out var error), error);
+        Assert.Equal(several ? 2 : 1, document.Replies.Length);
+        Assert.Equal(found, BouncedRecipient.In(document, 1).Length);
+    }
+
     private static string Bounce(string recipient, string reply) => $"""
         From MAILER-DAEMON Sat Aug  1 12:00:00 2026
         From: MAILER-DAEMON@mx.sink.test

@@ -24,6 +24,22 @@ public sealed class FingerprintsTests
     }
 
     [Fact]
+    public void Each_brand_knows_whether_it_has_any()
+    {
+        var prints = new Fingerprints();
+        Assert.False(prints.HasAny(Key(0).Brand));
+        prints.Add(Key(0));
+        prints.Add(Key(0));
+        prints.Add(Key(1));
+        Assert.False(prints.HasAny(new BrandId("bravo")));
+        prints.Remove(Key(0));
+        prints.Remove(Key(0));
+        Assert.True(prints.HasAny(Key(0).Brand));
+        prints.Remove(Key(1));
+        Assert.False(prints.HasAny(Key(0).Brand));
+    }
+
+    [Fact]
     public void A_million_entries_take_less_than_50_MB()
     {
         var prints = new Fingerprints();

@@ -148,7 +148,7 @@ public sealed class SuppressionRulesTests
     private static bool SaysNobody(string text)
     {
         var reply = ReplyText.Read(text)!;
-        return ReplyPolicy.MaySuppress(ReplyClassifier.Classify(reply, new ReplyScene(SessionPhase.Rcpt)), reply);
+        return ReplyPolicy.MaySuppress(ReplyClassifier.Classify(reply, new ReplyScene(SessionPhase.Rcpt)), reply, SessionPhase.Rcpt);
     }
 
     private static SmtpReply Reply() => SmtpReply.Of(550, "5.1.1", "No such user");

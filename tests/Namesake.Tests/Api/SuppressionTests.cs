@@ -89,13 +89,41 @@ public sealed class SuppressionTests : IAsyncLifetime
     [InlineData("", """{"brand":"acme","address":"bob@sink.test","reason":"because","until":"2126-01-01T00:00:00Z"}""", "not-possible")]
     [InlineData("/remove", """{"brand":"acme","address":"bob@sink.test"}""", "not-possible")]
     [InlineData("/import", """{"entries":[]}""", "bad-body")]
-    [InlineData("/import", """{"entries":[{"address":"bob@sink.test"}]}""", "bad-body")]
-    [InlineData("/import", """{"brand":"acme","entries":[{"address":"bob@sink.test","since":"2126-01-01T00:00:00Z"}]}""", "bad-body")]
+    [InlineData("/import", """{"brand":"nobody","entries":[{"address":"bob@sink.test"}]}""", "bad-body")]
     public async Task What_can_not_be_is_refused_with_its_reason(string path, string body, string code)
     {
         var answer = await _demo.PostAsync("/api/v1/suppressions" + path, body);
         answer.Problem(code == "bad-body" ? HttpStatusCode.BadRequest : HttpStatusCode.Conflict, code);
         Assert.Equal(0, (await _demo.GetAsync("/api/v1/suppressions")).Json.GetProperty("items").GetArrayLength());
+    }
+
+    [Fact]
+    public async Task An_entry_that_can_not_be_taken_is_told_by_its_place_and_the_others_are_taken()
+    {
+        var answer = (await _demo.PostAsync("/api/v1/suppressions/import", """
+            {"entries":[{"address":"a@sink.test","brand":"acme"},{"address":"b@sink.test"},{"address":"c@sink.test","brand":"nobody"},{"address":"d@sink.test","brand":"acme","since":"2126-01-01T00:00:00Z"},
+            {"address":"e@sink.test","brand":"acme","until":"2126-01-01T00:00:00Z"},null,{"address":"e","brand":"acme"},{"address":"f@sink.test","brand":"bravo"}]}
+            """)).Json;
+        Assert.Equal(2, answer.GetProperty("taken").GetInt32());
+        Assert.Equal([2, 3, 4, 5, 6, 7], answer.GetProperty("wrong").EnumerateArray().Select(one => one.GetProperty("place").GetInt32()));
+        Assert.All(answer.GetProperty("wrong").EnumerateArray(), one => Assert.NotEmpty(one.GetProperty("detail").GetString()!));
+        Assert.Equal(["a@sink.test", "f@sink.test"], (await _demo.GetAsync("/api/v1/suppressions")).Json.GetProperty("items").EnumerateArray().Select(one => one.GetProperty("address").GetString()));
+    }
+
+    [Fact]
+    public async Task A_line_that_is_not_possible_is_told_by_its_number_and_the_import_goes_on()
+    {
+        var file = Path.Combine(_demo.Directory, "list.jsonl");
+        var lines = Enumerable.Range(1, 1_003).Select(i => string.Create(CultureInfo.InvariantCulture, $$"""{"address":"r{{i}}@sink.test","brand":"acme"}""")).ToArray();
+        lines[0] = "# from the old server";
+        lines[6] = """{"address":"r7@sink.test","brand":"acme","since":"2126-01-01T00:00:00Z"}""";
+        lines[700] = """{"address":"r701@sink.test","brand":"acme","until":"2126-01-01T00:00:00Z"}""";
+        lines[1_001] = """{"address":"r1002@sink.test","brand":"nobody"}""";
+        await File.WriteAllLinesAsync(file, lines, TestContext.Current.CancellationToken);
+
+        var imported = (await RunAsync("suppressions", "import", file)).Ended(1);
+        Assert.Equal(["7", "701", "1002"], imported.Error.Split('\n').Where(told => told.Contains("line ", StringComparison.Ordinal)).Select(told => told.Split("line ")[1].Split(':')[0]));
+        Assert.Contains("999 recipients taken over, 3 lines not possible.", imported.Output, StringComparison.Ordinal);
     }
 
     [Fact]

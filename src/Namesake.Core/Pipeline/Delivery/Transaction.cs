@@ -147,7 +147,7 @@ internal sealed class Transaction(Conversation conversation, EhloResponse ehlo, 
             if (recipient.Reply.IsPositive)
                 accepted++;
             else
-                outcomes[i] = Judge(recipient.Reply, SessionPhase.Rcpt, FailureScope.Recipient);
+                outcomes[i] = Judge(recipient.Reply, SessionPhase.Rcpt, FailureScope.Recipient, ofOneRecipient: true);
         }
 
         var data = await conversation.HearAsync(timeouts.Data, "DATA");
@@ -182,7 +182,7 @@ internal sealed class Transaction(Conversation conversation, EhloResponse ehlo, 
             if (recipient.Reply.IsPositive)
                 accepted++;
             else
-                outcomes[i] = Judge(recipient.Reply, SessionPhase.Rcpt, FailureScope.Recipient);
+                outcomes[i] = Judge(recipient.Reply, SessionPhase.Rcpt, FailureScope.Recipient, ofOneRecipient: true);
             if (_alive)
                 continue;
             // A 421: the session is over, and with it those accepted before.
@@ -244,7 +244,7 @@ internal sealed class Transaction(Conversation conversation, EhloResponse ehlo, 
         else if (final.Reply.IsPositive)
             Fill(outcomes, new Delivered(final.Reply, WillReport: ehlo.Dsn));
         else
-            Fill(outcomes, Judge(final.Reply, SessionPhase.FinalDot, FailureScope.Message));
+            Fill(outcomes, Judge(final.Reply, SessionPhase.FinalDot, FailureScope.Message, ofOneRecipient: accepted == 1));
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
@@ -340,7 +340,7 @@ internal sealed class Transaction(Conversation conversation, EhloResponse ehlo, 
     }
 
     /// <summary>What a refusal means. A 421 ends the session whatever it answers (RFC 5321 §3.8).</summary>
-    private Outcome Judge(SmtpReply reply, SessionPhase phase, FailureScope scope)
+    private Outcome Judge(SmtpReply reply, SessionPhase phase, FailureScope scope, bool ofOneRecipient = false)
     {
         var verdict = ReplyClassifier.Classify(reply, scene with { Phase = phase });
         var text = reply.ToString();
@@ -357,7 +357,7 @@ internal sealed class Transaction(Conversation conversation, EhloResponse ehlo, 
 
         return ReplyPolicy.For(verdict, reply, phase).IsKept
             ? new Deferred(phase, scope, reply, text) { Verdict = verdict }
-            : new Refused(phase, scope, reply, text) { Verdict = verdict };
+            : new Refused(phase, scope, reply, text) { Verdict = verdict, IsOfOneRecipient = ofOneRecipient };
     }
 
     private static void Fill(ArraySegment<Outcome> outcomes, Outcome outcome)

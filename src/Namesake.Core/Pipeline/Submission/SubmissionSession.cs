@@ -2,6 +2,7 @@ using System.Net;
 using System.Runtime.CompilerServices;
 using System.Security.Authentication;
 using Namesake.Core.Brands;
+using Namesake.Core.Suppression;
 using Namesake.Protocol.Addresses;
 using Namesake.Protocol.Smtp.Commands;
 using Namesake.Protocol.Smtp.Replies;
@@ -192,14 +193,18 @@ internal sealed class SubmissionSession : IAsyncDisposable
     }
 
     /// <summary>Said at once, so that the client tells the sender, in its own words and in ours: since when, why, and how it ends.</summary>
-    private ValueTask<SmtpReply?> SuppressionOfAsync(RcptCommand command) => _message!.ListOf is { } brand && _ports.Suppressions.MayBeListed(brand, command.Recipient)
-        ? AskListAsync(brand, command.Recipient)
-        : ValueTask.FromResult<SmtpReply?>(null);
-
-    private async ValueTask<SmtpReply?> AskListAsync(BrandId brand, Mailbox recipient)
+    private ValueTask<SmtpReply?> SuppressionOfAsync(RcptCommand command)
     {
+        if (_message!.ListOf is not { } brand)
+            return ValueTask.FromResult<SmtpReply?>(null);
         // Not given up for a relay that stops: it is one look, and the client waits for the answer.
-        if (await _ports.Suppressions.FindAsync(brand, recipient, CancellationToken.None) is not { } entry)
+        var asked = _ports.Suppressions.FindAsync(brand, command.Recipient, CancellationToken.None);
+        return asked is { IsCompletedSuccessfully: true, Result: null } ? ValueTask.FromResult<SmtpReply?>(null) : AnswerAsync(brand, asked);
+    }
+
+    private async ValueTask<SmtpReply?> AnswerAsync(BrandId brand, ValueTask<SuppressionEntry?> asked)
+    {
+        if (await asked is not { } entry)
             return null;
         _ports.Suppressions.TurnedAway(brand);
         return Refuse(entry.Answer());

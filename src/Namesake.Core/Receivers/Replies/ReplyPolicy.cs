@@ -12,16 +12,17 @@ public static class ReplyPolicy
     {
         ArgumentNullException.ThrowIfNull(verdict);
         ArgumentNullException.ThrowIfNull(reply);
-        return new ReplyTreatment(!reply.IsPermanent || IsKept(verdict, reply, phase), RestAfter(verdict, reply, phase), MaySuppress(verdict, reply));
+        return new ReplyTreatment(!reply.IsPermanent || IsKept(verdict, reply, phase), RestAfter(verdict, reply, phase), MaySuppress(verdict, reply, phase));
     }
 
     /// <summary>Whether a refusal says that there is no such mailbox, for good and not as a suspicion. Nothing else ever is a reason: not our identity or reputation, not the message, not a full mailbox or an unknown domain.</summary>
+    /// <param name="phase">What was answered; null when nobody knows. Only RCPT names a mailbox. The final dot answers for all that were accepted: who asks must know that it was one.</param>
     /// <remarks>A code of policy, routing or the system (X.7, X.4, X.3: RFC 3463 §3) contradicts the words: receivers speak so of whom they don't want.</remarks>
-    public static bool MaySuppress(ReplyVerdict verdict, SmtpReply reply)
+    public static bool MaySuppress(ReplyVerdict verdict, SmtpReply reply, SessionPhase? phase)
     {
         ArgumentNullException.ThrowIfNull(verdict);
         ArgumentNullException.ThrowIfNull(reply);
-        return reply.IsPermanent && reply.Enhanced is not { Subject: 3 or 4 or 7 }
+        return (phase is null or SessionPhase.Rcpt or SessionPhase.FinalDot) && reply.IsPermanent && reply.Enhanced is not { Subject: 3 or 4 or 7 }
             && verdict is { Class: ReplyClass.Recipient, Subclass: ReplySubclass.MailboxUnknown or ReplySubclass.MailboxDisabled, Confidence: > ReplyConfidence.Low };
     }
 

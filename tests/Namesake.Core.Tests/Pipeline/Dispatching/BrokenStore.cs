@@ -21,7 +21,13 @@ internal sealed class BrokenStore : ISuppressionStore
 
     public Task SaveAsync(ImmutableArray<SuppressionEntry> entries) => Works(() => entries.Select(entry => _entries[entry.Key] = entry).Count());
 
-    public Task<bool> TrySaveAsync(SuppressionEntry entry, DateTimeOffset? seen) => throw new NotSupportedException();
+    public Task<bool> TrySaveAsync(SuppressionEntry entry, DateTimeOffset? seen) => Works(() =>
+    {
+        var isAsSeen = _entries.GetValueOrDefault(entry.Key)?.Changed == seen;
+        if (isAsSeen)
+            _entries[entry.Key] = entry;
+        return isAsSeen;
+    });
 
     public Task<int> RemoveAsync(ImmutableArray<SuppressionKey> keys) => Works(() => keys.Count(_entries.Remove));
 

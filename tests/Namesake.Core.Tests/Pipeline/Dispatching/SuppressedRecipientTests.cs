@@ -68,6 +68,48 @@ public sealed class SuppressedRecipientTests
         Assert.False(world.Suppressions.IsKnown(Acme, Bob));
     }
 
+    [Theory]
+    [InlineData("MAIL")]
+    [InlineData("DATA")]
+    [InlineData(".")]
+    public async Task A_refusal_of_the_whole_message_counts_for_none_of_its_recipients(string at)
+    {
+        await using var world = await StartAsync();
+        var sink = world.Receive("sink.test");
+        sink.Says = (_, command) => command.StartsWith(at, StringComparison.Ordinal) ? Unknown : null;
+        await world.AcceptAsync("bob@sink.test,carl@sink.test");
+        await world.IdleAsync();
+        Assert.False(world.Suppressions.IsKnown(Acme, Bob));
+        Assert.False(world.Suppressions.IsKnown(Acme, Carl));
+    }
+
+    [Theory]
+    [InlineData("bob@sink.test")]
+    [InlineData("bob@sink.test,carl@sink.test")]
+    public async Task A_refusal_at_the_final_dot_counts_for_the_only_one_who_was_accepted(string recipients)
+    {
+        await using var world = await StartAsync();
+        var sink = world.Receive("sink.test");
+        sink.Says = (_, command) => command == "." ? Unknown : command.StartsWith("RCPT TO:<carl", StringComparison.Ordinal) ? "550 5.7.1 not from you" : null;
+        await world.AcceptAsync(recipients);
+        await world.IdleAsync();
+        Assert.True(world.Suppressions.IsKnown(Acme, Bob));
+        Assert.False(world.Suppressions.IsKnown(Acme, Carl));
+    }
+
+    [Theory]
+    [InlineData("MAIL")]
+    [InlineData("DATA")]
+    public async Task What_is_said_before_and_behind_RCPT_counts_not_even_for_one(string at)
+    {
+        await using var world = await StartAsync();
+        var sink = world.Receive("sink.test");
+        sink.Says = (_, command) => command.StartsWith(at, StringComparison.Ordinal) ? Unknown : null;
+        await world.AcceptAsync("bob@sink.test");
+        await world.IdleAsync();
+        Assert.False(world.Suppressions.IsKnown(Acme, Bob));
+    }
+
     [Fact]
     public async Task Where_the_brand_does_not_want_it_nothing_is_counted()
     {
