@@ -26,14 +26,44 @@ internal static class OwnedDirectory
     public static FileStream Open(string path, FileMode mode, FileAccess access, FileShare share = FileShare.ReadWrite)
     {
         RefuseLink(path);
-        var isNew = !File.Exists(path);
-        var options = new FileStreamOptions { Mode = mode, Access = access, Share = share };
-        if (!OperatingSystem.IsWindows() && mode is not FileMode.Open)
+        if (mode == FileMode.Create)
+        {
+            // Made anew and never opened and emptied: between a look and an open the name may have become a link. What is made new follows none.
+            File.Delete(path);
+            mode = FileMode.CreateNew;
+        }
+        else if (!File.Exists(path) && mode is FileMode.OpenOrCreate or FileMode.Append)
+            mode = FileMode.CreateNew;
+        var options = new FileStreamOptions { Mode = mode is FileMode.OpenOrCreate or FileMode.Append ? FileMode.Open : mode, Access = access, Share = share };
+        if (!OperatingSystem.IsWindows() && mode == FileMode.CreateNew)
             options.UnixCreateMode = OwnersFile;
         var file = new FileStream(path, options);
-        if (isNew)
-            FileOwnership.Follow(path, Path.GetDirectoryName(path)!);
-        return file;
+        try
+        {
+            if (mode == FileMode.CreateNew)
+                FileOwnership.Follow(path, Path.GetDirectoryName(path)!);
+            else
+                RefuseStray(file, path);
+            if (mode == FileMode.Append)
+                file.Seek(0, SeekOrigin.End);
+            return file;
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>What was opened is what lies there: not something else a link led to meanwhile.</summary>
+    private static void RefuseStray(FileStream file, string path)
+    {
+        if (!OperatingSystem.IsLinux())
+            return;
+        var opened = new FileInfo($"/proc/self/fd/{file.SafeFileHandle.DangerousGetHandle()}").LinkTarget;
+        // By name and folder: the directory above may rightly be reached by a link.
+        if (opened is not null && !opened.EndsWith($"/{Path.GetFileName(Path.GetDirectoryName(path))}/{Path.GetFileName(path)}", StringComparison.Ordinal))
+            throw new IOException($"{path} leads to {opened}, and is not followed: plans are kept in files of their own.");
     }
 
     private static void RefuseLink(string path)
