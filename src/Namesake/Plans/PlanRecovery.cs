@@ -1,10 +1,8 @@
 using System.Collections.Immutable;
-using System.Net;
 using Microsoft.Extensions.Logging;
 using Namesake.Configuration;
 using Namesake.Core.Pipeline;
 using Namesake.Core.Pipeline.Gating;
-using Namesake.Core.Plans;
 using Namesake.Core.Plans.Applying;
 using Namesake.Core.Plans.Journal;
 
@@ -103,9 +101,8 @@ public sealed partial class PlanRecovery(NamesakeConfiguration configuration, Pl
     private static IEnumerable<UndecidedPlan> SourcesOf(PlanHistory history, RelayModel model)
     {
         var plan = history.Plan;
-        var named = plan.Changes.SelectMany(change => change.Sources).Concat(plan.Wanted.Select(wanted => wanted.Source).OfType<Core.Sources.SourceId>()).ToHashSet();
-        var mapped = plan.Changes.OfType<TranslationChange>().SelectMany(change => (change.Old?.Mappings ?? []).Concat(change.New?.Mappings ?? [])).Select(mapping => mapping.Local).ToHashSet<IPAddress>();
-        return model.Sources.All.Where(source => named.Contains(source.Id) || mapped.Contains(source.LocalAddress)).Select(source => new UndecidedPlan(source.Id, plan.Id.Value, history.Since));
+        var (touched, moved) = (plan.Touched.ToHashSet(), plan.Moved);
+        return model.Sources.All.Where(source => touched.Contains(source.Id) || moved.Contains(source.LocalAddress)).Select(source => new UndecidedPlan(source.Id, plan.Id.Value, history.Since));
     }
 
     [LoggerMessage(920, LogLevel.Warning, "Plan {Plan} was broken off. {Outcome}")]

@@ -5,6 +5,8 @@ using Namesake.Core.Firewall;
 using Namesake.Core.Plans;
 using Namesake.Core.Plans.Applying;
 using Namesake.Core.Plans.Journal;
+using Namesake.Core.Sources;
+using Namesake.Protocol.Addresses;
 
 namespace Namesake.Core.Tests.Plans;
 
@@ -49,6 +51,26 @@ public sealed class PlanApplyTests
         Assert.Contains("acme-v4", _world.Drained);
         var events = _world.Disk.History(_plan.Id).Entries.Select(entry => entry.Event).ToList();
         Assert.Equal([PlanEvent.Begun, PlanEvent.Snapshot, PlanEvent.Watching, PlanEvent.Writing, PlanEvent.Written, PlanEvent.Seen, PlanEvent.Writing, PlanEvent.Written, PlanEvent.Seen, PlanEvent.Writing, PlanEvent.Written, PlanEvent.Drained, PlanEvent.Looked, PlanEvent.Confirmed, PlanEvent.Recorded], events);
+    }
+
+    [Fact]
+    public async Task Only_the_connections_of_sources_that_a_plan_changes_something_of_are_closed()
+    {
+        var other = new WantedIdentity(new SourceId("other-v4"), IPAddress.Parse("10.0.0.7"), IPAddress.Parse("203.0.113.7"), HostName.Parse("other.acme.example"));
+        Assert.Equal(PlanEnd.Applied, (await ApplyAsync(_plan with { Wanted = _plan.Wanted.Add(other) }, new ApplyWish(AcceptUnseen: true))).End);
+        Assert.Equal(["acme-v4"], _world.Drained);
+    }
+
+    [Fact]
+    public void A_plan_moves_the_addresses_whose_mapping_differs_and_all_of_a_table_that_holds_for_another_user()
+    {
+        Mapping stays = new(IPAddress.Parse("10.0.0.5"), IPAddress.Parse("203.0.113.5")), was = new(IPAddress.Parse("10.0.0.6"), IPAddress.Parse("203.0.113.6")), made = was with { Public = stays.Public };
+        var change = new TranslationChange { By = "edge", Reason = "a test", Old = new TranslationTable([stays, was]), New = new TranslationTable([stays, made]) };
+
+        Assert.Equal([was.Local], With(change).Moved);
+        Assert.Equal([stays.Local, was.Local], With(change with { New = new TranslationTable([stays, was]) { User = 25 } }).Moved.OrderBy(address => address.ToString(), StringComparer.Ordinal));
+
+        Plan With(TranslationChange one) => _plan with { Steps = [new PlanStep("translation", [one], false)] };
     }
 
     [Fact]

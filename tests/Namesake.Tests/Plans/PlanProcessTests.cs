@@ -100,7 +100,7 @@ public sealed class PlanProcessTests : IDisposable
     }
 
     [Fact]
-    public async Task A_running_relay_holds_the_plans_sources_until_it_is_decided_and_is_told_to_close_its_connections()
+    public async Task A_running_relay_holds_the_sources_that_a_plan_touches_and_no_others_until_it_is_decided_and_is_told_to_close_its_connections()
     {
         var relay = _scene.Start("run");
         while (await HeldAsync() is null)

@@ -138,6 +138,6 @@ public sealed partial class PlanRunner
     {
         foreach (var change in plan.Changes.OfType<TranslationChange>())
             await _hands.ForgetAsync((TranslationChange)change.Inverse(), CancellationToken.None);
-        await RelayAsync([.. plan.Changes.SelectMany(change => change.Sources).Concat(plan.Wanted.Select(wanted => wanted.Source).OfType<Sources.SourceId>()).Distinct()], CancellationToken.None);
+        await RelayAsync(plan.Touched, CancellationToken.None);
     }
 }

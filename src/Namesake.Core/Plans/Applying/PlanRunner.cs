@@ -111,8 +111,7 @@ public sealed partial class PlanRunner
         foreach (var change in plan.Changes.OfType<TranslationChange>())
             words.Add(await _hands.ForgetAsync(change, cancellation) is { } count
                 ? $"{count} connections to port 25 forgotten on {change.By}" : $"{change.By} can't forget connections: those that live keep the old address until they end");
-        var sources = plan.Changes.SelectMany(change => change.Sources).Concat(plan.Wanted.Select(wanted => wanted.Source).OfType<Sources.SourceId>()).Distinct().ToImmutableArray();
-        words.Add(await RelayAsync(sources, cancellation));
+        words.Add(await RelayAsync(plan.Touched, cancellation));
         await LineAsync(plan, PlanEvent.Drained, string.Join("; ", words), progress, cancellation);
     }
 
