@@ -134,6 +134,21 @@ public sealed class PlanApplyTests
         Assert.Equal(_before, _world.Picture);
     }
 
+    [Theory]
+    [InlineData("other-v4", PlanEnd.Applied)]
+    [InlineData("acme-v4", PlanEnd.Undone)]
+    public async Task What_is_seen_of_an_identity_that_no_change_is_about_is_shown_and_does_not_decide(string source, PlanEnd end)
+    {
+        var change = PlanWorld.Record("acme.example", "mail.acme.example", RecordType.A, null, RecordSet.Of(300, "203.0.113.5")) with { Sources = [new SourceId("acme-v4")] };
+        var plan = _plan with { Wanted = [_plan.Wanted[0] with { Source = new SourceId(source) }], Steps = [new PlanStep("address records", [change], true)] };
+        _world.Echo = "203.0.113.77";
+
+        var outcome = await ApplyAsync(plan);
+
+        Assert.Equal(end, outcome.End);
+        Assert.Equal(SeenVerdict.Disagrees, Assert.Single(outcome.Seen).Address);
+    }
+
     [Fact]
     public async Task A_translation_that_nobody_outside_can_see_is_confirmed_with_consent_only()
     {
