@@ -89,6 +89,16 @@ public sealed class PlanApplyTests
     }
 
     [Fact]
+    public async Task Where_the_relay_could_not_be_told_the_outcome_says_so()
+    {
+        _world.NoticeTrouble = "the relay's API broke off.";
+        foreach (var outcome in new[] { await ApplyAsync(), await _world.Runner().UndoAsync(_plan.Id, null, default) })
+            Assert.EndsWith("The relay was not told: the relay's API broke off. One that runs finds out by itself within 10 seconds.", outcome.Text, StringComparison.Ordinal);
+        _world.NoticeTrouble = null;
+        Assert.DoesNotContain("not told", (await ApplyAsync()).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task An_answer_that_is_lost_is_read_back()
     {
         _world.Answer = (number, _) => number == 2 ? new WriteResult.Uncertain("no answer within 5 s") : null;

@@ -7,9 +7,14 @@ namespace Namesake.Core.Plans.Applying;
 public sealed partial class PlanRunner
 {
     /// <summary>An operator takes an applied plan back: wholly, or, where anything of it was changed since, not at all.</summary>
-    public async Task<PlanOutcome> UndoAsync(PlanId id, IProgress<PlanEntry>? progress, CancellationToken cancellation)
+    public Task<PlanOutcome> UndoAsync(PlanId id, IProgress<PlanEntry>? progress, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(id);
+        return ToldAsync(() => CheckAndUndoAsync(id, progress, cancellation));
+    }
+
+    private async Task<PlanOutcome> CheckAndUndoAsync(PlanId id, IProgress<PlanEntry>? progress, CancellationToken cancellation)
+    {
         using var hold = await _ports.Store.TakeAsync(_ports.Who, _times.Lock, cancellation);
         if (hold is null)
             return Locked(id);
