@@ -51,7 +51,7 @@ public sealed record PlanHistory(Plan Plan, ImmutableArray<PlanEntry> Entries, i
                     _ = entry.Event switch
                     {
                         PlanEvent.Writing or PlanEvent.Written => open.Add(change),
-                        PlanEvent.NotWritten or PlanEvent.Restored => open.Remove(change),
+                        PlanEvent.NotWritten or PlanEvent.Restored or PlanEvent.Already => open.Remove(change),
                         _ => false,
                     };
             return [.. open];
