@@ -22,10 +22,18 @@ public sealed class Auditor(IDnsLookup dns, ImmutableArray<IFactProbe> probes, T
         var facts = basis with { Dns = await new IdentityProbe(dns).LookAsync(basis.Source.PublicAddress, basis.Source.Ehlo, cancellation) };
         progress?.Report("address and name");
         var looks = await Task.WhenAll(probes.Select(probe => LookAsync(probe, facts, progress, cancellation)));
-        return Judge(looks.Aggregate(facts, static (seen, look) => look.Change(seen)), policy, time.GetUtcNow()) with
-        {
-            Troubles = [.. looks.Select(look => look.Trouble).OfType<string>()],
-        };
+        var troubles = looks.Select(look => look.Trouble).OfType<string>().ToList();
+        facts = looks.Aggregate(facts, static (seen, look) => look.Change(seen));
+        foreach (var probe in probes)
+            try
+            {
+                facts = await probe.SettleAsync(facts, cancellation);
+            }
+            catch (Exception failure) when (failure is not OperationCanceledException || !cancellation.IsCancellationRequested)
+            {
+                troubles.Add($"{probe.Name}: {failure.Message}");
+            }
+        return Judge(facts, policy, time.GetUtcNow()) with { Troubles = [.. troubles] };
     }
 
     /// <summary>The whole catalogue over what was seen.</summary>

@@ -11,4 +11,7 @@ public interface IFactProbe
     /// <param name="basis">The source with what is configured of it, and what DNS says of address and name.</param>
     /// <returns>Puts what was seen into the facts. Never throws for what the outside does or doesn't do: that is a fact, or its absence.</returns>
     Task<Func<IdentityFacts, IdentityFacts>> LookAsync(IdentityFacts basis, CancellationToken cancellation);
+
+    /// <summary>After all have looked, for what can be said only of what others saw.</summary>
+    Task<IdentityFacts> SettleAsync(IdentityFacts seen, CancellationToken cancellation) => Task.FromResult(seen);
 }

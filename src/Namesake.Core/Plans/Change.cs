@@ -75,5 +75,16 @@ public sealed record TranslationChange : Change
 
     public TranslationTable? New { get; init; }
 
+    /// <summary>Mappings that are not after it what they were before: all, where the table itself holds for others than it did.</summary>
+    public IEnumerable<Mapping> Different
+    {
+        get
+        {
+            var (before, after) = (Old?.Mappings ?? [], New?.Mappings ?? []);
+            var same = Old is null || New is null || (Old.User == New.User && Old.Device == New.Device) ? before.Intersect(after).ToHashSet() : [];
+            return before.Union(after).Except(same);
+        }
+    }
+
     public override Change Inverse() => this with { Old = New, New = Old };
 }

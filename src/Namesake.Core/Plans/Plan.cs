@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Net;
+using Namesake.Core.Sources;
 
 namespace Namesake.Core.Plans;
 
@@ -31,6 +33,19 @@ public sealed record Plan
 
     /// <summary>Nothing to change, and nothing left undone.</summary>
     public bool IsComplete => IsEmpty && !Notes.Any(note => note.LeavesUndone);
+
+    /// <summary>Local addresses that leave otherwise after it than before.</summary>
+    public ImmutableHashSet<IPAddress> Moved => [.. Changes.OfType<TranslationChange>().SelectMany(change => change.Different).Select(mapping => mapping.Local)];
+
+    /// <summary>Sources whose identity its changes leave, by name or by what is made of their address. Those it was made for and finds right already are none of its business.</summary>
+    public ImmutableArray<SourceId> Touched
+    {
+        get
+        {
+            var moved = Moved;
+            return [.. Changes.SelectMany(change => change.Sources).Concat(Wanted.Where(identity => moved.Contains(identity.Local)).Select(identity => identity.Source).OfType<SourceId>()).Distinct()];
+        }
+    }
 
     /// <summary>The same without what takes consent of its own. What the notes say of it stays true.</summary>
     public Plan WithoutForeign()

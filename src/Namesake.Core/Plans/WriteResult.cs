@@ -5,7 +5,11 @@ namespace Namesake.Core.Plans;
 public abstract record WriteResult(string Text)
 {
     /// <summary>All of it is written.</summary>
-    public sealed record Done(string Text) : WriteResult(Text);
+    public sealed record Done(string Text) : WriteResult(Text)
+    {
+        /// <summary>It was so already: written by a try before whose answer was lost, or by somebody else.</summary>
+        public bool WasSo { get; init; }
+    }
 
     /// <summary>Nothing is written: what was to be there before isn't. The plan is stale.</summary>
     public sealed record Conflict(string Text) : WriteResult(Text);

@@ -34,7 +34,7 @@ public static class ReferenceManual
         `namesake config reload` (or SIGHUP) lets a running relay read the file again. `listeners`, `resellers`, `brands`, `sources`, `routes`, `sites`, `users`, `clients`, `certificates`, `witnesses`,
         `silentReceivers`, `proxyEchoSites`, `treatAsPublic`, `maximumMessageBytes`, `anomalies` and `alarms` take effect at once: new listeners are bound, removed ones accept no more and their sessions come to
         their end. Everything else (`node`, `data`, `dns`, `api`, `spool`, `database`, `identity`, `reputation`, `submission`, `delivery`, `logging`) is built into what runs: the answer and the log name what has
-        changed there and waits for a restart. `firewalls` and `plans` are read anew by every plan verb. A file with an error, or a listener that can't be bound, changes nothing.
+        changed there and waits for a restart. `dnsProviders`, `firewalls` and `plans` are read anew by every plan verb. A file with an error, or a listener that can't be bound, changes nothing.
 
 
         """;

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Namesake.Cli;
 using Namesake.Configuration;
 using Namesake.Core.Plans;
@@ -14,23 +15,15 @@ internal sealed class DeadManProcess(NamesakeConfiguration configuration, PlanMa
     /// <summary>A cold start of the runtime on a machine under load.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(100);
-
     public async Task<string?> StartAsync(PlanId id, CancellationToken cancellation)
     {
         if (configuration.File is not { } file)
             return "the configuration was not read from a file, so no other process can read it";
         var (program, arguments) = Self();
-        var since = time.GetTimestamp();
-        if (await DetachedProcess.StartAsync($"namesake-undo-{id}", $"Undoes the plan {id} unless it is confirmed", program, [.. arguments, .. makers.BeforeVerb, PlanTimerVerb.Name, "--config", file, id.Value], time, cancellation) is { } trouble)
-            return trouble;
-        while (time.GetElapsedTime(since) < Patience)
-        {
-            if (await store.FindAsync(id, cancellation) is { IsWatched: true })
-                return null;
-            await Task.Delay(BetweenLooks, time, cancellation);
-        }
-        return $"it did not say within {Patience.TotalSeconds:0} seconds that it waits";
+        // A name of its own for each try: the timer of an apply may end only now while that of its undo begins.
+        var unit = string.Create(CultureInfo.InvariantCulture, $"namesake-undo-{id}-{Environment.ProcessId}");
+        var ways = DetachedProcess.Ways(unit, $"Undoes the plan {id} unless it is confirmed", program, [.. arguments, .. makers.BeforeVerb, PlanTimerVerb.Name, "--config", file, id.Value]);
+        return await DetachedProcess.StartAsync(ways, async stop => await store.FindAsync(id, stop) is { IsWatched: true }, Patience, time, cancellation);
     }
 
     private static (string Program, ImmutableArray<string> Arguments) Self()

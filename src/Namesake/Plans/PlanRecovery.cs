@@ -1,10 +1,8 @@
 using System.Collections.Immutable;
-using System.Net;
 using Microsoft.Extensions.Logging;
 using Namesake.Configuration;
 using Namesake.Core.Pipeline;
 using Namesake.Core.Pipeline.Gating;
-using Namesake.Core.Plans;
 using Namesake.Core.Plans.Applying;
 using Namesake.Core.Plans.Journal;
 
@@ -17,7 +15,8 @@ public sealed partial class PlanRecovery(NamesakeConfiguration configuration, Pl
 
     private readonly PlanWorkshop _workshop = PlanWorkshop.Open(configuration, makers, time);
     private readonly SemaphoreSlim _looking = new(1, 1);
-    private readonly SemaphoreSlim _bell = new(0);
+    private ImmutableArray<UndecidedPlan> _held = [];
+    private string? _unreadable;
     private bool _isOpen;
 
     /// <summary>What the relay's plans are made and applied with.</summary>
@@ -49,24 +48,26 @@ public sealed partial class PlanRecovery(NamesakeConfiguration configuration, Pl
         try
         {
             var open = await OpenAsync(model(), cancellation);
-            dispatcher.SetUndecided(open);
+            // Told only what is new: the dispatcher goes through all that waits when something changes.
+            if (!open.SequenceEqual(_held))
+                dispatcher.SetUndecided(_held = open);
+            _unreadable = null;
             return open.Length;
         }
         catch (PlanStoreException trouble)
         {
             // The fence and the checks stand for what is on the wire; a file that can't be read must not keep all mail back.
-            LogUnreadable(trouble.Message);
+            if (_unreadable != trouble.Message)
+                LogUnreadable(_unreadable = trouble.Message);
             return 0;
         }
         finally
         {
-            if (_isOpen && _bell.CurrentCount == 0)
-                _bell.Release();
             _looking.Release();
         }
     }
 
-    /// <summary>While something is open it is looked at again and again: its process may die, its server may come back.</summary>
+    /// <summary>Looks at the journals again and again: a notice may be lost, the process of a plan may die, a server may come back. Of a journal only what was added is read.</summary>
     public async Task KeepAsync(Dispatcher dispatcher, Func<RelayModel> model, CancellationToken stop)
     {
         ArgumentNullException.ThrowIfNull(dispatcher);
@@ -75,9 +76,10 @@ public sealed partial class PlanRecovery(NamesakeConfiguration configuration, Pl
         {
             while (true)
             {
-                await _bell.WaitAsync(stop);
                 await Task.Delay(BetweenTries, time, stop);
-                await TryAsync(dispatcher, model, stop);
+                await NoticeAsync(dispatcher, model, stop);
+                if (_isOpen)
+                    await TryAsync(dispatcher, model, stop);
             }
         }
         catch (OperationCanceledException)
@@ -90,7 +92,6 @@ public sealed partial class PlanRecovery(NamesakeConfiguration configuration, Pl
     {
         _workshop.Dispose();
         _looking.Dispose();
-        _bell.Dispose();
     }
 
     private async Task<ImmutableArray<UndecidedPlan>> OpenAsync(RelayModel model, CancellationToken cancellation)
@@ -103,9 +104,8 @@ public sealed partial class PlanRecovery(NamesakeConfiguration configuration, Pl
     private static IEnumerable<UndecidedPlan> SourcesOf(PlanHistory history, RelayModel model)
     {
         var plan = history.Plan;
-        var named = plan.Changes.SelectMany(change => change.Sources).Concat(plan.Wanted.Select(wanted => wanted.Source).OfType<Core.Sources.SourceId>()).ToHashSet();
-        var mapped = plan.Changes.OfType<TranslationChange>().SelectMany(change => (change.Old?.Mappings ?? []).Concat(change.New?.Mappings ?? [])).Select(mapping => mapping.Local).ToHashSet<IPAddress>();
-        return model.Sources.All.Where(source => named.Contains(source.Id) || mapped.Contains(source.LocalAddress)).Select(source => new UndecidedPlan(source.Id, plan.Id.Value, history.Since));
+        var (touched, moved) = (plan.Touched.ToHashSet(), plan.Moved);
+        return model.Sources.All.Where(source => touched.Contains(source.Id) || moved.Contains(source.LocalAddress)).Select(source => new UndecidedPlan(source.Id, plan.Id.Value, history.Since));
     }
 
     [LoggerMessage(920, LogLevel.Warning, "Plan {Plan} was broken off. {Outcome}")]

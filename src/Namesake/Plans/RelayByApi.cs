@@ -13,16 +13,18 @@ internal sealed class RelayByApi(string? configuration) : IRelayAtWork
 
     private RelayClient Open() => RelayClient.For(configuration, null, null, new Terminal(TextWriter.Null, TextWriter.Null, forPeople: false, null));
 
-    public async Task NoticeAsync(CancellationToken cancellation)
+    public async Task<string?> NoticeAsync(CancellationToken cancellation)
     {
         try
         {
             using var client = Open();
             await client.PostAsync("api/v1/plans/notice", ApiJson.Default.PlanNoticeView, cancellation);
+            return null;
         }
-        catch (CliException)
+        catch (CliException unreachable)
         {
-            // No relay is running here, or none that knows plans.
+            // Perhaps none is running here. Whether it is that, only a person can tell.
+            return unreachable.Message;
         }
     }
 
@@ -48,7 +50,7 @@ internal sealed class RelayByApi(string? configuration) : IRelayAtWork
 /// <summary>There is none, or it is ourselves at the start.</summary>
 internal sealed class NoRelay : IRelayAtWork
 {
-    public Task NoticeAsync(CancellationToken cancellation) => Task.CompletedTask;
+    public Task<string?> NoticeAsync(CancellationToken cancellation) => Task.FromResult<string?>(null);
 
     public Task<string> DrainAsync(ImmutableArray<SourceId> sources, CancellationToken cancellation) => Task.FromResult("no relay is running yet");
 }

@@ -14,20 +14,22 @@ internal sealed class RelayItself(Func<CancellationToken, Task> notice, Dispatch
     /// <summary>Whoever looks at the plans already may wait for the lock we hold. What they find in the end is the same.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    public async Task NoticeAsync(CancellationToken cancellation)
+    public async Task<string?> NoticeAsync(CancellationToken cancellation)
     {
         using var limit = new CancellationTokenSource(Patience, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
         await notice(either.Token);
+        return null;
     }
 
-    public async Task<string> DrainAsync(ImmutableArray<SourceId> sources, CancellationToken cancellation)
+    public Task<string> DrainAsync(ImmutableArray<SourceId> sources, CancellationToken cancellation)
     {
         var ours = sources.Where(source => model().Sources.Find(source) is not null).ToImmutableArray();
         if (ours.IsEmpty)
-            return "no source of the relay is concerned";
+            return Task.FromResult("no source of the relay is concerned");
         var sessions = ours.Sum(dispatcher.Drain);
-        await Parallel.ForEachAsync(ours, new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = cancellation }, async (source, stop) => await watch.ProbeNowAsync(source, stop));
-        return $"the relay sends over new connections from here on; of {Tables.Count(sessions, "old one")} those that carried nothing are closed";
+        foreach (var source in ours)
+            watch.LookSoon(source);
+        return Task.FromResult($"the relay sends over new connections from here on; of {Tables.Count(sessions, "old one")} those that carried nothing are closed");
     }
 }

@@ -71,6 +71,31 @@ public sealed class DriftTests
         Assert.Equal("nothing", Assert.Single(facts.Consistency!.Drifts!.Value).Seen);
     }
 
+    [Theory]
+    [InlineData(0, CheckOutcome.NotApplicable, CheckOutcome.NotObservable, PlanEvent.Begun)]
+    [InlineData(0, CheckOutcome.NotApplicable, CheckOutcome.NotObservable, PlanEvent.Begun, PlanEvent.Confirmed, PlanEvent.Recorded, PlanEvent.Undoing)]
+    [InlineData(0, CheckOutcome.NotApplicable, CheckOutcome.Bad, PlanEvent.Begun, PlanEvent.Confirmed, PlanEvent.Recorded)] // the table was read just now, and nobody was at it
+    [InlineData(-60, CheckOutcome.Bad, CheckOutcome.Bad, PlanEvent.Begun, PlanEvent.Confirmed, PlanEvent.Recorded)]
+    public async Task What_a_plan_was_at_when_it_was_looked_at_is_not_told_as_somebodys_change(int seconds, CheckOutcome records, CheckOutcome all, params PlanEvent[] events)
+    {
+        var facts = await LookAsync(new PlanRegistry([Pointer with { Set = RecordSet.Of(3600, "was.acme.example."), At = At.AddDays(-1) }], [], [Table]), null, histories: [History(At.AddSeconds(seconds), events)]);
+        Assert.Equal([$"ZN-11 {records}", $"FB-06 {all}"], Outcomes(facts)[1..]);
+    }
+
+    [Fact]
+    public async Task A_drift_is_told_only_of_a_registry_that_was_read_after_the_name_servers()
+    {
+        var time = new SkippingTime(At.AddSeconds(-30));
+        var store = new Store { Registry = new PlanRegistry([Pointer with { Set = RecordSet.Of(3600, "was.acme.example."), At = At.AddDays(-1) }], [], []) };
+        using var probe = new OwnWorkProbe(store, [], [], time);
+        await LookAsync(probe, Looked() with { Zone = null });
+        // Confirmed before the name servers were asked, at the time of the facts.
+        store.Registry = new PlanRegistry([Pointer with { At = At.AddSeconds(-10) }], [], []);
+        time.Advance(TimeSpan.FromSeconds(31));
+
+        Assert.Equal(["ZN-11 Pass", "FB-06 Pass"], Outcomes(await LookAsync(probe, Looked()))[1..]);
+    }
+
     [Fact]
     public async Task Where_no_plan_made_anything_there_is_nothing_to_drift_from()
     {
@@ -102,18 +127,33 @@ public sealed class DriftTests
 
     private static string[] Outcomes(IdentityFacts facts) => [.. new[] { "ZN-10", "ZN-11", "FB-06" }.Select(check => $"{check} {Catalogue.Find(check)!.Judge(facts).Outcome}")];
 
-    private static async Task<IdentityFacts> LookAsync(PlanRegistry registry, TranslationTable? table, string? trouble = null, WriteAccess access = WriteAccess.Proven, string? zones = Recorded.ReverseZone)
+    private static IdentityFacts Looked()
     {
         var facts = Recorded.Facts(zone => zone with { Authority = null, Written = null });
         var voices = facts.Zone!.Pointer.Last!.Definite.Select(word => word.Answer).ToImmutableArray();
-        facts = facts with
+        return facts with
         {
             Dns = new DnsFacts(DnsEvidence.Weigh(Recorded.Name(Recorded.Reverse), RecordType.Ptr, voices[0], new AuthoritativeAnswers(Recorded.Name(Recorded.ReverseZone), voices, null)), ImmutableDictionary<string, DnsEvidence>.Empty,
                 DnsEvidence.Weigh(Recorded.Name(Recorded.Ehlo), RecordType.A, voices[0], new AuthoritativeAnswers(Recorded.Name(Recorded.EhloZone), [], null)), null),
             Consistency = new ConsistencyFacts(At, At, At, TimeSpan.FromDays(1)),
         };
-        using var probe = new OwnWorkProbe(new Store(registry), zones is null ? [] : [new Writer(PlannedWorld.Provider("bind", zones), access)], [new Edge(table, trouble)], TimeProvider.System);
-        return (await probe.LookAsync(facts, default))(facts);
+    }
+
+    private static async Task<IdentityFacts> LookAsync(PlanRegistry registry, TranslationTable? table, string? trouble = null, WriteAccess access = WriteAccess.Proven, string? zones = Recorded.ReverseZone, ImmutableArray<PlanHistory> histories = default)
+    {
+        var facts = Looked();
+        using var probe = new OwnWorkProbe(new Store { Registry = registry, Histories = histories.IsDefault ? [] : histories }, zones is null ? [] : [new Writer(PlannedWorld.Provider("bind", zones), access)], [new Edge(table, trouble)], TimeProvider.System);
+        return await LookAsync(probe, facts);
+    }
+
+    private static async Task<IdentityFacts> LookAsync(OwnWorkProbe probe, IdentityFacts facts) => await probe.SettleAsync((await probe.LookAsync(facts, default))(facts), default);
+
+    /// <summary>As far as these events, all on the same records and table as <see cref="Table"/> and what the drift is told of.</summary>
+    private static PlanHistory History(DateTimeOffset at, params PlanEvent[] events)
+    {
+        RecordChange pointer = new() { By = "bind", Reason = "a test", Zone = Pointer.Zone, Name = Pointer.Name, Type = Pointer.Type, New = RecordSet.Of(3600, $"{Recorded.Ehlo}.") };
+        var plan = new Plan { Id = Plan, Kind = PlanKind.Dns, MadeAt = at, Node = "relay1", Limits = new PlanLimits(), Steps = [new PlanStep("all", [pointer, new TranslationChange { By = "edge", Reason = "a test" }], false)] };
+        return new PlanHistory(plan, [.. events.Select(one => new PlanEntry(at, "ann", one, ""))], 0);
     }
 
     private sealed class Writer(DnsProviderTraits traits, WriteAccess access) : IDnsProvider
@@ -142,15 +182,19 @@ public sealed class DriftTests
         public Task<int?> ForgetConnectionsAsync(TranslationChange change, CancellationToken cancellation) => throw new NotSupportedException();
     }
 
-    private sealed class Store(PlanRegistry registry) : IPlanStore
+    private sealed class Store : IPlanStore
     {
+        public PlanRegistry Registry { get; set; } = PlanRegistry.Empty;
+
+        public ImmutableArray<PlanHistory> Histories { get; set; } = [];
+
         public Task KeepAsync(Plan plan, CancellationToken cancellation) => throw new NotSupportedException();
 
         public Task<PlanHistory?> FindAsync(PlanId id, CancellationToken cancellation) => throw new NotSupportedException();
 
-        public Task<ImmutableArray<PlanHistory>> ListAsync(CancellationToken cancellation) => throw new NotSupportedException();
+        public Task<ImmutableArray<PlanHistory>> ListAsync(CancellationToken cancellation) => Task.FromResult(Histories);
 
-        public Task<PlanRegistry> RegistryAsync(CancellationToken cancellation) => Task.FromResult(registry);
+        public Task<PlanRegistry> RegistryAsync(CancellationToken cancellation) => Task.FromResult(Registry);
 
         public Task<IPlanHold?> TakeAsync(string who, TimeSpan patience, CancellationToken cancellation) => throw new NotSupportedException();
 

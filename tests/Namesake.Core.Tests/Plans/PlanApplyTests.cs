@@ -5,6 +5,8 @@ using Namesake.Core.Firewall;
 using Namesake.Core.Plans;
 using Namesake.Core.Plans.Applying;
 using Namesake.Core.Plans.Journal;
+using Namesake.Core.Sources;
+using Namesake.Protocol.Addresses;
 
 namespace Namesake.Core.Tests.Plans;
 
@@ -52,6 +54,26 @@ public sealed class PlanApplyTests
     }
 
     [Fact]
+    public async Task Only_the_connections_of_sources_that_a_plan_changes_something_of_are_closed()
+    {
+        var other = new WantedIdentity(new SourceId("other-v4"), IPAddress.Parse("10.0.0.7"), IPAddress.Parse("203.0.113.7"), HostName.Parse("other.acme.example"));
+        Assert.Equal(PlanEnd.Applied, (await ApplyAsync(_plan with { Wanted = _plan.Wanted.Add(other) }, new ApplyWish(AcceptUnseen: true))).End);
+        Assert.Equal(["acme-v4"], _world.Drained);
+    }
+
+    [Fact]
+    public void A_plan_moves_the_addresses_whose_mapping_differs_and_all_of_a_table_that_holds_for_another_user()
+    {
+        Mapping stays = new(IPAddress.Parse("10.0.0.5"), IPAddress.Parse("203.0.113.5")), was = new(IPAddress.Parse("10.0.0.6"), IPAddress.Parse("203.0.113.6")), made = was with { Public = stays.Public };
+        var change = new TranslationChange { By = "edge", Reason = "a test", Old = new TranslationTable([stays, was]), New = new TranslationTable([stays, made]) };
+
+        Assert.Equal([was.Local], With(change).Moved);
+        Assert.Equal([stays.Local, was.Local], With(change with { New = new TranslationTable([stays, was]) { User = 25 } }).Moved.OrderBy(address => address.ToString(), StringComparer.Ordinal));
+
+        Plan With(TranslationChange one) => _plan with { Steps = [new PlanStep("translation", [one], false)] };
+    }
+
+    [Fact]
     public async Task The_relay_is_told_before_the_first_write_and_when_it_is_decided()
     {
         List<int>? toldBefore = null;
@@ -64,6 +86,16 @@ public sealed class PlanApplyTests
         await _world.Runner().UndoAsync(_plan.Id, null, default);
         Assert.Equal([1], toldBefore);
         Assert.Equal([1, 0], _world.InHandWhenNoticed);
+    }
+
+    [Fact]
+    public async Task Where_the_relay_could_not_be_told_the_outcome_says_so()
+    {
+        _world.NoticeTrouble = "the relay's API broke off.";
+        foreach (var outcome in new[] { await ApplyAsync(), await _world.Runner().UndoAsync(_plan.Id, null, default) })
+            Assert.EndsWith("The relay was not told: the relay's API broke off. One that runs finds out by itself within 10 seconds.", outcome.Text, StringComparison.Ordinal);
+        _world.NoticeTrouble = null;
+        Assert.DoesNotContain("not told", (await ApplyAsync()).Text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -110,6 +142,21 @@ public sealed class PlanApplyTests
         Assert.Contains("203.0.113.77", outcome.Text, StringComparison.Ordinal);
         Assert.Equal(SeenVerdict.Disagrees, Assert.Single(outcome.Seen).Address);
         Assert.Equal(_before, _world.Picture);
+    }
+
+    [Theory]
+    [InlineData("other-v4", PlanEnd.Applied)]
+    [InlineData("acme-v4", PlanEnd.Undone)]
+    public async Task What_is_seen_of_an_identity_that_no_change_is_about_is_shown_and_does_not_decide(string source, PlanEnd end)
+    {
+        var change = PlanWorld.Record("acme.example", "mail.acme.example", RecordType.A, null, RecordSet.Of(300, "203.0.113.5")) with { Sources = [new SourceId("acme-v4")] };
+        var plan = _plan with { Wanted = [_plan.Wanted[0] with { Source = new SourceId(source) }], Steps = [new PlanStep("address records", [change], true)] };
+        _world.Echo = "203.0.113.77";
+
+        var outcome = await ApplyAsync(plan);
+
+        Assert.Equal(end, outcome.End);
+        Assert.Equal(SeenVerdict.Disagrees, Assert.Single(outcome.Seen).Address);
     }
 
     [Fact]

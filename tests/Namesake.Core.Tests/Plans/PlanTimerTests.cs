@@ -32,6 +32,32 @@ public sealed class PlanTimerTests
     }
 
     [Fact]
+    public async Task An_undo_of_an_applied_plan_that_sticks_half_way_has_a_timer_that_goes_on()
+    {
+        Assert.Equal(PlanEnd.Applied, (await ApplyAsync()).End);
+        _world.BeforeWrite = _ => _world.IsDown = true;
+
+        Assert.Equal(PlanEnd.Undecided, (await _world.Runner().UndoAsync(_plan.Id, null, default)).End);
+
+        Assert.True(_world.Disk.History(_plan.Id) is { State: PlanState.Undoing, IsWatched: true });
+        (_world.BeforeWrite, _world.IsDown) = (null, false);
+        Assert.True(await new DeadMan(_world.Runner(who: "dead-man timer"), _world.Time).RunAsync(_plan.Id, default));
+        Assert.Equal(_before, _world.Picture);
+    }
+
+    [Fact]
+    public async Task Without_a_timer_an_applied_plan_is_undone_all_the_same_and_an_undo_that_sticks_says_so()
+    {
+        Assert.Equal(PlanEnd.Applied, (await ApplyAsync()).End);
+        _world.TimerTrouble = "no room for another process";
+        _world.BeforeWrite = _ => _world.IsDown = true;
+        Assert.Contains("no room", (await _world.Runner().UndoAsync(_plan.Id, null, default)).Text, StringComparison.Ordinal);
+        (_world.BeforeWrite, _world.IsDown) = (null, false);
+        Assert.Equal(PlanEnd.Undone, (await _world.Runner().UndoAsync(_plan.Id, null, default)).End);
+        Assert.Equal(_before, _world.Picture);
+    }
+
+    [Fact]
     public async Task Without_a_timer_nothing_is_written()
     {
         _world.TimerTrouble = "no room for another process";

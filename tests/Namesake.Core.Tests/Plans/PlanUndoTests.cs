@@ -89,6 +89,29 @@ public sealed class PlanUndoTests
         Assert.Equal(before, _world.Picture);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_somebody_else_wrote_at_the_same_moment_is_theirs_unless_an_answer_of_ours_was_lost(bool isLost)
+    {
+        _world.Swallows = number => isLost && number == 1;
+        var theirs = isLost ? 2 : 1;
+        _world.BeforeWrite = number =>
+        {
+            if (number != theirs)
+                return;
+            _world.Set("mail.acme.example", RecordType.A, 300, "203.0.113.5");
+            _world.Set("old.acme.example", RecordType.A, 60, "203.0.113.5");
+        };
+        _world.Answer = (number, _) => number == theirs ? new WriteResult.Done("it was so already") { WasSo = true } : null;
+        Assert.Equal(PlanEnd.Applied, (await ApplyAsync()).End);
+        Assert.Equal(isLost, _world.Disk.Owned.Records.Any(record => record.Name.Value == "mail.acme.example"));
+
+        (_world.BeforeWrite, _world.Answer, _world.Swallows) = (null, null, null);
+        Assert.Equal(PlanEnd.Undone, (await _world.Runner().UndoAsync(_plan.Id, null, default)).End);
+        Assert.Equal(!isLost, _world.Records.ContainsKey("mail.acme.example A"));
+    }
+
     [Fact]
     public async Task Undoing_a_later_plan_gives_a_record_back_to_the_earlier_one()
     {

@@ -49,6 +49,8 @@ internal sealed class PlanWorld
 
     public string? TimerTrouble { get; set; }
 
+    public string? NoticeTrouble { get; set; }
+
     /// <summary>The PTR record that comes when one is removed; null: none.</summary>
     public string? DefaultPointer { get; set; }
 
@@ -206,10 +208,10 @@ internal sealed class PlanWorld
                 : EchoProbeResult.Answered($"reflect.test Hello {source.Ehlo} [{world.Echo ?? (world.Table?.Mappings.FirstOrDefault(mapping => mapping.Local.Equals(source.LocalAddress))?.Public ?? source.LocalAddress).ToString()}]"));
         }
 
-        public Task NoticeAsync(CancellationToken cancellation) => Task.FromResult(process.Call(() =>
+        public Task<string?> NoticeAsync(CancellationToken cancellation) => Task.FromResult(process.Call(() =>
         {
             world.InHandWhenNoticed.Add(world.Disk.Plans.Keys.Count(id => PlanId.TryParse(id, out var known) && world.Disk.History(known).IsInHand));
-            return true;
+            return world.NoticeTrouble;
         }));
 
         public Task<string> DrainAsync(ImmutableArray<SourceId> sources, CancellationToken cancellation) => Task.FromResult(process.Call(() =>

@@ -100,14 +100,24 @@ public sealed class PlanProcessTests : IDisposable
     }
 
     [Fact]
-    public async Task A_running_relay_holds_the_plans_sources_until_it_is_decided_and_is_told_to_close_its_connections()
+    public async Task A_running_relay_finds_a_plan_that_nobody_told_it_of()
+    {
+        _scene.Start("run");
+        await AnswersAsync();
+        await _scene.Store.KeepAsync(_scene.Plan, TestContext.Current.CancellationToken);
+        using (var hold = await _scene.Store.TakeAsync("ann", TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken))
+            await hold!.AppendAsync(_scene.Plan.Id, new PlanEntry(DateTimeOffset.UnixEpoch, "ann", PlanEvent.Begun, ""));
+
+        var history = await _scene.UntilAsync(history => history.State == PlanState.Undone);
+
+        Assert.Equal("relay", history.Entries.Last(entry => entry.Event == PlanEvent.Undone).Who);
+    }
+
+    [Fact]
+    public async Task A_running_relay_holds_the_sources_that_a_plan_touches_and_no_others_until_it_is_decided_and_is_told_to_close_its_connections()
     {
         var relay = _scene.Start("run");
-        while (await HeldAsync() is null)
-        {
-            Assert.False(relay.HasExited);
-            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, TestContext.Current.CancellationToken);
-        }
+        await AnswersAsync();
         Assert.Equal(0, await HeldAsync());
         _scene.StopAt("after-1");
         var apply = _scene.Start("apply", _scene.PlanFile, "--yes", "--json");
@@ -160,6 +170,12 @@ public sealed class PlanProcessTests : IDisposable
         Assert.Equal(0, apply.ExitCode);
         await timer.WaitForExitAsync(TestContext.Current.CancellationToken);
         Assert.Equal(PlanState.Applied, (await _scene.UntilAsync(history => !history.IsInHand)).State);
+    }
+
+    private async Task AnswersAsync()
+    {
+        while (await HeldAsync() is null)
+            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, TestContext.Current.CancellationToken);
     }
 
     /// <summary>Sources the relay holds for plans; null: it doesn't answer yet.</summary>

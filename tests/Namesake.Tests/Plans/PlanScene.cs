@@ -30,8 +30,8 @@ internal sealed partial class PlanScene : IDisposable
             node: relay1
             data: data
             listeners: [ { address: "127.0.0.1:0", brand: acme, relayFrom: ["127.0.0.0/8"] } ]
-            brands: [ { id: acme, senderDomains: [acme.example], sources: [acme-v4] } ]
-            sources: [ { id: acme-v4, localAddress: 127.0.0.1, publicAddress: 127.0.0.1, ehlo: mail.acme.example } ]
+            brands: [ { id: acme, senderDomains: [acme.example], sources: [acme-v4, other-v4] } ]
+            sources: [ { id: acme-v4, localAddress: 127.0.0.1, publicAddress: 127.0.0.1, ehlo: mail.acme.example }, { id: other-v4, localAddress: 127.0.0.2, publicAddress: 127.0.0.2, ehlo: other.acme.example } ]
             resolvers: ["{{resolver.LocalEndpoint}}"]
             api: { address: "{{api.LocalEndpoint}}" }
             treatAsPublic: [127.0.0.0/8]
@@ -44,6 +44,7 @@ internal sealed partial class PlanScene : IDisposable
         {
             Id = PlanId.New(PlanKind.Dns, new DateTimeOffset(2026, 11, 26, 8, 15, 0, TimeSpan.Zero), 1), Kind = PlanKind.Dns, Node = "relay1", Limits = new PlanLimits(),
             MadeAt = new DateTimeOffset(2026, 11, 26, 8, 15, 0, TimeSpan.Zero),
+            Wanted = [Identity("acme-v4", "127.0.0.1", "mail.acme.example"), Identity("other-v4", "127.0.0.2", "other.acme.example")],
             Steps =
             [
                 new PlanStep("first", [Change("mail.acme.example", null, RecordSet.Of(300, "127.0.0.1"))], false),
@@ -140,6 +141,8 @@ internal sealed partial class PlanScene : IDisposable
         }
         _directory.Dispose();
     }
+
+    private static WantedIdentity Identity(string source, string address, string name) => new(new SourceId(source), IPAddress.Parse(address), IPAddress.Parse(address), HostName.Parse(name));
 
     private static RecordChange Change(string name, RecordSet? old, RecordSet made) =>
         new() { By = "folder", Reason = "a test", Sources = [new SourceId("acme-v4")], Zone = DomainName.Parse("acme.example"), Name = DomainName.Parse(name), Type = RecordType.A, Old = old, New = made };

@@ -16,6 +16,8 @@ public sealed class DeadMan(PlanRunner runner, TimeProvider time)
         var rest = BetweenLooks;
         while (true)
         {
+            // First of all: who started us to take a plan back goes first.
+            await Task.Delay(rest, time, cancellation);
             var overdue = false;
             try
             {
@@ -31,7 +33,6 @@ public sealed class DeadMan(PlanRunner runner, TimeProvider time)
                 overdue = true; // The disk may have room again in a while.
             }
             rest = !overdue ? BetweenLooks : rest * 2 < LongestRest ? rest * 2 : LongestRest;
-            await Task.Delay(rest, time, cancellation);
         }
     }
 }

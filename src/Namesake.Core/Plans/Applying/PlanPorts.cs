@@ -61,7 +61,8 @@ public interface IMachineUptime
 public interface IRelayAtWork
 {
     /// <summary>Has it look at the plans in hand: it sends nothing by their sources until they are decided, and goes on when they are.</summary>
-    Task NoticeAsync(CancellationToken cancellation);
+    /// <returns>Null: it has looked. Else why it was not told, for a person.</returns>
+    Task<string?> NoticeAsync(CancellationToken cancellation);
 
     /// <summary>Has the pooled connections of these sources closed, and their identities looked at anew: what was said over an old connection proves nothing (EG-11).</summary>
     /// <returns>What came of it, for a person. No relay is no trouble: it has no connections.</returns>

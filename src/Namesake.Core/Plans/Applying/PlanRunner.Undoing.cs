@@ -7,9 +7,26 @@ namespace Namesake.Core.Plans.Applying;
 public sealed partial class PlanRunner
 {
     /// <summary>An operator takes an applied plan back: wholly, or, where anything of it was changed since, not at all.</summary>
-    public async Task<PlanOutcome> UndoAsync(PlanId id, IProgress<PlanEntry>? progress, CancellationToken cancellation)
+    public Task<PlanOutcome> UndoAsync(PlanId id, IProgress<PlanEntry>? progress, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(id);
+        return ToldAsync(() => CheckAndUndoAsync(id, progress, cancellation));
+    }
+
+    private async Task<PlanOutcome> CheckAndUndoAsync(PlanId id, IProgress<PlanEntry>? progress, CancellationToken cancellation)
+    {
+        var reason = $"undone by {_ports.Who}";
+        if (await BeginUndoAsync(id, reason, progress, cancellation) is { } end)
+            return end;
+        // The one of the apply ended with its decision. Should this stick half way, somebody must be there to go on; without one it is undone all the same.
+        var noTimer = await _ports.Timer.StartAsync(id, CancellationToken.None);
+        var outcome = await GiveUpAsync((await _ports.Store.FindAsync(id, CancellationToken.None))!.Plan, reason, progress);
+        return noTimer is null || outcome.IsDecided ? outcome : outcome with { Text = $"{outcome.Text} The dead-man timer could not be started: {noTimer}." };
+    }
+
+    /// <returns>Null: it is on its way back. Else how it ended.</returns>
+    private async Task<PlanOutcome?> BeginUndoAsync(PlanId id, string reason, IProgress<PlanEntry>? progress, CancellationToken cancellation)
+    {
         using var hold = await _ports.Store.TakeAsync(_ports.Who, _times.Lock, cancellation);
         if (hold is null)
             return Locked(id);
@@ -39,7 +56,10 @@ public sealed partial class PlanRunner
             await journal.WriteAsync(PlanEvent.Refused, text);
             return new PlanOutcome(id, isUnknown ? PlanEnd.Unknown : PlanEnd.Stale, text);
         }
-        var outcome = await _undo.RunAsync(history, hold, journal, $"undone by {_ports.Who}", CancellationToken.None);
+        if (await journal.TryWriteAsync(PlanEvent.Undoing, reason))
+            return null;
+        // No timer could say that it waits either.
+        var outcome = await _undo.RunAsync(history, hold, journal, reason, CancellationToken.None);
         await DrainAfterAsync(history.Plan);
         return outcome;
     }
@@ -85,7 +105,7 @@ public sealed partial class PlanRunner
     public async Task<bool> WatchAsync(PlanId id, CancellationToken cancellation)
     {
         using var hold = await _ports.Store.TakeAsync(_ports.Who, _times.Lock, cancellation);
-        if (hold is null || await _ports.Store.FindAsync(id, cancellation) is not { State: PlanState.Applying })
+        if (hold is null || await _ports.Store.FindAsync(id, cancellation) is not { IsInHand: true })
             return false;
         await JournalOf(hold, id, null).WriteAsync(PlanEvent.Watching, "");
         return true;
@@ -138,6 +158,6 @@ public sealed partial class PlanRunner
     {
         foreach (var change in plan.Changes.OfType<TranslationChange>())
             await _hands.ForgetAsync((TranslationChange)change.Inverse(), CancellationToken.None);
-        await RelayAsync([.. plan.Changes.SelectMany(change => change.Sources).Concat(plan.Wanted.Select(wanted => wanted.Source).OfType<Sources.SourceId>()).Distinct()], CancellationToken.None);
+        await RelayAsync(plan.Touched, CancellationToken.None);
     }
 }

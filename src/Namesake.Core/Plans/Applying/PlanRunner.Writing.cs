@@ -36,19 +36,22 @@ public sealed partial class PlanRunner
         var changes = batch.Numbers.Select(number => all[number]).ToImmutableArray();
         await journal.WriteAsync(PlanEvent.Writing, string.Join("; ", changes.Select(PlanText.Line)), batch.Numbers);
         var since = _time.GetTimestamp();
+        // Until an answer is lost, what is so without our having written it was written by somebody else: theirs, and never undone.
+        var mayBeOurs = false;
         for (var tries = 1; ; tries++)
         {
             // Not cancelled half way: an answer that isn't waited for would have to be read back.
             var result = await _hands.WriteAsync(changes, CancellationToken.None);
+            mayBeOurs |= result is WriteResult.Uncertain or WriteResult.Done { WasSo: false };
             if (result is WriteResult.Done)
             {
-                await journal.WriteAsync(PlanEvent.Written, result.Text, batch.Numbers);
+                await journal.WriteAsync(mayBeOurs ? PlanEvent.Written : PlanEvent.Already, result.Text, batch.Numbers);
                 return null;
             }
             var present = batch.Numbers.Zip(await _hands.ReadPatientlyAsync(changes, CancellationToken.None), (number, reading) => (Number: number, Reading: reading)).ToList();
             if (present.TrueForAll(one => one.Reading.Standing == Standing.New))
             {
-                await journal.WriteAsync(PlanEvent.Written, $"the answer was \"{result.Text}\"; read back, it is written", batch.Numbers);
+                await journal.WriteAsync(mayBeOurs ? PlanEvent.Written : PlanEvent.Already, $"the answer was \"{result.Text}\"; read back, it is {(mayBeOurs ? "written" : "so, by somebody else")}", batch.Numbers);
                 return null;
             }
             if (present.Exists(one => one.Reading.Standing == Standing.Unknown))

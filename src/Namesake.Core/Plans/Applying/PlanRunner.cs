@@ -22,6 +22,7 @@ public sealed partial class PlanRunner
     private readonly SeenRecords _seen;
     private readonly OutsideLook _outside;
     private readonly PlanUndo _undo;
+    private string? _untold;
 
     /// <param name="limits">What one plan may change here and now, whatever limits it was made under.</param>
     public PlanRunner(PlanPorts ports, PlanTimes times, PlanLimits limits, TimeProvider time)
@@ -35,10 +36,15 @@ public sealed partial class PlanRunner
     }
 
     /// <exception cref="PlanStoreException">The plan's files can't be read or written. Nothing was changed, or the dead-man timer undoes it.</exception>
-    public async Task<PlanOutcome> ApplyAsync(Plan plan, ApplyWish wish, IProgress<PlanEntry>? progress, CancellationToken cancellation)
+    public Task<PlanOutcome> ApplyAsync(Plan plan, ApplyWish wish, IProgress<PlanEntry>? progress, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(plan);
         ArgumentNullException.ThrowIfNull(wish);
+        return ToldAsync(() => CheckAndApplyAsync(plan, wish, progress, cancellation));
+    }
+
+    private async Task<PlanOutcome> CheckAndApplyAsync(Plan plan, ApplyWish wish, IProgress<PlanEntry>? progress, CancellationToken cancellation)
+    {
         if (plan.IsEmpty)
             return new PlanOutcome(plan.Id, PlanEnd.Nothing, "There is nothing to change.");
         if (PlanGuard.Check(plan, _limits, wish, _ports) is { IsEmpty: false } against)
@@ -111,22 +117,29 @@ public sealed partial class PlanRunner
         foreach (var change in plan.Changes.OfType<TranslationChange>())
             words.Add(await _hands.ForgetAsync(change, cancellation) is { } count
                 ? $"{count} connections to port 25 forgotten on {change.By}" : $"{change.By} can't forget connections: those that live keep the old address until they end");
-        var sources = plan.Changes.SelectMany(change => change.Sources).Concat(plan.Wanted.Select(wanted => wanted.Source).OfType<Sources.SourceId>()).Distinct().ToImmutableArray();
-        words.Add(await RelayAsync(sources, cancellation));
+        words.Add(await RelayAsync(plan.Touched, cancellation));
         await LineAsync(plan, PlanEvent.Drained, string.Join("; ", words), progress, cancellation);
     }
 
-    /// <summary>The relay finds out for itself sooner or later; so this is worth one try and no trouble.</summary>
+    /// <summary>The relay finds out for itself within seconds; so this is worth one try, and a word where it fails.</summary>
     private async Task NoticeAsync()
     {
         try
         {
-            await _ports.Relay.NoticeAsync(CancellationToken.None);
+            _untold = await _ports.Relay.NoticeAsync(CancellationToken.None) ?? _untold;
         }
         catch (Exception unreachable) when (unreachable is not OutOfMemoryException)
         {
-            // It looks at the journal when it starts, and every few seconds while a plan is in hand.
+            _untold = unreachable.Message;
         }
+    }
+
+    /// <summary>Says at the end where the relay was not told: mail may have left by the plan's sources meanwhile.</summary>
+    private async Task<PlanOutcome> ToldAsync(Func<Task<PlanOutcome>> work)
+    {
+        _untold = null;
+        var outcome = await work();
+        return _untold is null ? outcome : outcome with { Text = $"{outcome.Text} The relay was not told: {_untold.TrimEnd('.')}. One that runs finds out by itself within 10 seconds." };
     }
 
     private async Task<string> RelayAsync(ImmutableArray<Sources.SourceId> sources, CancellationToken cancellation)

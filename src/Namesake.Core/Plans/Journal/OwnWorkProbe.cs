@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Namesake.Core.Dns;
 using Namesake.Core.Firewall;
@@ -31,18 +32,37 @@ public sealed class OwnWorkProbe(IPlanStore store, ImmutableArray<IDnsProvider> 
     {
         ArgumentNullException.ThrowIfNull(basis);
         var authority = await AuthorityAsync(basis, cancellation);
-        var read = await ReadAsync(cancellation);
-        return facts =>
-        {
-            if (facts.Zone is { } zone)
-                facts = facts with { Zone = zone with { Authority = authority, Written = read is null ? zone.Written : [.. Of(read.Registry, zone).Select(Written)] } };
-            return read is not null && facts.Consistency is { } known && Drifts(read, facts) is { } drifts ? facts with { Consistency = known with { Drifts = drifts } } : facts;
-        };
+        return facts => facts.Zone is { } zone ? facts with { Zone = zone with { Authority = authority } } : facts;
+    }
+
+    /// <remarks>What name servers and registry say must be of one time: a plan that was confirmed between the two would else be told as somebody's change.</remarks>
+    public async Task<IdentityFacts> SettleAsync(IdentityFacts seen, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(seen);
+        var read = await ReadAsync(DateTimeOffset.MinValue, cancellation);
+        if (read is not null && Drifts(read, seen) is { IsEmpty: false } && LookedAt(seen) is { } looked)
+            read = await ReadAsync(looked, cancellation);
+        if (read is null)
+            return seen;
+        if (seen.Zone is { } zone)
+            seen = seen with { Zone = zone with { Written = [.. Still(read, zone).Select(Written)] } };
+        return seen.Consistency is { } known && Drifts(read, seen) is { } drifts ? seen with { Consistency = known with { Drifts = drifts } } : seen;
     }
 
     public void Dispose() => _reading.Dispose();
 
-    private static IEnumerable<OwnedRecords> Of(PlanRegistry registry, ZoneFacts zone) => registry.Records.Where(record => zone.Surveys.Any(survey => survey.Steps.Any(step => step.At == record.Name)));
+    /// <summary>Records of ours that no plan has touched since the name servers were asked.</summary>
+    private static IEnumerable<OwnedRecords> Still(Reading read, ZoneFacts zone) => read.Registry.Records.Where(record =>
+        zone.Surveys.Any(survey => survey.Steps.Any(step => step.At == record.Name))
+        && !IsMoving(read, record.Key, StepOf(zone, record.Name, record.Type)?.Definite.Select(word => (DateTimeOffset?)word.Answer.At).Min() ?? read.Began, record.At));
+
+    private static SurveyStep? StepOf(ZoneFacts zone, DomainName name, RecordType type) => zone.Surveys.Where(survey => survey.Type == type).SelectMany(survey => survey.Steps).FirstOrDefault(step => step.At == name);
+
+    private static bool IsMoving(Reading read, string key, DateTimeOffset seen, DateTimeOffset made) => made > seen || (read.Moved.TryGetValue(key, out var moved) && moved >= seen);
+
+    /// <summary>When the last of what was asked was answered.</summary>
+    private static DateTimeOffset? LookedAt(IdentityFacts facts) =>
+        facts.Zone?.Surveys.SelectMany(survey => survey.Steps).SelectMany(step => step.Definite).Select(word => (DateTimeOffset?)word.Answer.At).Max();
 
     private static WrittenRecord Written(OwnedRecords record) =>
         new(record.Name, record.Type, [.. record.Set.Values.Select(value => RecordWords.Plain(record.Type, value))], record.At, record.Plan.Value);
@@ -53,19 +73,18 @@ public sealed class OwnWorkProbe(IPlanStore store, ImmutableArray<IDnsProvider> 
         var drifts = ImmutableArray.CreateBuilder<Drift>();
         var isOurs = false;
         if (facts.Zone is { } zone)
-            foreach (var record in Of(read.Registry, zone).Select(Written))
+            foreach (var record in Still(read, zone).Select(Written))
             {
                 isOurs = true;
                 // Servers that disagree are on their way from one to the other (ZN-01): nobody has changed anything for certain.
-                var step = zone.Surveys.Where(survey => survey.Type == record.Type).SelectMany(survey => survey.Steps).FirstOrDefault(step => step.At == record.Name);
-                if (step?.Contents is [var only] && only != record.Content)
+                if (StepOf(zone, record.Name, record.Type)?.Contents is [var only] && only != record.Content)
                     drifts.Add(new Drift($"{record.Type.ToString().ToUpperInvariant()} of {record.Name} ({record.Plan})", record.Content, only.Length == 0 ? "nothing" : only));
             }
 
         foreach (var (table, reading) in read.Tables)
         {
             var wanted = table.Table.Mappings.FirstOrDefault(mapping => mapping.Local.Equals(facts.Source.LocalAddress));
-            if (wanted is null || reading.Trouble is not null)
+            if (wanted is null || reading.Trouble is not null || IsMoving(read, table.Key, read.Began, table.At))
                 continue;
             isOurs = true;
             var seen = reading.Ours?.Mappings.FirstOrDefault(mapping => mapping.Local.Equals(facts.Source.LocalAddress));
@@ -91,21 +110,24 @@ public sealed class OwnWorkProbe(IPlanStore store, ImmutableArray<IDnsProvider> 
         return authority;
     }
 
-    private async Task<Reading?> ReadAsync(CancellationToken cancellation)
+    /// <param name="notBefore">A reading that began before this is too old.</param>
+    private async Task<Reading?> ReadAsync(DateTimeOffset notBefore, CancellationToken cancellation)
     {
-        if (_read is { } read && time.GetElapsedTime(read.At) < Remembered)
+        if (_read is { } read && IsFresh(read))
             return read;
         await _reading.WaitAsync(cancellation);
         try
         {
-            if (_read is { } meanwhile && time.GetElapsedTime(meanwhile.At) < Remembered)
+            if (_read is { } meanwhile && IsFresh(meanwhile))
                 return meanwhile;
+            var (at, began) = (time.GetTimestamp(), time.GetUtcNow());
             var registry = await store.RegistryAsync(cancellation);
             var tables = ImmutableArray.CreateBuilder<(OwnedTable, FirewallReading)>();
             foreach (var table in registry.Tables)
                 if (firewalls.FirstOrDefault(firewall => firewall.Id == table.By) is { } firewall)
                     tables.Add((table, await firewall.ReadAsync(cancellation)));
-            return _read = new Reading(registry, tables.ToImmutable(), time.GetTimestamp());
+            // Last: a plan that begins or ends while we read is found here.
+            return _read = new Reading(registry, tables.ToImmutable(), MovedBy(await store.ListAsync(cancellation)), began, at);
         }
         catch (PlanStoreException)
         {
@@ -115,7 +137,16 @@ public sealed class OwnWorkProbe(IPlanStore store, ImmutableArray<IDnsProvider> 
         {
             _reading.Release();
         }
+
+        bool IsFresh(Reading one) => time.GetElapsedTime(one.At) < Remembered && one.Began >= notBefore;
     }
 
-    private sealed record Reading(PlanRegistry Registry, ImmutableArray<(OwnedTable Table, FirewallReading Seen)> Tables, long At);
+    private static FrozenDictionary<string, DateTimeOffset> MovedBy(ImmutableArray<PlanHistory> histories) => histories
+        .Where(history => !history.Entries.IsEmpty)
+        .SelectMany(history => history.Plan.Changes.Select(change => (Key: PlanRegistry.KeyOf(change), At: history.IsInHand || history.IsUnrecorded ? DateTimeOffset.MaxValue : history.Entries[^1].At)))
+        .GroupBy(touched => touched.Key, StringComparer.Ordinal)
+        .ToFrozenDictionary(touched => touched.Key, touched => touched.Max(one => one.At), StringComparer.Ordinal);
+
+    /// <param name="Moved">When a plan was last at it, by the registry's key; the end of time for what one is at now.</param>
+    private sealed record Reading(PlanRegistry Registry, ImmutableArray<(OwnedTable Table, FirewallReading Seen)> Tables, FrozenDictionary<string, DateTimeOffset> Moved, DateTimeOffset Began, long At);
 }

@@ -24,7 +24,7 @@ public enum PlanEvent
     /// <summary>These are not written; the text says why.</summary>
     NotWritten,
 
-    /// <summary>These held already before we came: not ours, and never undone.</summary>
+    /// <summary>These held already before we came, or came to hold by somebody else's hand: not ours, and never undone.</summary>
     Already,
 
     /// <summary>Every authoritative server shows a step, or did not within the time; the text says who said what.</summary>

@@ -31,7 +31,8 @@ public sealed record PlanHistory(Plan Plan, ImmutableArray<PlanEntry> Entries, i
 
     public PlanSnapshot? Snapshot => Round.FirstOrDefault(entry => entry.Snapshot is not null)?.Snapshot;
 
-    public bool IsWatched => Round.Any(entry => entry.Event == PlanEvent.Watching);
+    /// <summary>A dead-man timer waits: since it was begun, or since an applied one is on its way back, for the timer of its apply ended with the decision.</summary>
+    public bool IsWatched => Last(PlanEvent.Watching, PlanEvent.Begun, PlanEvent.Confirmed)?.Event == PlanEvent.Watching;
 
     /// <summary>When the present state began; when it was made, if nothing was done with it.</summary>
     public DateTimeOffset Since => Last(PlanEvent.Begun, PlanEvent.Confirmed, PlanEvent.Undoing, PlanEvent.Undone)?.At ?? Plan.MadeAt;
@@ -50,7 +51,7 @@ public sealed record PlanHistory(Plan Plan, ImmutableArray<PlanEntry> Entries, i
                     _ = entry.Event switch
                     {
                         PlanEvent.Writing or PlanEvent.Written => open.Add(change),
-                        PlanEvent.NotWritten or PlanEvent.Restored => open.Remove(change),
+                        PlanEvent.NotWritten or PlanEvent.Restored or PlanEvent.Already => open.Remove(change),
                         _ => false,
                     };
             return [.. open];

@@ -122,14 +122,14 @@ public sealed class PowerDnsProvider : IDnsProvider, IDisposable
                 other.Add($"{Says(record, reading.Set)}, and was to be {record.Old?.ToString() ?? "not there"}");
         }
 
-        return isThere ? new WriteResult.Done("it was so already") : other.Count == 0 ? null : new WriteResult.Conflict(string.Join("; ", other));
+        return isThere ? new WriteResult.Done("it was so already") { WasSo = true } : other.Count == 0 ? null : new WriteResult.Conflict(string.Join("; ", other));
     }
 
     private async Task<WriteResult> MakeAsync(ZoneChange change, CancellationToken cancellation)
     {
         var there = await _api.ZoneAsync(change.Zone, withRecords: true, cancellation);
         if (there.IsGood)
-            return IsEmpty(change.Zone, there) ? new WriteResult.Done("it was there already, empty") : new WriteResult.Conflict($"the zone {change.Zone} is there already, with records");
+            return IsEmpty(change.Zone, there) ? new WriteResult.Done("it was there already, empty") { WasSo = true } : new WriteResult.Conflict($"the zone {change.Zone} is there already, with records");
         if (!there.IsNoZone)
             return Judge(there) is { } failed and not WriteResult.Uncertain ? failed : new WriteResult.Unreachable(there.Trouble);
         return Judge(await _api.MakeAsync(PowerDnsReading.Zone(change), cancellation)) ?? new WriteResult.Done("");
@@ -140,7 +140,7 @@ public sealed class PowerDnsProvider : IDnsProvider, IDisposable
     {
         var there = await _api.ZoneAsync(change.Zone, withRecords: true, cancellation);
         if (there.IsNoZone)
-            return new WriteResult.Done("it was gone already");
+            return new WriteResult.Done("it was gone already") { WasSo = true };
         if (!there.IsGood)
             return Judge(there) is { } failed and not WriteResult.Uncertain ? failed : new WriteResult.Unreachable(there.Trouble);
         return IsEmpty(change.Zone, there) ? Judge(await _api.RemoveAsync(change.Zone, cancellation)) ?? new WriteResult.Done("") : new WriteResult.Conflict($"the zone {change.Zone} has records: it is removed only while it is empty");

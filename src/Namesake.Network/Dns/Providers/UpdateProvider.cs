@@ -90,7 +90,7 @@ public sealed class UpdateProvider : IDnsProvider, IDisposable
                 other.Add($"{change.Name} {change.Type.ToString().ToUpperInvariant()} is {reading.Set?.ToString() ?? "not there"}, and was to be {change.Old?.ToString() ?? "not there"}");
         }
 
-        return isThere ? new WriteResult.Done("it was so already") : new WriteResult.Conflict(other.Count == 0 ? conflict.Text : string.Join("; ", other));
+        return isThere ? new WriteResult.Done("it was so already") { WasSo = true } : new WriteResult.Conflict(other.Count == 0 ? conflict.Text : string.Join("; ", other));
     }
 
     private WriteResult Judge(DomainName zone, Answered answered)
