@@ -116,6 +116,7 @@ public sealed class PlanProcessTests : IDisposable
     [Fact]
     public async Task A_running_relay_holds_the_sources_that_a_plan_touches_and_no_others_until_it_is_decided_and_is_told_to_close_its_connections()
     {
+        _scene.MadeForBoth();
         var relay = _scene.Start("run");
         await AnswersAsync();
         Assert.Equal(0, await HeldAsync());

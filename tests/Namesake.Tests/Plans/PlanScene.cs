@@ -44,7 +44,6 @@ internal sealed partial class PlanScene : IDisposable
         {
             Id = PlanId.New(PlanKind.Dns, new DateTimeOffset(2026, 11, 26, 8, 15, 0, TimeSpan.Zero), 1), Kind = PlanKind.Dns, Node = "relay1", Limits = new PlanLimits(),
             MadeAt = new DateTimeOffset(2026, 11, 26, 8, 15, 0, TimeSpan.Zero),
-            Wanted = [Identity("acme-v4", "127.0.0.1", "mail.acme.example"), Identity("other-v4", "127.0.0.2", "other.acme.example")],
             Steps =
             [
                 new PlanStep("first", [Change("mail.acme.example", null, RecordSet.Of(300, "127.0.0.1"))], false),
@@ -64,7 +63,7 @@ internal sealed partial class PlanScene : IDisposable
 
     public string PlanFile { get; }
 
-    public Plan Plan { get; }
+    public Plan Plan { get; private set; }
 
     public PlanFiles Store { get; }
 
@@ -73,6 +72,13 @@ internal sealed partial class PlanScene : IDisposable
     public string Zones => Path.Combine(_directory.Path, "data", "zones");
 
     public string Picture => string.Join('\n', Directory.GetFiles(Zones, "*.record").Order(StringComparer.Ordinal).Select(file => $"{Path.GetFileName(file)}: {string.Join(' ', File.ReadAllLines(file))}"));
+
+    /// <summary>As if it had been made for both sources; its changes are about one.</summary>
+    public void MadeForBoth()
+    {
+        Plan = Plan with { Wanted = [Identity("acme-v4", "127.0.0.1", "mail.acme.example"), Identity("other-v4", "127.0.0.2", "other.acme.example")] };
+        File.WriteAllBytes(PlanFile, PlanJson.Write(Plan));
+    }
 
     public void StopAt(string place) => File.WriteAllText(Path.Combine(Zones, place), "");
 
