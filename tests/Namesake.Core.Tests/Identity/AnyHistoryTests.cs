@@ -101,6 +101,10 @@ public sealed class AnyHistoryTests
         Assert.Equal(Verdict.Misaligned, scene.Of("acme").Verdict);
     }, onlyAtTheEnd: true);
 
+    /// <summary>What was right for a shorter time the relay need not have seen: trouble is looked at again every minute.</summary>
+    private static readonly TimeSpan Seen = TimeSpan.FromMinutes(3);
+
+    /// <param name="AllRightAt">The end of the last time in which everything was right for long enough to be seen.</param>
     private sealed record Step(DateTimeOffset Now, bool AddressThere, bool WasProven, bool WasEverRight, DateTimeOffset AllRightAt);
 
     private static Task SampleAsync(Gen<(Deed Deed, int Minutes)[]> histories, Func<Scene, Step, Task> holds, bool startsRight = true, bool onlyAtTheEnd = false) =>
@@ -114,20 +118,20 @@ public sealed class AnyHistoryTests
             await scene.OpenAsync();
             await scene.PassAsync(TimeSpan.FromMinutes(1));
             var (proven, right, rightAt) = (startsRight, startsRight, scene.Now);
+            DateTimeOffset? rightSince = startsRight ? scene.Now - Seen : null;
             foreach (var (deed, minutes) in history)
             {
-                if (pointer && forward && !silent && !lag)
-                    (right, rightAt) = (true, scene.Now);
                 scene = await DoAsync(scene, deed);
                 pointer = deed switch { Deed.PointerGone => false, Deed.PointerRight => true, _ => pointer };
                 forward = deed switch { Deed.ForwardWrong => false, Deed.ForwardRight => true, _ => forward };
                 silent = deed switch { Deed.ReverseSilent or Deed.ReverseFails or Deed.ForwardSilent or Deed.ResolverDies => true, _ => scene.IsSilent };
                 lag = deed switch { Deed.LagBegins => true, Deed.LagEnds => false, _ => lag };
                 there = deed switch { Deed.AddressLost => false, Deed.AddressFound => true, _ => there };
-                if (pointer && forward && !silent && !lag)
-                    (right, rightAt) = (true, scene.Now);
+                var isRight = pointer && forward && !silent && !lag;
+                right |= isRight;
+                rightSince = isRight ? rightSince ?? scene.Now : null;
                 await scene.PassAsync(TimeSpan.FromMinutes(minutes));
-                if (pointer && forward && !silent && !lag)
+                if (rightSince is { } since && scene.Now - since >= Seen)
                     rightAt = scene.Now;
                 proven |= scene.Of("acme").ProvenAt is not null;
                 if (!onlyAtTheEnd)
