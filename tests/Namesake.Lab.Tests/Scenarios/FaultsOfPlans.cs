@@ -34,7 +34,7 @@ public sealed class FaultsOfPlans(LabFixture lab) : PlanTest(lab)
     {
         await Lab.Authority.SetAsync(Acme.Ehlo, "AAAA");
         await Lab.Authority.RemovePointerAsync(Acme.V6);
-        await PrepareRelayAsync(new RelayConfiguration { Brands = [Acme, Bravo], WithV6 = true, More = Provider(times: Quick) });
+        await PrepareRelayAsync(new RelayConfiguration { Brands = [Acme, Bravo], WithV6 = true, More = Provider(times: Quick), TryTimeout = "10s" });
         var before = await Lab.Authority.ContentsAsync();
         var plan = await PlanAsync("plan", "dns", "--source", "acme-v4", "--source", "acme-v6");
         await using var apply = await FirstStepWrittenAsync(plan);

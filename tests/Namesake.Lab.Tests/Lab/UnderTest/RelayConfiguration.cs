@@ -46,6 +46,9 @@ public sealed record RelayConfiguration
     /// <summary>How long a session without work is kept; zero makes every lull a new connection, with its EHLO.</summary>
     public string Idle { get; init; } = "1s";
 
+    /// <summary>How long the relay waits for its resolver once. The resolver itself waits up to a second for each server that is down, at each step from the root.</summary>
+    public string TryTimeout { get; init; } = "1s";
+
     /// <summary>How often names and addresses are looked at, and how long doubt is borne.</summary>
     public string Identity { get; init; } = "shortestInterval: 1s, longestInterval: 2s, troubledInterval: 1s, confirmation: 2s, firstEchoInterval: 1s, longestEchoInterval: 2s";
 
@@ -65,7 +68,7 @@ public sealed record RelayConfiguration
             api: { address: "127.0.0.1:8025" }
             resolvers: ["{{LabPlan.Resolver}}:53"]
             treatAsPublic: [203.0.113.0/24, 198.51.100.0/24, 192.0.2.0/24, "2001:db8::/32"]
-            dns: { tryTimeout: 1s, authoritativeTryTimeout: 1s }
+            dns: { tryTimeout: {{TryTimeout}}, authoritativeTryTimeout: 1s }
             identity: { {{Identity}} }
             delivery: { retry: {{Retry}}, retryJitterPercent: 0, timeouts: { connect: 10s, idle: {{Idle}} } }
 
