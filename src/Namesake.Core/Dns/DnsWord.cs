@@ -47,5 +47,5 @@ public sealed record DnsWord(DnsAnswer Answer, DnsTransport Transport, TimeSpan 
             _ => $"{Type} {Content}",
         };
 
-    private string Type => Answer.Type.ToString().ToUpperInvariant();
+    private string Type => Answer.Type.Word();
 }

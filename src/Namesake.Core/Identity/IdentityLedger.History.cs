@@ -97,7 +97,7 @@ public sealed partial class IdentityLedger
         if (AgreedOn(dns.Pointer, voice => voice.Pointers.Select(pointer => pointer.Target)) is { } pointers)
             Note(record, ObservationKind.Pointers, record.Source.PublicAddress.ToString(), pointers, ServersOf(dns.Pointer));
         if (AgreedOn(dns.Ehlo, voice => voice.Addresses.Select(address => address.ToString())) is { } addresses)
-            Note(record, ObservationKind.Forward, $"{record.Source.Ehlo} {dns.Ehlo.Type.ToString().ToUpperInvariant()}", addresses, ServersOf(dns.Ehlo));
+            Note(record, ObservationKind.Forward, $"{record.Source.Ehlo} {dns.Ehlo.Type.Word()}", addresses, ServersOf(dns.Ehlo));
     }
 
     private void NoteObserved(SourceRecord record, IPAddress observed, string from)

@@ -34,7 +34,7 @@ public sealed class IdentityProbe(IDnsLookup dns)
     public async Task<DnsFacts> LookBackAsync(IPAddress address, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(address);
-        var type = address.AddressFamily == AddressFamily.InterNetwork ? RecordType.A : RecordType.Aaaa;
+        var type = address.RecordType();
         var (pointer, forward) = await ThereAndBackAsync(address, type, null, null, cancellation);
         return new DnsFacts(pointer, forward, DnsEvidence.Weigh(ReverseName.Of(address), type, null, null), null);
     }

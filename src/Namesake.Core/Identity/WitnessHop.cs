@@ -17,7 +17,7 @@ internal static class WitnessHop
             return literal.AddressFamily == family ? new NextHop(host, literal, port, 0) : null;
         if (!DomainName.TryParse(host, out var name, out _))
             return null;
-        var answer = await dns.AskAsync(name, family == AddressFamily.InterNetwork ? RecordType.A : RecordType.Aaaa, cancellation);
+        var answer = await dns.AskAsync(name, family.RecordType(), cancellation);
         return answer.Addresses.FirstOrDefault() is { } address ? new NextHop(host, address, port, 0) : null;
     }
 }

@@ -52,6 +52,13 @@ public sealed record RecordChange : Change
     public DateTimeOffset? EarliestGreen { get; init; }
 
     public override Change Inverse() => this with { Old = New, New = Old, EarliestGreen = null };
+
+    /// <summary>Nothing has to be written: it is so already, the TTL too.</summary>
+    public bool IsDoneIn(RecordSet? present) => RecordSet.Same(New, present) && New?.Ttl == present?.Ttl;
+
+    /// <summary>What is there in place of what was to be there before; null: it is so.</summary>
+    public string? OtherwiseIn(RecordSet? present) =>
+        RecordSet.Same(Old, present) ? null : $"{Name} {Type.Word()} is {present?.ToString() ?? "not there"}, and was to be {Old?.ToString() ?? "not there"}";
 }
 
 /// <summary>A zone that is made, empty but for SOA and NS. Its inverse removes it, and only while it is empty.</summary>

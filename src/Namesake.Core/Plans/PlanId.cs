@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
 
 namespace Namesake.Core.Plans;
 
@@ -8,6 +9,9 @@ public sealed record PlanId
     private PlanId(string value) => Value = value;
 
     public string Value { get; }
+
+    /// <summary>One that no other plan has.</summary>
+    public static PlanId New(PlanKind kind, DateTimeOffset at) => New(kind, at, (ushort)RandomNumberGenerator.GetInt32(ushort.MaxValue + 1));
 
     /// <param name="chance">Keeps two plans of the same second apart.</param>
     public static PlanId New(PlanKind kind, DateTimeOffset at, ushort chance) =>

@@ -13,6 +13,9 @@ public sealed record RecordSet(int Ttl, ImmutableArray<string> Values)
     public bool Says(RecordSet? other) => other is not null
         && Values.Order(StringComparer.OrdinalIgnoreCase).SequenceEqual(other.Values.Order(StringComparer.OrdinalIgnoreCase), StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>None twice, or the same data.</summary>
+    public static bool Same(RecordSet? one, RecordSet? other) => one is null ? other is null : one.Says(other);
+
     public bool Equals(RecordSet? other) => other is not null && Ttl == other.Ttl && Values.SequenceEqual(other.Values, StringComparer.Ordinal);
 
     public override int GetHashCode() => HashCode.Combine(Ttl, Values.Length, Values.Length == 0 ? "" : Values[0]);

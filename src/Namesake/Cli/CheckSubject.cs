@@ -52,14 +52,14 @@ internal sealed record CheckSubject(IPAddress? Address, string? Ehlo, AuditRepor
                 "Add a PTR record (the reverse zone belongs to whoever gave you the address), or say which name is used: --ehlo NAME", !answer.IsDefinite));
         }
 
-        var type = address.AddressFamily == AddressFamily.InterNetwork ? RecordType.A : RecordType.Aaaa;
+        var type = address.RecordType();
         foreach (var name in names)
             if ((await dns.AskFreshAsync(name, type, cancellation)).Addresses.Contains(address))
                 return new(address, name.Value);
         return new(address, names[0].Value);
     }
 
-    private static string Silence(DnsAnswer answer) => $"{answer.Type.ToString().ToUpperInvariant()} of {answer.Name}: {answer.Server} {answer.Outcome.Words()}";
+    private static string Silence(DnsAnswer answer) => $"{answer.Type.Word()} of {answer.Name}: {answer.Server} {answer.Outcome.Words()}";
 
     private static AuditReport Nothing(IPAddress? address, string ehlo, string check, string seen, string expected, string fix, bool unknown) => new(
         address ?? IPAddress.None, ehlo, IdentityPolicy.Strict, unknown ? Verdict.Unknown : Verdict.Misaligned,

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.CommandLine;
 using System.Globalization;
-using System.Security.Cryptography;
+using Namesake.Core.Dns;
 using Namesake.Core.Plans;
 using Namesake.Plans;
 using Spectre.Console;
@@ -55,7 +55,7 @@ internal static class DriftVerbs
                 var (drifts, troubles) = await DriftSearch.LookAsync(workshop, cancellation);
                 var now = TimeProvider.System.GetUtcNow();
                 var chosen = Chosen(drifts, parsed.GetValue(names) ?? []);
-                var plan = OwnedDrift.Restore(PlanId.New(chosen.Any(drift => drift is OwnedDrift.Records) ? PlanKind.Dns : PlanKind.Nat, now, (ushort)RandomNumberGenerator.GetInt32(ushort.MaxValue + 1)), workshop.Configuration.Relay.Node, chosen, workshop.Configuration.Plans.Limits, now);
+                var plan = OwnedDrift.Restore(PlanId.New(chosen.Any(drift => drift is OwnedDrift.Records) ? PlanKind.Dns : PlanKind.Nat, now), workshop.Configuration.Relay.Node, chosen, workshop.Configuration.Plans.Limits, now);
                 return PlanVerb.Tell(plan with { Notes = [.. troubles.Select(trouble => new PlanNote(PlanNoteKind.Unknown, "what is there", trouble))] }, parsed, terminal);
             });
     }
@@ -93,7 +93,7 @@ internal sealed record DriftedReport(string What, string Name, string Made, stri
 {
     public static DriftedReport Of(OwnedDrift drift) => drift switch
     {
-        OwnedDrift.Records(var owned, var present) => new(owned.Type.ToString().ToUpperInvariant(), owned.Name.Value, owned.Set.ToString(), present?.ToString() ?? "nothing", owned.Plan.Value),
+        OwnedDrift.Records(var owned, var present) => new(owned.Type.Word(), owned.Name.Value, owned.Set.ToString(), present?.ToString() ?? "nothing", owned.Plan.Value),
         OwnedDrift.Table(var owned, var present) => new("translation", owned.By, string.Create(CultureInfo.InvariantCulture, $"{owned.Table.Mappings.Length} mappings"),
             present is null ? "nothing" : string.Join(", ", present.Mappings.Except(owned.Table.Mappings).Take(5).Select(mapping => mapping.ToString()).DefaultIfEmpty($"{present.Mappings.Length} mappings")), owned.Plan.Value),
         _ => throw new InvalidOperationException(),

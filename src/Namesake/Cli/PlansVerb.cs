@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using Namesake.Core.Dns;
 using Namesake.Core.Plans;
 using Namesake.Core.Plans.Journal;
 using Namesake.Plans;
@@ -74,7 +75,7 @@ internal static class PlansVerb
         }
         var table = Tables.New("what", "as written", "plan", "by");
         foreach (var record in registry.Records)
-            table.AddRow(Tables.Cell($"{record.Type.ToString().ToUpperInvariant()} {record.Name}"), Tables.Cell(record.Set.ToString()), Tables.Cell(record.Plan.Value), Tables.Cell(record.By));
+            table.AddRow(Tables.Cell($"{record.Type.Word()} {record.Name}"), Tables.Cell(record.Set.ToString()), Tables.Cell(record.Plan.Value), Tables.Cell(record.By));
         foreach (var zone in registry.Zones)
             table.AddRow(Tables.Cell($"zone {zone.Zone}"), Tables.Cell(""), Tables.Cell(zone.Plan.Value), Tables.Cell(zone.By));
         foreach (var owned in registry.Tables)

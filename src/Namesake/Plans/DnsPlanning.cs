@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Security.Cryptography;
 using Namesake.Core.Dns.Planning;
 using Namesake.Core.Identity;
 using Namesake.Core.Identity.Checks;
@@ -32,7 +31,7 @@ public sealed class DnsPlanning(PlanWorkshop workshop, TimeProvider time)
         var records = registry.Records.ToLookup(record => (record.Name, record.Type));
         return DnsPlanner.Make(new DnsPlanRequest
         {
-            Id = PlanId.New(PlanKind.Dns, now, (ushort)RandomNumberGenerator.GetInt32(ushort.MaxValue + 1)),
+            Id = PlanId.New(PlanKind.Dns, now),
             Node = relay.Node,
             Now = now,
             Wanted = wanted,

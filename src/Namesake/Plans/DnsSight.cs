@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
-using System.Net.Sockets;
 using Namesake.Core.Dns;
 using Namesake.Core.Dns.Planning;
 using Namesake.Core.Identity.Facts;
@@ -35,7 +34,7 @@ public sealed class DnsSight(IDnsSurvey survey, ImmutableArray<IDnsProvider> pro
         .. identities.SelectMany(identity => new[]
         {
             (ReverseName.Of(identity.Public), RecordType.Ptr),
-            ((DomainName)identity.Ehlo, identity.Public.AddressFamily == AddressFamily.InterNetwork ? RecordType.A : RecordType.Aaaa),
+            ((DomainName)identity.Ehlo, identity.Public.RecordType()),
         }).Distinct(),
     ];
 

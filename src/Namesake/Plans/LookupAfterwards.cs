@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Net.Sockets;
 using Namesake.Core.Dns;
 using Namesake.Core.Plans;
 using Namesake.Protocol.Addresses;
@@ -10,7 +9,7 @@ namespace Namesake.Plans;
 internal sealed class LookupAfterwards(IDnsLookup dns, ImmutableArray<WantedIdentity> wanted) : IDnsLookup
 {
     private readonly ILookup<(DomainName, RecordType), WantedIdentity> _names = wanted.ToLookup(identity =>
-        ((DomainName)identity.Ehlo, identity.Public.AddressFamily == AddressFamily.InterNetwork ? RecordType.A : RecordType.Aaaa));
+        ((DomainName)identity.Ehlo, identity.Public.RecordType()));
 
     public bool ResolvingInDoubt => dns.ResolvingInDoubt;
 

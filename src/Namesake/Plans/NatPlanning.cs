@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Net;
-using System.Security.Cryptography;
 using Namesake.Core.Firewall;
 using Namesake.Core.Firewall.Planning;
 using Namesake.Core.Firewall.Rendering;
@@ -90,7 +89,7 @@ public sealed class NatPlanning
         });
     }
 
-    private static PlanId NewId(DateTimeOffset now) => PlanId.New(PlanKind.Nat, now, (ushort)RandomNumberGenerator.GetInt32(ushort.MaxValue + 1));
+    private static PlanId NewId(DateTimeOffset now) => PlanId.New(PlanKind.Nat, now);
 
     private static bool? IsHere(LocalAddresses addresses, IPAddress address) => addresses.TryBind(address) is { IsKnown: true } result ? result.Works : null;
 

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Net.Sockets;
 using Namesake.Core.Plans;
 using Namesake.Protocol.Addresses;
 
@@ -17,10 +16,10 @@ public sealed partial class DnsPlanner
             return; // Another source leaves under it; its PTR record is that one's.
         if (Find(ReverseName.Of(identity.Public), RecordType.Ptr) is { } pointer && IsClear(pointer, identity.Public.ToString(), $"the PTR record of {identity.Public}", [identity]))
             Remove(pointer, $"{identity.Ehlo}.", $"the PTR record of {identity.Public}", identity, _pointersGone);
-        var type = identity.Public.AddressFamily == AddressFamily.InterNetwork ? RecordType.A : RecordType.Aaaa;
+        var type = identity.Public.RecordType();
         if (!_request.AlsoAt(identity.Ehlo).Contains(identity.Public) && Find(identity.Ehlo, type) is { Survey.Steps.Length: 1 } address
-            && IsClear(address, identity.Ehlo.Value, $"the {Word(type)} record of {identity.Ehlo}", [identity]))
-            Remove(address, identity.Public.ToString(), $"the {Word(type)} record of {identity.Ehlo}", identity, _addressesGone);
+            && IsClear(address, identity.Ehlo.Value, $"the {type.Word()} record of {identity.Ehlo}", [identity]))
+            Remove(address, identity.Public.ToString(), $"the {type.Word()} record of {identity.Ehlo}", identity, _addressesGone);
     }
 
     private void Remove(SeenRecords seen, string value, string what, WantedIdentity identity, List<RecordChange> changes)

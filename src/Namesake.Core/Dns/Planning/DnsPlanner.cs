@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Net;
 using System.Net.Sockets;
@@ -16,6 +17,7 @@ namespace Namesake.Core.Dns.Planning;
 public sealed partial class DnsPlanner
 {
     private readonly DnsPlanRequest _request;
+    private readonly FrozenDictionary<(DomainName Name, RecordType Type), SeenRecords> _seen;
     private readonly List<PlanNote> _notes = [];
     private readonly List<ZoneChange> _zones = [];
     private readonly List<RecordChange> _addresses = [];
@@ -27,7 +29,7 @@ public sealed partial class DnsPlanner
     /// <summary>What this plan alone can't make right: nobody must see it so when it is applied.</summary>
     private readonly HashSet<WantedIdentity> _out = [];
 
-    private DnsPlanner(DnsPlanRequest request) => _request = request;
+    private DnsPlanner(DnsPlanRequest request) => (_request, _seen) = (request, request.Seen.ToFrozenDictionary(seen => (seen.Survey.Name, seen.Survey.Type)));
 
     public static Plan Make(DnsPlanRequest request)
     {
@@ -94,8 +96,8 @@ public sealed partial class DnsPlanner
 
     private void PlanAddresses(HostName name, AddressFamily family, ImmutableArray<WantedIdentity> identities)
     {
-        var type = family == AddressFamily.InterNetwork ? RecordType.A : RecordType.Aaaa;
-        var word = Word(type);
+        var type = family.RecordType();
+        var word = type.Word();
         var addresses = identities.Select(identity => identity.Public).Distinct().ToList();
         if (Find(name, type) is not { } seen || !IsClear(seen, name.Value, $"the {word} record of {name}", identities))
             return;
@@ -293,7 +295,7 @@ public sealed partial class DnsPlanner
         return text is null ? null : new PlanNote(PlanNoteKind.Refused, "the plan", $"{text}. Nothing is planned");
     }
 
-    private SeenRecords? Find(DomainName name, RecordType type) => _request.Seen.FirstOrDefault(seen => seen.Survey.Name == name && seen.Survey.Type == type);
+    private SeenRecords? Find(DomainName name, RecordType type) => _seen.GetValueOrDefault((name, type));
 
     private SeenRecords? Find(HostName name, RecordType type) => Find((DomainName)name, type);
 
@@ -323,6 +325,4 @@ public sealed partial class DnsPlanner
     private static string List(IEnumerable<IPAddress> addresses) => string.Join(", ", addresses);
 
     private static string Names(IEnumerable<string> targets) => string.Join(", ", targets.Select(target => target.TrimEnd('.')));
-
-    private static string Word(RecordType type) => type.ToString().ToUpperInvariant();
 }

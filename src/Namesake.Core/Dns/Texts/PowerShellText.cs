@@ -106,7 +106,7 @@ public static class PowerShellText
 
     private static string List(RecordSet? set) => $"@({string.Join(", ", (set?.Values ?? []).Select(Quoted))})";
 
-    private static string Word(RecordType type) => type switch { RecordType.Ptr => "Ptr", RecordType.CName => "CName", _ => type.ToString().ToUpperInvariant() };
+    private static string Word(RecordType type) => type switch { RecordType.Ptr => "Ptr", RecordType.CName => "CName", _ => type.Word() };
 
     /// <summary>In single quotes nothing is expanded; PowerShell takes typographic ones for the same.</summary>
     private static string Quoted(string text)

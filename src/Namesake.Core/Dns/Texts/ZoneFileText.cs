@@ -35,5 +35,5 @@ public static class ZoneFileText
 
     /// <summary>Values are absolute: nothing in them depends on an origin.</summary>
     internal static IEnumerable<string> Lines(RecordChange change, RecordSet? set, DomainName? origin) =>
-        (set?.Values ?? []).Select(value => string.Create(CultureInfo.InvariantCulture, $"{(origin is null ? $"{change.Name}." : RelativeName.Of(change.Name, origin))}\t{set!.Ttl}\tIN\t{change.Type.ToString().ToUpperInvariant()}\t{value}"));
+        (set?.Values ?? []).Select(value => string.Create(CultureInfo.InvariantCulture, $"{(origin is null ? $"{change.Name}." : RelativeName.Of(change.Name, origin))}\t{set!.Ttl}\tIN\t{change.Type.Word()}\t{value}"));
 }

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Net.Sockets;
 using Namesake.Core.Dns;
 using Namesake.Protocol.Addresses;
 using Namesake.Protocol.Spf;
@@ -18,7 +17,7 @@ internal sealed class SpfLookups(IDnsLookup dns, SpfQuestion question, DateTimeO
     private readonly List<DomainName> _policies = [];
     private ImmutableArray<DomainName>? _validated;
 
-    public RecordType AddressType => question.Address.AddressFamily == AddressFamily.InterNetwork ? RecordType.A : RecordType.Aaaa;
+    public RecordType AddressType => question.Address.RecordType();
 
     public ImmutableArray<string> Doubts => _doubts.ToImmutable();
 
@@ -52,7 +51,7 @@ internal sealed class SpfLookups(IDnsLookup dns, SpfQuestion question, DateTimeO
         if (servers.Select(Content).Distinct(StringComparer.Ordinal).Count() == 1)
             return (servers[0], false);
         // Receivers get the one or the other: nobody can tell which.
-        _doubts.Add($"the servers of {name} publish different {type.ToString().ToUpperInvariant()} records");
+        _doubts.Add($"the servers of {name} publish different {type.Word()} records");
         return (servers[0] with { Outcome = DnsOutcome.ServerFailure, Records = [], Server = $"the servers of {name}, which disagree" }, false);
     }
 
@@ -63,7 +62,7 @@ internal sealed class SpfLookups(IDnsLookup dns, SpfQuestion question, DateTimeO
     public DnsAnswer Note(DnsAnswer answer)
     {
         if (!answer.IsDefinite)
-            _doubts.Add($"{answer.Type.ToString().ToUpperInvariant()} of {answer.Name} ({answer.Server} {answer.Outcome.Words()})");
+            _doubts.Add($"{answer.Type.Word()} of {answer.Name} ({answer.Server} {answer.Outcome.Words()})");
         else if (answer.Ttl < Ttl)
             Ttl = answer.Ttl;
         return answer;

@@ -155,7 +155,7 @@ internal sealed class SpfRun(SpfLookups lookups, SpfQuestion question, Cancellat
     {
         var answer = await lookups.AskAsync(name, type, cancellation);
         if (!answer.IsDefinite)
-            return (answer, Temporary($"\"{directive}\" of {domain}: {type.ToString().ToUpperInvariant()} of {name} could not be asked ({answer.Server} {answer.Outcome.Words()})", domain));
+            return (answer, Temporary($"\"{directive}\" of {domain}: {type.Word()} of {name} could not be asked ({answer.Server} {answer.Outcome.Words()})", domain));
         if (answer.Outcome != DnsOutcome.Answer && ++_voids > MostVoids)
             return (answer, Permanent($"more than {MostVoids} look-ups found nothing, the last for \"{directive}\" of {domain} ({name})", directive, domain));
         return (answer, null);

@@ -84,7 +84,7 @@ public sealed class OwnRecordsCheck() : ZoneCheck(new CheckCard("ZN-11", CheckKi
             return NotApplicable("none of these records was written by us");
         var changed = ours.Where(pair => pair.Step.Contents is [var only] && only != pair.Record.Content).ToList();
         if (changed.Count > 0)
-            return Bad(string.Join("; ", changed.Select(pair => $"{pair.Record.Name}: {pair.Step.Definite.First().Words}, written was {pair.Record.Type.ToString().ToUpperInvariant()} {pair.Record.Content} ({pair.Record.Plan}, {pair.Record.At:yyyy-MM-dd HH:mm} UTC)")), Expected,
+            return Bad(string.Join("; ", changed.Select(pair => $"{pair.Record.Name}: {pair.Step.Definite.First().Words}, written was {pair.Record.Type.Word()} {pair.Record.Content} ({pair.Record.Plan}, {pair.Record.At:yyyy-MM-dd HH:mm} UTC)")), Expected,
                 $"Ask who else writes {string.Join(", ", changed.Select(pair => pair.Step.Zone?.Value).Distinct())}. If the record shall be ours, make a new plan: it asks before it overwrites what others wrote") with
             { Zone = changed[0].Step.Zone?.Value };
         var open = ours.Where(pair => pair.Step.Contents.Count != 1).ToList();

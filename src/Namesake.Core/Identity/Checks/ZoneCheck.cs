@@ -21,7 +21,7 @@ public abstract class ZoneCheck(CheckCard card) : IdentityCheck(card)
         return Unknown(seen, expected, failed.Count > 0 && failed.All(word => word.Outcome is DnsOutcome.TimedOut or DnsOutcome.Unreachable) ? UnknownCause.Silent : UnknownCause.Trouble) with { Zone = zone };
     }
 
-    protected static string TypeOf(NameSurvey survey) => survey.Type.ToString().ToUpperInvariant();
+    protected static string TypeOf(NameSurvey survey) => survey.Type.Word();
 
     /// <summary>Why nothing is known of a name's servers, in words.</summary>
     protected static string TroubleOf(NameSurvey survey) => survey.Trouble ?? (survey.Steps.IsEmpty ? $"nobody was asked about {survey.Name}" : survey.Last!.Describe() is { Length: > 0 } said ? said : $"no server of {survey.Last.Zone} is known");

@@ -77,7 +77,7 @@ public sealed record DnsEvidence
     public string Describe()
     {
         if (Voices.IsEmpty)
-            return $"{Type.ToString().ToUpperInvariant()} of {Name}: {Trouble}";
+            return $"{Type.Word()} of {Name}: {Trouble}";
         var groups = Voices.GroupBy(Content, StringComparer.Ordinal).ToList();
         return groups.Count == 1
             ? groups[0].Key
@@ -86,7 +86,7 @@ public sealed record DnsEvidence
 
     private string Content(DnsAnswer voice)
     {
-        var type = Type.ToString().ToUpperInvariant();
+        var type = Type.Word();
         return voice.Outcome switch
         {
             DnsOutcome.NameError => $"{Name} does not exist (NXDOMAIN)",

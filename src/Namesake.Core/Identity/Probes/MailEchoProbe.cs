@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Net.Sockets;
 using Namesake.Core.Dns;
 using Namesake.Core.Identity.Facts;
 using Namesake.Core.Receivers;
@@ -71,7 +70,7 @@ public sealed class MailEchoProbe(IMailEcho port, IDnsLookup dns, Mailbox servic
     /// <summary>An address that may be dialled: a record in DNS must not lead us into our own network.</summary>
     private async Task<NextHop?> HopAsync(IdentityFacts basis, DomainName host, CancellationToken cancellation)
     {
-        var type = basis.Source.Family == AddressFamily.InterNetwork ? RecordType.A : RecordType.Aaaa;
+        var type = basis.Source.Family.RecordType();
         var address = (await dns.AskAsync(host, type, cancellation)).Addresses.FirstOrDefault(
             address => SpecialAddresses.IsPublic(address) || basis.TreatAsPublic.Any(range => range.Contains(address)));
         return address is null ? null : new NextHop(host.Value, address, smtpPort, 0);

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Net.Sockets;
 using Namesake.Core.Dns;
 using Namesake.Core.Identity.Facts;
 using Namesake.Core.Receivers;
@@ -66,7 +65,7 @@ internal sealed class MailboxRound(Look look, IMailboxProbe port)
     /// <summary>An address of the source's family that may be dialled: a record in DNS must not lead us into our own network.</summary>
     private async Task<NextHop?> HopAsync(DomainName host, int preference)
     {
-        var type = look.Basis.Source.Family == AddressFamily.InterNetwork ? RecordType.A : RecordType.Aaaa;
+        var type = look.Basis.Source.Family.RecordType();
         var address = (await look.AskAsync(host, type)).Addresses.FirstOrDefault(
             address => SpecialAddresses.IsPublic(address) || look.Basis.TreatAsPublic.Any(range => range.Contains(address)));
         return address is null ? null : new NextHop(host.Value, address, SmtpPort, preference);

@@ -127,7 +127,7 @@ public sealed class Router(IDnsLookup dns, Func<RelayModel> model, TimeProvider 
         var answers = await Task.WhenAll(v4, v6);
         var doubtful = answers.FirstOrDefault(answer => !answer.IsDefinite);
         return ([.. answers.SelectMany(answer => answer.Addresses)],
-            doubtful is null ? null : $"{doubtful.Type.ToString().ToUpperInvariant()} of {host}: {doubtful.Server} {doubtful.Outcome.Words()}",
+            doubtful is null ? null : $"{doubtful.Type.Word()} of {host}: {doubtful.Server} {doubtful.Outcome.Words()}",
             answers.Min(answer => answer.IsDefinite ? answer.Ttl : PlanMemory.ShortestLife));
     }
 

@@ -91,12 +91,10 @@ internal sealed class ChangeHands(PlanPorts ports, PlanTimes times, TimeProvider
     /// <summary>Compared as prerequisites are, by data alone; by TTL too where a change changes nothing else.</summary>
     internal static Standing StandingOf(RecordSet? present, RecordSet? old, RecordSet? made)
     {
-        var (isOld, isNew) = (Same(present, old), Same(present, made));
+        var (isOld, isNew) = (RecordSet.Same(present, old), RecordSet.Same(present, made));
         if (isOld && isNew)
             return present?.Ttl == made?.Ttl ? Standing.New : Standing.Old;
         return isNew ? Standing.New : isOld ? Standing.Old : Standing.Other;
-
-        static bool Same(RecordSet? one, RecordSet? other) => one is null ? other is null : one.Says(other);
     }
 
     private async Task<PresentReading> ReadAsync(ZoneChange change, CancellationToken cancellation)
@@ -120,7 +118,7 @@ internal sealed class ChangeHands(PlanPorts ports, PlanTimes times, TimeProvider
         return new PresentReading(standing, null, reading.Ours, $"our table on {firewall.Name} {(reading.Ours is { } table ? $"has {table.Mappings.Length} mappings" : "is not there")}", reading.Text);
     }
 
-    private static string PlanTextOf(RecordChange change) => $"{change.Type.ToString().ToUpperInvariant()} {change.Name}";
+    private static string PlanTextOf(RecordChange change) => $"{change.Type.Word()} {change.Name}";
 
     private static Task<WriteResult> Gone(string by) => Task.FromResult<WriteResult>(new WriteResult.Unreachable($"there is no {by} in the configuration"));
 

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Net.Sockets;
 using Namesake.Core.Dns;
 using Namesake.Core.Identity;
 using Namesake.Core.Plans.Journal;
@@ -72,7 +71,7 @@ public sealed class OutsideLook(IDnsLookup dns, IEchoProbe echo, ImmutableArray<
 
     private async Task<(SeenVerdict Verdict, ImmutableArray<string> Words)> NamesAsync(WantedIdentity wanted, CancellationToken cancellation)
     {
-        var type = wanted.Public.AddressFamily == AddressFamily.InterNetwork ? RecordType.A : RecordType.Aaaa;
+        var type = wanted.Public.RecordType();
         var pointer = await NameAsync(ReverseName.Of(wanted.Public), RecordType.Ptr, answer => answer.Pointers.Count() == 1 && answer.Pointers.Single().Name == wanted.Ehlo.Domain, cancellation);
         var forward = await NameAsync(wanted.Ehlo, type, answer => answer.Addresses.Contains(wanted.Public), cancellation);
         var verdict = pointer.Verdict == SeenVerdict.Disagrees || forward.Verdict == SeenVerdict.Disagrees ? SeenVerdict.Disagrees
@@ -85,11 +84,11 @@ public sealed class OutsideLook(IDnsLookup dns, IEchoProbe echo, ImmutableArray<
     {
         var said = await dns.AskAuthoritativeAsync(name, type, cancellation);
         var definite = said.Definite.ToList();
-        var title = $"{type.ToString().ToUpperInvariant()} {name}";
+        var title = $"{type.Word()} {name}";
         if (definite.Count == 0)
             return (SeenVerdict.NotSeen, [$"{title}: {said.Trouble ?? "no authoritative server answers"}"]);
         var right = definite.Where(isRight).ToList();
-        var words = definite.Except(right).Select(answer => $"{title}: {answer.Server} says {(answer.Outcome == DnsOutcome.Answer ? string.Join(", ", answer.Records.Select(record => record.Value)) : "that there is none")}");
+        var words = definite.Except(right).Select(answer => $"{title}: {answer.Server} says {RecordWords.Said(answer)}");
         return right.Count == 0
             ? (SeenVerdict.Disagrees, [.. words])
             : (SeenVerdict.Agrees, [$"{title}: {string.Join(", ", right[0].Records.Select(record => record.Value))} at {right.Count} of {said.Answers.Length} servers", .. words]);

@@ -19,7 +19,7 @@ public sealed partial class PlanRunner
     private readonly PlanLimits _limits;
     private readonly TimeProvider _time;
     private readonly ChangeHands _hands;
-    private readonly SeenRecords _seen;
+    private readonly ServersLook _seen;
     private readonly OutsideLook _outside;
     private readonly PlanUndo _undo;
     private string? _untold;
@@ -30,7 +30,7 @@ public sealed partial class PlanRunner
         ArgumentNullException.ThrowIfNull(ports);
         (_ports, _times, _limits, _time) = (ports, times, limits, time);
         _hands = new ChangeHands(ports, times, time);
-        _seen = new SeenRecords(ports.Dns, times, time);
+        _seen = new ServersLook(ports.Dns, times, time);
         _outside = new OutsideLook(ports.Dns, ports.Echo, ports.Witnesses, ports.TreatAsPublic);
         _undo = new PlanUndo(_hands, ports.Store, NoticeAsync, times, time);
     }

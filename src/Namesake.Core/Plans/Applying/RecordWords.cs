@@ -15,6 +15,9 @@ internal static class RecordWords
             .SequenceEqual(wanted.Values.Select(value => Plain(answer.Type, answer.Type == RecordType.Txt ? Unquoted(value) : value)).Order(StringComparer.Ordinal), StringComparer.Ordinal)
         : wanted is null;
 
+    /// <summary>What a server says, for a person.</summary>
+    public static string Said(DnsAnswer answer) => answer.Outcome == DnsOutcome.Answer ? string.Join(", ", answer.Records.Select(record => record.Value)) : "that there is none";
+
     /// <summary>As <see cref="DnsRecord.Value"/> has it.</summary>
     public static string Plain(RecordType type, string value) => type switch
     {

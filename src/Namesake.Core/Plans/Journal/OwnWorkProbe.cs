@@ -78,7 +78,7 @@ public sealed class OwnWorkProbe(IPlanStore store, ImmutableArray<IDnsProvider> 
                 isOurs = true;
                 // Servers that disagree are on their way from one to the other (ZN-01): nobody has changed anything for certain.
                 if (StepOf(zone, record.Name, record.Type)?.Contents is [var only] && only != record.Content)
-                    drifts.Add(new Drift($"{record.Type.ToString().ToUpperInvariant()} of {record.Name} ({record.Plan})", record.Content, only.Length == 0 ? "nothing" : only));
+                    drifts.Add(new Drift($"{record.Type.Word()} of {record.Name} ({record.Plan})", record.Content, only.Length == 0 ? "nothing" : only));
             }
 
         foreach (var (table, reading) in read.Tables)

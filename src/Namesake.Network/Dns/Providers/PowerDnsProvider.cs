@@ -91,8 +91,8 @@ public sealed class PowerDnsProvider : IDnsProvider, IDisposable
             var reading = await ReadAsync(zone, record.Name, record.Type, cancellation);
             if (reading.Trouble is { } trouble)
                 return new WriteResult.Uncertain($"written, but not to be read again: {trouble}");
-            if (!IsThere(record, reading.Set))
-                return new WriteResult.Uncertain($"written, but {Says(record, reading.Set)}: somebody else writes it too");
+            if (!record.IsDoneIn(reading.Set))
+                return new WriteResult.Uncertain($"written, but {record.Name} {record.Type.Word()} is {reading.Set?.ToString() ?? "not there"}: somebody else writes it too");
         }
 
         return new WriteResult.Done("");
@@ -117,9 +117,9 @@ public sealed class PowerDnsProvider : IDnsProvider, IDisposable
             var reading = Reading(sets, record.Name, record.Type);
             if (reading.Trouble is { } trouble)
                 return new WriteResult.Conflict(trouble);
-            isThere &= IsThere(record, reading.Set);
-            if (record.Old is null ? reading.Set is not null : !record.Old.Says(reading.Set))
-                other.Add($"{Says(record, reading.Set)}, and was to be {record.Old?.ToString() ?? "not there"}");
+            isThere &= record.IsDoneIn(reading.Set);
+            if (record.OtherwiseIn(reading.Set) is { } otherwise)
+                other.Add(otherwise);
         }
 
         return isThere ? new WriteResult.Done("it was so already") { WasSo = true } : other.Count == 0 ? null : new WriteResult.Conflict(string.Join("; ", other));
@@ -156,10 +156,6 @@ public sealed class PowerDnsProvider : IDnsProvider, IDisposable
             ? new RecordReading(null, $"{name} is an alias of {alias.Values[0]}")
             : new RecordReading(PowerDnsReading.Of(own.Find(set => set.Type == PowerDnsReading.Word(type)), type), null);
     }
-
-    private static bool IsThere(RecordChange change, RecordSet? set) => change.New is null ? set is null : change.New.Says(set) && change.New.Ttl == set!.Ttl;
-
-    private static string Says(RecordChange change, RecordSet? set) => $"{change.Name} {PowerDnsReading.Word(change.Type)} is {set?.ToString() ?? "not there"}";
 
     /// <returns>Null: it is done.</returns>
     private static WriteResult? Judge(PowerDnsAnswer answer) => answer switch

@@ -85,9 +85,9 @@ public sealed class UpdateProvider : IDnsProvider, IDisposable
             var reading = await ReadAsync(zone, change.Name, change.Type, cancellation);
             if (reading.Trouble is { } trouble)
                 return new WriteResult.Conflict($"{conflict.Text}; {change.Name}: {trouble}");
-            isThere &= change.New is null ? reading.Set is null : change.New.Says(reading.Set) && change.New.Ttl == reading.Set!.Ttl;
-            if (change.Old is null ? reading.Set is not null : !change.Old.Says(reading.Set))
-                other.Add($"{change.Name} {change.Type.ToString().ToUpperInvariant()} is {reading.Set?.ToString() ?? "not there"}, and was to be {change.Old?.ToString() ?? "not there"}");
+            isThere &= change.IsDoneIn(reading.Set);
+            if (change.OtherwiseIn(reading.Set) is { } otherwise)
+                other.Add(otherwise);
         }
 
         return isThere ? new WriteResult.Done("it was so already") { WasSo = true } : new WriteResult.Conflict(other.Count == 0 ? conflict.Text : string.Join("; ", other));

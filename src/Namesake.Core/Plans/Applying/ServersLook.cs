@@ -19,7 +19,7 @@ internal enum SeenEnd
 }
 
 /// <summary>What the authoritative servers say of records that were written.</summary>
-internal sealed class SeenRecords(IDnsLookup dns, PlanTimes times, TimeProvider time)
+internal sealed class ServersLook(IDnsLookup dns, PlanTimes times, TimeProvider time)
 {
     /// <summary>Names asked about at once: a plan for a thousand addresses must not be a thousand round trips one after the other, nor a flood.</summary>
     private const int AtOnce = 16;
@@ -59,16 +59,14 @@ internal sealed class SeenRecords(IDnsLookup dns, PlanTimes times, TimeProvider 
     {
         var said = await dns.AskAuthoritativeAsync(change.Name, change.Type, cancellation);
         var definite = said.Definite.ToList();
-        var title = $"{change.Type.ToString().ToUpperInvariant()} {change.Name}";
+        var title = $"{change.Type.Word()} {change.Name}";
         var silent = said.Answers.Where(answer => !answer.IsDefinite).Select(answer => $"{title}: {answer.Server} can't be asked ({answer.Outcome.Words()})");
         if (definite.Count == 0)
             return new SeenRecord(change, SeenEnd.NotSeen, [$"{title}: {said.Trouble ?? "no authoritative server answers"}", .. silent]);
         var behind = definite.Where(answer => !RecordWords.Says(answer, change.New)).ToList();
-        var words = behind.Select(answer => $"{title}: {answer.Server} says {Words(answer)}");
+        var words = behind.Select(answer => $"{title}: {answer.Server} says {RecordWords.Said(answer)}");
         return new SeenRecord(change, behind.Count == 0 ? SeenEnd.Everywhere : behind.Count < definite.Count ? SeenEnd.Pending : SeenEnd.Nowhere, [.. words, .. silent]);
     }
-
-    private static string Words(DnsAnswer answer) => answer.Outcome == DnsOutcome.Answer ? string.Join(", ", answer.Records.Select(record => record.Value)) : "that there is none";
 }
 
 internal sealed record SeenRecord(RecordChange Change, SeenEnd End, ImmutableArray<string> Words);
