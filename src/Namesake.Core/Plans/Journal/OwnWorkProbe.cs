@@ -105,7 +105,7 @@ public sealed class OwnWorkProbe(IPlanStore store, ImmutableArray<IDnsProvider> 
         if (_authorities.TryGetValue((provider.Traits.Id, zone), out var known) && time.GetElapsedTime(known.At) < (known.Authority.Access == WriteAccess.Proven ? Proven : Denied))
             return known.Authority;
         var authority = await provider.ProveAsync(zone, pointer.Owner, RecordType.Ptr, cancellation);
-        if (authority.Access == WriteAccess.Proven) // what is put right there must be seen at once
+        if (authority.Access is WriteAccess.Proven or WriteAccess.None)
             _authorities[(provider.Traits.Id, zone)] = (authority, time.GetTimestamp());
         return authority;
     }
