@@ -5,18 +5,17 @@ using Namesake.Core.Identity.Probes;
 
 namespace Namesake.Network.Firewall;
 
-/// <summary>Reads this node's rules for translation (<c>nft -j list ruleset</c>) and its table of connections. Where nft or the privilege (CAP_NET_ADMIN) is missing, that part can't be observed.</summary>
+/// <summary>Reads this node's rules for translation, nftables' and iptables', and its table of connections. Where the tool or the privilege (CAP_NET_ADMIN) is missing, that part can't be observed.</summary>
 /// <remarks>Read once for all sources that are looked at within a moment, on the thread of whoever comes first: what it sees is that thread's network namespace. Changes nothing.
 /// Who puts a rule right and looks again must not be shown the old ones: a reading serves ten times as long as it took, so that reading takes a tenth of a large audit's time at most.</remarks>
-public sealed class FirewallProbe(TimeProvider time, string nft = "nft") : IFactProbe, IDisposable
+public sealed class FirewallProbe(TimeProvider time, FirewallTools? tools = null) : IFactProbe, IDisposable
 {
     /// <summary>How long one reading serves at most: tens of thousands of rules take seconds to read.</summary>
     public static readonly TimeSpan Freshness = TimeSpan.FromSeconds(30);
 
     private const int TimesItsCost = 10;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
-
+    private readonly FirewallTools _tools = tools ?? FirewallTools.OfSystem();
     private readonly SemaphoreSlim _reading = new(1);
     private Reading? _seen;
     private long _seenAt;
@@ -67,11 +66,9 @@ public sealed class FirewallProbe(TimeProvider time, string nft = "nft") : IFact
     {
         // The connections first: the file is this thread's, and behind an await the thread is another.
         var (connections, isWhole, unreadable) = ConnectionTable.Read();
-        var (output, trouble) = await ProgramOutput.ReadAsync(nft, ["-j", "list", "ruleset"], RulesetReader.MostOctets, Patience, time, cancellation);
-        var rules = output is null ? null : RulesetReader.Read(output);
-        if (output is not null && rules is null)
-            trouble = $"what {nft} prints can't be read";
-        return Reading.Of(new FirewallFacts(rules, connections, trouble is null && unreadable is null ? null : string.Join("; ", new[] { trouble, unreadable }.OfType<string>())), isWhole);
+        var node = await NodeRules.ReadAsync(_tools, withIptables: false, time, cancellation);
+        var trouble = node.Rules is null ? node.NftTrouble ?? node.IptablesTrouble : null;
+        return Reading.Of(new FirewallFacts(node.Rules, connections, trouble is null && unreadable is null ? null : string.Join("; ", new[] { trouble, unreadable }.OfType<string>())), isWhole);
     }
 
     private sealed record Reading(FirewallFacts Facts, ILookup<IPAddress, LiveConnection> ByLocal, ILookup<IPAddress, LiveConnection> ByOutside, bool IsWhole)

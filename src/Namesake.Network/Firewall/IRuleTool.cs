@@ -1,4 +1,5 @@
 using Namesake.Core.Firewall;
+using Namesake.Network.Machine;
 
 namespace Namesake.Network.Firewall;
 

@@ -1,6 +1,7 @@
 using System.Text;
 using Namesake.Core.Firewall;
 using Namesake.Core.Firewall.Rendering;
+using Namesake.Network.Machine;
 
 namespace Namesake.Network.Firewall;
 

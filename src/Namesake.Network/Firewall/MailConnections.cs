@@ -6,6 +6,7 @@ using System.Numerics;
 using System.Text;
 using System.Text.RegularExpressions;
 using Namesake.Core.Firewall;
+using Namesake.Network.Machine;
 
 namespace Namesake.Network.Firewall;
 

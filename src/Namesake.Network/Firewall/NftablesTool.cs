@@ -1,5 +1,6 @@
 using System.Text;
 using Namesake.Core.Firewall;
+using Namesake.Network.Machine;
 
 namespace Namesake.Network.Firewall;
 

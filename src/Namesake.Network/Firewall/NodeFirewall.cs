@@ -2,6 +2,7 @@ using Namesake.Core.Firewall;
 using Namesake.Core.Firewall.Planning;
 using Namesake.Core.Firewall.Rendering;
 using Namesake.Core.Plans;
+using Namesake.Network.Machine;
 
 namespace Namesake.Network.Firewall;
 

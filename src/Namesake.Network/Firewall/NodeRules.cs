@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Text;
 using Namesake.Core.Identity.Facts;
+using Namesake.Network.Machine;
 
 namespace Namesake.Network.Firewall;
 
@@ -24,7 +25,8 @@ internal sealed record NodeRules(NatRules? Rules, byte[]? Json, IptablesReading?
         var nftTrouble = rules is not null ? null : nft.IsDone ? "what `nft -j list ruleset` prints can't be read" : ToolTrouble.Of("nft -j list ruleset", nft, "nftables");
         // nft can't tell what a rule of iptables' own modules does; iptables can.
         var isMixed = nft.IsDone && nft.Output.AsSpan().IndexOf("\"xt\":"u8) >= 0;
-        var (save, saveTrouble) = withIptables || isMixed ? await SaveAsync(tools.IptablesSave, time, cancellation) : (null, null);
+        var isAlone = nft.End == ProgramEnd.NotStarted && !withIptables && (legacy || await IsOfNftAsync(tools, time, cancellation));
+        var (save, saveTrouble) = withIptables || isMixed || isAlone ? await SaveAsync(tools.IptablesSave, time, cancellation) : (null, null);
         var isLegacy = save is not null && !save.Contains("(nf_tables)", StringComparison.Ordinal);
         var reading = save is null ? null : IptablesReader.Read(save);
         if (reading is not null && (rules is null || isLegacy || isMixed || withIptables))
@@ -33,6 +35,10 @@ internal sealed record NodeRules(NatRules? Rules, byte[]? Json, IptablesReading?
             rules = With(rules, IptablesReader.Read(old, "ip legacy-nat ").Rules);
         return new NodeRules(rules, nft.IsDone ? nft.Output : null, reading, nftTrouble, saveTrouble);
     }
+
+    /// <summary>Where nft is not installed iptables may still be nft's: its rules are in the kernel, and only it can show them.</summary>
+    private static async Task<bool> IsOfNftAsync(FirewallTools tools, TimeProvider time, CancellationToken cancellation) =>
+        (await ProgramRun.OfAsync([.. tools.IptablesSave, "--version"], null, IptablesReader.MostOctets, Patience, time, cancellation)).Output.AsSpan().IndexOf("(nf_tables)"u8) >= 0;
 
     private static async Task<(string? Output, string? Trouble)> SaveAsync(System.Collections.Immutable.ImmutableArray<string> save, TimeProvider time, CancellationToken cancellation)
     {

@@ -1,3 +1,5 @@
+using Namesake.Network.Machine;
+
 namespace Namesake.Network.Firewall;
 
 /// <summary>What a tool's complaint means and what to do about it, in words for the one who has to.</summary>

@@ -6,6 +6,7 @@ using System.Net;
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging.Abstractions;
 using Namesake.Core.Pipeline;
+using Namesake.Network.Firewall;
 using Namesake.Network.Sockets;
 
 namespace Namesake.Network.Tests.Egress;
@@ -78,6 +79,16 @@ internal sealed partial class NamespaceHost : IAsyncDisposable, IListenerPort
 
     /// <summary>What stands before a program's own arguments for it to run here, whoever starts it.</summary>
     public ImmutableArray<string> Enter => ["nsenter", string.Create(CultureInfo.InvariantCulture, $"--net=/proc/{Environment.ProcessId}/task/{Id}/ns/net")];
+
+    /// <summary>What reads and writes its rules, whoever starts it.</summary>
+    public FirewallTools Tools => new()
+    {
+        Nft = [.. Enter, "nft"],
+        IptablesSave = [.. Enter, "iptables-save"],
+        IptablesRestore = [.. Enter, "iptables-restore"],
+        LegacySave = [.. Enter, "iptables-legacy-save"],
+        Conntrack = [.. Enter, "conntrack"],
+    };
 
     /// <summary>What a program prints that must succeed.</summary>
     public async Task<string> OutputAsync(string program, params string[] arguments)

@@ -30,11 +30,12 @@ internal sealed class WayOutLab : IAsyncDisposable
     private readonly DemoDnsServer _dns;
     private readonly Resolver _resolver;
     private readonly List<ReflectorServer> _reflectors = [];
-    private readonly FirewallProbe _firewall = new(new RacingClock());
+    private readonly FirewallProbe _firewall;
 
-    private WayOutLab(NamespaceHost node, NamespaceHost outside)
+    private WayOutLab(NamespaceHost node, NamespaceHost outside, FirewallTools tools)
     {
         (Node, Outside) = (node, outside);
+        _firewall = new FirewallProbe(new RacingClock(), tools);
         _zones.AddZone("100.51.198.in-addr.arpa", "ns.test.example");
         _zones.AddZone("2.0.192.in-addr.arpa", "ns.test.example");
         _zones.AddZone("acme.example", "ns.test.example");
@@ -53,9 +54,11 @@ internal sealed class WayOutLab : IAsyncDisposable
     public ImmutableArray<WitnessModel> Witnesses { get; set; } =
         [new WitnessModel("198.51.100.1", 25, true, ControlPort), new WitnessModel("192.0.2.1", 25, true)];
 
-    public static async Task<WayOutLab> BuildAsync()
+    /// <param name="tools">What reads the node's rules; null: what there is.</param>
+    public static async Task<WayOutLab> BuildAsync(Func<NamespaceHost, FirewallTools>? tools = null)
     {
-        var lab = new WayOutLab(await NamespaceHost.BootAsync(), await NamespaceHost.BootAsync());
+        var node = await NamespaceHost.BootAsync();
+        var lab = new WayOutLab(node, await NamespaceHost.BootAsync(), tools?.Invoke(node) ?? node.Tools);
         await lab.Node.ConnectAsync("eth0", lab.Outside, "net0");
         await lab.Node.IpAsync($"addr add {KernelsChoice}/24 dev eth0", $"addr add {Source}/24 dev eth0", "link set eth0 up", "route add default via 198.51.100.1");
         await lab.Outside.IpAsync("addr add 198.51.100.1/24 dev net0", "addr add 192.0.2.1/32 dev lo", "link set net0 up");

@@ -40,6 +40,24 @@ public sealed class WayOutTests
         Assert.All(lab.Facts.Outbound!.Sessions, session => Assert.Equal(WayOutLab.Source, session.Seen?.ToString()));
     }
 
+    /// <summary>nft prints a target of iptables as a name: what it does only iptables knows.</summary>
+    [Theory]
+    [InlineData("iptables", true)]
+    [InlineData("iptables", false)]
+    [InlineData("iptables-legacy", true)]
+    public async Task Rules_of_iptables_count_whether_nft_is_installed_or_not(string iptables, bool hasNft)
+    {
+        await using var lab = await WayOutLab.BuildAsync(node => hasNft ? node.Tools : node.Tools with { Nft = ["no-nft-here"] });
+        Assert.SkipUnless(File.Exists($"/usr/sbin/{iptables}"), $"{iptables} is not installed");
+        await lab.Node.OutputAsync(iptables, "-t", "nat", "-A", "POSTROUTING", "-p", "tcp", "--dport", "25", "-m", "comment", "--comment", "all mail", "-j", "SNAT", "--to-source", WayOutLab.KernelsChoice);
+        var found = Of(await lab.AuditAsync(), "EG-10");
+        Assert.True(found.IsBad && found.Seen.Contains(WayOutLab.KernelsChoice, StringComparison.Ordinal), found.ToString());
+
+        await lab.Node.OutputAsync(iptables, "-t", "nat", "-I", "POSTROUTING", "-s", WayOutLab.Source, "-p", "tcp", "-m", "multiport", "--dports", "25,465", "-j", "ACCEPT");
+        var exempt = Of(await lab.AuditAsync(), "EG-10");
+        Assert.True(exempt.Outcome == CheckOutcome.Pass, exempt.ToString());
+    }
+
     [Fact]
     public async Task A_pool_of_addresses_is_found_in_the_rules()
     {

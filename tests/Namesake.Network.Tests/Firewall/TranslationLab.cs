@@ -33,15 +33,7 @@ internal sealed class TranslationLab : IAsyncDisposable
     public NamespaceHost Outside { get; }
 
     /// <summary>As they run on the node.</summary>
-    public FirewallTools Tools => new()
-    {
-        Nft = [.. Node.Enter, "nft"],
-        IptablesSave = [.. Node.Enter, "iptables-save"],
-        IptablesRestore = [.. Node.Enter, "iptables-restore"],
-        LegacySave = [.. Node.Enter, "iptables-legacy-save"],
-        Conntrack = [.. Node.Enter, "conntrack"],
-        RunFolder = _folder,
-    };
+    public FirewallTools Tools => Node.Tools with { RunFolder = _folder };
 
     /// <summary>Programs find their files here; it goes with the lab.</summary>
     public string Folder => _folder;

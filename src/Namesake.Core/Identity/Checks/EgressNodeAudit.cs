@@ -7,7 +7,7 @@ public sealed class NatOrderCheck() : IdentityCheck(new CheckCard("EG-10", Check
 {
     Title = "no earlier rule on this node shadows the translation that is meant",
     Severity = FindingSeverity.Warn,
-    Evidence = "nft list ruleset, walked as the first packet of a mail session does", EnforcedBy = "as EG-01",
+    Evidence = "the rules of nftables and iptables, walked as the first packet of a mail session does", EnforcedBy = "as EG-01",
     Fix = FixKind.Firewall, Remedy = "Put the translation of mail before masquerade and other NAT rules, or exempt the source's port 25 from them", Article = "nat-order",
 })
 {
@@ -16,7 +16,7 @@ public sealed class NatOrderCheck() : IdentityCheck(new CheckCard("EG-10", Check
         var source = facts.Source;
         var expected = source.IsTranslated ? $"{source.LocalAddress} translated to {source.PublicAddress} for TCP port 25, or not here" : $"mail of {source.LocalAddress} not translated";
         if (facts.Firewall?.Nat is not { } rules)
-            return NotObservable($"needs the firewall rules of the node that sends: nft and the privilege CAP_NET_ADMIN{(facts.Firewall?.Trouble is { } trouble ? $" ({trouble})" : "")}");
+            return NotObservable($"needs the firewall rules of the node that sends: nft or iptables-save, and the privilege CAP_NET_ADMIN{(facts.Firewall?.Trouble is { } trouble ? $" ({trouble})" : "")}");
         var walk = NatWalk.Of(rules, source.LocalAddress, facts.Host?.Bound?.Device);
         if (walk.Diverted is { } diverted)
             return Bad($"{diverted.Text} ({diverted.Place})", expected, $"Exempt TCP port 25 of {source.LocalAddress} from {diverted.Place}: mail sessions end at a proxy instead of the receiver");

@@ -3,7 +3,7 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Text;
 
-namespace Namesake.Network.Firewall;
+namespace Namesake.Network.Machine;
 
 internal enum ProgramEnd
 {
@@ -20,9 +20,9 @@ internal enum ProgramEnd
     Stopped,
 }
 
-/// <summary>How one run of a program of the system went.</summary>
+/// <summary>How one run of another program went, bounded in time and in what it prints.</summary>
 /// <param name="Code">Its exit code, when it ended itself.</param>
-/// <param name="Complaint">What it said on standard error; where it didn't end itself, why.</param>
+/// <param name="Complaint">The last it said on standard error; where it didn't end itself, why, and what it had said.</param>
 internal sealed record ProgramRun(ProgramEnd End, int Code, byte[] Output, string Complaint)
 {
     private const int MostComplaint = 4096;
@@ -50,22 +50,25 @@ internal sealed record ProgramRun(ProgramEnd End, int Code, byte[] Output, strin
         }
         try
         {
-            var feeding = FeedAsync(process, input, either.Token);
-            var complaint = ReadAsync(process.StandardError.BaseStream, MostComplaint, isCut: true, either.Token);
-            var output = await ReadAsync(process.StandardOutput.BaseStream, mostOctets, isCut: false, either.Token);
-            if (output is null)
-                return new ProgramRun(ProgramEnd.Stopped, 0, [], $"{program} prints more than {mostOctets} octets");
-            await feeding;
-            await process.WaitForExitAsync(either.Token);
-            return new ProgramRun(process.ExitCode == 0 ? ProgramEnd.Done : ProgramEnd.Failed, process.ExitCode, output, Encoding.UTF8.GetString((await complaint)!).Trim());
-        }
-        catch (Exception trouble) when (trouble is IOException or InvalidOperationException)
-        {
-            return new ProgramRun(ProgramEnd.Stopped, 0, [], $"{program} can't be read: {trouble.Message}");
-        }
-        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
-        {
-            return new ProgramRun(ProgramEnd.Stopped, 0, [], $"{program} took longer than {within.TotalSeconds:0} s");
+            var complaint = LastAsync(process.StandardError.BaseStream, either.Token);
+            try
+            {
+                var feeding = FeedAsync(process, input, either.Token);
+                var output = await AllAsync(process.StandardOutput.BaseStream, mostOctets, either.Token);
+                if (output is null)
+                    return new ProgramRun(ProgramEnd.Stopped, 0, [], $"{program} prints more than {mostOctets >> 10} KiB");
+                await feeding;
+                await process.WaitForExitAsync(either.Token);
+                return new ProgramRun(process.ExitCode == 0 ? ProgramEnd.Done : ProgramEnd.Failed, process.ExitCode, output, await complaint);
+            }
+            catch (Exception trouble) when (trouble is IOException or InvalidOperationException)
+            {
+                return new ProgramRun(ProgramEnd.Stopped, 0, [], $"{program} can't be read: {trouble.Message}");
+            }
+            catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+            {
+                return new ProgramRun(ProgramEnd.Stopped, 0, [], $"{program} took longer than {within.TotalSeconds:0.#} s{(await complaint is { Length: > 0 } said ? $": {said}" : "")}");
+            }
         }
         finally
         {
@@ -105,18 +108,43 @@ internal sealed record ProgramRun(ProgramEnd End, int Code, byte[] Output, strin
         process.Dispose();
     }
 
-    /// <returns>Null when there is more, unless that is cut.</returns>
-    private static async Task<byte[]?> ReadAsync(Stream stream, int most, bool isCut, CancellationToken cancellation)
+    /// <returns>Null: there is more.</returns>
+    private static async Task<byte[]?> AllAsync(Stream stream, int most, CancellationToken cancellation)
     {
         using var all = new MemoryStream();
         var piece = new byte[64 * 1024];
         int length;
         while ((length = await stream.ReadAsync(piece, cancellation)) > 0)
         {
-            if (all.Length + length > most && !isCut)
+            if (all.Length + length > most)
                 return null;
-            all.Write(piece, 0, (int)Math.Min(length, most - all.Length));
+            all.Write(piece, 0, length);
         }
         return all.ToArray();
+    }
+
+    /// <summary>What stands at the end of a long complaint says why it ended.</summary>
+    private static async Task<string> LastAsync(Stream stream, CancellationToken cancellation)
+    {
+        var kept = new byte[2 * MostComplaint];
+        var length = 0;
+        try
+        {
+            int read;
+            while ((read = await stream.ReadAsync(kept.AsMemory(length), cancellation)) > 0)
+            {
+                length += read;
+                if (length == kept.Length)
+                {
+                    kept.AsSpan(MostComplaint).CopyTo(kept);
+                    length = MostComplaint;
+                }
+            }
+        }
+        catch (Exception over) when (over is IOException or OperationCanceledException)
+        {
+            // It is ended. What it said until then is worth having.
+        }
+        return Encoding.UTF8.GetString(kept.AsSpan(Math.Max(0, length - MostComplaint)..length)).Trim();
     }
 }
