@@ -122,13 +122,13 @@ public sealed partial class RelayHost : IAsyncDisposable
             headroom, Submitters, Suppressions, WithinMemory(_configuration.Submission), _time, _logs.CreateLogger("Namesake.Submission"));
 
         if (Recovery is not null)
-            await Recovery.TryAsync(Dispatcher, () => Model, cancellation);
+            await Recovery.TryAsync(AtHand, cancellation);
         await Submission.Quotas.LoadAsync(Spool, cancellation);
         _frozenMail = new FrozenMail(Submitters, new QueueSearch(Spool, Spool, Dispatcher.StandingOf, _time), Spool, _time, log);
         _running = Task.WhenAll(
             _leases.RunAsync(_stopping.Token), Watch.RunAsync(_stopping.Token), Submission.Quotas.KeepAsync(Spool, _stopping.Token), _warmUps.KeepAsync(Spool, _stopping.Token), Submitters.KeepAsync(Spool, _stopping.Token),
             Suppressions.KeepAsync(_stopping.Token),
-            _frozenMail.RunAsync(_stopping.Token), Recovery?.KeepAsync(Dispatcher, () => Model, _stopping.Token) ?? Task.CompletedTask, Dispatcher.RunAsync());
+            _frozenMail.RunAsync(_stopping.Token), Recovery?.KeepAsync(AtHand, _stopping.Token) ?? Task.CompletedTask, Dispatcher.RunAsync());
         _plans = new RelayPlans(() => _configuration, Makers, new RelayItself(NoticePlansAsync, Dispatcher, Watch, () => Model, _time), _time, _logs.CreateLogger("Namesake.Plans"));
         Api = await RelayApi.StartAsync(
             new RelayApiSettings { Address = _configuration.Api.Address, DataDirectory = _configuration.DataDirectory },
@@ -197,7 +197,9 @@ public sealed partial class RelayHost : IAsyncDisposable
         _stopping.Dispose();
     }
 
-    private Task<int> NoticePlansAsync(CancellationToken cancellation) => Recovery?.NoticeAsync(Dispatcher, () => Model, cancellation) ?? Task.FromResult(0);
+    private RelayAtHand AtHand => new(Dispatcher, Watch, () => Model);
+
+    private Task<int> NoticePlansAsync(CancellationToken cancellation) => Recovery?.NoticeAsync(AtHand, cancellation) ?? Task.FromResult(0);
 
     private async Task<PostgresSpool> OpenDatabaseAsync(PostgresOptions database, ILogger log)
     {

@@ -26,7 +26,7 @@ public sealed class IdentityWatch : IWitnessQuestion
     private readonly Rounds _audits;
     private readonly Func<Source, CancellationToken, Task<AuditReport?>>? _audit;
     private readonly ConcurrentDictionary<Errand, int> _unanswered = new();
-    private readonly ConcurrentDictionary<SourceId, bool> _changed = new();
+    private readonly ConcurrentDictionary<SourceId, TaskCompletionSource> _changed = new();
 
     /// <param name="audit">Looks at a source with everything there is to look with; null: only what decides about mail is looked at.</param>
     public IdentityWatch(
@@ -68,14 +68,19 @@ public sealed class IdentityWatch : IWitnessQuestion
 
     /// <summary>Something was changed that the source's identity hangs on: names and witnesses are asked next. Doesn't wait for it.</summary>
     /// <remarks>However fresh the proof is: it is of the time before.</remarks>
-    public void LookSoon(SourceId source)
+    public void LookSoon(SourceId source) => _ = LookAfreshAsync(source);
+
+    /// <summary>The same.</summary>
+    /// <returns>Completes when the witnesses were asked, whatever they said; at once where there are none. Where the source can't be used now, when it can: who waits sets a limit.</returns>
+    public Task LookAfreshAsync(SourceId source)
     {
         var now = _time.GetUtcNow();
         _looks.Want(new ProbeErrand(source), now);
         if (_ledger.Model.Witnesses.IsEmpty)
-            return;
-        _changed[source] = true;
+            return Task.CompletedTask;
+        var asked = _changed.GetOrAdd(source, static _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
         _echoes.Want(new WitnessErrand(source), now);
+        return asked.Task;
     }
 
     private void WantAll()
@@ -200,11 +205,18 @@ public sealed class IdentityWatch : IWitnessQuestion
     private async Task<DateTimeOffset?> AskWitnessesAsync(Source source, Errand errand, CancellationToken stop)
     {
         var need = _ledger.NeedOfWitness(source.Id);
-        if (_changed.TryRemove(source.Id, out _))
+        if (_changed.TryRemove(source.Id, out var asked))
         {
-            if (_witnesses.IsAsking(source.Id))
-                await _witnesses.AskAllAsync(source, stop); // the end of a round that may have begun before the change
-            await _witnesses.AskAllAsync(source, stop);
+            try
+            {
+                if (_witnesses.IsAsking(source.Id))
+                    await _witnesses.AskAllAsync(source, stop); // the end of a round that may have begun before the change
+                await _witnesses.AskAllAsync(source, stop);
+            }
+            finally
+            {
+                asked.SetResult();
+            }
         }
         else if (need.IsUrgent)
             await _witnesses.AskAllAsync(source, stop);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using Namesake.Configuration;
+using Namesake.Core.Identity;
 using Namesake.Core.Pipeline;
 using Namesake.Core.Pipeline.Gating;
 using Namesake.Core.Plans.Applying;
@@ -8,14 +9,22 @@ using Namesake.Core.Plans.Journal;
 
 namespace Namesake.Plans;
 
+/// <summary>The relay that plans concern.</summary>
+public sealed record RelayAtHand(Dispatcher Dispatcher, IdentityWatch Watch, Func<RelayModel> Model);
+
 /// <summary>The relay's part in plans: nothing leaves by the sources of one that is in hand; one that was broken off is undone, before anything is sent where that is possible, else as soon as it is.</summary>
 public sealed partial class PlanRecovery(NamesakeConfiguration configuration, PlanMakers makers, TimeProvider time, ILogger log) : IDisposable
 {
     private static readonly TimeSpan BetweenTries = TimeSpan.FromSeconds(10);
 
+    /// <summary>A witness answers within a second or two, and a time-out of one must not become one of all mail.</summary>
+    private static readonly TimeSpan AskedWithin = TimeSpan.FromSeconds(10);
+
     private readonly PlanWorkshop _workshop = PlanWorkshop.Open(configuration, makers, time);
     private readonly SemaphoreSlim _looking = new(1, 1);
-    private ImmutableArray<UndecidedPlan> _held = [];
+    private readonly CancellationTokenSource _ended = new();
+    private ImmutableArray<UndecidedPlan> _open = [];
+    private ImmutableArray<UndecidedPlan> _leaving = [];
     private string? _unreadable;
     private bool _isOpen;
 
@@ -23,7 +32,7 @@ public sealed partial class PlanRecovery(NamesakeConfiguration configuration, Pl
     internal PlanWorkshop Workshop => _workshop;
 
     /// <summary>Undoes what was broken off, and holds the sources of what can't be undone yet.</summary>
-    public async Task TryAsync(Dispatcher dispatcher, Func<RelayModel> model, CancellationToken cancellation)
+    public async Task TryAsync(RelayAtHand relay, CancellationToken cancellation)
     {
         try
         {
@@ -35,22 +44,24 @@ public sealed partial class PlanRecovery(NamesakeConfiguration configuration, Pl
         {
             LogUnreadable(trouble.Message);
         }
-        await NoticeAsync(dispatcher, model, cancellation);
+        await NoticeAsync(relay, cancellation);
     }
 
     /// <summary>A plan verb has begun or decided one: its sources are held, or let go, before this returns. Waits for no lock of the plans: who asks may hold it.</summary>
-    /// <returns>How many sources are held.</returns>
-    public async Task<int> NoticeAsync(Dispatcher dispatcher, Func<RelayModel> model, CancellationToken cancellation)
+    /// <returns>How many sources plans are at.</returns>
+    public async Task<int> NoticeAsync(RelayAtHand relay, CancellationToken cancellation)
     {
-        ArgumentNullException.ThrowIfNull(dispatcher);
-        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(relay);
         await _looking.WaitAsync(cancellation);
         try
         {
-            var open = await OpenAsync(model(), cancellation);
+            var open = await OpenAsync(relay.Model(), cancellation);
             // Told only what is new: the dispatcher goes through all that waits when something changes.
-            if (!open.SequenceEqual(_held))
-                dispatcher.SetUndecided(_held = open);
+            if (!open.SequenceEqual(_open))
+            {
+                LetGo([.. _open.ExceptBy(open.Select(plan => plan.Source), plan => plan.Source)], relay);
+                relay.Dispatcher.SetUndecided([.. _open = open, .. _leaving]);
+            }
             _unreadable = null;
             return open.Length;
         }
@@ -68,18 +79,17 @@ public sealed partial class PlanRecovery(NamesakeConfiguration configuration, Pl
     }
 
     /// <summary>Looks at the journals again and again: a notice may be lost, the process of a plan may die, a server may come back. Of a journal only what was added is read.</summary>
-    public async Task KeepAsync(Dispatcher dispatcher, Func<RelayModel> model, CancellationToken stop)
+    public async Task KeepAsync(RelayAtHand relay, CancellationToken stop)
     {
-        ArgumentNullException.ThrowIfNull(dispatcher);
-        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(relay);
         try
         {
             while (true)
             {
                 await Task.Delay(BetweenTries, time, stop);
-                await NoticeAsync(dispatcher, model, stop);
+                await NoticeAsync(relay, stop);
                 if (_isOpen)
-                    await TryAsync(dispatcher, model, stop);
+                    await TryAsync(relay, stop);
             }
         }
         catch (OperationCanceledException)
@@ -90,8 +100,39 @@ public sealed partial class PlanRecovery(NamesakeConfiguration configuration, Pl
 
     public void Dispose()
     {
+        _ended.Cancel();
+        _ended.Dispose();
         _workshop.Dispose();
         _looking.Dispose();
+    }
+
+    /// <summary>Sources whose plan is decided stay held until the outside was asked what it sees now, or had its time: what was proven before says nothing, and most receivers don't.</summary>
+    private void LetGo(ImmutableArray<UndecidedPlan> decided, RelayAtHand relay)
+    {
+        if (decided.IsEmpty)
+            return;
+        var asked = Task.WhenAll(decided.Select(plan => relay.Watch.LookAfreshAsync(plan.Source)));
+        if (asked.IsCompleted)
+            return;
+        ImmutableArray<UndecidedPlan> leaving = [.. decided.Select(plan => plan with { IsDecided = true })];
+        _leaving = [.. _leaving, .. leaving];
+        _ = GoAsync();
+
+        async Task GoAsync()
+        {
+            try
+            {
+                await Task.WhenAny(asked, Task.Delay(AskedWithin, time, _ended.Token));
+                await _looking.WaitAsync(_ended.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+            _leaving = _leaving.RemoveRange(leaving);
+            relay.Dispatcher.SetUndecided([.. _open, .. _leaving]);
+            _looking.Release();
+        }
     }
 
     private async Task<ImmutableArray<UndecidedPlan>> OpenAsync(RelayModel model, CancellationToken cancellation)

@@ -59,9 +59,7 @@ public sealed partial class PlanRunner
         if (await journal.TryWriteAsync(PlanEvent.Undoing, reason))
             return null;
         // No timer could say that it waits either.
-        var outcome = await _undo.RunAsync(history, hold, journal, reason, CancellationToken.None);
-        await DrainAfterAsync(history.Plan);
-        return outcome;
+        return await _undo.RunAsync(history, hold, journal, reason, CancellationToken.None);
     }
 
     /// <summary>What was broken off is brought to its end: before any plan verb does anything, and before the relay sends anything. Plans that a living process is at within its time are left to it.</summary>
@@ -95,9 +93,7 @@ public sealed partial class PlanRunner
         history = await _ports.Store.FindAsync(id, cancellation);
         if (history is null || !history.IsInHand)
             return new PlanOutcome(id, PlanEnd.Nothing, "It is decided.");
-        var outcome = await _undo.RunAsync(history, hold, JournalOf(hold, id, null), "its time was over before it was confirmed", CancellationToken.None);
-        await DrainAfterAsync(history.Plan);
-        return outcome;
+        return await _undo.RunAsync(history, hold, JournalOf(hold, id, null), "its time was over before it was confirmed", CancellationToken.None);
     }
 
     /// <summary>Says in the journal that the timer waits.</summary>
@@ -145,15 +141,13 @@ public sealed partial class PlanRunner
         if (!history.IsInHand)
             return new PlanOutcome(plan.Id, history.State switch { PlanState.Applied => PlanEnd.Applied, PlanState.UndoneInPart => PlanEnd.UndoneInPart, _ => PlanEnd.Undone },
                 history.State == PlanState.Applied ? "It was confirmed." : $"It was taken back meanwhile: {history.UndoneBecause}.");
-        var outcome = await _undo.RunAsync(history, hold, journal, reason, CancellationToken.None);
-        await DrainAfterAsync(plan);
-        return outcome;
+        return await _undo.RunAsync(history, hold, journal, reason, CancellationToken.None);
     }
 
     private async Task<PlanOutcome> UndoAsync(PlanId id, IPlanHold hold, PlanJournal journal, string reason) =>
         await _undo.RunAsync((await _ports.Store.FindAsync(id, CancellationToken.None))!, hold, journal, reason, CancellationToken.None);
 
-    /// <summary>After a translation was taken back old connections have the wrong address again; the relay looks at its identities anew in any case.</summary>
+    /// <summary>Once a translation is taken back old connections have an address they should not have; the relay looks at its identities anew in any case.</summary>
     private async Task DrainAfterAsync(Plan plan)
     {
         foreach (var change in plan.Changes.OfType<TranslationChange>())

@@ -32,7 +32,7 @@ public sealed partial class PlanRunner
         _hands = new ChangeHands(ports, times, time);
         _seen = new ServersLook(ports.Dns, times, time);
         _outside = new OutsideLook(ports.Dns, ports.Echo, ports.Witnesses, ports.TreatAsPublic);
-        _undo = new PlanUndo(_hands, ports.Store, NoticeAsync, times, time);
+        _undo = new PlanUndo(_hands, ports.Store, NoticeAsync, DrainAfterAsync, times, time);
     }
 
     /// <exception cref="PlanStoreException">The plan's files can't be read or written. Nothing was changed, or the dead-man timer undoes it.</exception>
@@ -148,7 +148,7 @@ public sealed partial class PlanRunner
         {
             return await _ports.Relay.DrainAsync(sources, cancellation);
         }
-        catch (Exception trouble) when (trouble is not OperationCanceledException)
+        catch (Exception trouble) when (!cancellation.IsCancellationRequested)
         {
             return $"the relay could not be asked to close its connections: {trouble.Message}";
         }

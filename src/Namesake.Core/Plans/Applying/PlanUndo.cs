@@ -9,7 +9,7 @@ namespace Namesake.Core.Plans.Applying;
 /// by somebody else and is left as it is. So it may begin at any point, break off at any point and begin again: nothing depends on what a line of the journal failed to say.</para>
 /// <para>What can't be read or written stops it there, because order counts: the PTR record goes before the address it leads to. It is then tried again later.</para>
 /// </remarks>
-internal sealed class PlanUndo(ChangeHands hands, IPlanStore store, Func<Task> notice, PlanTimes times, TimeProvider time)
+internal sealed class PlanUndo(ChangeHands hands, IPlanStore store, Func<Task> notice, Func<Plan, Task> drain, PlanTimes times, TimeProvider time)
 {
     /// <summary>What stands in the way of undoing as a whole, before anything is touched; empty: nothing.</summary>
     public async Task<ImmutableArray<(Standing Standing, string Text)>> LookAsync(PlanHistory history, CancellationToken cancellation)
@@ -47,6 +47,8 @@ internal sealed class PlanUndo(ChangeHands hands, IPlanStore store, Func<Task> n
             await journal.TryWriteAsync(PlanEvent.Trouble, trouble);
             return new PlanOutcome(plan.Id, PlanEnd.Undecided, $"Taking {plan.Id} back is not at its end: {trouble}. It is tried again by the dead-man timer, by the next plan verb, and when the relay starts.");
         }
+        // Before the word that lets mail go again: old connections have the address of a rule that is gone, and what was proven was proven through it.
+        await drain(plan);
         var text = left.Count == 0 ? "All is as it was before." : $"All is as it was before, but for what others have changed since: {string.Join("; ", left)}. That was left as it is.";
         written &= await journal.TryWriteAsync(PlanEvent.Undone, text);
         if (written)
