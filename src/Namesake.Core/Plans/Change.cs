@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Net;
 using Namesake.Core.Dns;
 using Namesake.Core.Firewall;
 using Namesake.Core.Sources;
@@ -31,6 +32,16 @@ public abstract record Change
     public bool IsForeign { get; init; }
 
     public abstract Change Inverse();
+
+    /// <summary>By its source, where the change says for which it is; for a server of a list, and where a change says nothing, by address or name.</summary>
+    public bool IsAbout(WantedIdentity identity)
+    {
+        ArgumentNullException.ThrowIfNull(identity);
+        return (identity.Source is { } source && Sources.Contains(source)) || Names(identity);
+    }
+
+    /// <summary>What it changes is this identity's.</summary>
+    private protected abstract bool Names(WantedIdentity identity);
 }
 
 /// <summary>The records of one name and type: made (no <see cref="Old"/>), changed or removed (no <see cref="New"/>).</summary>
@@ -53,6 +64,12 @@ public sealed record RecordChange : Change
 
     public override Change Inverse() => this with { Old = New, New = Old, EarliestGreen = null };
 
+    private protected override bool Names(WantedIdentity identity) => (identity.Source is null || Sources.IsEmpty)
+        && (Name == identity.Ehlo || Name == ReverseName.Of(identity.Public) || (Old?.Values ?? []).Concat(New?.Values ?? []).Any(value => Says(value, identity)));
+
+    private static bool Says(string value, WantedIdentity identity) =>
+        IPAddress.TryParse(value, out var address) ? address.Equals(identity.Public) : string.Equals(value.TrimEnd('.'), identity.Ehlo.Value, StringComparison.OrdinalIgnoreCase);
+
     /// <summary>Nothing has to be written: it is so already, the TTL too.</summary>
     public bool IsDoneIn(RecordSet? present) => RecordSet.Same(New, present) && New?.Ttl == present?.Ttl;
 
@@ -72,6 +89,8 @@ public sealed record ZoneChange : Change
     public bool Removes { get; init; }
 
     public override Change Inverse() => this with { Removes = !Removes };
+
+    private protected override bool Names(WantedIdentity identity) => false;
 }
 
 /// <summary>Our own table of translation on a firewall, whole.</summary>
@@ -94,4 +113,6 @@ public sealed record TranslationChange : Change
     }
 
     public override Change Inverse() => this with { Old = New, New = Old };
+
+    private protected override bool Names(WantedIdentity identity) => Different.Any(mapping => mapping.Local.Equals(identity.Local));
 }

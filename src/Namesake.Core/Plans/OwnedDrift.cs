@@ -51,7 +51,8 @@ public abstract record OwnedDrift
     }
 
     /// <summary>A plan that puts all of them back: the translation first, names before the PTR records that give them.</summary>
-    public static Plan Restore(PlanId id, string node, IReadOnlyCollection<OwnedDrift> drifts, PlanLimits limits, DateTimeOffset at)
+    /// <param name="identities">Of the configuration: those it is about are what the outside must see afterwards.</param>
+    public static Plan Restore(PlanId id, string node, IReadOnlyCollection<OwnedDrift> drifts, IEnumerable<WantedIdentity> identities, PlanLimits limits, DateTimeOffset at)
     {
         var changes = drifts.Select(drift => drift.Restore()).ToList();
         var pointers = changes.OfType<RecordChange>().Where(change => change.Type == Dns.RecordType.Ptr).ToList();
@@ -61,6 +62,11 @@ public abstract record OwnedDrift
             new PlanStep("address records", [.. changes.OfType<RecordChange>().Except(pointers)], WaitsUntilSeen: true),
             new PlanStep("PTR records", [.. pointers], WaitsUntilSeen: true),
         };
-        return new Plan { Id = id, Kind = changes.Exists(change => change is RecordChange) ? PlanKind.Dns : PlanKind.Nat, MadeAt = at, Node = node, Steps = [.. steps.Where(step => !step.Changes.IsEmpty)], Limits = limits };
+        return new Plan
+        {
+            Id = id, Kind = changes.Exists(change => change is RecordChange) ? PlanKind.Dns : PlanKind.Nat, MadeAt = at, Node = node, Limits = limits,
+            Steps = [.. steps.Where(step => !step.Changes.IsEmpty)],
+            Wanted = [.. identities.Where(identity => changes.Exists(change => change.IsAbout(identity)))],
+        };
     }
 }

@@ -43,7 +43,10 @@ public sealed record Plan
         get
         {
             var moved = Moved;
-            return [.. Changes.SelectMany(change => change.Sources).Concat(Wanted.Where(identity => moved.Contains(identity.Local)).Select(identity => identity.Source).OfType<SourceId>()).Distinct()];
+            // A change that puts back what a plan once made says not for whom.
+            var nobodys = Changes.OfType<RecordChange>().Where(change => change.Sources.IsEmpty).ToList();
+            return [.. Changes.SelectMany(change => change.Sources)
+                .Concat(Wanted.Where(identity => moved.Contains(identity.Local) || nobodys.Exists(change => change.IsAbout(identity))).Select(identity => identity.Source).OfType<SourceId>()).Distinct()];
         }
     }
 

@@ -55,7 +55,9 @@ internal static class DriftVerbs
                 var (drifts, troubles) = await DriftSearch.LookAsync(workshop, cancellation);
                 var now = TimeProvider.System.GetUtcNow();
                 var chosen = Chosen(drifts, parsed.GetValue(names) ?? []);
-                var plan = OwnedDrift.Restore(PlanId.New(chosen.Any(drift => drift is OwnedDrift.Records) ? PlanKind.Dns : PlanKind.Nat, now), workshop.Configuration.Relay.Node, chosen, workshop.Configuration.Plans.Limits, now);
+                var relay = workshop.Configuration.Relay;
+                var id = PlanId.New(chosen.Any(drift => drift is OwnedDrift.Records) ? PlanKind.Dns : PlanKind.Nat, now);
+                var plan = OwnedDrift.Restore(id, relay.Node, chosen, DnsPlanning.Identities(relay, []), workshop.Configuration.Plans.Limits, now);
                 return PlanVerb.Tell(plan with { Notes = [.. troubles.Select(trouble => new PlanNote(PlanNoteKind.Unknown, "what is there", trouble))] }, parsed, terminal);
             });
     }

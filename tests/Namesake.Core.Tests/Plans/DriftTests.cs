@@ -25,7 +25,7 @@ public sealed class DriftTests
     public void What_others_wrote_is_put_back_with_consent_and_what_is_gone_without()
     {
         var theirs = RecordSet.Of(300, "other.host.example.");
-        var plan = OwnedDrift.Restore(Plan, "relay1", [new OwnedDrift.Records(Pointer, theirs), new OwnedDrift.Records(Address, null), new OwnedDrift.Table(Table, null)], new PlanLimits(), At);
+        var plan = Restore(new OwnedDrift.Records(Pointer, theirs), new OwnedDrift.Records(Address, null), new OwnedDrift.Table(Table, null));
 
         Assert.Equal(["translation", "address records", "PTR records"], plan.Steps.Select(step => step.Title));
         var (address, pointer) = (Assert.IsType<RecordChange>(Assert.Single(plan.Steps[1].Changes)), Assert.IsType<RecordChange>(Assert.Single(plan.Steps[2].Changes)));
@@ -33,6 +33,19 @@ public sealed class DriftTests
         Assert.Equal((false, null, Address.Set), (address.IsForeign, address.Old, address.New));
         Assert.Equal(PlanKind.Dns, plan.Kind);
     }
+
+    [Fact]
+    public void Whom_it_is_about_is_known_by_name_address_and_mapping_and_sends_nothing_meanwhile()
+    {
+        OwnedDrift[][] each = [[new OwnedDrift.Records(Pointer, null)], [new OwnedDrift.Records(Address, RecordSet.Of(300, "203.0.113.9"))], [new OwnedDrift.Table(Table, null)]];
+        Assert.All(each, drifts => Assert.Equal(([Recorded.Acme.Id], ["acme"]), (Restore(drifts).Touched, Restore(drifts).Wanted.Select(identity => identity.Source!.Value.Value).ToImmutableArray())));
+        Assert.Empty(Restore().Wanted);
+    }
+
+    private static Plan Restore(params OwnedDrift[] drifts) => OwnedDrift.Restore(Plan, "relay1", drifts, [
+        new WantedIdentity(Recorded.Acme.Id, Recorded.Acme.LocalAddress, Recorded.Acme.PublicAddress, Recorded.Acme.Ehlo),
+        new WantedIdentity(new SourceId("other"), IPAddress.Parse("10.0.0.77"), IPAddress.Parse("203.0.113.77"), HostName.Parse("other.example")),
+    ], new PlanLimits(), At);
 
     [Fact]
     public void Adopted_what_is_there_is_ours_and_what_is_gone_is_nobodys()

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
 using Namesake.Core.Plans.Journal;
-using Namesake.Protocol.Addresses;
 
 namespace Namesake.Core.Plans.Applying;
 
@@ -14,7 +13,7 @@ internal static class PlanVerdict
     /// <returns>Null: it may be confirmed. Else why it is taken back.</returns>
     public static string? Against(Plan plan, ImmutableArray<SeenIdentity> seen, ApplyWish wish)
     {
-        var wrong = seen.Where(identity => identity.Address == SeenVerdict.Disagrees && plan.Changes.Any(change => IsAbout(change, identity.Wanted))).ToList();
+        var wrong = seen.Where(identity => identity.Address == SeenVerdict.Disagrees && plan.Changes.Any(change => change.IsAbout(identity.Wanted))).ToList();
         if (wrong.Count > 0)
             return $"the outside sees something else: {Words(wrong)}";
         if (wish.AcceptUnseen)
@@ -38,19 +37,6 @@ internal static class PlanVerdict
         var mapped = new HashSet<IPAddress>(plan.Changes.OfType<TranslationChange>().SelectMany(change => (change.New?.Mappings ?? []).Except(change.Old?.Mappings ?? [])).Select(mapping => mapping.Local));
         return seen.Where(identity => mapped.Contains(identity.Wanted.Local));
     }
-
-    /// <summary>By its source, where the change says for which it is; for a server of a list, and where a change says nothing, by address or name.</summary>
-    private static bool IsAbout(Change change, WantedIdentity identity) => change switch
-    {
-        _ when identity.Source is { } source && change.Sources.Contains(source) => true,
-        TranslationChange translation => translation.Different.Any(mapping => mapping.Local.Equals(identity.Local)),
-        RecordChange record when identity.Source is null || record.Sources.IsEmpty => record.Name == identity.Ehlo || record.Name == ReverseName.Of(identity.Public)
-            || (record.Old?.Values ?? []).Concat(record.New?.Values ?? []).Any(value => Says(value, identity)),
-        _ => false,
-    };
-
-    private static bool Says(string value, WantedIdentity identity) =>
-        IPAddress.TryParse(value, out var address) ? address.Equals(identity.Public) : string.Equals(value.TrimEnd('.'), identity.Ehlo.Value, StringComparison.OrdinalIgnoreCase);
 
     private static string Words(IEnumerable<SeenIdentity> identities) =>
         string.Join("; ", identities.Take(5).Select(identity => $"{identity.Wanted.Local} as {identity.Wanted.Public}: {string.Join(", ", identity.Words.Take(4))}"));
