@@ -11,6 +11,12 @@ public sealed class PlanFiles(string dataDirectory, TimeProvider time) : IPlanSt
 {
     private const int MostRegistryBytes = 64 << 20;
 
+    /// <summary>Plans that were made and never begun, at most; the oldest go.</summary>
+    private const int MostUnbegun = 100;
+
+    /// <summary>As long as that an unbegun plan may still be wanted: what it expects to find is hardly there any more.</summary>
+    private static readonly TimeSpan UnbegunFor = TimeSpan.FromDays(30);
+
     private readonly ConcurrentDictionary<PlanId, PlanFolder> _folders = new();
     private readonly string _root = Path.Combine(dataDirectory, "plans");
 
@@ -23,6 +29,7 @@ public sealed class PlanFiles(string dataDirectory, TimeProvider time) : IPlanSt
         {
             OwnedDirectory.Make(_root);
             FolderOf(plan.Id).Keep(PlanJson.Write(plan));
+            ForgetUnbegun();
             return true;
         });
     }
@@ -37,9 +44,7 @@ public sealed class PlanFiles(string dataDirectory, TimeProvider time) : IPlanSt
     {
         if (!Directory.Exists(_root))
             return [];
-        // What isn't named as a plan is somebody else's, and none of our business.
-        var ids = Directory.EnumerateDirectories(_root).Select(path => PlanId.TryParse(Path.GetFileName(path), out var id) ? id : null).OfType<PlanId>();
-        return ids.Select(id => FolderOf(id).Read()).OfType<PlanHistory>().OrderByDescending(history => history.Plan.MadeAt).ThenByDescending(history => history.Plan.Id.Value, StringComparer.Ordinal).ToImmutableArray();
+        return Ids().Select(id => FolderOf(id).Read()).OfType<PlanHistory>().OrderByDescending(history => history.Plan.MadeAt).ThenByDescending(history => history.Plan.Id.Value, StringComparer.Ordinal).ToImmutableArray();
     });
 
     public Task<PlanRegistry> RegistryAsync(CancellationToken cancellation) => Doing("the registry of what is ours can't be read", () =>
@@ -76,7 +81,26 @@ public sealed class PlanFiles(string dataDirectory, TimeProvider time) : IPlanSt
         return TryLock(FolderOf(id).AttendedFile);
     }
 
-    private PlanFolder FolderOf(PlanId id) => _folders.GetOrAdd(id, id => new PlanFolder(Path.Combine(_root, id.Value), id));
+    /// <summary>Whoever looks again and again what a plan would be leaves plans behind that nobody begins. Those that were begun are the audit's, and stay.</summary>
+    private void ForgetUnbegun()
+    {
+        var unbegun = Ids().Select(FolderOf).Where(folder => folder.IsUnbegun).OrderByDescending(folder => folder.KeptAt).ToList();
+        var oldest = (time.GetUtcNow() - UnbegunFor).UtcDateTime;
+        var old = unbegun.Index().Where(folder => folder.Index >= MostUnbegun || folder.Item.KeptAt < oldest).Select(folder => folder.Item).ToList();
+        // Under the lock nobody begins one. Who has it is at work: the next plan that is kept finds them again.
+        if (old.Count == 0 || TryLock(Path.Combine(_root, "lock")) is not { } held)
+            return;
+        using (held)
+            foreach (var folder in old.Where(folder => folder.IsUnbegun))
+                if (TryLock(folder.AttendedFile) is { } unattended)
+                    using (unattended)
+                        folder.Forget();
+    }
+
+    // What isn't named as a plan is somebody else's, and none of our business.
+    private IEnumerable<PlanId> Ids() => Directory.EnumerateDirectories(_root).Select(path => PlanId.TryParse(Path.GetFileName(path), out var id) ? id : null).OfType<PlanId>();
+
+    private PlanFolder FolderOf(PlanId id) => _folders.GetOrAdd(id, id => new PlanFolder(Path.Combine(_root, id.Value), id, time));
 
     private static FileStream? TryLock(string path)
     {

@@ -7,7 +7,7 @@ namespace Namesake.Storage.Plans;
 
 /// <summary>One plan's folder: the plan as it was made, and its journal, a line per event, that is only ever added to.</summary>
 /// <remarks>Both are only ever added to, so what was read once isn't read again. A line counts when its line feed is there. What a crash left behind the last one is cut off before the next is written, or the two would be one.</remarks>
-internal sealed class PlanFolder(string path, PlanId id)
+internal sealed class PlanFolder(string path, PlanId id, TimeProvider time)
 {
     private const byte LineFeed = (byte)'\n';
 
@@ -25,6 +25,11 @@ internal sealed class PlanFolder(string path, PlanId id)
 
     public bool Exists => File.Exists(PlanFile);
 
+    /// <summary>It was made, and nothing more: no word about it is in a journal.</summary>
+    public bool IsUnbegun => Exists && !File.Exists(JournalFile);
+
+    public DateTime KeptAt => File.GetLastWriteTimeUtc(PlanFile);
+
     /// <exception cref="PlanStoreException">Another plan is there.</exception>
     public void Keep(byte[] document)
     {
@@ -32,10 +37,31 @@ internal sealed class PlanFolder(string path, PlanId id)
         {
             if (!File.ReadAllBytes(PlanFile).AsSpan().SequenceEqual(document))
                 throw new PlanStoreException($"There is another plan {id} in {path}: this one was changed after it was made. Plan anew.");
+            File.SetLastWriteTimeUtc(PlanFile, time.GetUtcNow().UtcDateTime);
             return;
         }
         OwnedDirectory.Make(path);
         OwnedDirectory.Write(PlanFile, document);
+        File.SetLastWriteTimeUtc(PlanFile, time.GetUtcNow().UtcDateTime);
+    }
+
+    /// <summary>Deletes one that was never begun.</summary>
+    public void Forget()
+    {
+        lock (_lock)
+        {
+            _plan = null;
+            File.Delete(PlanFile);
+            File.Delete(AttendedFile);
+            try
+            {
+                Directory.Delete(path);
+            }
+            catch (IOException)
+            {
+                // Something of somebody else's is in it. Without the plan it is none.
+            }
+        }
     }
 
     /// <returns>Null: there is no such plan.</returns>
@@ -45,8 +71,15 @@ internal sealed class PlanFolder(string path, PlanId id)
         {
             if (!Exists)
                 return null;
-            _plan ??= ReadPlan_NeedsLock();
-            ReadOn_NeedsLock();
+            try
+            {
+                _plan ??= ReadPlan_NeedsLock();
+                ReadOn_NeedsLock();
+            }
+            catch (Exception gone) when (gone is FileNotFoundException or DirectoryNotFoundException)
+            {
+                return null; // another process has just forgotten it
+            }
             return new PlanHistory(_plan, _entries, _damaged);
         }
     }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Microsoft.Extensions.Time.Testing;
 using Namesake.Core.Plans;
 using Namesake.Core.Plans.Journal;
 using Namesake.Storage.Plans;
@@ -38,6 +39,38 @@ public sealed class PlanFilesTests : IDisposable
         Assert.Equal(PlanState.Applied, found!.State);
         Assert.Equal(PlanText.Of(_plan), PlanText.Of(found.Plan));
         Assert.Single(await _files.ListAsync(default));
+    }
+
+    [Fact]
+    public async Task Of_plans_that_nobody_begins_the_newest_hundred_of_a_month_are_kept_and_all_that_were_begun()
+    {
+        var time = new FakeTimeProvider(DateTimeOffset.UnixEpoch.AddYears(56));
+        var files = new PlanFiles(_data, time);
+        await files.KeepAsync(_plan, default);
+        await AppendAsync(Entry(PlanEvent.Refused));
+        var made = new List<PlanId>();
+        for (var number = 0; number < 105; number++)
+        {
+            made.Add(Another(number).Id);
+            await files.KeepAsync(Another(number), default);
+            time.Advance(TimeSpan.FromMinutes(1));
+        }
+        await files.KeepAsync(Another(7), default); // wanted again: as good as new
+
+        async Task<HashSet<PlanId>> KeptAsync() => [.. (await new PlanFiles(_data, time).ListAsync(default)).Select(history => history.Plan.Id)];
+        var expected = made[5..].Append(_plan.Id).ToHashSet();
+        Assert.Equal(expected, await KeptAsync());
+
+        time.Advance(TimeSpan.FromDays(30) - TimeSpan.FromSeconds(30));
+        using (var other = await files.TakeAsync("bob", TimeSpan.Zero, default))
+            await files.KeepAsync(Another(200), default);
+        Assert.Equal([.. expected, Another(200).Id], await KeptAsync()); // somebody is at work: nothing goes meanwhile
+        await files.KeepAsync(Another(201), default);
+        Assert.Equal([_plan.Id, made[7], Another(200).Id, Another(201).Id], await KeptAsync());
+        Assert.Equal(4, Directory.GetDirectories(Path.Combine(_data, "plans")).Length);
+        Assert.Null(await files.FindAsync(made[8], default));
+
+        Plan Another(int number) => _plan with { Id = PlanId.New(PlanKind.Dns, DateTimeOffset.UnixEpoch, (ushort)number) };
     }
 
     [Fact]
