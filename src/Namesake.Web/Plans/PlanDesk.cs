@@ -36,7 +36,8 @@ public sealed record PlanDesk
 /// <param name="Sources">Empty: all, or none where something is given up.</param>
 /// <param name="Firewall">For translation, by its id in the configuration; null: the one there is.</param>
 /// <param name="IsExclusive">For translation: each local address has a public one of its own.</param>
-public sealed record PlanWish(ImmutableArray<SourceId> Sources, ImmutableArray<SourceId> GiveUp, PlanLimits Limits, string? Firewall = null, bool IsExclusive = false);
+/// <param name="List">For translation, in place of our sources: a server that isn't ours; null: our sources.</param>
+public sealed record PlanWish(ImmutableArray<SourceId> Sources, ImmutableArray<SourceId> GiveUp, PlanLimits Limits, string? Firewall = null, bool IsExclusive = false, ImmutableArray<WantedIdentity>? List = null);
 
 /// <param name="Plan">Null: <paramref name="Missing"/> says what the configuration lacks for it.</param>
 public sealed record PlanMade(Plan? Plan, string? Missing);

@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
+using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
+using Namesake.Core.Firewall.Planning;
 using Namesake.Core.Plans;
 using Namesake.Core.Plans.Journal;
 using Namesake.Core.Sources;
@@ -60,7 +62,18 @@ internal sealed class PlanMaking(RunningRelay relay)
             faults.Add("exclusive: only translation shares addresses");
         if (kind == PlanKind.Nat && !giveUp.IsEmpty)
             faults.Add("giveUp: only DNS has records to give up; mappings go when their source leaves the configuration");
-        return (new PlanWish(sources, giveUp, limits ?? Desk.Limits(), body.Firewall, body.Exclusive), faults.ToImmutable());
+        return (new PlanWish(sources, giveUp, limits ?? Desk.Limits(), body.Firewall, body.Exclusive, List(body.List, kind, !sources.IsEmpty, faults)), faults.ToImmutable());
+    }
+
+    private static ImmutableArray<WantedIdentity>? List(string? given, PlanKind kind, bool hasSources, ImmutableArray<string>.Builder faults)
+    {
+        if (given is null)
+            return null;
+        if (kind == PlanKind.Dns || hasSources)
+            faults.Add(kind == PlanKind.Dns ? "list: only translation can be planned for a server that isn't ours" : "list: it stands in place of sources, leave one of them out");
+        var list = MappingList.Read(Encoding.UTF8.GetBytes(given));
+        faults.AddRange(list.Faults.Select(fault => $"list: {fault}"));
+        return list.Identities;
     }
 
     private ImmutableArray<SourceId> Sources(string member, ImmutableArray<string?>? given, ImmutableArray<string>.Builder faults)

@@ -8,7 +8,8 @@ namespace Namesake.Web.Plans;
 /// <param name="LeaveForeign">Nothing for what is somebody else's, in place of changes that need consent of their own.</param>
 /// <param name="Firewall">For translation only: which one, where there are several.</param>
 /// <param name="Exclusive">For translation only: each local address has a public one of its own.</param>
-public sealed record MakePlanRequest(ImmutableArray<string?>? Sources = null, ImmutableArray<string?>? GiveUp = null, bool LeaveForeign = false, PlanLimitsRequest? Limits = null, string? Firewall = null, bool Exclusive = false);
+/// <param name="List">For translation only, in place of the relay's sources: a server that isn't ours, as the text <see cref="Core.Firewall.Planning.MappingList"/> reads.</param>
+public sealed record MakePlanRequest(ImmutableArray<string?>? Sources = null, ImmutableArray<string?>? GiveUp = null, bool LeaveForeign = false, PlanLimitsRequest? Limits = null, string? Firewall = null, bool Exclusive = false, string? List = null);
 
 /// <summary>Body of POST /api/v1/plans/{id}/apply.</summary>
 /// <param name="ReplaceForeign">Also changes what isn't ours, as the plan names it.</param>

@@ -64,9 +64,10 @@ internal sealed partial class RelayPlans : IAsyncDisposable
     private async Task<PlanMade> MakeNatAsync(PlanWish wish, CancellationToken cancellation)
     {
         using var workshop = Open();
-        return NatPlanning.For(workshop, wish.Firewall, _time, out var trouble) is { } nat
-            ? new PlanMade(await nat.MakeAsync(wish.Sources, wish.IsExclusive ? SharingMode.Exclusive : SharingMode.Shared, wish.Limits, cancellation), null)
-            : new PlanMade(null, trouble);
+        if (NatPlanning.For(workshop, wish.Firewall, _time, out var trouble) is not { } nat)
+            return new PlanMade(null, trouble);
+        var mode = wish.IsExclusive ? SharingMode.Exclusive : SharingMode.Shared;
+        return new PlanMade(wish.List is { } list ? await nat.MakeAsync(list, mode, wish.Limits, cancellation) : await nat.MakeAsync(wish.Sources, mode, wish.Limits, cancellation), null);
     }
 
     private async Task<PlanComparison> VerifyAsync(Plan plan, CancellationToken cancellation)

@@ -82,6 +82,51 @@ public sealed class TranslationByPlan(LabFixture lab) : PlanTest(lab)
         await RefusedAndHeldAsync();
     }
 
+    /// <summary>A receiver that doesn't echo can't stop a session that comes from elsewhere: only what happens before it is dialled keeps mail from it.</summary>
+    [Fact]
+    public async Task While_a_plan_is_applied_and_undone_a_silent_receiver_meets_nobody_but_the_planned_address()
+    {
+        await StartRelayAsync(Configuration() with { Routed = [LabReceivers.Quiet] });
+        await RefusedAndHeldAsync();
+        var load = NewLoad();
+        await using var flow = MailFlow.Start(load, [.. Brands.Select(brand => Letter.Of(brand, LabReceivers.Quiet))]);
+
+        var plan = await PlanAsync("plan", "nat");
+        await ApplyAsync();
+        await Eventually.TrueAsync("mail flows", () => Quiet().Count > 20, seen: () => Relay.Log);
+        await UndoAsync(plan);
+        var known = load.AcceptedCount;
+        await Eventually.TrueAsync("more mail comes in", () => load.AcceptedCount > known + 20, seen: () => Relay.Log);
+        await flow.StopAsync();
+        await RefusedAndHeldAsync();
+
+        Assert.All(Quiet(), mail => Assert.Equal((Public, Name), (mail.Client, mail.Helo)));
+        Assert.True(Quiet().Count < load.AcceptedCount, "nothing was held");
+
+        IReadOnlyList<Arrival> Quiet() => [.. Lab.ArrivalsOf(Tag)];
+    }
+
+    /// <summary>Of the relay's own sources none is in the list: it plans for a server whose mail the host only forwards.</summary>
+    [Fact]
+    public async Task By_the_API_as_well_a_server_that_is_not_ours_is_made_to_leave_as_DNS_says()
+    {
+        await StartRelayAsync(Configuration() with { MoreSource = "" });
+        var before = await RulesAsync();
+        await RefusedAsync(Private(9));
+
+        var made = await Relay.Api.OrderAsync("plans/nat", new { list = $"# one server\n{Private(9)} {Public} {Name}\n" });
+        var plan = made.GetProperty("summary").GetProperty("id").GetString()!;
+        Assert.StartsWith("applied: ", await Relay.Api.CarryOutAsync(plan, "apply"), StringComparison.Ordinal);
+
+        (await new Swaks(Name, Private(9)).SendAsync(Lab.Edge, LabReceivers.Postfix, $"{Tag}-after")).MustBeAccepted();
+        (await new Swaks(Name, Private(9)).SendAsync(Lab.Edge, LabReceivers.Exim, $"{Tag}-after")).MustBeAccepted();
+        await RefusedAsync(Private(5));
+
+        Assert.StartsWith("undone: ", await Relay.Api.CarryOutAsync(plan, "undo"), StringComparison.Ordinal);
+        Assert.Equal(before, await RulesAsync());
+        await RefusedAsync(Private(9));
+    }
+
     [Fact]
     public async Task A_rule_that_is_met_before_ours_is_named_and_what_it_does_is_taken_back()
     {
@@ -114,13 +159,18 @@ public sealed class TranslationByPlan(LabFixture lab) : PlanTest(lab)
 
     private async Task<string> RulesAsync() => (await Lab.Edge.RunAsync("nft", "list", "ruleset")).MustSucceed().Output;
 
+    private async Task RefusedAsync(IPAddress from)
+    {
+        var refused = await new Swaks(Name, from).SendAsync(Lab.Edge, LabReceivers.Postfix, $"{Tag}-before");
+        Assert.Equal($"550 5.7.25 Client host rejected: cannot find your hostname, [{LabPlan.EdgeKernelsChoice}]", refused.Refusal);
+        Assert.Contains("550 EHLO argument does not match calling host", (await new Swaks(Name, from).SendAsync(Lab.Edge, LabReceivers.Exim, $"{Tag}-before")).Refusal, StringComparison.Ordinal);
+    }
+
     private async Task RefusedAndHeldAsync()
     {
         foreach (var brand in Brands)
         {
-            var refused = await new Swaks(Name, brand.Local).SendAsync(Lab.Edge, LabReceivers.Postfix, $"{Tag}-before");
-            Assert.Equal($"550 5.7.25 Client host rejected: cannot find your hostname, [{LabPlan.EdgeKernelsChoice}]", refused.Refusal);
-            Assert.Contains("550 EHLO argument does not match calling host", (await new Swaks(Name, brand.Local).SendAsync(Lab.Edge, LabReceivers.Exim, $"{Tag}-before")).Refusal, StringComparison.Ordinal);
+            await RefusedAsync(brand.Local);
             await Eventually.GetAsync($"{brand.Id} is held", () => Relay.Api.SourceAsync($"{brand.Id}-v4"), source => source.Hold is { Check: "EG-01" or "EG-04" }, TimeSpan.FromSeconds(60), () => Relay.Log);
         }
     }

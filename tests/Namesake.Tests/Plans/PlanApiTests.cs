@@ -162,6 +162,15 @@ public sealed class PlanApiTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_list_that_is_wrong_is_told_line_by_line()
+    {
+        var detail = (await _relay.PostAsync("plans/nat", """{ "sources": ["acme-1"], "list": "10.0.0.9 203.0.113.9 mail.list.example\n10.0.0.9 203.0.113.9\nx y z" }""")).Problem(HttpStatusCode.BadRequest, "bad-body").GetProperty("detail").GetString()!;
+        foreach (var part in new[] { "in place of sources", "list: line 2", "list: line 3" })
+            Assert.Contains(part, detail, StringComparison.Ordinal);
+        (await _relay.PostAsync("plans/dns", """{ "list": "10.0.0.9 203.0.113.9 mail.list.example" }""")).Problem(HttpStatusCode.BadRequest, "bad-body");
+    }
+
+    [Fact]
     public async Task Translation_is_not_planned_without_a_firewall() =>
         (await _relay.PostAsync("plans/nat", "{}")).Problem(HttpStatusCode.Conflict, "not-configured");
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text.Json;
 using Namesake.Lab.Tests.Lab.Hosts;
@@ -53,6 +54,17 @@ public sealed class RelayApi : IDisposable
     /// <summary>Looks at a source's address and name now, as the watch does by itself from time to time.</summary>
     public Task<SourceSeen> ProbeAsync(string source) => AskAsync<SourceSeen>(HttpMethod.Post, $"sources/{source}/probe");
 
+    /// <summary>Gives an order with a body; the answer as it is.</summary>
+    public Task<JsonElement> OrderAsync(string path, object body) => AskAsync<JsonElement>(HttpMethod.Post, path, body);
+
+    /// <summary>Carries a plan out, or takes it back, and waits for the end the relay tells of it.</summary>
+    public async Task<string> CarryOutAsync(string plan, string verb)
+    {
+        await OrderAsync($"plans/{plan}/{verb}", new { });
+        var work = await Eventually.GetAsync($"{verb} of {plan} is over", async () => (await GetAsync<JsonElement>($"plans/{plan}")).GetProperty("work"), work => work.GetProperty("ended").ValueKind != JsonValueKind.Null, TimeSpan.FromSeconds(60));
+        return $"{work.GetProperty("end").GetString()}: {work.GetProperty("text").GetString()}";
+    }
+
     public void Dispose() => _http.Dispose();
 
     private async Task<IReadOnlyList<T>> ListAsync<T>(string what)
@@ -71,9 +83,9 @@ public sealed class RelayApi : IDisposable
 
     private Task<T> GetAsync<T>(string path) => AskAsync<T>(HttpMethod.Get, path);
 
-    private async Task<T> AskAsync<T>(HttpMethod method, string path)
+    private async Task<T> AskAsync<T>(HttpMethod method, string path, object? body = null)
     {
-        using var request = new HttpRequestMessage(method, path);
+        using var request = new HttpRequestMessage(method, path) { Content = body is null ? null : JsonContent.Create(body) };
         request.Headers.Authorization = await AuthorizeAsync();
         using var response = await _http.SendAsync(request);
         var text = await response.Content.ReadAsStringAsync();
