@@ -19,6 +19,7 @@ using Namesake.Network.Sources;
 using Namesake.Plans;
 using Namesake.Storage;
 using Namesake.Web;
+using Namesake.Web.Plans;
 
 namespace Namesake;
 
@@ -57,6 +58,9 @@ public sealed partial class RelayHost : IAsyncDisposable
 
     /// <summary>What makes DNS providers and firewalls for plans that are asked for by the API.</summary>
     public PlanMakers Makers { get; init; } = PlanMakers.OfProduct;
+
+    /// <summary>What plans are made, kept and carried out with.</summary>
+    public PlanDesk Plans => _plans!.Desk;
 
     public IRelaySpool Spool { get; private set; } = null!;
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 using Namesake.Demo;
+using Namesake.Plans;
 
 namespace Namesake.Cli;
 
@@ -20,7 +21,9 @@ internal static class DemoVerb
     {
         var time = TimeProvider.System;
         await using var world = await DemoWorld.CreateAsync(time, NullLoggerFactory.Instance);
-        await using var relay = new RelayHost(world.Read(), time, NullLoggerFactory.Instance);
+        var configuration = world.Read();
+        using var recovery = new PlanRecovery(configuration, world.Makers, time, NullLogger.Instance);
+        await using var relay = new RelayHost(configuration, time, NullLoggerFactory.Instance) { Recovery = recovery, Makers = world.Makers };
         await relay.StartAsync(stop);
         var figures = await new DemoStory(world, relay, new DemoScreen(terminal.Console, silent: json), time).PlayAsync(stop);
         if (json)

@@ -37,7 +37,7 @@ internal static class PlanTables
 
     private static Text Verdict(SeenVerdict verdict) => Tables.Cell(Word(verdict), verdict switch { SeenVerdict.Agrees => Color.Green, SeenVerdict.Disagrees => Color.Red, _ => Color.Yellow });
 
-    private static string Word(PlanEvent kind) => kind switch
+    public static string Word(PlanEvent kind) => kind switch
     {
         PlanEvent.Watching => "dead-man timer waits",
         PlanEvent.NotWritten => "not written",

@@ -1,7 +1,11 @@
-using Namesake.Core.Dns;
+using System.Collections.Immutable;
+using Namesake.Cli;
 using Namesake.Core.Identity;
+using Namesake.Core.Plans;
+using Namesake.Core.Plans.Applying;
+using Namesake.Core.Plans.Journal;
 using Namesake.Core.Sources;
-using Namesake.Protocol.Addresses;
+using Namesake.Web.Plans;
 
 namespace Namesake.Demo;
 
@@ -13,6 +17,9 @@ public sealed class DemoStory(DemoWorld world, RelayHost relay, DemoScreen scree
     public const int MessagesEach = 10;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    /// <summary>What of a plan's journal a first look is told.</summary>
+    private static readonly ImmutableArray<PlanEvent> Shown = [PlanEvent.Watching, PlanEvent.Written, PlanEvent.Seen, PlanEvent.Looked];
 
     public async Task<DemoFigures> PlayAsync(CancellationToken cancellation)
     {
@@ -86,12 +93,17 @@ public sealed class DemoStory(DemoWorld world, RelayHost relay, DemoScreen scree
     /// <summary>4. Variant 1: a PTR for every address, planned, shown, applied, verified.</summary>
     private async Task<bool> RepairAsync(CancellationToken cancellation)
     {
-        var plan = relay.Model.Sources.All.Select(source => (Source: source, Name: ReverseName.Of(source.PublicAddress).Value)).ToList();
-        screen.Chapter("Variant 1", "A PTR for each address, pointing to its EHLO name.");
-        screen.Table(["plan", "record", "reason"], plan.Select(change => new[] { "add", $"{change.Name}. PTR {change.Source.Ehlo}.", $"PT-01 of {change.Source.Id}" }));
-        foreach (var change in plan)
-            world.Dns.Zones.SetRecord(change.Name, RecordType.Ptr, change.Source.Ehlo.Value);
-        await Task.WhenAll(plan.Select(change => relay.Watch.ProbeNowAsync(change.Source.Id, cancellation)));
+        var desk = relay.Plans;
+        var plan = await desk.MakeDns(new PlanWish([], [], desk.Limits()), cancellation);
+        screen.Chapter("Variant 1", "A PTR for each address, pointing to its EHLO name: planned from what is seen and what is wanted, shown, applied, seen from outside, confirmed.");
+        screen.Table(["plan " + plan.Id, "for", "ends"], plan.Changes.Select(change => new[] { PlanText.Line(change), string.Join(", ", change.Sources), string.Join(", ", change.Ends) }));
+        await desk.Store.KeepAsync(plan, cancellation);
+        desk.Work.Begin(new PlanOrder.Apply(plan, new ApplyWish(), null, "the demo"));
+        await UntilAsync(() => desk.Work.Of(plan.Id) is { Ended: not null }, cancellation);
+        foreach (var entry in (await desk.Store.FindAsync(plan.Id, cancellation))!.Entries.Where(entry => Shown.Contains(entry.Event)))
+            screen.Line(Mood.Plain, $"{PlanTables.Word(entry.Event)}{(entry.Text.Length > 0 ? $": {entry.Text}" : "")}");
+        var outcome = desk.Work.Of(plan.Id)?.Outcome;
+        screen.Line(outcome is { End: PlanEnd.Applied } ? Mood.Good : Mood.Bad, outcome?.Text ?? "It did not end.");
         await UntilAsync(() => relay.Ledger.All.All(standing => standing.IsOpen), cancellation);
         var aligned = relay.Ledger.All.All(standing => standing is { Verdict: Verdict.Aligned, Hold: null });
         screen.Table(["source", "address", "name", "verdict", "proof"], relay.Ledger.All.Select(standing => Row(standing, relay.Model.Sources.Find(standing.Source)!)));

@@ -4,6 +4,7 @@ using Namesake.Configuration;
 using Namesake.Core.Dns;
 using Namesake.Network.Dns;
 using Namesake.Network.Sockets;
+using Namesake.Plans;
 using Namesake.Protocol.Addresses;
 
 namespace Namesake.Demo;
@@ -16,6 +17,9 @@ public sealed class DemoWorld : IAsyncDisposable
     private DemoWorld(DemoDnsServer dns, Resolver receiversDns, string directory)
     {
         (Dns, _receiversDns, Directory) = (dns, receiversDns, directory);
+        var provider = new DemoProvider(dns.Zones);
+        var writers = new PlanMakers([(_, _) => [provider]], []);
+        Makers = writers with { Timer = (configuration, time) => new DemoTimer(configuration, writers, time) };
     }
 
     public static IReadOnlyList<DemoBrand> Brands { get; } =
@@ -27,6 +31,9 @@ public sealed class DemoWorld : IAsyncDisposable
 
     public DemoDnsServer Dns { get; }
 
+    /// <summary>Plans write the zones of this process.</summary>
+    public PlanMakers Makers { get; }
+
     public List<DemoReceiver> Receivers { get; } = [];
 
     /// <summary>A directory of its own, removed at the end.</summary>
@@ -35,10 +42,9 @@ public sealed class DemoWorld : IAsyncDisposable
     public static async Task<DemoWorld> CreateAsync(TimeProvider time, ILoggerFactory logs)
     {
         var zones = new DemoZones();
-        // Nothing listens on the name server's own address: the relay's resolver answers with authority, and that is the authoritative answer.
         zones.AddZone("127.in-addr.arpa", TimeSpan.FromSeconds(1), "ns.demo.example");
         zones.AddZone("demo.example", "ns.demo.example");
-        zones.SetRecord("ns.demo.example", RecordType.A, "127.0.10.53");
+        zones.SetRecord("ns.demo.example", RecordType.A, "127.0.0.1");
         foreach (var brand in Brands)
         {
             zones.AddZone(brand.Domain, TimeSpan.FromSeconds(1), "ns.demo.example");
@@ -62,6 +68,7 @@ public sealed class DemoWorld : IAsyncDisposable
         data: ./data
         treatAsPublic: ["127.0.0.0/8"]
         resolvers: ["{{Dns.EndPoint}}"]
+        dns: { authoritativePort: {{Dns.EndPoint.Port}} }
         api: { address: "127.0.0.1:0" }
         identity: { troubledInterval: 1s, shortestInterval: 1s, longestInterval: 5s, firstEchoInterval: 1s }
         spool: { minimumFreeDisk: 16 MiB }

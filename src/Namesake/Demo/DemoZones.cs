@@ -58,6 +58,15 @@ public sealed class DemoZones
         }
     }
 
+    internal IReadOnlyCollection<string> Apexes
+    {
+        get
+        {
+            lock (_gate)
+                return _apexes;
+        }
+    }
+
     internal uint Serial
     {
         get

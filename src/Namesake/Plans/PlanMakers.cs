@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Namesake.Configuration;
 using Namesake.Core.Dns;
 using Namesake.Core.Firewall;
+using Namesake.Core.Plans.Applying;
 using Namesake.Network.Dns.Providers;
 using Namesake.Network.Firewall;
 
@@ -23,6 +24,9 @@ public sealed record PlanMakers(
             _ => throw new InvalidOperationException("a provider of a kind that is not known"),
         })],
         [(configuration, time) => configuration.Firewalls.Select(settings => new NodeFirewall(settings, time))]);
+
+    /// <summary>The dead-man timer; null: a process of its own.</summary>
+    public Func<NamesakeConfiguration, TimeProvider, IDeadManTimer>? Timer { get; init; }
 
     /// <summary>What stands before the verb when this program starts itself again; a test program has something there.</summary>
     public ImmutableArray<string> BeforeVerb { get; init; } = [];

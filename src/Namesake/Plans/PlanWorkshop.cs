@@ -63,7 +63,7 @@ public sealed class PlanWorkshop : IDisposable
             Provider = FindProvider,
             Firewall = FindFirewall,
             Store = Store,
-            Timer = new DeadManProcess(Configuration, _makers, Store, _time),
+            Timer = _makers.Timer?.Invoke(Configuration, _time) ?? new DeadManProcess(Configuration, _makers, Store, _time),
             Uptime = new MachineUptime(),
             Dns = Dns,
             Echo = new EchoProbe(new Dialer(new SocketPipes(new SocketSettings(), _time), _time), Configuration.Delivery.Timeouts, _time),
