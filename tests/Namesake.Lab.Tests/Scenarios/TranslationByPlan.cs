@@ -110,7 +110,7 @@ public sealed class TranslationByPlan(LabFixture lab) : PlanTest(lab)
     [Fact]
     public async Task By_the_API_as_well_a_server_that_is_not_ours_is_made_to_leave_as_DNS_says()
     {
-        await StartRelayAsync(Configuration() with { MoreSource = "" });
+        await StartRelayAsync(Configuration() with { MoreSource = null });
         var before = await RulesAsync();
         await RefusedAsync(Private(9));
 
