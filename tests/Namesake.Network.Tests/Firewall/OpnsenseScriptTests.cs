@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Net;
-using Namesake.Core.Firewall;
 using Namesake.Core.Firewall.Rendering;
 
 namespace Namesake.Network.Tests.Firewall;
