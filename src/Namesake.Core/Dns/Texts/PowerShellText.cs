@@ -5,12 +5,13 @@ using Namesake.Core.Plans;
 
 namespace Namesake.Core.Dns.Texts;
 
-/// <summary>A plan as a script for Windows DNS, with the cmdlets of its module DnsServer (Windows Server 2012 and later).</summary>
+/// <summary>A plan as a script for Windows DNS, with the cmdlets of its module DnsServer. PowerShell 5, for [ciminstance]::new, which is how the documentation of Set-DnsServerResourceRecord copies a record.</summary>
 /// <remarks>The script looks at all records first and writes none when one of them is otherwise than the plan expects. Records of a zone and type are fetched whole and picked by name: asked for a name that isn't there, the cmdlet
 /// fails as it does for a zone that can't be read, and unknown is not "missing". What is new is added before what is old is removed.</remarks>
 public static class PowerShellText
 {
     private const string Head = """
+        #Requires -Version 5.0
         #Requires -Modules DnsServer
         [CmdletBinding(SupportsShouldProcess)]
         param([string] $ComputerName = $env:COMPUTERNAME)

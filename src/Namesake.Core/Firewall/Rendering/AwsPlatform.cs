@@ -22,7 +22,7 @@ internal sealed class AwsPlatform : IPlatform
                 apply.Append(CultureInfo.InvariantCulture, $"# {group.Public} leaves as itself: nothing to do\n");
             else if (group.Locals is [var local])
             {
-                apply.Append(CultureInfo.InvariantCulture, $"aws ec2 associate-address --no-allow-reassociation --private-ip-address {local} \\\n    --allocation-id {allocation} \\\n    --network-interface-id \"$(aws ec2 describe-network-interfaces --filters Name=addresses.private-ip-address,Values={local} --query 'NetworkInterfaces[0].NetworkInterfaceId' --output text)\"\n");
+                apply.Append(CultureInfo.InvariantCulture, $"aws ec2 associate-address --no-allow-reassociation --private-ip-address {local} \\\n    --allocation-id {allocation} \\\n    --network-interface-id \"$(aws ec2 describe-network-interfaces --filters Name=addresses.private-ip-address,Values={local} \"Name=vpc-id,Values=$VPC\" --query 'NetworkInterfaces[0].NetworkInterfaceId' --output text)\"\n");
                 undo.Append(CultureInfo.InvariantCulture, $"aws ec2 disassociate-address --association-id \"$(aws ec2 describe-addresses --public-ips {group.Public} --query 'Addresses[0].AssociationId' --output text)\"\n");
             }
             else
@@ -39,7 +39,8 @@ internal sealed class AwsPlatform : IPlatform
         [
             "One address for each host: a NAT gateway with several addresses takes any of them, and mail would leave now under one name's address, now under another's. So a gateway here has one address, and hosts that need their own have an Elastic IP.",
             "Translation here is for all traffic of the address, not for port 25 alone: AWS knows no rule by port. A host with an Elastic IP must be in a subnet that leads to an internet gateway.",
-            "Set PUBLIC_SUBNET and PRIVATE_ROUTE_TABLE where several share an address, one route table for each of them.",
+            "Set VPC (networks may use the same private addresses), and PUBLIC_SUBNET and PRIVATE_ROUTE_TABLE where several share an address, one route table for each of them. A table that has a route for 0.0.0.0/0 already is refused: take that route out first, and put it back when you undo.",
+            "A public address that AWS gave a host by itself is gone for good once the host has an Elastic IP; undo doesn't bring it back.",
             "Port 25 is closed by default, and PTR records are set with the address (modify-address-attribute), after the A record is there; the request to open the port is made apart from it (unverified which form it has now).",
             "Where the table names a host that has its address itself, nothing is done.",
         ]));

@@ -23,7 +23,7 @@ internal sealed class AzurePlatform : IPlatform
             {
                 var where = string.Create(CultureInfo.InvariantCulture, $"configuration=$(az network nic list --resource-group \"$GROUP\" --query \"[].ipConfigurations[?privateIPAddress=='{local}'].id | [] | [0]\" --output tsv)\n");
                 apply.Append(where).Append(CultureInfo.InvariantCulture, $"az network nic ip-config update --ids \"$configuration\" --public-ip-address \"$(public {group.Public})\"\n");
-                undo.Append(where).Append("az network nic ip-config update --ids \"$configuration\" --remove publicIPAddress\n");
+                undo.Append(where).Append("az network nic ip-config update --ids \"$configuration\" --public-ip-address null\n");
             }
             else
             {
@@ -38,9 +38,10 @@ internal sealed class AzurePlatform : IPlatform
         [
             "One address for each host: a NAT gateway with several addresses takes any of them, and mail would leave now under one name's address, now under another's.",
             "A NAT gateway wins over the public IP of a host in its subnet: hosts with an address of their own must be in a subnet without one.",
+            "A NAT gateway takes public IPs of the SKU Standard. A configuration that has a public IP already gets this one in its place; undo leaves it without.",
             "Translation here is for all traffic of the address, not for port 25 alone. Set GROUP, and NETWORK and SUBNET where several share an address.",
             "Port 25 to the Internet is closed for most subscriptions, and can't be opened for all of them: look before anything else (unverified for yours). PTR records are the public IP's reverseFqdn, after the A record is there.",
-            "The commands are checked against the form of the Azure CLI's documentation, not run (unverified), --remove natGateway and --remove publicIPAddress among them.",
+            "The commands are as in the documentation of the Azure CLI, and have not been run by us.",
         ]));
     }
 

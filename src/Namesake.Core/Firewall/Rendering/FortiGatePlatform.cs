@@ -27,9 +27,10 @@ internal sealed class FortiGatePlatform : IPlatform
             $"For FortiOS with central NAT (config system settings, set central-nat enable). Don't switch it on for this alone: it takes NAT away from all policies. Without it, leave the last block out and use the pools in a policy of their own for the service SMTP, above the general one: set nat enable, set ippool enable, set poolname \"namesake-…\".",
             $"{outside} is the interface mail leaves by: put yours in its place. A policy that lets SMTP out must exist, as before.",
             string.Create(CultureInfo.InvariantCulture, $"New rules stand last, and the first that matches wins: in config firewall central-snat-map, move each of {FirstRule} to {FirstRule + groups.Length - 1} before the first one: move {FirstRule} before ID. Numbers that are in use already would be overwritten: look before (show firewall central-snat-map)."),
-            "A virtual IP (VIP) for one of the local addresses with set nat-source-vip enable wins over all of this: mail then leaves as the VIP's external address. Look: show firewall vip.",
-            "dst-port in central SNAT is known to newer versions only (from which one is unverified); where it is refused, the rule would take all traffic of these hosts: use a policy with the pool instead.",
-            "As a way back by itself: config system global, set cfg-save revert, set cfg-revert-timeout 600; keep it by execute cfg save when mail is seen as it should be.",
+            "A virtual IP (VIP) for one of the local addresses with set nat-source-vip enable wins over all of this, in no policy even: mail then leaves as the VIP's external address. Look: show firewall vip. Without that setting the pool wins.",
+            "dst-port in central SNAT is known from FortiOS 7.4 on. Before, the line is refused and the rule would take all TCP of these hosts: then only do it where that is wanted, or without central NAT, by policies with the pools.",
+            "A pool answers ARP for its address (arp-reply, on unless switched off); an address outside the subnet of the interface must be routed to the device.",
+            "As a way back by itself, before anything else: config system global, set cfg-save revert, set cfg-revert-timeout 600; keep it by execute cfg save when mail is seen as it should be, then set cfg-save automatic. If it goes back, the device restarts with the saved configuration, in a cluster all members do.",
             "Sessions that stand keep their old address: diagnose sys session filter dport 25, diagnose sys session filter src ADDRESS, diagnose sys session clear. Without the filter all sessions would go.",
         ]));
     }

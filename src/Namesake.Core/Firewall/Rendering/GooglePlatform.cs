@@ -37,9 +37,9 @@ internal sealed class GooglePlatform : IPlatform
         [
             "Port 25 to the Internet is closed by default, and for most projects can't be opened: look before anything else (unverified for yours). A relay elsewhere is then the only way.",
             "One address for each host: Cloud NAT with several addresses takes any of them, and mail would leave now under one name's address, now under another's.",
-            "Cloud NAT is not used by an instance with an external address. An instance has one external address for its primary internal address of an interface, none for alias ranges.",
+            "Cloud NAT is not used by an instance with an external address. An instance has one external address for its primary internal address of an interface, none for alias ranges: one that it has already must be taken away first (delete-access-config, mostly named external-nat), and undo doesn't bring it back.",
             "Translation here is for all traffic of the address, not for port 25 alone. Set ZONE, and ROUTER, REGION and SUBNET where several share an address.",
-            "PTR records are set at the access config (--public-ptr-domain), after the domain is proven to be yours. The commands are checked against the form of the documentation, not run (unverified).",
+            "PTR records are set at the access config (--public-ptr --public-ptr-domain), after the domain is proven to be yours. The commands are as in the documentation of gcloud, and have not been run by us.",
         ]));
     }
 

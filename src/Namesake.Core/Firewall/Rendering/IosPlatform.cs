@@ -32,17 +32,18 @@ internal sealed class IosPlatform : IPlatform
             if (table.Device is { } device)
                 apply.Append(CultureInfo.InvariantCulture, $" match interface {device}\n");
             apply.Append(CultureInfo.InvariantCulture, $"ip nat pool {name} {group.Public} {group.Public} prefix-length 24\nip nat inside source route-map {name} pool {name} overload\n");
-            undo.Append(CultureInfo.InvariantCulture, $"no ip nat inside source route-map {name} pool {name} overload forced\nno ip nat pool {name}\nno route-map {name}\nno ip access-list extended {name}\n");
+            undo.Append(CultureInfo.InvariantCulture, $"no ip nat inside source route-map {name} pool {name} overload\nno ip nat pool {name}\nno route-map {name}\nno ip access-list extended {name}\n");
         }
 
         var denied = string.Join('\n', table.Mappings.Select(mapping => $"deny tcp host {mapping.Local} any eq smtp"));
         return new(apply.ToString(), undo.Length == 0 ? "! nothing to undo\n" : undo.ToString(), PlatformNotes.Of(table,
         [
-            "In configuration mode, on a router whose interfaces say ip nat inside and ip nat outside. Some versions want a whole number in place of a list's name with dots (unverified): rename then.",
-            $"Which of several dynamic rules IOS asks first is nothing to rely on. Take mail out of the lists of all other ip nat inside source rules, above their permit lines:\n{denied}",
+            "In configuration mode, on a router whose interfaces say ip nat inside and ip nat outside.",
+            $"IOS XE asks rules with route maps in the order they were entered and stops at the first that matches, so these come last; what other versions do is not documented. Take mail out of the lists of all other ip nat inside source rules, above their permit lines:\n{denied}",
             "The prefix length only says that an address ending in .0 or .255 is not used; the pool has one address.",
             "The public addresses must be routed to this router, or in the subnet of its outside interface.",
-            "Translations that stand keep their old address, and a pool in use can't be removed: clear ip nat translation * ends all connections, of others too. That `forced` removes a rule in use is unverified for your version.",
+            "Translations that stand keep their old address: show ip nat translations tcp, then clear ip nat translation tcp inside PUBLIC PORT LOCAL PORT for each; clear ip nat translation * ends all connections, of others too.",
+            "Undo line by line: while a rule is in use IOS asks whether to delete all its entries, and takes the next line for the answer. Answer yes. Where it says instead that a mapping or pool is in use and can't be removed, stop mail, clear its translations, and enter the line again.",
             "As a way back by itself: configure terminal revert timer 5, then configure confirm when mail is seen as it should be (needs archive; unverified for your version).",
         ]));
     }

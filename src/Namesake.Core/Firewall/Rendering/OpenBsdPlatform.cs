@@ -24,7 +24,7 @@ internal sealed class OpenBsdPlatform : IPlatform
             "Above, because rules that come later see the packet with its new address: a general rule for the private networks no longer meets it. A general rule for any source (from any … nat-to) would translate it again: let it leave out the public addresses above.",
             "A match rule lets nothing pass: mail must be passed by a rule of yours, as before.",
             "Look at it without effect: pfctl -a namesake -nf /etc/pf.namesake. Load it: pfctl -a namesake -f /etc/pf.namesake.",
-            "States keep their old address: pfctl -k ADDRESS for each local address ends all its states, not mail's alone.",
+            "States keep their old address: pfctl -k ADDRESS for each local address ends its states, not mail's alone. Whether the translated ones are among them is unverified for your version: look by pfctl -vv -s states, and end each that is left by pfctl -k id -k ID.",
             .. table.User is null ? (string[])[] : ["With `user` the rule meets packets of this host's own sockets only, never forwarded ones."],
         ]);
     }

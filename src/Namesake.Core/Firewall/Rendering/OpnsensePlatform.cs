@@ -3,14 +3,46 @@ using System.Text;
 
 namespace Namesake.Core.Firewall.Rendering;
 
-/// <summary>OPNsense: its API for source NAT, within a savepoint that goes back by itself.</summary>
+/// <summary>OPNsense: its API for source NAT.</summary>
+/// <remarks>The firewall itself takes nothing back: its savepoints were removed in 26.7, and before that the way back often did not find its backup. So the script does, whatever ends it before somebody has said that mail is seen as it
+/// should be. Nobody is locked out meanwhile: the rules meet port 25 only.</remarks>
 internal sealed class OpnsensePlatform : IPlatform
 {
     private const string Head = """
         #!/bin/sh
         # Needs HOST, KEY and SECRET in the environment: System > Access > Users > API keys.
         set -eu
-        call() { curl --fail --silent --show-error --user "$KEY:$SECRET" --header 'Content-Type: application/json' --data "$2" "https://$HOST/api/firewall/source_nat/$1"; }
+        call() { printf 'user = "%s:%s"\n' "$KEY" "$SECRET" | curl --config - --fail --silent --show-error --header 'Content-Type: application/json' --data "$2" "https://$HOST/api/firewall/source_nat/$1"; }
+        load() {
+            answer=$(call apply '{}')
+            case $answer in *[Oo][Kk]*) ;; *) echo "not loaded: $answer" >&2; return 1 ;; esac
+        }
+        take_back() {
+            while read -r uuid; do call "delRule/$uuid" '{}' > /dev/null; done < namesake-opnsense.uuids
+            load
+            rm namesake-opnsense.uuids
+        }
+
+        """;
+
+    private const string Begin = """
+        [ ! -e namesake-opnsense.uuids ] || { echo 'namesake-opnsense.uuids is there: undo what it stands for first' >&2; exit 1; }
+        : > namesake-opnsense.uuids
+        trap 'trap - EXIT; take_back; echo "taken back" >&2; exit 1' EXIT
+        trap 'exit 1' HUP INT TERM
+        add() {
+            answer=$(call addRule "$1")
+            case $answer in *'"result":"saved"'*) ;; *) echo "refused: $answer" >&2; exit 1 ;; esac
+            echo "$answer" | sed -n 's/.*"uuid":"\([0-9a-f-]*\)".*/\1/p' >> namesake-opnsense.uuids
+        }
+
+        """;
+
+    private const string End = """
+        load
+        printf 'Is mail seen as it should be? Enter keeps the rules, Ctrl+C takes them back. '
+        read -r _
+        trap - EXIT
 
         """;
 
@@ -23,41 +55,18 @@ internal sealed class OpnsensePlatform : IPlatform
     public RenderedText Render(TranslationTable table)
     {
         table.RequireIPv4();
-        var apply = new StringBuilder(Head.ReplaceLineEndings("\n"));
-        apply.Append("""
-            revision=$(call savepoint '{}' | sed -n 's/.*"revision":"\([0-9.]*\)".*/\1/p')
-            [ -n "$revision" ] || { echo 'no savepoint: nothing was changed' >&2; exit 1; }
-            add() {
-                answer=$(call addRule "$1")
-                case $answer in *'"result":"saved"'*) ;; *) echo "refused: $answer" >&2; exit 1 ;; esac
-                echo "$answer" | sed -n 's/.*"uuid":"\([0-9a-f-]*\)".*/\1/p' >> namesake-opnsense.uuids
-            }
-
-            """.ReplaceLineEndings("\n"));
+        var apply = new StringBuilder(Head).Append(Begin);
         foreach (var mapping in table.Mappings)
             apply.Append(CultureInfo.InvariantCulture, $"add '{{\"rule\":{{\"enabled\":\"1\",\"sequence\":\"1\",\"interface\":\"{table.Device ?? "wan"}\",\"ipprotocol\":\"inet\",\"protocol\":\"TCP\",\"source_net\":\"{mapping.Local}\",\"destination_net\":\"any\",\"destination_port\":\"25\",\"target\":\"{mapping.Public}\",\"description\":\"made by namesake\"}}}}'\n");
-        apply.Append("""
-            call "apply/$revision" '{}'
-            printf 'Is mail seen as it should be? Enter keeps it; without it all goes back in 60 seconds. '
-            read -r _
-            call "cancelRollback/$revision" '{}'
-
-            """.ReplaceLineEndings("\n"));
-        var undo = Head.ReplaceLineEndings("\n") + """
-            while read -r uuid; do call "delRule/$uuid" '{}'; done < namesake-opnsense.uuids
-            call apply '{}'
-            rm namesake-opnsense.uuids
-
-            """.ReplaceLineEndings("\n");
-        return new(apply.ToString(), undo, PlatformNotes.Of(table,
+        return new(apply.Append(End).Replace("\r\n", "\n").ToString(), $"{Head}take_back\n".ReplaceLineEndings("\n"), PlatformNotes.Of(table,
         [
             $"Run it where the firewall can be reached, not over a connection it translates. {table.Device ?? "wan"} is the interface's name in the API: put yours in its place where it is another.",
-            "Firewall > NAT > Outbound (Source NAT) must be in hybrid or manual mode: in automatic mode rules of the API have no effect.",
-            "The rules stand under Firewall > Automation > Source NAT (in newer versions Firewall > NAT > Source NAT), with sequence 1. Whether they are met before manual rules of the old page in your version is unverified: look with pfctl -s nat.",
+            "Firewall > NAT > Source NAT (before 26.7: Outbound) must be in hybrid or manual mode: in automatic mode 26.7 and newer load no rules of the API. Older versions load them in every mode.",
+            "The rules stand under Firewall > NAT > Source NAT (in older versions Firewall > Automation > Source NAT), with sequence 1, and are met before the rules of the old page Outbound and before automatic ones. A rule of yours that has sequence 1 as well may stand before them: look with pfctl -s nat.",
             "The public addresses must be on the firewall, as virtual IPs of the interface.",
-            "savepoint, apply and cancelRollback are documented for this API; newer versions spell calls with underscores (add_rule) and take both forms (unverified). Where savepoint is not known any more the script changes nothing: make a configuration backup, leave the savepoint's lines out, and keep the undo at hand.",
-            "If it goes back by itself, the rules are gone from the configuration too: remove namesake-opnsense.uuids.",
-            "States keep their old address: Firewall > Diagnostics > States, or pfctl -k ADDRESS for each local address.",
+            "What is not confirmed is taken back by the script, also when it fails or its terminal is closed; the firewall itself takes nothing back. When even that fails, the rules that were made are in namesake-opnsense.uuids: the undo below takes them.",
+            "Newer documentation spells the calls with underscores (add_rule); that these forms are taken too is unverified for versions after 26.7.",
+            "States keep their old address: Firewall > Diagnostics > States, or pfctl -k ADDRESS and pfctl -k nat -k ADDRESS for each local address.",
         ]));
     }
 }

@@ -27,9 +27,9 @@ internal sealed class RouterOsPlatform : IPlatform
         return new(script.ToString(), $"/ip firewall nat remove [find where comment=\"{Mark}\"]\n", PlatformNotes.Of(table,
         [
             "The public addresses must be on the router (/ip address) or routed to it.",
-            "The rules are moved above every other rule of the chain srcnat, masquerade among them: the first that matches wins. Look: /ip firewall nat print where chain=srcnat. That `move` takes several rules at once and keeps their order is unverified; their order among each other makes no difference.",
+            "The rules are moved above every other rule of the chain srcnat, masquerade among them: the first that matches wins. Look: /ip firewall nat print where chain=srcnat. Whether they can stand above rules that RouterOS makes itself (flag D) is unverified; their order among each other makes no difference.",
             "Enter safe mode before (Ctrl+X): if the session is lost, what was entered is undone; leave it by Ctrl+X when mail is seen as it should be.",
-            "Connections that stand keep their old address: /ip firewall connection remove [find where protocol=tcp and dst-address~\":25\\$\"].",
+            "Connections that stand keep their old address: /ip firewall connection remove [find where protocol=tcp and dst-address~\":25\\$\"]. It ends all to port 25, incoming mail's too.",
             "Masquerade forgets connections when its link goes down and comes up; these rules don't, but with several uplinks a connection may then leave by another one: give out-interface where the address belongs to one uplink.",
         ]));
     }

@@ -5,6 +5,7 @@ namespace Namesake.Core.Firewall.Rendering;
 /// <summary>Windows: no translation by source for sockets of its own programs. Variant 3 in its place: which of its addresses Windows may choose.</summary>
 internal sealed class WindowsPlatform : IPlatform
 {
+    // Interfaces by their alias: an index may be another after an adapter was switched off and on, and undo may come weeks later.
     private const string State = "$env:ProgramData\\namesake-skipassource.csv";
 
     public string Word => "windows";
@@ -24,11 +25,11 @@ internal sealed class WindowsPlatform : IPlatform
         apply.Append($"$mail = @({string.Join(", ", table.Mappings.Select(mapping => $"'{mapping.Local}'"))})\n");
         apply.Append("if (-not (Get-NetIPAddress -AddressFamily IPv4 | Where-Object { $_.IPAddress -eq $keep })) { throw \"$keep is no address of this host\" }\n");
         apply.Append("$now = @(Get-NetIPAddress -AddressFamily IPv4 | Where-Object { $_.IPAddress -in $mail })\n");
-        apply.Append($"if (-not (Test-Path \"{State}\")) {{ $now | Select-Object IPAddress, InterfaceIndex, SkipAsSource | Export-Csv -NoTypeInformation -Path \"{State}\" }}\n");
-        apply.Append("$now | ForEach-Object { Set-NetIPAddress -IPAddress $_.IPAddress -InterfaceIndex $_.InterfaceIndex -SkipAsSource ($_.IPAddress -ne $keep) }\n");
+        apply.Append($"if (-not (Test-Path \"{State}\")) {{ $now | Select-Object IPAddress, InterfaceAlias, SkipAsSource | Export-Csv -NoTypeInformation -Path \"{State}\" }}\n");
+        apply.Append("$now | ForEach-Object { Set-NetIPAddress -IPAddress $_.IPAddress -InterfaceAlias $_.InterfaceAlias -SkipAsSource ($_.IPAddress -ne $keep) }\n");
         apply.Append("Find-NetRoute -RemoteIPAddress 198.41.0.4 | Select-Object -First 1 -ExpandProperty IPAddress\n");
         var undo = "$ErrorActionPreference = 'Stop'\n"
-            + $"Import-Csv -Path \"{State}\" | ForEach-Object {{ Set-NetIPAddress -IPAddress $_.IPAddress -InterfaceIndex $_.InterfaceIndex -SkipAsSource ([bool]::Parse($_.SkipAsSource)) }}\n"
+            + $"Import-Csv -Path \"{State}\" | ForEach-Object {{ Set-NetIPAddress -IPAddress $_.IPAddress -InterfaceAlias $_.InterfaceAlias -SkipAsSource ([bool]::Parse($_.SkipAsSource)) }}\n"
             + $"Remove-Item -Path \"{State}\"\n";
         var publics = table.Mappings.Select(mapping => mapping.Public).Distinct().ToList();
         return new(apply.ToString(), undo, PlatformNotes.Of(table,
@@ -39,7 +40,7 @@ internal sealed class WindowsPlatform : IPlatform
             "Exchange: only Edge servers have SourceIPAddress at a send connector; Mailbox servers leave the choice to Windows. Receive connectors go on listening on all addresses.",
             "Without SkipAsSource Windows prefers the address that shares most leading bits with the next hop, often the lowest.",
             "Addresses with SkipAsSource are no longer registered in DNS by the host. That the network dialogue of Windows clears the flag when addresses are changed there is told and unverified: look again after such a change (Get-NetIPAddress | Select-Object IPAddress, SkipAsSource).",
-            "The flag stays over reboots (policy store PersistentStore); connections that stand keep their address.",
+            "The flag stays over reboots: without -PolicyStore the cmdlet writes both stores, the active and the persistent one. Connections that stand keep their address.",
         ]));
     }
 }

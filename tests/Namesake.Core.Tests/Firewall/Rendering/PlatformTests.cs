@@ -25,12 +25,12 @@ public sealed class PlatformTests
         ["cisco-asa"] =
         [
             $"(no )?object service {Name}", " service tcp destination eq smtp", $"(no )?object network {Name}", $" host {Address}", $"(no )?object-group network {Name}", $" network-object host {Address}",
-            $@"(no )?nat \(\w+,\w+\)( 1)? source (dynamic|static) {Name} {Name} service {Name} {Name}( description .*)?",
+            $@"(no )?nat \(\w+,\w+\)( 1)? source (dynamic|static) {Name} {Name} service {Name} {Name}( no-proxy-arp route-lookup)? description made by namesake",
         ],
         ["cisco-ios"] =
         [
             $"(no )?ip access-list extended {Name}", $" permit tcp host {Address} any eq smtp", $"(no )?route-map {Name}( permit 10)?", $" match ip address {Name}", @" match interface \S+",
-            $"ip nat pool {Name} {Address} {Address} prefix-length 24", $"no ip nat pool {Name}", $"(no )?ip nat inside source route-map {Name} pool {Name} overload( forced)?",
+            $"ip nat pool {Name} {Address} {Address} prefix-length 24", $"no ip nat pool {Name}", $"(no )?ip nat inside source route-map {Name} pool {Name} overload",
         ],
         ["fortigate"] =
         [

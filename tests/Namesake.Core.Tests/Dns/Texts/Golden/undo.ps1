@@ -1,4 +1,5 @@
 # Undoes plan dns-20261126-081500-0001 of relay1. Run it on the DNS server, or with -ComputerName; with -WhatIf it changes nothing and says what it would.
+#Requires -Version 5.0
 #Requires -Modules DnsServer
 [CmdletBinding(SupportsShouldProcess)]
 param([string] $ComputerName = $env:COMPUTERNAME)
