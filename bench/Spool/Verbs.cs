@@ -7,10 +7,13 @@ using Namesake.Storage;
 namespace Namesake.Bench.Spool;
 
 /// <summary>What operators' verbs cost with so many messages waiting, and what whole lives per second remain meanwhile. One line of JSON for each; bench/verbs makes a table of them.</summary>
-/// <param name="slice">How long lives are measured without a verb, and how long a verb that only reads is asked again and again.</param>
+/// <param name="slice">How long lives are measured without a verb, and at least while one that only reads is asked again and again.</param>
 internal sealed class Verbs(IRelaySpool spool, TimeSpan slice)
 {
     private const int Producers = 20;
+
+    /// <summary>Outcomes of one producer on their way to the disk. Who waited for each would be slowed by the 10 ms it waits for company, and be the faster the more a verb writes.</summary>
+    private const int Unsettled = 10;
 
     /// <summary>Slices without a verb before the first one.</summary>
     private const int Slices = 5;
@@ -20,6 +23,9 @@ internal sealed class Verbs(IRelaySpool spool, TimeSpan slice)
 
     /// <summary>How much of the first the second may differ by.</summary>
     private const double Agreeing = 0.1;
+
+    /// <summary>From one question to the next, at least: a program that watches asks no more often.</summary>
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(100);
 
     private readonly Looks _looks = new(spool);
     private readonly Orders _orders = new(spool);
@@ -53,14 +59,16 @@ internal sealed class Verbs(IRelaySpool spool, TimeSpan slice)
         var before = 0.0;
         for (var i = 0; i < MostWarmUp; i++)
         {
-            var now = (await Lives.RunAsync(spool, Producers, slice, CancellationToken.None)).PerSecond;
+            var now = (await LivesAsync()).PerSecond;
             if (Math.Abs(now - before) < before * Agreeing)
                 return;
             before = now;
         }
     }
 
-    private async Task MeasureNoneAsync() => Tell("none", 0, slice, 0, await Lives.RunAsync(spool, Producers, slice, CancellationToken.None));
+    private Task<LivesResult> LivesAsync() => Lives.RunAsync(spool, Producers, slice, CancellationToken.None, Unsettled);
+
+    private async Task MeasureNoneAsync() => Tell("none", 0, slice, 0, await LivesAsync());
 
     private Task LookAsync(string verb, Func<Task<long>> work) => MeasureAsync(verb, work, slice);
 
@@ -70,13 +78,15 @@ internal sealed class Verbs(IRelaySpool spool, TimeSpan slice)
     private async Task MeasureAsync(string verb, Func<Task<long>> work, TimeSpan least)
     {
         using var done = new CancellationTokenSource();
-        var lives = Lives.RunAsync(spool, Producers, TimeSpan.FromDays(1), done.Token);
+        var lives = Lives.RunAsync(spool, Producers, TimeSpan.FromDays(1), done.Token, Unsettled);
         var (recipients, took, watch) = (0L, new List<TimeSpan>(), Stopwatch.StartNew());
         do
         {
             var begun = watch.Elapsed;
             recipients = await work();
             took.Add(watch.Elapsed - begun);
+            if (least > TimeSpan.Zero && BetweenLooks - took[^1] is { Ticks: > 0 } pause)
+                await Task.Delay(pause, TimeProvider.System);
         }
         while (watch.Elapsed < least);
         await done.CancelAsync();
