@@ -1,4 +1,5 @@
-"""Where Namesake's CPU goes under load: `perf` sees kernel, runtime, SQLite and our code by thread; `dotnet-trace` sees methods, those compiled ahead too."""
+"""Where Namesake's time goes under load: `perf` samples the CPU and knows kernel, runtime, SQLite and our code by thread; `dotnet-trace` samples threads and knows under which method of ours they are,
+in native code and waiting for the disk too."""
 import collections
 import json
 import re
@@ -17,7 +18,10 @@ SIZE, SESSIONS, PIECE = 10_240, 20, 2_000
 SHOWN = 20
 
 WAYS = (("[kernel", "kernel"), ("e_sqlite3", "SQLite"), ("libcoreclr", "runtime: collecting, thread pool, casts"), ("libclrgc", "runtime: collecting, thread pool, casts"), ("libclrjit", "compiling"),
-        ("perf-", "code of ours and of .NET"), (".dll", "code of ours and of .NET"), ("[JIT]", "code of ours and of .NET"))
+        ("doublemapper", "code of ours and of .NET"), ("perf-", "code of ours and of .NET"), (".dll", "code of ours and of .NET"), ("[JIT]", "code of ours and of .NET"))
+
+# Who is in one of these does nothing; in the last two a pool's thread and the spool's writer wait for work.
+IDLE = re.compile(r"Monitor\.Wait|WaitOne|WaitNative|WaitForSignal|Thread\.Sleep|SpinWait|SemaphoreSlim\.Wait|PortableThreadPool\+WorkerThread\.WaitForWork|OperationQueue`1\S*\.Take\(")
 
 
 def install():
@@ -62,7 +66,7 @@ def by_thread(report):
     """Share of the CPU by the name of the thread and what runs there."""
     shares = collections.Counter()
     for line in report.splitlines():
-        found = re.match(r"\s*([\d.]+)%\|(.*)\|(.*)", line)
+        found = re.match(r"\s*([\d.]+)%\s*\|(.*)\|(.*)", line)
         if found:
             image = found.group(3).strip()
             shares[found.group(2).strip(), next((words for sign, words in WAYS if sign in image), image)] += float(found.group(1))
@@ -70,36 +74,36 @@ def by_thread(report):
 
 
 def methods(trace):
-    """Share of the time managed code ran, by the method that ran. Time in native code can't be told from waiting there, and is left out."""
+    """Share of the time threads were at work below a method of ours, by the innermost such method. What runs below none of ours (the pool, sockets' events) is left out."""
     names = [frame["name"] for frame in trace["shared"]["frames"]]
-    running = collections.Counter()
+    own, idle = ([bool(test(name)) for name in names] for test in (lambda name: name.startswith("Namesake.") and "!" in name, IDLE.search))
+    at_work = collections.Counter()
     for thread in trace["profiles"]:
         stack, since = [], 0
         for event in thread["events"]:
-            if len(stack) > 1 and names[stack[-1]] == "CPU_TIME":
-                running[names[stack[-2]]] += event["at"] - since
+            if event["at"] > since and not any(idle[frame] for frame in stack):
+                ours = next((frame for frame in reversed(stack) if own[frame]), None)
+                if ours is not None:
+                    at_work[plain(names[ours])] += event["at"] - since
             since = event["at"]
             if event["type"] == "O":
                 stack.append(event["frame"])
             else:
                 stack.pop()
-    total = sum(running.values()) or 1
-    return [(name, share / total * 100) for name, share in running.most_common()]
+    total = sum(at_work.values()) or 1
+    return [(name, share / total * 100) for name, share in at_work.most_common()]
 
 
-def modules(found):
-    """The same by assembly."""
-    shares = collections.Counter()
-    for name, share in found:
-        shares[name.split("!")[0] if "!" in name else "other"] += share
-    return shares.most_common()
+def plain(name):
+    """Type and method as they are written: without assembly, parameters and what the compiler makes of async."""
+    name = re.sub(r"\(.*", "", name.split("!", 1)[1])
+    name = re.sub(r"\+<(?:<(\w+)>\w*\|?[\w]*|(\w+))>[^.]*\.MoveNext$", lambda found: "." + (found.group(1) or found.group(2)), name)
+    return re.sub(r"`\d+|\[[^]]*\]|^Namesake\.", "", name)
 
 
 def markdown(found):
-    lines = [f"| `perf`: thread | what runs there | share of the relay's CPU |", "|---|---|---|"]
+    lines = ["| `perf`: thread | what runs there | share of the relay's CPU |", "|---|---|---|"]
     lines += [f"| {thread} | {what} | {share:.0f} % |" for thread, what, share in found["perf"] if share >= 1]
-    lines += ["", "| `dotnet-trace`: assembly | share of the time managed code ran |", "|---|---|"]
-    lines += [f"| {name} | {share:.0f} % |" for name, share in modules(found["methods"]) if share >= 1]
-    lines += ["", "| `dotnet-trace`: method, without what it calls | share of the time managed code ran |", "|---|---|"]
-    lines += [f"| `{name.split('!')[-1]}` | {share:.1f} % |" for name, share in found["methods"][:SHOWN]]
+    lines += ["", "| `dotnet-trace`: method of ours, with what of .NET and of native code it calls | share of the time threads were at work |", "|---|---|"]
+    lines += [f"| `{name}` | {share:.1f} % |" for name, share in found["methods"][:SHOWN]]
     return "\n".join(lines) + "\n"
