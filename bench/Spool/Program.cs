@@ -1,11 +1,11 @@
-// dotnet run -c Release --project bench/Spool [-- [--engine postgres] [verbs] [QUEUED [DIRECTORY]]]
+// dotnet run -c Release --project bench/Spool [-- [--engine postgres] [QUEUED [DIRECTORY]]]
 //
 // The engine is SQLite; with --engine postgres it is Debian's PostgreSQL, started here in DIRECTORY with its own settings and all durable, reached by its socket.
 // CPU is that of this process: PostgreSQL's comes on top of it.
 //
 // Whole lives per second: a 10 KB message with one recipient is accepted (flushed), then settled as delivered with its event (flushed).
 // With QUEUED, say 1000000: first on an empty spool, then with so many messages waiting, and before that a restart: how long until the first of them leaves, and in what memory.
-// With verbs: so many messages wait, and each of an operator's verbs goes through them while others are accepted and delivered.
+// With [--engine …] verbs QUEUED DIRECTORY SECONDS: so many messages wait, and each of an operator's verbs goes through them while others are accepted and delivered. bench/verbs asks that.
 using System.Globalization;
 using Namesake.Bench.Spool;
 
@@ -17,9 +17,9 @@ if (args is ["restart", var its, var path])
 var engine = "sqlite";
 if (args is ["--engine", "sqlite" or "postgres", ..])
     (engine, args) = (args[1], args[2..]);
-var verbs = args is ["verbs", ..];
-if (verbs)
-    args = args[1..];
+TimeSpan? slice = null;
+if (args is ["verbs", _, _, var seconds])
+    (slice, args) = (TimeSpan.FromSeconds(double.Parse(seconds, CultureInfo.InvariantCulture)), args[1..3]);
 var queued = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 0;
 var directory = args.Length > 1 ? args[1] : Path.Combine(Path.GetTempPath(), "namesake-bench-spool");
 if (Directory.Exists(directory))
@@ -27,13 +27,14 @@ if (Directory.Exists(directory))
 var place = new Place(engine, directory);
 using var cluster = engine == "postgres" ? new Cluster(directory) : null;
 Console.WriteLine($"engine {engine}");
-if (verbs)
+if (slice is { } length)
 {
     await using (var spool = await place.OpenAsync())
     {
         Console.WriteLine($"{queued} messages accepted in {(await Lives.QueueAsync(spool, queued, TimeSpan.FromDays(1))).TotalSeconds:0.0} s");
-        await Verbs.RunAsync(spool);
+        await new Verbs(spool, length).RunAsync();
     }
+
     if (cluster is null)
         Directory.Delete(directory, recursive: true);
     return;

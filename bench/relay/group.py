@@ -25,7 +25,7 @@ class Group:
         return int(re.search(r"^usage_usec (\d+)", (self.folder / "cpu.stat").read_text(), re.M).group(1)) / 1e6
 
     def memory(self):
-        """Proportional set size of its processes now, in MB: pages shared between them count once."""
+        """Proportional set size of its processes now, in MB of 10⁶ bytes: pages shared between them count once."""
         total = 0
         for process in self.processes():
             try:

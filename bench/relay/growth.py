@@ -1,14 +1,17 @@
-"""How cost grows with brands and with recipient domains: messages per second and CPU at each size, and whether there is a step in it."""
+"""How cost grows with brands and with recipient domains: messages per second, CPU and memory at each size, and whether there is a step in it."""
 import statistics
 
+from . import curve
 from .brands import many
 from .relays import Namesake
 from .traffic import Traffic
 
-SIZES = ((1, 1), (10, 1), (100, 1), (1000, 1), (1, 100), (1, 1_000), (1, 10_000))
+SIZES = ((1, 1), (10, 1), (100, 1), (1000, 1), (1, 10), (1, 100), (1, 1_000), (1, 10_000))
 
 STEP = 1.5
-"""Cost that rises by more than this between neighbours, each ten times the other, is a step."""
+"""CPU a message that rises by more than this between neighbours, each ten times the other, is a step."""
+
+PANELS = (("messages per second", "perSecond"), ("CPU s per 1,000 messages", "cpuPer1000"), ("memory MB", "megabytes"))
 
 
 def measure(rounds, messages, warm_up, tell):
@@ -22,31 +25,45 @@ def measure(rounds, messages, warm_up, tell):
                 rate = traffic.burst(messages, brands=brands, domains=domains)
                 rows.append({
                     "brands": brands, "domains": domains, "round": turn + 1, "perSecond": rate,
-                    "cpuPer1000": (relay.group.cpu() - before) / messages * 1000, "megabytes": relay.group.memory()})
-                tell("  {brands:5,} brands {domains:6,} domains {perSecond:7.0f}/s {cpuPer1000:6.2f} s CPU per 1,000 {megabytes:5.0f} MB".format(**rows[-1]))
+                    "cpuPer1000": (relay.group.cpu() - before) / messages * 1000, "megabytes": relay.group.memory(), "sessions": relay.ask("status")["deliverySessions"]})
+                tell("  {brands:5,} brands {domains:6,} domains {perSecond:7.0f}/s {cpuPer1000:6.2f} s CPU per 1,000 {megabytes:5.0f} MB with {sessions} delivery sessions".format(**rows[-1]))
     return rows
 
 
-def medians(rows):
-    for brands, domains in SIZES:
-        same = [row for row in rows if (row["brands"], row["domains"]) == (brands, domains)]
-        if same:
-            yield brands, domains, *(statistics.median(row[key] for row in same) for key in ("perSecond", "cpuPer1000", "megabytes"))
+def of(rows, brands, domains, key):
+    return [row[key] for row in rows if (row["brands"], row["domains"]) == (brands, domains) and key in row]
+
+
+def lines(rows):
+    """Both ways to grow, from the same beginning; sizes that weren't measured are left out."""
+    sizes = [size for size in SIZES if of(rows, *size, "perSecond")]
+    return {"brands, one domain": [size for size in sizes if size[1] == 1], "domains, one brand": [size for size in sizes if size[0] == 1]}
 
 
 def steps(rows):
-    """Where cost rises faster than STEP from one size to the next."""
-    found = list(medians(rows))
-    for line in ([row for row in found if row[1] == 1], [found[0], *(row for row in found if row[1] > 1)]):
+    """Where CPU a message rises faster than STEP from one size to the next."""
+    for line in lines(rows).values():
         for smaller, larger in zip(line, line[1:]):
-            if larger[3] > smaller[3] * STEP:
-                yield f"from {smaller[0]:,} brands and {smaller[1]:,} domains to {larger[0]:,} and {larger[1]:,} CPU per message rises to {larger[3] / smaller[3]:.1f} times"
+            times = statistics.median(of(rows, *larger, "cpuPer1000")) / statistics.median(of(rows, *smaller, "cpuPer1000"))
+            if times > STEP:
+                yield f"from {smaller[0]:,} brands and {smaller[1]:,} domains to {larger[0]:,} and {larger[1]:,} CPU per message rises to {times:.1f} times"
+
+
+def drawing(rows):
+    def point(size, key):
+        found = of(rows, *size, key)
+        return max(size), statistics.median(found), min(found), max(found)
+
+    return curve.page([(title, "brands or recipient domains", [(name, [point(size, key) for size in line]) for name, line in lines(rows).items()]) for title, key in PANELS])
 
 
 def markdown(rows):
-    lines = ["| brands | recipient domains | messages per second | CPU s per 1,000 | memory MB | |", "|---|---|---|---|---|---|"]
-    most = max(row[3] for row in medians(rows))
-    for brands, domains, rate, cpu, size in medians(rows):
-        lines.append(f"| {brands:,} | {domains:,} | {rate:,.0f} | {cpu:.2f} | {size:,.0f} | `{'█' * max(1, round(cpu / most * 30))}` |")
+    told = ["| brands | recipient domains | messages per second | range | CPU s per 1,000 | memory MB | delivery sessions |", "|---|---|---|---|---|---|---|"]
+    for brands, domains in dict.fromkeys(size for line in lines(rows).values() for size in line):
+        rates = of(rows, brands, domains, "perSecond")
+        cpu, size = (statistics.median(of(rows, brands, domains, key)) for key in ("cpuPer1000", "megabytes"))
+        sessions = of(rows, brands, domains, "sessions")
+        told.append(f"| {brands:,} | {domains:,} | {statistics.median(rates):,.0f} | {min(rates):,.0f} to {max(rates):,.0f} | {cpu:.2f} | {size:,.0f} | {f'{statistics.median(sessions):,.0f}' if sessions else ''} |")
     found = list(steps(rows))
-    return "\n".join([*lines, "", ("**Steps:** " + "; ".join(found) + ".") if found else f"No step: nowhere does a size ten times larger cost more than {STEP} times the CPU per message."]) + "\n"
+    return "\n".join([*told, "", f"Medians of {max(row['round'] for row in rows)}. " + (("**Steps:** " + "; ".join(found) + ".") if found
+                      else f"No step: nowhere does a size ten times larger cost more than {STEP} times the CPU a message.")]) + "\n"

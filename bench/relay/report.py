@@ -1,9 +1,7 @@
 """The results as Markdown: every number comes from the results file."""
 import statistics
 
-from . import engines, variants
-
-BEGIN, END = "<!-- results: written by bench/run --write, not by hand -->", "<!-- end of results -->"
+from . import engines, goals, variants
 
 
 def markdown(results):
@@ -11,7 +9,7 @@ def markdown(results):
     lines = [
         f"Measured {machine['when']} at commit {machine['commit']}: {machine['cores']} cores ({machine['processor']}), {machine['memoryGb']} GB, "
         f"{machine['system']}, kernel {machine['kernel']}, {machine['fileSystem']}; load before the start {machine['loadBefore']}. {results['rounds']} rounds of about {results['seconds']} s each.", ""]
-    lines += ["| relay | durable by | settings |", "|---|---|---|"]
+    lines += [*goals.markdown(results), "", "| relay | durable by | settings |", "|---|---|---|"]
     lines += [f"| {relay['version']} | {relay['durability']} | {'; '.join(relay['settings'])} |" for relay in results["relays"]]
     lines += ["", *(f"**{name}: not measured.** {why}" for name, why in results["absent"].items())]
     if "speed" in results:
@@ -64,13 +62,16 @@ def drain(rows):
         yield from ("", "**Drain of deferred mail: not measured.**")
         return
     own = [row["perSecond"] for row in rows if row["relay"] == "namesake" and "perSecond" in row]
-    yield from ("", "| drain of deferred mail, 10 KB | messages | per second | CPU s per 1,000 | Namesake is |", "|---|---|---|---|---|")
-    for row in rows:
-        if "failed" in row:
-            yield f"| {row['relay']} | **not measured**: {row['failed'].splitlines()[0]} | | | |"
-        else:
-            ratio = f"{own[0] / row['perSecond']:.1f} × as fast" if own and row["relay"] != "namesake" else ""
-            yield f"| {row['relay']} | {row['messages']:,} | {row['perSecond']:,.0f} | {row['cpuPer1000']:.2f} | {ratio} |"
+    yield from ("", "| drain of deferred mail, 10 KB | messages | per second, median | range | CPU s per 1,000 | Namesake is |", "|---|---|---|---|---|---|")
+    for relay in dict.fromkeys(row["relay"] for row in rows):
+        good = [row for row in rows if row["relay"] == relay and "perSecond" in row]
+        if not good:
+            yield f"| {relay} | **not measured**: {next(row['failed'] for row in rows if row['relay'] == relay).splitlines()[0]} | | | | |"
+            continue
+        rates = [row["perSecond"] for row in good]
+        ratio = f"{statistics.median(own) / statistics.median(rates):.1f} × as fast" if own and relay != "namesake" else ""
+        cpu = statistics.median(row["cpuPer1000"] for row in good)
+        yield f"| {relay} | {good[0]['messages']:,} | {statistics.median(rates):,.0f} | {min(rates):,.0f} to {max(rates):,.0f} | {cpu:.2f} | {ratio} |"
 
 
 def depth(found):
@@ -84,8 +85,3 @@ def depth(found):
             f"| memory while it grew | {min(step['megabytes'] for step in steps):,.0f} to {max(step['megabytes'] for step in steps):,.0f} MB |",
             f"| restart to first delivery | {found['firstDeliverySeconds']:.1f} s |",
             f"| then, leaving | {found['drainPerSecond']:,.0f}/s in {found['drainMegabytes']:,.0f} MB |"]
-
-
-def write(page, results):
-    before, rest = page.read_text().split(BEGIN)
-    page.write_text(f"{before}{BEGIN}\n\n{markdown(results)}\n{END}{rest.split(END)[1]}")

@@ -85,6 +85,14 @@ def verdict(found):
     yield f"database steady: it grows by {growth:.0f} bytes per message that passed, the events that are kept for their days", growth < 2048
 
 
+def markdown(found):
+    """The answers, and under which load they were given."""
+    told = [f"{found['seconds'] / 60:.0f} minutes at half of the highest rate, {found['rate']:,.0f} messages/s; {BRANDS} brands, {DOMAINS} domains, of 100 messages {DEFERRED} meet a 4xx first and {REFUSED} a 5xx, "
+            "SIGKILL at half time.", "", "| answer | |", "|---|---|"]
+    told += [f"| {text} | {'as it should be' if right else '**not as it should be**'} |" for text, right in verdict(found)]
+    return "\n".join([*told, f"| `spool check` afterwards | {found['check'][-1].removeprefix('verdict').strip()} |"]) + "\n"
+
+
 def disk(found):
     """Bytes on disk per message that passed, over the settled part: content of 10 KB that stayed would show."""
     settled = found["samples"][len(found["samples"]) // 4:]

@@ -1,9 +1,9 @@
 """Messages per second end to end, CPU per message and memory: the relays take turns, A B A B."""
 import threading
 
-from .place import WORK
 from .relays import Namesake
 from .tools import Sink, carry
+from .turns import turns
 
 WORKLOADS = (("10 KB, 20 sessions", 10_240, 20), ("2 KB, 100 sessions", 2_048, 100), ("2 KB, 1 session", 2_048, 1), ("100 KB, 20 sessions", 102_400, 20))
 COLD = 5_000
@@ -58,24 +58,5 @@ def memory(relay, sink, messages, size):
 
 
 def rounds(kinds, workloads, number, seconds, scale, tell):
-    """All turns; a relay that fails is told and left out of that workload, with its reason in the results."""
-    rows = []
-    for workload in workloads:
-        failed = set()
-        for turn in range(number):
-            for kind in kinds:
-                if kind.name in failed:
-                    continue
-                try:
-                    row = measure(kind, workload, seconds, scale)
-                except Exception as trouble:
-                    failed.add(kind.name)
-                    row = {"workload": workload[0], "relay": kind.name, "failed": f"{type(trouble).__name__}: {trouble}; its log: {tail(kind)}"}
-                rows.append(row | {"round": turn + 1})
-                tell(rows[-1])
-    return rows
-
-
-def tail(kind):
-    log = WORK / kind.name / "log"
-    return log.read_text(errors="replace")[-600:] if log.exists() else "none"
+    """All turns of one workload, then those of the next."""
+    return [row for workload in workloads for row in turns(kinds, number, lambda kind: measure(kind, workload, seconds, scale), tell, workload=workload[0])]
