@@ -14,8 +14,9 @@ public sealed partial class Dispatcher
     {
         while (lane.First() is { } first)
         {
+            var destination = first.Route.Destination;
             await ServeAsync(lane, first);
-            if (!lane.Ended(first.Route.Destination))
+            if (!lane.Ended(destination))
                 break;
             _gate.MakeRoomFor(lane);
         }
@@ -31,30 +32,32 @@ public sealed partial class Dispatcher
             _ = WorkAsync(lane);
     }
 
-    private async Task ServeAsync(Lane lane, Waybill first)
+    /// <param name="atHand">What this session has to answer for: taken from the lane and not yet handed on. Nothing else may know it across an await: a session that waits for its next message must not keep the content of its last.</param>
+    private async Task ServeAsync(Lane lane, Waybill? atHand)
     {
-        // What this session has to answer for: taken from the lane and not yet handed on.
-        var atHand = first;
         try
         {
-            await using var session = _deliverer.Open(first, _aborting.Token);
-            var place = new ParkedSession(first.Session);
+            await using var session = _deliverer.Open(atHand!, _aborting.Token);
+            var place = new ParkedSession(atHand!.Session);
             var drains = DrainsOf(lane.Key.Source);
-            while (atHand is { } waybill)
+            while (atHand is not null)
             {
-                if (!session.Carries(waybill) || !MayGo(waybill) || DrainsOf(lane.Key.Source) != drains)
+                if (!session.Carries(atHand) || !MayGo(atHand) || DrainsOf(lane.Key.Source) != drains)
                 {
                     // Its source was changed or held, or the relay stops, since it was lined up: it goes the whole way again.
+                    var back = atHand;
                     atHand = null;
-                    Ashore(waybill, []);
-                    Reoffer(waybill.Consignment);
+                    Ashore(back, []);
+                    Reoffer(back.Consignment);
                     break;
                 }
 
-                var report = await SendAsync(session, waybill);
+                var report = await SendAsync(session, atHand);
+                var sent = atHand;
                 atHand = null;
-                await SentAsync(lane, waybill, report);
-                if (report.SessionAlive && !session.IsSpent && DrainsOf(lane.Key.Source) == drains)
+                var isAlive = report.SessionAlive;
+                await SentAsync(lane, sent, report);
+                if (isAlive && !session.IsSpent && DrainsOf(lane.Key.Source) == drains)
                     atHand = await lane.NextAsync(place);
             }
         }
