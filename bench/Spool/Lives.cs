@@ -9,7 +9,7 @@ using Namesake.Storage;
 
 namespace Namesake.Bench.Spool;
 
-internal sealed record LivesResult(double PerSecond, double CpuMillisecondsPerThousand, TimeSpan P50, TimeSpan P99);
+internal sealed record LivesResult(double PerSecond, double CpuMillisecondsPerThousand, TimeSpan P50, TimeSpan P99, TimeSpan Longest);
 
 internal static class Lives
 {
@@ -28,7 +28,7 @@ internal static class Lives
         var took = watch.Elapsed;
         cpu = Process.GetCurrentProcess().TotalProcessorTime - cpu;
         var sorted = accepts.SelectMany(list => list).Order().ToList();
-        return new LivesResult(sorted.Count / took.TotalSeconds, cpu.TotalMilliseconds * 1000 / sorted.Count, Percentile(sorted, 0.5), Percentile(sorted, 0.99));
+        return new LivesResult(sorted.Count / took.TotalSeconds, cpu.TotalMilliseconds * 1000 / sorted.Count, Percentile(sorted, 0.5), Percentile(sorted, 0.99), Percentile(sorted, 1));
     }
 
     /// <param name="due">From its acceptance on.</param>

@@ -1,4 +1,4 @@
-// dotnet run -c Release --project bench/Spool [-- [--engine postgres] [QUEUED [DIRECTORY]]]
+// dotnet run -c Release --project bench/Spool [-- [--engine postgres] [QUEUED [DIRECTORY]] | events ROWS [DIRECTORY]]
 //
 // The engine is SQLite; with --engine postgres it is Debian's PostgreSQL, started here in DIRECTORY with its own settings and all durable, reached by its socket.
 // CPU is that of this process: PostgreSQL's comes on top of it.
@@ -6,12 +6,18 @@
 // Whole lives per second: a 10 KB message with one recipient is accepted (flushed), then settled as delivered with its event (flushed).
 // With QUEUED, say 1000000: first on an empty spool, then with so many messages waiting, and before that a restart: how long until the first of them leaves, and in what memory.
 // With [--engine …] verbs QUEUED DIRECTORY SECONDS: so many messages wait, and each of an operator's verbs goes through them while others are accepted and delivered. bench/verbs asks that.
+// With events: a day of so many old events goes while others are accepted and delivered: how long did the one wait that waited longest?
 using System.Globalization;
 using Namesake.Bench.Spool;
 
 if (args is ["restart", var its, var path])
 {
     await Restart.RunAsync(new Place(its, path));
+    return;
+}
+if (args is ["events", var rows, .. var where])
+{
+    await Events.RunAsync(where is [var chosen] ? chosen : Path.Combine(Path.GetTempPath(), "namesake-bench-spool"), int.Parse(rows, CultureInfo.InvariantCulture));
     return;
 }
 var engine = "sqlite";

@@ -6,13 +6,15 @@ namespace Namesake.Bench.Traffic;
 /// <param name="capacity">Most messages in one life of this program.</param>
 /// <param name="deferred">Of a hundred messages, how many meet a 4xx at their first try.</param>
 /// <param name="refused">Of a hundred messages, how many meet a 5xx.</param>
-internal sealed class Ledger(int capacity, int deferred, int refused)
+/// <param name="unreported">Of those, whose report to the sender meets a 5xx as well.</param>
+internal sealed class Ledger(int capacity, int deferred, int refused, int unreported = 0)
 {
     private readonly byte[] _accepted = new byte[capacity];
     private readonly int[] _delivered = new int[capacity];
     private readonly int[] _firstAt = new int[capacity];
     private readonly int[] _returned = new int[capacity];
     private readonly int[] _tried = new int[capacity];
+    private readonly byte[] _unreported = new byte[capacity];
     private readonly long _started = Stopwatch.GetTimestamp();
     private int _next;
     private int _arrivals;
@@ -42,6 +44,15 @@ internal sealed class Ledger(int capacity, int deferred, int refused)
         return kind < refused ? "550 5.1.1 nobody here has that name\r\n" : kind < refused + deferred && tries == 1 ? "451 4.7.1 come back later\r\n" : null;
     }
 
+    /// <summary>The sink's answer to a report about this message.</summary>
+    public string? RefusalOfReport(int id)
+    {
+        if (id % 100 >= unreported)
+            return null;
+        _unreported[id] = 1;
+        return "550 5.1.1 nobody here has that name either\r\n";
+    }
+
     public void Delivered(int id)
     {
         Interlocked.Increment(ref _arrivals);
@@ -68,13 +79,14 @@ internal sealed class Ledger(int capacity, int deferred, int refused)
     /// <param name="killedAt">When the relay was killed, by <see cref="Milliseconds"/>; 0 if it wasn't.</param>
     public LedgerSums Sum(int killedAt)
     {
-        int accepted = 0, delivered = 0, returned = 0, open = 0, twice = 0, twiceByKill = 0, firstOpen = -1;
+        int accepted = 0, delivered = 0, returned = 0, undeliverable = 0, open = 0, twice = 0, twiceByKill = 0, firstOpen = -1;
         for (var id = 0; id < Math.Min(capacity, Volatile.Read(ref _next)); id++)
         {
             accepted += _accepted[id];
             delivered += Math.Min(1, Volatile.Read(ref _delivered[id]));
             returned += Math.Min(1, Volatile.Read(ref _returned[id]));
-            if (_accepted[id] == 1 && _delivered[id] == 0 && _returned[id] == 0)
+            undeliverable += _unreported[id];
+            if (_accepted[id] == 1 && _delivered[id] == 0 && _returned[id] == 0 && _unreported[id] == 0)
             {
                 open++;
                 firstOpen = firstOpen < 0 ? id : firstOpen;
@@ -88,11 +100,12 @@ internal sealed class Ledger(int capacity, int deferred, int refused)
             }
         }
 
-        return new LedgerSums(Milliseconds, Math.Min(capacity, _next), accepted, delivered, returned, open, firstOpen, twice, twiceByKill, _strangers, Arrivals);
+        return new LedgerSums(Milliseconds, Math.Min(capacity, _next), accepted, delivered, returned, undeliverable, open, firstOpen, twice, twiceByKill, _strangers, Arrivals);
     }
 }
 
-/// <param name="Open">Accepted, and neither delivered nor returned yet.</param>
+/// <param name="Undeliverable">Refused, as was the report to the sender.</param>
+/// <param name="Open">Accepted, and none of these yet.</param>
 /// <param name="TwiceByKill">Of those that came twice: whose first time was within 5 s before the kill.</param>
 /// <param name="Strangers">What came to the sink and was none of ours.</param>
-internal sealed record LedgerSums(int Milliseconds, int Sent, int Accepted, int Delivered, int Returned, int Open, int FirstOpen, int Twice, int TwiceByKill, int Strangers, int Arrivals);
+internal sealed record LedgerSums(int Milliseconds, int Sent, int Accepted, int Delivered, int Returned, int Undeliverable, int Open, int FirstOpen, int Twice, int TwiceByKill, int Strangers, int Arrivals);

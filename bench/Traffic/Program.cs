@@ -1,4 +1,4 @@
-// traffic CAPACITY DEFERRED REFUSED [--slow MILLISECONDS] [--certificate PEM KEY] ADDRESS:PORT…
+// traffic CAPACITY DEFERRED REFUSED [--unreported NUMBER] [--slow MILLISECONDS] [--certificate PEM KEY] ADDRESS:PORT…
 //
 // A receiver at those addresses and clients on command: bench/run and bench/soak talk to it over standard input, a JSON object a line.
 //   {"burst": {…}}   submits, and answers when it is done       {"sums": KILLED_AT}   what became of all messages so far       {}   how many came
@@ -10,8 +10,10 @@ using System.Text.Json;
 using Namesake.Bench.Traffic;
 
 var whole = CultureInfo.InvariantCulture;
-var ledger = new Ledger(int.Parse(args[0], whole), int.Parse(args[1], whole), int.Parse(args[2], whole));
-var rest = args[3..];
+var (rest, unreported) = (args[3..], 0);
+if (rest is ["--unreported", var number, ..])
+    (unreported, rest) = (int.Parse(number, whole), rest[2..]);
+var ledger = new Ledger(int.Parse(args[0], whole), int.Parse(args[1], whole), int.Parse(args[2], whole), unreported);
 var slow = TimeSpan.Zero;
 if (rest is ["--slow", var milliseconds, ..])
     (slow, rest) = (TimeSpan.FromMilliseconds(int.Parse(milliseconds, whole)), rest[2..]);

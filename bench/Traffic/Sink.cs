@@ -63,7 +63,8 @@ internal sealed class Sink(Ledger ledger, TimeSpan slow, X509Certificate2? certi
                     break;
                 case "RCPT":
                     recipient = line;
-                    await wire.SayAsync(Number(line, 'r') is { } asked && ledger.Refusal(asked) is { } refusal ? Forget(refusal) : "250 ok\r\n", default);
+                    var answer = Number(line, 'r') is { } asked ? ledger.Refusal(asked) : Number(line, 's') is { } reported ? ledger.RefusalOfReport(reported) : null;
+                    await wire.SayAsync(answer is not null ? Forget(answer) : "250 ok\r\n", default);
                     break;
                 case "DATA" when recipient.Length == 0:
                     await wire.SayAsync("554 no recipients\r\n", default);

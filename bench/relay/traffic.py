@@ -8,9 +8,10 @@ from .waiting import listening, wait_for
 
 
 class Traffic:
-    def __init__(self, capacity, deferred=0, refused=0, certificate=None, slow=0, at=(f"127.0.0.1:{SINK_PORT}",)):
+    def __init__(self, capacity, deferred=0, refused=0, certificate=None, slow=0, unreported=0, at=(f"127.0.0.1:{SINK_PORT}",)):
         self.log = open(WORK / "traffic.log", "w", encoding="utf-8")
-        how = ["--slow", str(slow)] if slow else []
+        how = ["--unreported", str(unreported)] if unreported else []
+        how += ["--slow", str(slow)] if slow else []
         how += ["--certificate", *map(str, certificate)] if certificate else []
         self.process = subprocess.Popen(
             ["dotnet", ARTIFACTS / "traffic" / "traffic.dll", str(capacity), str(deferred), str(refused), *how, *at],

@@ -51,6 +51,10 @@ public sealed record PostgresOptions
     /// <value>Default 14; at least 1.</value>
     public int EventDays { get; init; } = 14;
 
+    /// <summary>Attempt events that take more than this, indexes included, go before their days: the oldest day first, and whole. Those of today always stay.</summary>
+    /// <value>Bytes. Default 20 GiB (21,474,836,480), as of the embedded spool. Zero: only the days bound them.</value>
+    public long EventBytes { get; init; } = 20L << 30;
+
     /// <summary>After this long without a sign of life other nodes take over what this one had claimed, and its sources. A process that was killed waits so long for its own sources.</summary>
     /// <value>Default 30 seconds: it outlives a server's restart, and the 25 seconds after which both ends notice a peer that vanished. Renewed three times as often, so that two renewals may fail.</value>
     public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(30);

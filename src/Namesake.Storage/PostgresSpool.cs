@@ -26,6 +26,8 @@ public sealed partial class PostgresSpool : IRelaySpool
     private readonly Writer[] _writers;
     private readonly Writer _administration;
     private readonly Leases _leases;
+    private readonly EventPartitions _events;
+    private readonly int _eventDays;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly CancellationTokenSource _ending = new();
@@ -35,7 +37,7 @@ public sealed partial class PostgresSpool : IRelaySpool
 
     private PostgresSpool(PostgresOptions options, TimeProvider time, ILogger log)
     {
-        (_time, _log) = (time, log);
+        (_time, _log, _eventDays) = (time, log, options.EventDays);
         _leases = new Leases(options);
         _source = NpgsqlDataSource.Create(Connections.Settings(options, pooled: true));
         NpgsqlConnection? connection = null;
@@ -47,7 +49,7 @@ public sealed partial class PostgresSpool : IRelaySpool
             _ids = new MessageIdSource(time, _node.LastId, Node.Most, _node.Number);
             _keys = new QueueKeys(_source);
             _reader = new Reader(_source, _keys, time);
-            var events = new EventPartitions(options.Schema, options.EventDays, time);
+            var events = _events = new EventPartitions(options, time, log);
             Writer Make(int number) => new(() => Connections.Open(options), _node, _leases, (short)number, options, events, time, log);
             _writers = [.. Enumerable.Range(0, options.Writers).Select(Make)];
             _administration = Make(options.Writers);
@@ -208,7 +210,11 @@ public sealed partial class PostgresSpool : IRelaySpool
     public Task<ImmutableArray<HoldSummary>> HoldsAsync(SpoolFilter filter, CancellationToken cancellation) => _reader.HoldsAsync(filter, cancellation);
 
     /// <remarks>Its size is that of the contents kept and half a kilobyte for the rows of each: files are the server's business.</remarks>
-    public Task<SpoolTotals> TotalsAsync(CancellationToken cancellation) => _reader.TotalsAsync(cancellation);
+    public async Task<SpoolTotals> TotalsAsync(CancellationToken cancellation)
+    {
+        var totals = await _reader.TotalsAsync(cancellation).ConfigureAwait(false);
+        return totals with { EventsFrom = EventDays.Shown(totals.EventsFrom, _eventDays, _time.GetUtcNow()) };
+    }
 
     public Task<ImmutableDictionary<string, string>> LoadAsync(CancellationToken cancellation) => _reader.StatesAsync("identity_state", cancellation);
 
@@ -272,26 +278,9 @@ public sealed partial class PostgresSpool : IRelaySpool
     /// <summary>Shows that this node lives, and takes over what silent ones had claimed. Otherwise done three times a lease.</summary>
     internal Task<bool> BeatNowAsync() => Task.Run(() => _node.Beat(_time));
 
-    /// <summary>Forgets queues in which nothing waits, holds that hold nothing, and leases of sources that nobody has asked for in a month. Otherwise done by each node once an hour.</summary>
-    internal async Task TidyAsync()
-    {
-        for (long? after = 0; after is { } from;)
-        {
-            var operation = new ForgetQueuesOperation(from, Slice);
-            await _administration.ApplyAsync(operation).ConfigureAwait(false);
-            after = operation.Last;
-        }
-
-        // Young ones may be given to more mail this moment, by a command that is still at work.
-        var old = _time.GetUtcNow().AddDays(-1).ToMicroseconds();
-        await _administration.ApplyAsync(new StatementOperation(64, batch => batch.Command(
-            "DELETE FROM hold h WHERE since < $1 AND NOT EXISTS (SELECT 1 FROM recipient r WHERE r.state = 2 AND r.hold_id = h.hold_id)", old))).ConfigureAwait(false);
-        await _administration.ApplyAsync(new StatementOperation(64, batch => batch.Command("DELETE FROM source_lease WHERE until < now() - interval '30 days'"))).ConfigureAwait(false);
-    }
-
     private async Task BeatAsync(TimeSpan every, ILogger log)
     {
-        var tidied = _time.GetTimestamp();
+        var (tidied, tidying) = ((long?)null, Task.CompletedTask);
         while (true)
         {
             try
@@ -299,15 +288,16 @@ public sealed partial class PostgresSpool : IRelaySpool
                 await Task.Delay(every, _time, _ending.Token).ConfigureAwait(false);
                 if (!await BeatNowAsync().ConfigureAwait(false))
                     Log.JoinedAgain(log, _node.Run);
-                if (_time.GetElapsedTime(tidied) >= TidyEvery)
+                if (tidying.IsCompleted && (tidied is null || _time.GetElapsedTime(tidied.Value) >= TidyEvery))
                 {
-                    await TidyAsync().ConfigureAwait(false);
                     tidied = _time.GetTimestamp();
+                    tidying = TidyBesideAsync(log);
                 }
                 _trouble = null;
             }
             catch (OperationCanceledException)
             {
+                await tidying.ConfigureAwait(false);
                 return;
             }
             catch (Exception e) when (e is NpgsqlException or InvalidOperationException or SpoolUnavailableException or IOException)

@@ -18,6 +18,11 @@ public sealed record SpoolOptions
     /// <value>Default 14; at least 1.</value>
     public int EventDays { get; init; } = 14;
 
+    /// <summary>Attempt events that take more than this go before their days, the oldest first.</summary>
+    /// <value>Bytes. Default 20 GiB (21,474,836,480): about 22 million attempts, so that a relay of 1.5 million messages a day keeps its 14 days. Zero: only the days, and the room on disk, bound them.</value>
+    /// <remarks>Where less than three times <see cref="MinimumFreeBytes"/> is free the oldest go, too, however few they are.</remarks>
+    public long EventBytes { get; init; } = 20L << 30;
+
     /// <summary>Content and events that may wait for the writer at once; who comes later waits outside.</summary>
     /// <value>Bytes. Default 64 MB (67,108,864), sixteen full batches.</value>
     public long WaitingBytes { get; init; } = 64L * 1024 * 1024;

@@ -8,6 +8,7 @@ using Namesake.Core.Messages;
 using Namesake.Core.Pipeline.Spool;
 using Namesake.Core.Sources;
 using Namesake.Core.Suppression;
+using Namesake.Storage.Rows;
 using Namesake.Storage.Sqlite;
 using Namesake.Storage.Sqlite.Operations;
 using Namesake.Storage.Sqlite.Reading;
@@ -21,6 +22,7 @@ namespace Namesake.Storage;
 public sealed class SqliteSpool : IRelaySpool
 {
     private readonly OpenedSpool _spool;
+    private readonly TimeProvider _time;
     private readonly Intake _intake;
     private readonly Settlements _settlements;
     private readonly Claims _claims;
@@ -33,6 +35,7 @@ public sealed class SqliteSpool : IRelaySpool
     private SqliteSpool(OpenedSpool spool, TimeProvider time, ILogger log)
     {
         _spool = spool;
+        _time = time;
         _intake = new Intake(spool);
         _settlements = new Settlements(spool, _intake, log);
         _claims = new Claims(spool);
@@ -131,7 +134,11 @@ public sealed class SqliteSpool : IRelaySpool
 
     public Task<MessageDetails?> MessageAsync(MessageId message, CancellationToken cancellation) => _view.MessageAsync(message, cancellation);
 
-    public Task<SpoolTotals> TotalsAsync(CancellationToken cancellation) => _view.TotalsAsync(cancellation);
+    public async Task<SpoolTotals> TotalsAsync(CancellationToken cancellation)
+    {
+        var totals = await _view.TotalsAsync(cancellation).ConfigureAwait(false);
+        return totals with { EventBytes = _spool.Upkeep.EventBytes, EventsFrom = EventDays.Shown(totals.EventsFrom, _spool.Options.EventDays, _time.GetUtcNow()) };
+    }
 
     public Task<ImmutableArray<HoldSummary>> HoldsAsync(SpoolFilter filter, CancellationToken cancellation) => _view.HoldsAsync(filter, cancellation);
 

@@ -5,6 +5,9 @@ namespace Namesake.Storage.Files;
 /// <summary>Refuses new mail before the disk is full: what is in the spool still needs room to be settled and bounced.</summary>
 internal sealed class DiskGuard(string directory, long floor, TimeProvider time)
 {
+    /// <summary>Below this many times the floor the history of attempts makes room: that it takes room must never be why mail is refused.</summary>
+    private const int Distance = 3;
+
     private static readonly TimeSpan Freshness = TimeSpan.FromMilliseconds(100);
     private readonly DriveInfo _drive = new(directory);
     private long _free;
@@ -22,12 +25,20 @@ internal sealed class DiskGuard(string directory, long floor, TimeProvider time)
     {
         if (floor == 0)
             return null;
-        // One look serves the messages of a tenth of a second, as long as none is near the floor.
-        if (_measuredAt == 0 || Volatile.Read(ref _free) - bytes < 2 * floor || time.GetElapsedTime(Volatile.Read(ref _measuredAt)) > Freshness)
-            Measure();
-        var free = Volatile.Read(ref _free);
+        var free = Free(bytes);
         return free - bytes >= floor ? null
             : $"Nothing is accepted: {directory} has {free / 1_000_000} MB free, and {floor / 1_000_000} MB are kept for the mail already here. Free some space; it goes on by itself.";
+    }
+
+    /// <returns>Bytes that must become free before mail is far enough from the floor; zero when it is, or the guard is switched off.</returns>
+    public long Missing() => floor == 0 ? 0 : Math.Max(0, (Distance * floor) - Free(0));
+
+    // One look serves the messages of a tenth of a second, as long as none is near the floor.
+    private long Free(long bytes)
+    {
+        if (_measuredAt == 0 || Volatile.Read(ref _free) - bytes < Distance * floor || time.GetElapsedTime(Volatile.Read(ref _measuredAt)) > Freshness)
+            Measure();
+        return Volatile.Read(ref _free);
     }
 
     private void Measure()

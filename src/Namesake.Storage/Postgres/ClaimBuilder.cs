@@ -56,10 +56,10 @@ internal sealed class ClaimBuilder(Batch batch, QueueKeys keys)
         if (_damaged.Count == 0)
             return;
         using var condemn = batch.Command("""
-            UPDATE recipient r SET state = 1, hold_id = NULL, last_reply = v.reason
+            UPDATE recipient r SET state = 1, hold_id = NULL, due = $4, last_reply = v.reason
             FROM (SELECT v.*, o.state FROM unnest($1, $2, $3) AS v(id, ordinal, reason) JOIN recipient o ON o.message_id = v.id AND o.ordinal = v.ordinal) AS v
             WHERE r.message_id = v.id AND r.ordinal = v.ordinal AND r.state IN (0, 2) RETURNING r.queue_id, v.state
-            """, _damaged.ConvertAll(row => row.Message).ToArray(), _damaged.ConvertAll(row => row.Ordinal).ToArray(), _damaged.ConvertAll(row => row.Reason).ToArray());
+            """, _damaged.ConvertAll(row => row.Message).ToArray(), _damaged.ConvertAll(row => row.Ordinal).ToArray(), _damaged.ConvertAll(row => row.Reason).ToArray(), batch.Time.GetUtcNow().ToMicroseconds());
         using var rows = condemn.ExecuteReader();
         while (rows.Read())
         {

@@ -25,4 +25,22 @@ internal static partial class Log
 
     [LoggerMessage(656, LogLevel.Warning, "{Message} was delivered by {Source}, but this node had been silent for so long that others took its mail over: they may deliver it a second time")]
     public static partial void OutcomeOfTakenMail(ILogger log, string message, string source);
+
+    [LoggerMessage(657, LogLevel.Information, "The attempt events of {Table} are gone")]
+    public static partial void EventsDropped(ILogger log, string table);
+
+    [LoggerMessage(658, LogLevel.Warning, "Attempt events take {Megabytes} MB, more than the {Limit} MB they may: those of {Table} go before their {Days} days. Raise spool.eventBytes where there is room")]
+    public static partial void EventsTooMany(ILogger log, long megabytes, long limit, string table, int days);
+
+    [LoggerMessage(659, LogLevel.Warning, "Attempt events of today alone take {Megabytes} MB, more than the {Limit} MB they may: they stay until tomorrow")]
+    public static partial void EventsOfToday(ILogger log, long megabytes, long limit);
+
+    [LoggerMessage(660, LogLevel.Warning, "The attempt events of {Table} should go, but a query or backup holds their table; tried again in an hour")]
+    public static partial void EventsInUse(ILogger log, string table);
+
+    [LoggerMessage(661, LogLevel.Information, "{Recipients} recipients that nobody could be told of had been undeliverable for {Days} days and are gone")]
+    public static partial void UndeliverableGone(ILogger log, int recipients, int days);
+
+    [LoggerMessage(662, LogLevel.Warning, "Tidying up failed; tried again in an hour")]
+    public static partial void TidyFailed(ILogger log, Exception failure);
 }

@@ -150,13 +150,17 @@ internal sealed class Reader(NpgsqlDataSource source, QueueKeys keys, TimeProvid
             await using var select = Sql.Command(connection, """
                 SELECT (SELECT coalesce(sum(messages), 0)::bigint FROM writer), (SELECT coalesce(sum(waiting), 0)::bigint FROM queue),
                     (SELECT count(*) FROM recipient WHERE state = 1), (SELECT coalesce(sum(bytes + 512 * messages), 0)::bigint FROM writer),
-                    (SELECT coalesce(sum(held), 0)::bigint FROM queue)
+                    (SELECT coalesce(sum(held), 0)::bigint FROM queue),
+                    (SELECT coalesce(sum(pg_total_relation_size(inhrelid)), 0)::bigint FROM pg_inherits WHERE inhparent = 'event'::regclass),
+                    (SELECT value FROM meta WHERE name = 'events_from')
                 """);
             await using var row = await select.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
             await row.ReadAsync(cancellation).ConfigureAwait(false);
             return new SpoolTotals(row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3))
             {
                 Held = row.GetInt64(4),
+                EventBytes = row.GetInt64(5),
+                EventsFrom = row.IsDBNull(6) ? null : Instants.FromMicroseconds(row.GetInt64(6)),
             };
         },
         cancellation);

@@ -83,7 +83,7 @@ internal sealed class SettleOperation(Settlement settlement, string? json, Accep
                 hold_id = CASE v.kind WHEN 1 THEN NULL ELSE r.hold_id END,
                 attempts = r.attempts - CASE WHEN v.kind = 0 AND NOT v.count_it THEN r.counted ELSE 0 END,
                 counted = CASE v.kind WHEN 2 THEN r.counted ELSE 0 END,
-                due = CASE v.kind WHEN 0 THEN coalesce(v.due, r.due) ELSE r.due END,
+                due = CASE v.kind WHEN 0 THEN coalesce(v.due, r.due) WHEN 1 THEN $11 ELSE r.due END,
                 last_reply = coalesce(v.reply, r.last_reply),
                 expires = CASE v.kind WHEN 1 THEN r.expires ELSE LEAST(r.expires, v.expires) END,
                 delay_told = r.delay_told OR (v.kind <> 1 AND v.told)
@@ -95,7 +95,8 @@ internal sealed class SettleOperation(Settlement settlement, string? json, Accep
             Each(r => r.Result.CountAttempt), Each(r => r.Result.DelayTold), Each(r => r.Operation.State))
             .Add(NpgsqlDbType.Array | NpgsqlDbType.Bigint, Each(r => r.Result.NextDue?.ToMicroseconds()))
             .Add(NpgsqlDbType.Array | NpgsqlDbType.Text, Each(r => Sql.Storable(r.Result.LastReply)))
-            .Add(NpgsqlDbType.Array | NpgsqlDbType.Bigint, Each(r => r.Result.Expires?.ToMicroseconds()));
+            .Add(NpgsqlDbType.Array | NpgsqlDbType.Bigint, Each(r => r.Result.Expires?.ToMicroseconds()))
+            .Add(NpgsqlDbType.Bigint, batch.Time.GetUtcNow().ToMicroseconds());
         using var changed = change.ExecuteReader();
         while (changed.Read())
         {

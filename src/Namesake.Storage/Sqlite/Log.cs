@@ -29,9 +29,18 @@ internal static partial class Log
     [LoggerMessage(607, LogLevel.Warning, "The spool did not end cleanly; nothing is lost, the next start takes a little longer")]
     public static partial void StopTrouble(ILogger log, Exception failure);
 
-    [LoggerMessage(608, LogLevel.Information, "Attempt events of {Table} were older than configured and are gone")]
+    [LoggerMessage(608, LogLevel.Information, "The attempt events of {Table} are gone")]
     public static partial void EventsDropped(ILogger log, string table);
 
     [LoggerMessage(609, LogLevel.Warning, "The content file of message {Message} could not be removed; the next start does")]
     public static partial void FileNotRemoved(ILogger log, string message, Exception failure);
+
+    [LoggerMessage(610, LogLevel.Warning, "Attempt events take {Megabytes} MB, more than the {Limit} MB they may: those of {Table} and before go before their {Days} days. Raise spool.eventBytes where there is room")]
+    public static partial void EventsTooMany(ILogger log, long megabytes, long limit, string table, int days);
+
+    [LoggerMessage(611, LogLevel.Warning, "The disk is short of room, so attempt events of {Table} and before go before their {Days} days; they take {Megabytes} MB. Mail is still accepted. Free some space")]
+    public static partial void EventsMakeRoom(ILogger log, string table, int days, long megabytes);
+
+    [LoggerMessage(612, LogLevel.Information, "{Messages} messages that nobody could be told of had been undeliverable for {Days} days and are gone")]
+    public static partial void UndeliverableGone(ILogger log, int messages, int days);
 }

@@ -12,7 +12,7 @@ internal sealed class OpenedSpool : IAsyncDisposable
     private readonly DirectoryLock _lock;
     private int _disposed;
 
-    private OpenedSpool(DirectoryLock @lock, SpoolPaths paths, SpoolOptions options, DiskGuard disk, ContentFiles files, MessageIdSource ids, SpoolWriter writer, SpoolReaders readers)
+    private OpenedSpool(DirectoryLock @lock, SpoolPaths paths, SpoolOptions options, DiskGuard disk, ContentFiles files, MessageIdSource ids, SpoolWriter writer, SpoolReaders readers, Upkeep upkeep)
     {
         _lock = @lock;
         Paths = paths;
@@ -22,6 +22,7 @@ internal sealed class OpenedSpool : IAsyncDisposable
         Ids = ids;
         Writer = writer;
         Readers = readers;
+        Upkeep = upkeep;
     }
 
     public SpoolPaths Paths { get; }
@@ -38,6 +39,8 @@ internal sealed class OpenedSpool : IAsyncDisposable
 
     public SpoolReaders Readers { get; }
 
+    public Upkeep Upkeep { get; }
+
     public static OpenedSpool Open(SpoolOptions options, TimeProvider time, ILogger log)
     {
         var paths = new SpoolPaths(Path.GetFullPath(options.DataDirectory));
@@ -53,10 +56,11 @@ internal sealed class OpenedSpool : IAsyncDisposable
             WriterConnection Reopen() => new(DatabaseFile.OpenWriter(paths, options.CacheBytes), run, time);
             connection = Reopen();
             var readers = new SpoolReaders(paths, options.Readers);
-            var writer = new SpoolWriter(connection, Reopen, readers.Reset, paths, options, log);
+            var upkeep = new Upkeep(new EventUpkeep(options.EventDays, options.EventBytes, disk, log), new UndeliverableUpkeep(options.EventDays, files, log), disk);
+            var writer = new SpoolWriter(connection, Reopen, readers.Reset, upkeep, paths, options, log);
             Log.Opened(log, paths.Directory, run, connection.Queues.Count, recovered, swept);
             writer.Start();
-            return new OpenedSpool(held, paths, options, disk, files, new MessageIdSource(time, lastId), writer, readers);
+            return new OpenedSpool(held, paths, options, disk, files, new MessageIdSource(time, lastId), writer, readers, upkeep);
         }
         catch (Exception e)
         {

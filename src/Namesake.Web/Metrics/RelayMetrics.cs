@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Namesake.Core.Identity;
+using Namesake.Core.Pipeline.Spool;
 using Namesake.Web.Queue;
 
 namespace Namesake.Web.Metrics;
@@ -21,6 +22,7 @@ internal sealed class RelayMetrics : IDisposable
     private readonly Meter _meter = new(MeterName);
     private readonly RunningRelay _relay;
     private readonly QueueTotals _totals;
+    private SpoolTotals? _spool;
 
     public RelayMetrics(RunningRelay relay, QueueTotals totals)
     {
@@ -32,10 +34,18 @@ internal sealed class RelayMetrics : IDisposable
         _meter.CreateObservableGauge("namesake.lanes.held", LanesHeld, description: "Receivers the fence closed for a source alone.");
         _meter.CreateObservableGauge("namesake.submitters.frozen", () => _relay.Submitters.Freezes.Count(freeze => !freeze.IsObserved), description: "Submitters that may hand in nothing, and whose queued mail is held.");
         _meter.CreateObservableGauge("namesake.queue.waiting", Waiting, description: "Recipients in the spool, by brand.");
+        _meter.CreateObservableGauge("namesake.spool.undeliverable", () => Spool(totals => totals.Undeliverable), description: "Recipients that could be neither delivered nor told of, kept as long as events.");
+        _meter.CreateObservableGauge("namesake.spool.size", () => Spool(totals => totals.SizeBytes), "By", "Database, log and content files on disk.");
+        _meter.CreateObservableGauge("namesake.spool.events", () => Spool(totals => totals.EventBytes), "By", "What the events of attempts take.");
+        _meter.CreateObservableGauge("namesake.spool.events_cut", () => Spool(totals => totals.EventsFrom is null ? 0 : 1), description: "1 while events younger than spool.eventDays are gone, because of their size or a disk that was short.");
     }
 
     /// <summary>Reads from the spool what the next scrape shows: instruments can't wait, so it is read before.</summary>
-    public Task PrepareAsync(CancellationToken cancellation) => _totals.ReadAsync(cancellation);
+    public async Task PrepareAsync(CancellationToken cancellation)
+    {
+        await _totals.ReadAsync(cancellation);
+        Volatile.Write(ref _spool, await _relay.Spool.TotalsAsync(cancellation));
+    }
 
     public void Dispose() => _meter.Dispose();
 
@@ -64,6 +74,8 @@ internal sealed class RelayMetrics : IDisposable
         return _relay.Model().Brands.All.Select(brand =>
             new Measurement<long>(waiting.GetValueOrDefault(brand.Id), new KeyValuePair<string, object?>("brand", brand.Id.Value)));
     }
+
+    private IEnumerable<Measurement<long>> Spool(Func<SpoolTotals, long> of) => Volatile.Read(ref _spool) is { } totals ? [new Measurement<long>(of(totals))] : [];
 
     private IEnumerable<SourceStanding> Standings() => _relay.Model().Sources.All.Select(source => _relay.Identity.Of(source.Id)).OfType<SourceStanding>();
 

@@ -66,6 +66,8 @@ internal sealed class StatusPage(RunningRelay relay, StatusReading status, Queue
             .Add($"{state.DeliverySessions:N0} connections; {state.Clients:N0} clients are connected.");
         if (state.Spool.Undeliverable > 0)
             page.Add($" {state.Spool.Undeliverable:N0} reports could not be delivered and are kept.");
+        if (state.Spool.EventsFrom is { } from)
+            page.Add($" Events of attempts before {from:yyyy-MM-dd HH:mm} UTC went before their days: too many for spool.eventBytes or the disk.");
         page.Add($"</p>\n");
     }
 

@@ -27,7 +27,9 @@ public sealed record StatusView(
 public sealed record SourceTotals(int Total, int Aligned, int Misaligned, int Unknown, int Held, int Overridden);
 
 /// <param name="Bytes">Database, log and content files on disk.</param>
-public sealed record SpoolTotalsView(long Messages, long Recipients, long Undeliverable, long Bytes)
+/// <param name="EventBytes">Of them, what the events of attempts take.</param>
+/// <param name="EventsFrom">Events before this moment went before their days, because of their size or a disk that was short; null: none did.</param>
+public sealed record SpoolTotalsView(long Messages, long Recipients, long Undeliverable, long Bytes, long EventBytes, DateTimeOffset? EventsFrom)
 {
-    public static SpoolTotalsView Of(SpoolTotals totals) => new(totals.Messages, totals.Recipients, totals.Undeliverable, totals.SizeBytes);
+    public static SpoolTotalsView Of(SpoolTotals totals) => new(totals.Messages, totals.Recipients, totals.Undeliverable, totals.SizeBytes, totals.EventBytes, totals.EventsFrom);
 }

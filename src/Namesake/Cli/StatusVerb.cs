@@ -29,6 +29,7 @@ internal static class StatusVerb
             ("sources", Tables.Cell(Sources(status.Sources), status.Sources.Held > 0 ? Color.Red : null)),
             ("spool", Tables.Cell($"{Tables.Count(status.Spool.Messages, "message")} to {Tables.Count(status.Spool.Recipients, "recipient")}, {Tables.Bytes(status.Spool.Bytes)} on disk"
                 + (status.Spool.Undeliverable > 0 ? $"; {Tables.Count(status.Spool.Undeliverable, "report")} undeliverable" : ""))),
+            ("events", status.Spool.EventsFrom is { } from ? Tables.Cell($"{Tables.Bytes(status.Spool.EventBytes)}; those before {Tables.Time(from)} went before their days: too many for spool.eventBytes or the disk", Color.Yellow) : null),
             ("moving", Tables.Cell($"{Tables.Count(status.InMemory, "message")} in work over {Tables.Count(status.DeliverySessions, "connection")}; {Tables.Count(status.Clients, "client")} connected")),
             ("test ranges", status.TreatAsPublic.IsEmpty ? null : Tables.Cell($"{string.Join(", ", status.TreatAsPublic)} count as public: no relay for real mail", Color.Red))));
         foreach (var alarm in status.Alarms)

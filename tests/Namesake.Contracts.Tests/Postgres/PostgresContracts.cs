@@ -11,6 +11,8 @@ public sealed class PostgresClaim(PostgresCluster cluster) : ClaimContract(new P
 
 public sealed class PostgresSettle(PostgresCluster cluster) : SettleContract(new PostgresHouse(cluster));
 
+public sealed class PostgresUpkeep(PostgresCluster cluster) : UpkeepContract(new PostgresHouse(cluster));
+
 public sealed class PostgresRecovery(PostgresCluster cluster) : RecoveryContract(new PostgresHouse(cluster));
 
 public sealed class PostgresLateMail(PostgresCluster cluster) : LateMailContract(new PostgresHouse(cluster));

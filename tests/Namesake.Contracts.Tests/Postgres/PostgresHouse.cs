@@ -13,13 +13,15 @@ public sealed class PostgresHouse(PostgresCluster cluster) : SpoolHouse
 
     public override ISpool Spool => _spool ?? throw new InvalidOperationException("The spool is closed.");
 
-    public PostgresOptions Options => new() { Host = cluster.Host, Database = "postgres", Node = "relay1", Schema = _schema, AllowUnsafe = true, Company = TimeSpan.Zero };
+    public PostgresOptions Options => new() { Host = cluster.Host, Database = "postgres", Node = "relay1", Schema = _schema, AllowUnsafe = true, Company = TimeSpan.Zero, EventDays = EventDays, EventBytes = EventBytes };
 
     public override async Task OpenAsync()
     {
         await cluster.StartAsync();
-        _spool = await PostgresSpool.OpenAsync(Options, Time);
+        _spool = await PostgresSpool.OpenAsync(Options, Time, Log);
     }
+
+    public override Task TidyAsync() => _spool!.TidyAsync();
 
     public override async Task CloseAsync()
     {

@@ -101,7 +101,7 @@ public abstract class HoldContract(SpoolHouse house) : SpoolContract(house)
 
         Assert.Equal((hold, 2), (expired.Hold, expired.Recipients.Length));
         await SettleAsync(expired, RecipientFate.Failed);
-        Assert.Equal(new SpoolTotals(0, 0, 0, 0), (await View.TotalsAsync(Cancellation)) with { SizeBytes = 0 });
+        Assert.Equal(new SpoolTotals(0, 0, 0, 0), (await View.TotalsAsync(Cancellation)) with { SizeBytes = 0, EventBytes = 0 });
         Assert.Empty(await View.QueuesAsync(All, First, 10, Cancellation));
     }
 

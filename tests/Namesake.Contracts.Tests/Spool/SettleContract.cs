@@ -101,7 +101,7 @@ public abstract class SettleContract(SpoolHouse house) : SpoolContract(house)
         var consignment = await AcceptAsync();
 
         await SettleAsync(consignment, RecipientFate.Undeliverable, "550 no such user");
-        House.Time.Advance(TimeSpan.FromDays(30));
+        House.Time.Advance(TimeSpan.FromDays(House.EventDays - 1));
         await House.RestartAsync();
 
         Assert.Empty(await DueAsync());

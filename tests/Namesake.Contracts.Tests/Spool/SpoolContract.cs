@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using Namesake.Core.Brands;
 using Namesake.Core.Identity;
 using Namesake.Core.Messages;
@@ -56,6 +57,17 @@ public abstract class SpoolContract(SpoolHouse house) : IAsyncLifetime
 
     protected Task<ImmutableArray<Consignment>> SettleAsync(Consignment consignment, RecipientFate fate, string? reply = null, DateTimeOffset? due = null, bool count = true) =>
         Spool.SettleAsync(new Settlement(consignment, [.. consignment.Recipients.Select(recipient => new RecipientResult(recipient.Ordinal, fate, reply, due, count))], null, []));
+
+    /// <summary>Waits for what must become true, with a bound, never for a time.</summary>
+    protected static async Task UntilAsync(Func<Task<bool>> isTrue, string what)
+    {
+        var start = Stopwatch.GetTimestamp();
+        while (!await isTrue())
+        {
+            Assert.True(Stopwatch.GetElapsedTime(start) < TimeSpan.FromMinutes(1), $"not within a minute: {what}");
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, Cancellation);
+        }
+    }
 
     protected async Task<long> WaitingAsync() => (await View.TotalsAsync(Cancellation)).Recipients;
 

@@ -38,6 +38,18 @@ public abstract class SpoolHouse : IAsyncDisposable
     /// <summary>Opens what a power cut at this moment would have left.</summary>
     public abstract Task CrashAsync();
 
+    /// <summary>What attempt events may take, from the next opening on.</summary>
+    public long EventBytes { get; set; } = 1L << 40;
+
+    /// <summary>Whole days for which events are kept.</summary>
+    public int EventDays => 14;
+
+    /// <summary>Has done at once what is done beside the mail now and then. An engine that does it whenever nothing waits has nothing to do here: tests wait for what comes of it.</summary>
+    public abstract Task TidyAsync();
+
+    /// <summary>Everything told to the operator.</summary>
+    public RecordingLog Log { get; } = new();
+
     public async Task RestartAsync()
     {
         await CloseAsync();

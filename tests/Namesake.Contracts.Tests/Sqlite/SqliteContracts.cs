@@ -6,6 +6,8 @@ public sealed class SqliteAccept() : AcceptContract(new SqliteHouse());
 
 public sealed class SqliteClaim() : ClaimContract(new SqliteHouse());
 
+public sealed class SqliteUpkeep() : UpkeepContract(new SqliteHouse());
+
 public sealed class SqliteSettle() : SettleContract(new SqliteHouse());
 
 public sealed class SqliteRecovery() : RecoveryContract(new SqliteHouse());

@@ -17,7 +17,9 @@ public sealed class SqliteHouse : SpoolHouse
 
     public override ISpool Spool => _spool ?? throw new InvalidOperationException("The spool is closed.");
 
-    public override async Task OpenAsync() => _spool = await SqliteSpool.OpenAsync(Options, Time);
+    public override async Task OpenAsync() => _spool = await SqliteSpool.OpenAsync(Options with { EventDays = EventDays, EventBytes = EventBytes }, Time, Log);
+
+    public override Task TidyAsync() => Task.CompletedTask;
 
     public override async Task CloseAsync()
     {

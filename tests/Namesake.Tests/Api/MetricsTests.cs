@@ -24,6 +24,9 @@ public sealed class MetricsTests : IAsyncLifetime
         Assert.Matches("""(?m)^namesake_sources_verdict\{source="bravo-v4",verdict="aligned"\} 1\b""", text);
         Assert.Matches("""(?m)^namesake_sources_proof_age_seconds\{source="bravo-v4"\} [0-9.]+""", text);
         Assert.Matches("""(?m)^namesake_submission_accepted_total\{.*brand="acme".*\} [1-9]""", text);
+        Assert.Matches("""(?m)^namesake_spool_size_bytes(\{[^}]*\})? [1-9]""", text);
+        Assert.Matches("""(?m)^namesake_spool_events_bytes(\{[^}]*\})? [0-9]""", text);
+        Assert.Matches("""(?m)^namesake_spool_events_cut(\{[^}]*\})? 0\b""", text);
         Assert.DoesNotContain("bob", text, StringComparison.Ordinal);
         Assert.DoesNotContain("strict.example", text, StringComparison.Ordinal);
     }

@@ -42,6 +42,7 @@ public sealed class ReloadTests
     [InlineData("node: relay1", "node: relay1\nidentity: { grace: 5h }", "identity: grace: 4h → 5h")]
     [InlineData("node: relay1", "node: relay1\nidentity: { longestInterval: 5m }", "identity: longestInterval: 15m → 5m")]
     [InlineData("node: relay1", "node: relay1\nspool: { minimumFreeDisk: 10 MB }", "spool: minimumFreeDisk: 104857600 → 10000000")]
+    [InlineData("node: relay1", "node: relay1\nspool: { eventBytes: 1 GB }", "spool: eventBytes: 21474836480 → 1000000000")]
     [InlineData("node: relay1", "node: relay1\nsubmission: { idle: 6m }", "submission: idle: 5m → 6m")]
     [InlineData("node: relay1", "node: relay1\ndelivery: { retry: [1m], window: 100, timeouts: { connect: 10s } }", "delivery: retry: [5m, 10m, 20m, 40m, 1h20m, 3h] → [1m]; delivery: timeouts: connect: 30s → 10s; delivery: window: 5000 → 100")]
     [InlineData("node: relay1", "node: relay1\nlogging: { level: debug }", "logging: level: information → debug")]

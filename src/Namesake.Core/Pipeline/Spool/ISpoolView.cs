@@ -65,4 +65,10 @@ public sealed record SpoolTotals(long Messages, long Recipients, long Undelivera
 {
     /// <summary>Of the recipients, those kept back by a <see cref="MailHold"/>.</summary>
     public long Held { get; init; }
+
+    /// <summary>What the events of attempts take. Zero: none, or not looked at since the start.</summary>
+    public long EventBytes { get; init; }
+
+    /// <summary>Not all events before this moment are here any more, though younger than the days they are kept for: they were too many bytes, or the disk short. Null: none went early.</summary>
+    public DateTimeOffset? EventsFrom { get; init; }
 }

@@ -52,7 +52,7 @@ internal sealed class ClaimBuilder
     private static void SetAside(WriterConnection connection, MessageId id, List<RecipientRow> rows, Exception reason)
     {
         foreach (var row in rows)
-            if (connection.Recipients.Condemn(id, row.Ordinal, $"damaged in the spool: {reason.Message}") && connection.Queues.Find(row.Queue) is { } queue)
+            if (connection.Recipients.Condemn(id, row.Ordinal, $"damaged in the spool: {reason.Message}", connection.Time.GetUtcNow()) && connection.Queues.Find(row.Queue) is { } queue)
             {
                 connection.Queues.Add(queue, -1);
                 if (row.Hold is not null)

@@ -71,7 +71,7 @@ internal sealed class SettleOperation(Settlement settlement, byte[]? json, Accep
         {
             RecipientFate.Delivered or RecipientFate.Failed => recipients.Delete(message, result.Ordinal, queueId, IsHeld),
             RecipientFate.Waiting => recipients.Release(message, result, queueId, IsHeld),
-            RecipientFate.Undeliverable => recipients.Strand(message, result, queueId, IsHeld),
+            RecipientFate.Undeliverable => recipients.Strand(message, result, queueId, IsHeld, connection.Time.GetUtcNow()),
             _ => throw new ArgumentException($"A recipient can't be settled as {result.Fate}."),
         };
         if (!changed || connection.Queues.Find(queueId) is not { } queue)

@@ -51,16 +51,18 @@ internal sealed class SpoolView(SpoolReaders readers, SpoolPaths paths, ContentF
 
     public async Task<SpoolTotals> TotalsAsync(CancellationToken cancellation)
     {
-        var (messages, waiting, undeliverable, held) = await readers.ReadAsync(
+        var (messages, waiting, undeliverable, held, eventsFrom) = await readers.ReadAsync(
             reader => (
                 reader.Prepared("SELECT value FROM meta WHERE name = 'messages'").Scalar() ?? 0,
                 reader.Prepared("SELECT sum(waiting) FROM queue").Scalar() ?? 0,
                 reader.Prepared("SELECT count(*) FROM recipient INDEXED BY recipient_undeliverable WHERE state = 1").Scalar() ?? 0,
-                reader.Prepared("SELECT sum(held) FROM queue").Scalar() ?? 0),
+                reader.Prepared("SELECT sum(held) FROM queue").Scalar() ?? 0,
+                reader.Prepared("SELECT value FROM meta WHERE name = 'events_from'").Scalar()),
             cancellation).ConfigureAwait(false);
         return new SpoolTotals(messages, waiting, undeliverable, Length(paths.Database) + Length(paths.Log) + Length(paths.SharedMemory) + files.Bytes)
         {
             Held = held,
+            EventsFrom = eventsFrom is { } from ? Instants.FromMicroseconds(from) : null,
         };
     }
 

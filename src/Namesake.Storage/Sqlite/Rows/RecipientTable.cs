@@ -41,11 +41,19 @@ internal sealed class RecipientTable(SqliteConnection connection, long run) : ID
             last_reply = ifnull(?7, last_reply), expires = min(expires, ifnull(?8, expires)), delay_told = max(delay_told, ?9)
         """ + " " + MineInState + " AND queue_id = ?4");
 
+    // due: since when it is so. Of what an earlier version set aside it is when the next attempt would have been.
     private readonly Statement _strand = new(connection,
-        "UPDATE recipient SET state = 1, hold_id = NULL, claim = 0, counted = 0, last_reply = ifnull(?5, last_reply) " + MineInState + " AND queue_id = ?4");
+        "UPDATE recipient SET state = 1, hold_id = NULL, claim = 0, counted = 0, due = ?6, last_reply = ifnull(?5, last_reply) " + MineInState + " AND queue_id = ?4");
 
     private readonly Statement _condemn = new(connection,
-        "UPDATE recipient SET state = 1, hold_id = NULL, last_reply = ?3 WHERE message_id = ?1 AND ordinal = ?2 AND claim = 0 AND state IN (0, 2)");
+        "UPDATE recipient SET state = 1, hold_id = NULL, due = ?4, last_reply = ?3 WHERE message_id = ?1 AND ordinal = ?2 AND claim = 0 AND state IN (0, 2)");
+
+    private readonly Statement _undeliverable = new(connection, """
+        SELECT queue_id, message_id, ordinal, due FROM recipient INDEXED BY recipient_undeliverable WHERE state = 1 AND (queue_id, message_id, ordinal) > (?1, ?2, ?3)
+        ORDER BY queue_id, message_id, ordinal LIMIT ?4
+        """);
+
+    private readonly Statement _deleteUndeliverable = new(connection, "DELETE FROM recipient WHERE message_id = ?1 AND ordinal = ?2 AND state = 1");
 
     // A delay is told once: who comes second changes nothing, and so sends no second DSN.
     private readonly Statement _note = new(connection, """
@@ -143,11 +151,24 @@ internal sealed class RecipientTable(SqliteConnection connection, long run) : ID
         Aim(_release, message, result.Ordinal, queue).Bind(5, result.CountAttempt).Bind(6, result.NextDue?.ToMicroseconds()).Bind(7, result.LastReply)
             .Bind(8, result.Expires?.ToMicroseconds()).Bind(9, result.DelayTold).Bind(10, State(held)).Execute() > 0;
 
-    public bool Strand(MessageId message, RecipientResult result, long queue, bool held) =>
-        Aim(_strand, message, result.Ordinal, queue).Bind(5, result.LastReply).Bind(10, State(held)).Execute() > 0;
+    public bool Strand(MessageId message, RecipientResult result, long queue, bool held, DateTimeOffset now) =>
+        Aim(_strand, message, result.Ordinal, queue).Bind(5, result.LastReply).Bind(6, now.ToMicroseconds()).Bind(10, State(held)).Execute() > 0;
 
     /// <summary>For rows that can't be right: kept and shown, out of the way of the others in their queue.</summary>
-    public bool Condemn(MessageId message, int ordinal, string reason) => _condemn.Bind(1, message.Value).Bind(2, ordinal).Bind(3, reason).Execute() > 0;
+    public bool Condemn(MessageId message, int ordinal, string reason, DateTimeOffset now) =>
+        _condemn.Bind(1, message.Value).Bind(2, ordinal).Bind(3, reason).Bind(4, now.ToMicroseconds()).Execute() > 0;
+
+    /// <summary>A page of what is undeliverable, with the time since when.</summary>
+    public List<UndeliverableRow> Undeliverable(UndeliverableRow after, int limit)
+    {
+        var found = new List<UndeliverableRow>();
+        _undeliverable.Bind(1, after.Queue).Bind(2, after.Message.Value).Bind(3, after.Ordinal).Bind(4, limit);
+        while (_undeliverable.Step())
+            found.Add(new UndeliverableRow(_undeliverable.Long(0), new MessageId(_undeliverable.Long(1)), _undeliverable.Int(2), _undeliverable.Long(3)));
+        return found;
+    }
+
+    public bool DeleteUndeliverable(MessageId message, int ordinal) => _deleteUndeliverable.Bind(1, message.Value).Bind(2, ordinal).Execute() > 0;
 
     /// <param name="claimed">By this run; false: by nobody. An attempt begun meanwhile tells the delay itself when it ends.</param>
     public bool Note(MessageId message, RecipientResult result, bool claimed, bool held) =>
@@ -163,6 +184,7 @@ internal sealed class RecipientTable(SqliteConnection connection, long run) : ID
         foreach (var statement in new[]
         {
             _insert, _select, _selectOne, _any, _queueOfMine, _dueMessages, _earliestDue, _claim, _unclaim, _delete, _deleteAll, _release, _strand, _condemn, _note, _moveClaimed, _moveWaiting, _dueLater, _setDue, _hold, _letGo,
+            _undeliverable, _deleteUndeliverable,
         })
             statement.Dispose();
     }

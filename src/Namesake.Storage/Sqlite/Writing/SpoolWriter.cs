@@ -32,7 +32,7 @@ internal sealed class SpoolWriter : IDisposable
     /// <param name="connection">Opened and recovered.</param>
     /// <param name="open">Opens it again after a failure.</param>
     /// <param name="broken">Called when the connection was given up: readers must let go, too.</param>
-    public SpoolWriter(WriterConnection connection, Func<WriterConnection> open, Action broken, SpoolPaths paths, SpoolOptions options, ILogger log)
+    public SpoolWriter(WriterConnection connection, Func<WriterConnection> open, Action broken, Upkeep upkeep, SpoolPaths paths, SpoolOptions options, ILogger log)
     {
         _connection = connection;
         _open = open;
@@ -41,7 +41,7 @@ internal sealed class SpoolWriter : IDisposable
         _log = log;
         _queue = new OperationQueue<WriteOperation>(options.Company);
         _budget = new WriteBudget(operations: 16 * BatchLimits.Operations, options.WaitingBytes);
-        _upkeep = new Upkeep(options.EventDays, log);
+        _upkeep = upkeep;
         _thread = new Thread(Run) { IsBackground = true, Name = "namesake spool writer" };
     }
 

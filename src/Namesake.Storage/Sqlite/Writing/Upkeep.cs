@@ -1,41 +1,50 @@
 using Microsoft.Data.Sqlite;
-using Microsoft.Extensions.Logging;
 using static SQLitePCL.raw;
 
 namespace Namesake.Storage.Sqlite.Writing;
 
 /// <summary>What the writer does between batches, so that nobody else ever holds the database: checkpoints, and what can wait for a quiet second.</summary>
-internal sealed class Upkeep(int eventDays, ILogger log)
+internal sealed class Upkeep(EventUpkeep events, UndeliverableUpkeep undeliverable, Files.DiskGuard disk)
 {
     /// <summary>Measured: at 1,000 pages p99 of a commit stays at 7 to 9 ms; a checkpointer of its own let the log grow to 1.5 GB.</summary>
     private const int CheckpointPages = 1_000;
     private const int VacuumPages = 256;
     private const long WorthVacuuming = 2_048; // pages, 16 MB
+
+    // Where the disk is short everything free is given back, and at least as fast as a batch takes it.
+    private const int VacuumPagesWhenShort = 512;
+    private const long WorthVacuumingWhenShort = 64;
+
     private const int QueueSlice = 500;
     private static readonly TimeSpan Seldom = TimeSpan.FromMinutes(10);
 
     private int _pages;
     private bool _logIsEmpty;
     private bool _vacuuming;
-    private string? _eventsKeptOf;
     private long _seldomAt;
 
     /// <summary>Idle work is left: come back at once when nothing waits.</summary>
-    public bool HasMore => _vacuuming;
+    public bool HasMore => _vacuuming || events.HasMore || undeliverable.HasMore;
+
+    /// <summary>What attempt events take. Read by any thread.</summary>
+    public long EventBytes => events.Bytes;
 
     public void AfterBatch(WriterConnection connection)
     {
         _logIsEmpty = false;
-        _pages += connection.TakePagesWritten();
+        var written = connection.TakePagesWritten();
+        _pages += written;
+        if (events.AfterBatch(connection, written) && disk.Missing() > 0)
+            Vacuum(connection);
         if (_pages < CheckpointPages)
             return;
         Checkpoint(connection);
         // A relay that never rests must get rid of the old as well: a slice with each checkpoint, the rest now and then.
         Vacuum(connection);
+        undeliverable.Turn(connection);
         if (_seldomAt != 0 && connection.Time.GetElapsedTime(_seldomAt) < Seldom)
             return;
         _seldomAt = connection.Time.GetTimestamp();
-        DropOldEvents(connection);
         ForgetEmptyQueues(connection);
         ForgetHolds(connection);
     }
@@ -43,12 +52,14 @@ internal sealed class Upkeep(int eventDays, ILogger log)
     public void Idle(WriterConnection connection)
     {
         _pages += connection.TakePagesWritten();
-        if (!_logIsEmpty && DatabaseFile.TruncateLog(connection.Connection, wait: false))
+        // While slice follows slice, as seldom as under load: each time it waits for the disk twice.
+        if (!_logIsEmpty && (!HasMore || _pages >= CheckpointPages) && DatabaseFile.TruncateLog(connection.Connection, wait: false))
         {
             _logIsEmpty = true;
             _pages = 0;
         }
-        DropOldEvents(connection);
+        if (events.Idle(connection) | undeliverable.Turn(connection))
+            _logIsEmpty = false;
         ForgetEmptyQueues(connection);
         if (connection.Holds.HasMade)
             ForgetHolds(connection);
@@ -63,22 +74,6 @@ internal sealed class Upkeep(int eventDays, ILogger log)
             throw new SqliteException("The checkpoint failed.", result & 0xFF, sqlite3_extended_errcode(connection.Connection.Handle));
         if (result == SQLITE_OK)
             _pages = Math.Max(0, pages - moved);
-    }
-
-    private void DropOldEvents(WriterConnection connection)
-    {
-        var today = Rows.EventTables.NameOf(connection.Time.GetUtcNow());
-        if (_eventsKeptOf == today)
-            return;
-        foreach (var name in connection.Events.TooOld(eventDays))
-        {
-            connection.Begin();
-            connection.Events.Drop(name);
-            connection.Commit();
-            _logIsEmpty = false;
-            Log.EventsDropped(log, name);
-        }
-        _eventsKeptOf = today;
     }
 
     private void ForgetEmptyQueues(WriterConnection connection)
@@ -104,13 +99,12 @@ internal sealed class Upkeep(int eventDays, ILogger log)
 
     private void Vacuum(WriterConnection connection)
     {
-        using var free = new Statement(connection.Connection, "PRAGMA freelist_count");
-        using var all = new Statement(connection.Connection, "PRAGMA page_count");
-        var (freePages, pages) = (free.Scalar() ?? 0, all.Scalar() ?? 0);
-        _vacuuming = freePages > WorthVacuuming && freePages > pages / 4;
+        var (free, all) = (connection.FreePages(), connection.AllPages());
+        var isShort = free > WorthVacuumingWhenShort && disk.Missing() > 0;
+        _vacuuming = isShort || (free > WorthVacuuming && free > all / 4);
         if (!_vacuuming)
             return;
-        DatabaseFile.Pragma(connection.Connection, $"incremental_vacuum({VacuumPages})");
+        DatabaseFile.Pragma(connection.Connection, $"incremental_vacuum({(isShort ? VacuumPagesWhenShort : VacuumPages)})");
         _pages += connection.TakePagesWritten();
         _logIsEmpty = false;
     }

@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using Namesake.Core.Messages;
+using Namesake.Storage.Rows;
 using Namesake.Storage.Sqlite.Rows;
 using static SQLitePCL.raw;
 
@@ -15,6 +16,9 @@ internal sealed class WriterConnection : IDisposable
     private readonly Statement _begin;
     private readonly Statement _commit;
     private readonly Statement _rollback;
+    private readonly Statement _freePages;
+    private readonly Statement _allPages;
+    private readonly long _pageSize;
     private readonly MetaTable _meta;
     private long _idMark;
     private long _highestId;
@@ -27,6 +31,10 @@ internal sealed class WriterConnection : IDisposable
         _begin = new Statement(connection, "BEGIN IMMEDIATE");
         _commit = new Statement(connection, "COMMIT");
         _rollback = new Statement(connection, "ROLLBACK");
+        _freePages = new Statement(connection, "PRAGMA freelist_count");
+        _allPages = new Statement(connection, "PRAGMA page_count");
+        using (var size = new Statement(connection, "PRAGMA page_size"))
+            _pageSize = size.Scalar() ?? 0;
         _meta = new MetaTable(connection);
         _idMark = _meta.Read(MetaTable.LastId);
         Queues = new QueueTable(connection);
@@ -86,6 +94,9 @@ internal sealed class WriterConnection : IDisposable
             _rollback.Execute();
     }
 
+    /// <summary>Inside a transaction: events before this time go before their days.</summary>
+    public void EventsGo(DateTimeOffset before) => _meta.Raise(MetaTable.EventsFrom, before.ToMicroseconds());
+
     public void Accepted(MessageId id) => _highestId = Math.Max(_highestId, id.Value);
 
     /// <summary>At a clean end: the next run may go on right behind the last id given.</summary>
@@ -103,9 +114,16 @@ internal sealed class WriterConnection : IDisposable
         return pages;
     }
 
+    /// <summary>Pages of the database that hold nothing.</summary>
+    public long FreePages() => _freePages.Scalar() ?? 0;
+
+    public long FreeBytes() => FreePages() * _pageSize;
+
+    public long AllPages() => _allPages.Scalar() ?? 0;
+
     public void Dispose()
     {
-        foreach (var part in new IDisposable[] { _begin, _commit, _rollback, _meta, Queues, Messages, Recipients, Events, Identity, Tallies, Freezes, Holds, Observations, Suppressions })
+        foreach (var part in new IDisposable[] { _begin, _commit, _rollback, _freePages, _allPages, _meta, Queues, Messages, Recipients, Events, Identity, Tallies, Freezes, Holds, Observations, Suppressions })
             part.Dispose();
         Connection.Dispose();
     }

@@ -26,10 +26,10 @@ internal static partial class DatabaseSection
     public static readonly Key<int> Readers = Key.Optional("readers", Form.WholeNumber(1, 32), Defaults.Readers, "Connections that read beside them.");
 
     public static readonly Section Section = new("database",
-        "PostgreSQL in place of the embedded spool. Verdicts, tallies and freezes are kept there too; `data` still holds the CLI's token. Of `spool` only `eventDays` counts then.",
+        "PostgreSQL in place of the embedded spool. Verdicts, tallies and freezes are kept there too; `data` still holds the CLI's token. Of `spool` only `eventDays` and `eventBytes` count then.",
         [Host, Port, Name, User, Password, PasswordFile, Schema, Tls, AuthorityFile, Lease, Writers, Readers]);
 
-    public static PostgresOptions? Read(SectionReader reader, Reading reading, int eventDays)
+    public static PostgresOptions? Read(SectionReader reader, Reading reading, SpoolOptions spool)
     {
         var host = reader.Find(Host);
         var password = SecretFile.Read(reader, Password, PasswordFile, reading);
@@ -49,7 +49,8 @@ internal static partial class DatabaseSection
             Lease = reader.Get(Lease),
             Writers = reader.Get(Writers),
             Readers = reader.Get(Readers),
-            EventDays = eventDays,
+            EventDays = spool.EventDays,
+            EventBytes = spool.EventBytes,
         };
         return host is null ? null : options; // its absence has been reported
     }

@@ -78,7 +78,7 @@ internal static class RootSection
             Alarms = reader.Find(Alarms) is { } alarms ? AlarmsSection.Read(alarms.Value, reading) : new AlarmSettings(),
             Anomalies = reader.Find(Anomalies) is { } anomalies ? AnomaliesSection.Read(anomalies.Value) : new AnomalyRules(),
             Spool = spool,
-            Database = reader.Find(Database) is { } database ? DatabaseSection.Read(database.Value, reading, spool.EventDays) : null,
+            Database = reader.Find(Database) is { } database ? DatabaseSection.Read(database.Value, reading, spool) : null,
             Identity = reader.Find(Identity) is { } identity ? IdentitySection.Read(identity.Value, reading) : new IdentityOptions(),
             Listing = reader.Find(Reputation) is { } reputation ? ReputationSection.Read(reputation.Value, reading) : new ListingOptions(),
             DnsProviders = Each(reader.Find(DnsProviders), provider => DnsProviderSection.Read(provider, reading)),

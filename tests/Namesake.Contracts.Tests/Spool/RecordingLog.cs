@@ -1,10 +1,10 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 
-namespace Namesake.Contracts.Tests.Postgres;
+namespace Namesake.Contracts.Tests.Spool;
 
 /// <summary>What was told, by event id.</summary>
-internal sealed class RecordingLog : ILogger
+public sealed class RecordingLog : ILogger
 {
     public ConcurrentQueue<(int Event, string Text)> Told { get; } = new();
 
