@@ -52,15 +52,10 @@ public sealed partial class Dispatcher
                 if (!_reprieve.IsOver(_time))
                     continue; // Nor is anybody told of a delay that only the clock has seen.
                 var now = _time.GetUtcNow();
-                // Lives may have been shortened since acceptance: no brand's expiry alone tells the shortest.
-                var shortest = _model().Brands.All.Select(brand => brand.Expiry).Append(Reporter.LifeAfterIdentityRefusal).Min();
-                // Ids that a clock once ahead has given tell no age: then all are looked through.
-                var newest = _spool.NextId().AcceptedAt;
-                var acceptedBefore = newest > now + TimeSpan.FromMinutes(1) ? newest : now - shortest;
                 ImmutableArray<Consignment> expired;
                 do
                 {
-                    expired = await _spool.ClaimExpiredAsync(now, acceptedBefore, MostAtOnce);
+                    expired = await _spool.ClaimExpiredAsync(now, MostAtOnce);
                     foreach (var consignment in expired)
                         _window.Enter(consignment.Key.Brand, consignment.Content?.Length ?? 0);
                     await Task.WhenAll(expired.Select(consignment => CarryOutAsync(consignment, () => ExpireAsync(consignment))));
