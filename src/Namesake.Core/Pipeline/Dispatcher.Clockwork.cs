@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Namesake.Core.Identity;
 using Namesake.Core.Messages;
 using Namesake.Core.Pipeline.Reporting;
@@ -52,15 +51,17 @@ public sealed partial class Dispatcher
                 if (!_reprieve.IsOver(_time))
                     continue; // Nor is anybody told of a delay that only the clock has seen.
                 var now = _time.GetUtcNow();
-                ImmutableArray<Consignment> expired;
+                bool hasMore;
                 do
                 {
-                    expired = await _spool.ClaimExpiredAsync(now, MostAtOnce);
+                    var expired = await _spool.ClaimExpiredAsync(now, MostAtOnce);
                     foreach (var consignment in expired)
                         _window.Enter(consignment.Key.Brand, consignment.Content?.Length ?? 0);
-                    await Task.WhenAll(expired.Select(consignment => CarryOutAsync(consignment, () => ExpireAsync(consignment))));
+                    var ended = await Task.WhenAll(expired.Select(consignment => CarryOutAsync(consignment, () => ExpireAsync(consignment))));
+                    // What a fault gave back is expired as before: it would be found again at once.
+                    hasMore = expired.Length == MostAtOnce && Array.TrueForAll(ended, isEnded => isEnded);
                 }
-                while (expired.Length == MostAtOnce && !_stopping.IsCancellationRequested);
+                while (hasMore && !_stopping.IsCancellationRequested);
                 toldUpTo = await TellDelaysAsync(toldUpTo, now - Reporter.DelayAfter);
             }
             catch (SpoolUnavailableException trouble)

@@ -24,6 +24,9 @@ internal sealed class TroubledSpool(ISpool spool) : ISpool
     /// <summary>What goes wrong after it has done it: the outcome is unknown to who asked.</summary>
     public Func<string, Exception?>? After { get; set; }
 
+    /// <summary>As <see cref="Before"/>, for what is to be written down.</summary>
+    public Func<Settlement, Exception?>? BeforeSettling { get; set; }
+
     /// <summary>Operations that failed so far.</summary>
     public int Failures => Volatile.Read(ref _failures);
 
@@ -75,6 +78,7 @@ internal sealed class TroubledSpool(ISpool spool) : ISpool
 
     public async Task<ImmutableArray<Consignment>> SettleAsync(Settlement settlement)
     {
+        Throw(BeforeSettling?.Invoke(settlement));
         var spawned = await DoAsync(settlement.Event is null ? "settle" : "settle attempt", () => spool.SettleAsync(settlement));
         _settled.Enqueue(settlement);
         return spawned;
