@@ -13,8 +13,10 @@ internal sealed record LivesResult(double PerSecond, double CpuMillisecondsPerTh
 
 internal static class Lives
 {
+    public const int Queues = 200;
+
     private static readonly QueueKey[] Keys =
-        [.. Enumerable.Range(0, 200).Select(i => new QueueKey(new BrandId("acme"), new SourceId("acme-v4"), DomainName.Parse($"d{i}.example")))];
+        [.. Enumerable.Range(0, Queues).Select(i => new QueueKey(new BrandId("acme"), new SourceId("acme-v4"), DomainName.Parse($"d{i}.example")))];
 
     private static readonly byte[] Content = CreateContent();
 

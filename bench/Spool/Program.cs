@@ -1,4 +1,4 @@
-// dotnet run -c Release --project bench/Spool [-- [--engine postgres] [QUEUED [DIRECTORY]] | events ROWS [DIRECTORY]]
+// dotnet run -c Release --project bench/Spool [-- [--engine postgres] [suspended] [QUEUED [DIRECTORY]] | events ROWS [DIRECTORY]]
 //
 // The engine is SQLite; with --engine postgres it is Debian's PostgreSQL, started here in DIRECTORY with its own settings and all durable, reached by its socket.
 // CPU is that of this process: PostgreSQL's comes on top of it.
@@ -7,6 +7,7 @@
 // With QUEUED, say 1000000: first on an empty spool, then with so many messages waiting, and before that a restart: how long until the first of them leaves, and in what memory.
 // With [--engine …] verbs QUEUED DIRECTORY SECONDS: so many messages wait, and each of an operator's verbs goes through them while others are accepted and delivered. bench/verbs asks that.
 // With events: a day of so many old events goes while others are accepted and delivered: how long did the one wait that waited longest?
+// With suspended: what a minute's looks cost with nothing queued, and with so many messages waiting for a site that is suspended.
 using System.Globalization;
 using Namesake.Bench.Spool;
 
@@ -26,6 +27,9 @@ if (args is ["--engine", "sqlite" or "postgres", ..])
 TimeSpan? slice = null;
 if (args is ["verbs", _, _, var seconds])
     (slice, args) = (TimeSpan.FromSeconds(double.Parse(seconds, CultureInfo.InvariantCulture)), args[1..3]);
+var suspended = args is ["suspended", ..];
+if (suspended)
+    args = args[1..];
 var queued = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 0;
 var directory = args.Length > 1 ? args[1] : Path.Combine(Path.GetTempPath(), "namesake-bench-spool");
 if (Directory.Exists(directory))
@@ -33,6 +37,14 @@ if (Directory.Exists(directory))
 var place = new Place(engine, directory);
 using var cluster = engine == "postgres" ? new Cluster(directory) : null;
 Console.WriteLine($"engine {engine}");
+if (suspended)
+{
+    await using (var spool = await place.OpenAsync())
+        await Suspended.RunAsync(spool, queued, cluster);
+    if (cluster is null)
+        Directory.Delete(directory, recursive: true);
+    return;
+}
 if (slice is { } length)
 {
     await using (var spool = await place.OpenAsync())

@@ -144,10 +144,10 @@ public sealed partial class PostgresSpool : IRelaySpool
         return claimed.ToImmutable();
     }
 
-    public async Task<ImmutableArray<Consignment>> ClaimExpiredAsync(DateTimeOffset now, DateTimeOffset acceptedBefore, int limit)
+    public async Task<ImmutableArray<Consignment>> ClaimExpiredAsync(DateTimeOffset now, int limit)
     {
         limit = Math.Min(limit, Slice);
-        var candidates = await _reader.ExpiredAsync(now.ToMicroseconds(), acceptedBefore.ToMicroseconds(), limit).ConfigureAwait(false);
+        var candidates = await _reader.ExpiredAsync(now.ToMicroseconds(), limit).ConfigureAwait(false);
         if (candidates.Length == 0)
             return [];
         await _reader.StoredAsync(candidates.Select(id => new MessageId(id)), _node.Claim).ConfigureAwait(false); // the queues' keys
@@ -171,6 +171,14 @@ public sealed partial class PostgresSpool : IRelaySpool
             await WriterOf(key.Brand.Value).ApplyAsync(new MoveOperation(consignment, queue)).ConfigureAwait(false);
         }).ConfigureAwait(false);
         return consignment with { Queue = new QueueId(queue), Key = key };
+    }
+
+    public async Task<ImmutableArray<QueueId>> WithMovableAsync(ImmutableArray<(QueueId Queue, DateTimeOffset? TriedBefore)> queues)
+    {
+        var found = ImmutableArray.CreateBuilder<QueueId>();
+        foreach (var slice in queues.Chunk(Slice))
+            found.AddRange(await _reader.WithMovableAsync(slice).ConfigureAwait(false));
+        return found.ToImmutable();
     }
 
     public async Task<int> MoveWaitingAsync(QueueId queue, SourceId to, DateTimeOffset? triedBefore, int limit)

@@ -87,8 +87,7 @@ public sealed class SqliteSpool : IRelaySpool
         return _claims.DueAsync(queues, now, perQueue, nextDue);
     }
 
-    public Task<ImmutableArray<Consignment>> ClaimExpiredAsync(DateTimeOffset now, DateTimeOffset acceptedBefore, int limit) =>
-        _claims.ExpiredAsync(now, acceptedBefore, limit);
+    public Task<ImmutableArray<Consignment>> ClaimExpiredAsync(DateTimeOffset now, int limit) => _claims.ExpiredAsync(now, limit);
 
     public Task<ImmutableArray<Consignment>> UntoldDelaysAsync(DateTimeOffset from, DateTimeOffset before, int limit) =>
         _claims.UntoldDelaysAsync(from, before, limit);
@@ -98,6 +97,8 @@ public sealed class SqliteSpool : IRelaySpool
         ArgumentNullException.ThrowIfNull(consignment);
         return _claims.MoveAsync(consignment, to);
     }
+
+    public Task<ImmutableArray<QueueId>> WithMovableAsync(ImmutableArray<(QueueId Queue, DateTimeOffset? TriedBefore)> queues) => _claims.WithMovableAsync(queues);
 
     public Task<int> MoveWaitingAsync(QueueId queue, SourceId to, DateTimeOffset? triedBefore, int limit) =>
         _claims.MoveWaitingAsync(queue, to, triedBefore, limit);

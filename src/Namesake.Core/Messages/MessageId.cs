@@ -4,7 +4,7 @@ namespace Namesake.Core.Messages;
 
 /// <summary>Names one accepted message for its whole life.</summary>
 /// <remarks>Monotone: microseconds since 1970 (UTC) at acceptance, raised by one where two would be equal or where the clock went back.
-/// So a range of ids is a range of acceptance times, and expiry needs no index of its own.</remarks>
+/// So a range of ids is a range of acceptance times.</remarks>
 public readonly record struct MessageId(long Value) : IComparable<MessageId>
 {
     /// <summary>The earliest id a message accepted at this time can have.</summary>

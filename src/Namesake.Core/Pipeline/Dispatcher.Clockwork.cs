@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Namesake.Core.Identity;
 using Namesake.Core.Messages;
 using Namesake.Core.Pipeline.Reporting;
@@ -52,20 +51,17 @@ public sealed partial class Dispatcher
                 if (!_reprieve.IsOver(_time))
                     continue; // Nor is anybody told of a delay that only the clock has seen.
                 var now = _time.GetUtcNow();
-                // Lives may have been shortened since acceptance: no brand's expiry alone tells the shortest.
-                var shortest = _model().Brands.All.Select(brand => brand.Expiry).Append(Reporter.LifeAfterIdentityRefusal).Min();
-                // Ids that a clock once ahead has given tell no age: then all are looked through.
-                var newest = _spool.NextId().AcceptedAt;
-                var acceptedBefore = newest > now + TimeSpan.FromMinutes(1) ? newest : now - shortest;
-                ImmutableArray<Consignment> expired;
+                bool hasMore;
                 do
                 {
-                    expired = await _spool.ClaimExpiredAsync(now, acceptedBefore, MostAtOnce);
+                    var expired = await _spool.ClaimExpiredAsync(now, MostAtOnce);
                     foreach (var consignment in expired)
                         _window.Enter(consignment.Key.Brand, consignment.Content?.Length ?? 0);
-                    await Task.WhenAll(expired.Select(consignment => CarryOutAsync(consignment, () => ExpireAsync(consignment))));
+                    var ended = await Task.WhenAll(expired.Select(consignment => CarryOutAsync(consignment, () => ExpireAsync(consignment))));
+                    // What a fault gave back is expired as before: it would be found again at once.
+                    hasMore = expired.Length == MostAtOnce && Array.TrueForAll(ended, isEnded => isEnded);
                 }
-                while (expired.Length == MostAtOnce && !_stopping.IsCancellationRequested);
+                while (hasMore && !_stopping.IsCancellationRequested);
                 toldUpTo = await TellDelaysAsync(toldUpTo, now - Reporter.DelayAfter);
             }
             catch (SpoolUnavailableException trouble)

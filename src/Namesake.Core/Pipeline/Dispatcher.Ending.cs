@@ -88,15 +88,18 @@ public sealed partial class Dispatcher
     private void Run(Consignment consignment, Func<Task> work) => _ = CarryOutAsync(consignment, work);
 
     /// <param name="work">Ends with the consignment handed on or forgotten. An exception means that it is neither, and it is given back.</param>
-    private async Task CarryOutAsync(Consignment consignment, Func<Task> work)
+    /// <returns>False when it was given back.</returns>
+    private async Task<bool> CarryOutAsync(Consignment consignment, Func<Task> work)
     {
         try
         {
             await work();
+            return true;
         }
         catch (Exception failure)
         {
             await SalvageAsync(consignment, [], failure);
+            return false;
         }
     }
 }

@@ -18,6 +18,7 @@ public sealed partial class Dispatcher
     private const int MostFruitlessPages = 50;
 
     private QueueId _resume;
+    private int _pages;
 
     /// <summary>Asks for a look at what is due now, not only with the clock: something was made due, or may go again.</summary>
     public void SignalDue()
@@ -108,10 +109,13 @@ public sealed partial class Dispatcher
     private (List<(QueueId Id, int Most)> Claims, List<(QueueId Id, QueueObstacle Obstacle)> PutOff, bool MayMove) Claims(ImmutableArray<QueueSummary> page)
     {
         var (claims, putOff, mayMove) = (new List<(QueueId, int)>(), new List<(QueueId, QueueObstacle)>(), false);
-        foreach (var brand in page.GroupBy(queue => queue.Key.Brand))
+        // Each time another brand comes first, and of a brand another queue: those who share a rate are many, and who comes first takes of it what there is.
+        var brands = page.GroupBy(queue => queue.Key.Brand).ToList();
+        var turn = unchecked((uint)_pages++);
+        foreach (var brand in Rotated(brands, turn))
         {
             var movable = new List<(QueueId Id, int Most)>();
-            foreach (var queue in brand)
+            foreach (var queue in Rotated([.. brand], turn / (uint)brands.Count))
             {
                 if (IsAnothers(queue.Key.Source))
                     continue; // Put off it would be hidden from the node that sends it.
@@ -130,6 +134,12 @@ public sealed partial class Dispatcher
         }
 
         return (claims, putOff, mayMove);
+    }
+
+    private static IEnumerable<T> Rotated<T>(List<T> all, uint by)
+    {
+        var first = (int)(by % (uint)all.Count);
+        return first == 0 ? all : all.Skip(first).Concat(all.Take(first));
     }
 
     /// <summary>Powers of two, and of the usual number its double, fourfold and so on: a page stays a few claims.</summary>

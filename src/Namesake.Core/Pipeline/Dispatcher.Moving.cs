@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Namesake.Core.Identity;
 using Namesake.Core.Messages;
 using Namesake.Core.Pipeline.Reporting;
@@ -73,12 +74,25 @@ public sealed partial class Dispatcher
         while (!_stopping.IsCancellationRequested)
         {
             var page = await _spool.UnclaimedQueuesAsync(after, QueuesPerPage);
-            foreach (var queue in page)
+            foreach (var queue in await MovableAsync(page))
                 await MoveFromAsync(queue);
             if (page.Length < QueuesPerPage)
                 return;
             after = page[^1].Id;
         }
+    }
+
+    /// <summary>Those with mail that may move now, asked all at once: a site may be suspended with ten thousand queues of which none has any, and every minute finds them as they were.</summary>
+    private async Task<IEnumerable<QueueSummary>> MovableAsync(ImmutableArray<QueueSummary> page)
+    {
+        var asked = ImmutableArray.CreateBuilder<(QueueId, DateTimeOffset?)>();
+        foreach (var queue in page)
+            if (WayOut(queue.Key, 0) is { } way)
+                asked.Add((queue.Id, way.TriedBefore));
+        if (asked.Count == 0)
+            return [];
+        var movable = (await _spool.WithMovableAsync(asked.ToImmutable())).ToHashSet();
+        return page.Where(queue => movable.Contains(queue.Id));
     }
 
     /// <summary>A slice at a time, each to the source its first message's turn falls on, so that a large queue spreads by weight over those that are open.</summary>
@@ -87,14 +101,8 @@ public sealed partial class Dispatcher
         var moved = 0;
         do
         {
-            var now = _time.GetUtcNow();
-            var route = _router.Known(queue.Key.Domain, queue.Key.Via) as Reachable;
-            if (ObstacleOf(queue.Key, route) is not { } obstacle
-                || _model().Brands.Find(queue.Key.Brand) is not { } brand
-                || Choose(brand, new MessageId(MessageId.At(now).Value + moved), queue.Key.Domain, queue.Key.Via, route) is not { } other || other == queue.Key.Source)
+            if (WayOut(queue.Key, moved) is not var (other, triedBefore))
                 return;
-            // An address that can't be used again keeps nobody; any other keeps what a receiver has seen it with for 4 hours (greylisting).
-            var triedBefore = obstacle == SourceObstacle.Gone || IsFamilyLeftOut(queue.Key, route) ? now.AddDays(1) : now - Reporter.DelayAfter;
             var slice = await _spool.MoveWaitingAsync(queue.Id, other, triedBefore, MoveSlice);
             moved += slice;
             if (slice > 0)
@@ -103,6 +111,19 @@ public sealed partial class Dispatcher
                 return;
         }
         while (!_stopping.IsCancellationRequested);
+    }
+
+    /// <summary>Where mail of a queue may go instead, and up to when it must have been accepted if it was tried; null when it has to stay, or may go where it is.</summary>
+    private (SourceId Other, DateTimeOffset TriedBefore)? WayOut(QueueKey key, int moved)
+    {
+        var now = _time.GetUtcNow();
+        var route = _router.Known(key.Domain, key.Via) as Reachable;
+        if (ObstacleOf(key, route) is not { } obstacle
+            || _model().Brands.Find(key.Brand) is not { } brand
+            || Choose(brand, new MessageId(MessageId.At(now).Value + moved), key.Domain, key.Via, route) is not { } other || other == key.Source)
+            return null;
+        // An address that can't be used again keeps nobody; any other keeps what a receiver has seen it with for 4 hours (greylisting).
+        return (other, obstacle == SourceObstacle.Gone || IsFamilyLeftOut(key, route) ? DateTimeOffset.MaxValue : now - SourceKept);
     }
 
     /// <summary>The receiver wants nothing over this family: greylisting, which ties mail to its address, is no matter there.</summary>

@@ -7,15 +7,17 @@ namespace Namesake.Core.Pipeline;
 // Mail that ends because an operator says so. It was claimed for that: nobody sends it meanwhile, and a relay that dies in between finds it as it was.
 public sealed partial class Dispatcher
 {
-    /// <summary>Returns claimed mail to its sender with a DSN, in one transaction; what has no sender is kept as undeliverable. Never throws: what can't be ended goes back.</summary>
-    public Task BounceAsync(Consignment consignment, string reason, string by) => RemoveAsync(consignment, "bounced", $"bounced by {by}: {reason}",
+    /// <summary>Returns claimed mail to its sender with a DSN, in one transaction; what has no sender is kept as undeliverable.</summary>
+    /// <returns>False when a fault of ours kept it from ending, and it was given back. Never throws.</returns>
+    public Task<bool> BounceAsync(Consignment consignment, string reason, string by) => RemoveAsync(consignment, "bounced", $"bounced by {by}: {reason}",
         ended => _reporter.BouncedAsync(consignment, $"the operator of this relay returned it: {reason}", ended, _aborting.Token));
 
-    /// <summary>Removes claimed mail without telling its sender. Never throws: what can't be removed goes back.</summary>
-    public Task PurgeAsync(Consignment consignment, string reason, string by) => RemoveAsync(consignment, "purged", $"removed by {by}: {reason}",
+    /// <summary>Removes claimed mail without telling its sender.</summary>
+    /// <returns>As <see cref="BounceAsync"/>.</returns>
+    public Task<bool> PurgeAsync(Consignment consignment, string reason, string by) => RemoveAsync(consignment, "purged", $"removed by {by}: {reason}",
         ended => _reporter.PurgedAsync(consignment, ended, _aborting.Token));
 
-    private Task RemoveAsync(Consignment consignment, string how, string why, Func<AttemptEvent, Task<ImmutableArray<Consignment>>> settle)
+    private Task<bool> RemoveAsync(Consignment consignment, string how, string why, Func<AttemptEvent, Task<ImmutableArray<Consignment>>> settle)
     {
         _window.Enter(consignment.Key.Brand, consignment.Content?.Length ?? 0);
         return CarryOutAsync(consignment, async () =>

@@ -168,6 +168,9 @@ public sealed class QueueJobs : IAsyncDisposable
                 await work.RunAsync(queue, slice => Update(job.Id, now => now with { Changed = now.Changed + slice }), cancellation);
                 Update(job.Id, now => now with { QueuesDone = now.QueuesDone + 1 });
             }
+
+            if (work.Left > 0)
+                trouble = $"{(work.Left == 1 ? "1 recipient is" : $"{work.Left} recipients are")} still there: a fault of the relay, its log has the details";
         }
         catch (OperationCanceledException)
         {

@@ -5,11 +5,16 @@ using Namesake.Core.Pipeline.Spool;
 namespace Namesake.Core.Pipeline;
 
 /// <summary>Carries out an order in one queue: slices of <see cref="IQueueControl.MostAtOnce"/> recipients, each a commit of its own behind the acceptances and settlements that wait.</summary>
-/// <remarks>Mail accepted after <paramref name="id"/> was drawn is not touched: an order comes to its end however much arrives meanwhile.</remarks>
+/// <remarks>What a fault of ours gives back instead of ending it is tried once more at the end of its queue. Mail accepted after <paramref name="id"/> was drawn is not touched: an order comes to its end however much arrives meanwhile.</remarks>
 /// <param name="id">Drawn from the message ids; names the hold, where it is one.</param>
 /// <param name="by">Who gave it.</param>
 public sealed class QueueWork(IQueueControl control, Dispatcher dispatcher, TimeProvider time, QueueOrder order, HoldId id, string by, DateTimeOffset started)
 {
+    private readonly HashSet<RecipientId> _givenBack = [];
+
+    /// <summary>Recipients that were to be ended and are still there, because of faults of ours.</summary>
+    public int Left { get; private set; }
+
     /// <param name="changed">Told after each slice: how many recipients it changed.</param>
     public async Task RunAsync(FoundQueue queue, Action<int> changed, CancellationToken cancellation)
     {
@@ -47,7 +52,9 @@ public sealed class QueueWork(IQueueControl control, Dispatcher dispatcher, Time
         {
             cancellation.ThrowIfCancellationRequested();
             var page = await control.FindAsync(queue.Summary.Id, within, now, place, order.Slice, cancellation);
-            ImmutableArray<RecipientId> chosen = [.. page.Recipients.Where(recipient => order.Touches(recipient, now - Dispatcher.SourceKept)).Select(recipient => recipient.Id)];
+            // What was given back is due later: a page behind the one it was found in may have it again.
+            ImmutableArray<RecipientId> chosen =
+                [.. page.Recipients.Where(recipient => order.Touches(recipient, now - Dispatcher.SourceKept)).Select(recipient => recipient.Id).Where(recipient => !_givenBack.Contains(recipient))];
             if (!chosen.IsEmpty)
                 changed(await ApplyAsync(queue.Summary.Id, chosen, now));
             if (order is QueueOrder.Retry or QueueOrder.Release)
@@ -55,6 +62,12 @@ public sealed class QueueWork(IQueueControl control, Dispatcher dispatcher, Time
             place = page.Next;
         }
         while (place is { } next && !(order is QueueOrder.Hold && next.AmongHeld));
+        ImmutableArray<RecipientId> again = [.. _givenBack];
+        _givenBack.Clear();
+        foreach (var slice in again.Chunk(order.Slice))
+            changed(await ApplyAsync(queue.Summary.Id, [.. slice], now));
+        Left += _givenBack.Count;
+        _givenBack.Clear();
     }
 
     private Task<int> ApplyAsync(QueueId queue, ImmutableArray<RecipientId> chosen, DateTimeOffset now) => order switch
@@ -69,10 +82,16 @@ public sealed class QueueWork(IQueueControl control, Dispatcher dispatcher, Time
     };
 
     // Claimed first, so that nobody sends what is being ended; written down all together.
-    private async Task<int> EndAsync(QueueId queue, ImmutableArray<RecipientId> chosen, Func<Consignment, Task> end)
+    private async Task<int> EndAsync(QueueId queue, ImmutableArray<RecipientId> chosen, Func<Consignment, Task<bool>> end)
     {
         var taken = await control.TakeAsync(queue, chosen);
-        await Task.WhenAll(taken.Select(end));
-        return taken.Sum(consignment => consignment.Recipients.Length);
+        var ended = await Task.WhenAll(taken.Select(end));
+        var changed = 0;
+        for (var i = 0; i < taken.Length; i++)
+            if (ended[i])
+                changed += taken[i].Recipients.Length;
+            else
+                _givenBack.UnionWith(taken[i].Recipients.Select(recipient => new RecipientId(taken[i].Message, recipient.Ordinal)));
+        return changed;
     }
 }

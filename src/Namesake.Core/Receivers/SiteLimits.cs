@@ -1,6 +1,6 @@
 namespace Namesake.Core.Receivers;
 
-/// <summary>How much may be asked of one receiver. Held per lane but for <see cref="ConnectionsInAll"/>: another source has its own share, as receivers count by client address.</summary>
+/// <summary>How much may be asked of one receiver. Held per lane but for <see cref="ConnectionsInAll"/> and <see cref="MessagesPerMinuteInAll"/>: another source has its own share, as receivers count by client address.</summary>
 public sealed record SiteLimits
 {
     /// <summary>Connections at once from one source.</summary>
@@ -20,6 +20,10 @@ public sealed record SiteLimits
     /// <value>Default null: no limit, since receivers publish none. Range 1 to 1,000,000. What is above waits in the spool.</value>
     public int? MessagesPerMinute { get; init; }
 
+    /// <summary>Messages begun per minute from all sources of the node together; retries count.</summary>
+    /// <value>Default null: no limit beside each source's own, as with <see cref="ConnectionsInAll"/>. Range 1 to 10,000,000. What is above waits in the spool.</value>
+    public int? MessagesPerMinuteInAll { get; init; }
+
     /// <summary>For a domain whose hosts are several operators': of each limit the lower.</summary>
     public SiteLimits AndAlso(SiteLimits other)
     {
@@ -30,6 +34,7 @@ public sealed record SiteLimits
             ConnectionsInAll = Lower(ConnectionsInAll, other.ConnectionsInAll),
             MessagesPerConnection = Lower(MessagesPerConnection, other.MessagesPerConnection),
             MessagesPerMinute = Lower(MessagesPerMinute, other.MessagesPerMinute),
+            MessagesPerMinuteInAll = Lower(MessagesPerMinuteInAll, other.MessagesPerMinuteInAll),
         };
     }
 

@@ -8,7 +8,9 @@ namespace Namesake.Core.Receivers;
 /// <param name="MessagesPerConnection">As <see cref="SiteLimits.MessagesPerConnection"/>; null: not said.</param>
 /// <param name="MessagesPerMinute">As <see cref="SiteLimits.MessagesPerMinute"/>; null: not said.</param>
 /// <param name="ConnectionsInAll">As <see cref="SiteLimits.ConnectionsInAll"/>; null: not said.</param>
-public sealed record SiteRule(ImmutableArray<string> Sites, int? Connections, int? MessagesPerConnection, int? MessagesPerMinute, int? ConnectionsInAll = null)
+/// <param name="MessagesPerMinuteInAll">As <see cref="SiteLimits.MessagesPerMinuteInAll"/>; null: not said.</param>
+public sealed record SiteRule(
+    ImmutableArray<string> Sites, int? Connections, int? MessagesPerConnection, int? MessagesPerMinute, int? ConnectionsInAll = null, int? MessagesPerMinuteInAll = null)
 {
     public bool Names(SiteId site) => Sites.Contains(site.Value, StringComparer.OrdinalIgnoreCase);
 
@@ -21,6 +23,7 @@ public sealed record SiteRule(ImmutableArray<string> Sites, int? Connections, in
             ConnectionsInAll = ConnectionsInAll ?? known.ConnectionsInAll,
             MessagesPerConnection = MessagesPerConnection ?? known.MessagesPerConnection,
             MessagesPerMinute = MessagesPerMinute ?? known.MessagesPerMinute,
+            MessagesPerMinuteInAll = MessagesPerMinuteInAll ?? known.MessagesPerMinuteInAll,
         };
     }
 }

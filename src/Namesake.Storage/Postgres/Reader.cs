@@ -11,7 +11,6 @@ namespace Namesake.Storage.Postgres;
 internal sealed class Reader(NpgsqlDataSource source, QueueKeys keys, TimeProvider time)
 {
     private const int Slice = 2_000;
-    private const int WideSlice = 10_000;
     private const string Queues = "SELECT queue_id, brand_id, source_id, domain, via, waiting, earliest_due, held FROM queue ";
     private volatile bool _closed;
 
@@ -198,22 +197,59 @@ internal sealed class Reader(NpgsqlDataSource source, QueueKeys keys, TimeProvid
         },
         cancellation);
 
-    /// <summary>In slices by id, so that no statement looks at more than so many rows.</summary>
-    public async Task<long[]> ExpiredAsync(long now, long acceptedBefore, int limit)
+    /// <summary>Messages with something that outlived its time, those whose time ended first. In slices, so that no statement reads more than so many rows.</summary>
+    public async Task<long[]> ExpiredAsync(long now, int limit)
     {
-        var (found, after) = (new List<long>(), 0L);
-        while (found.Count < limit && after < acceptedBefore)
+        var found = new HashSet<long>();
+        var (expires, message, ordinal) = (long.MinValue, 0L, 0);
+        while (true)
         {
-            var end = await IdsAsync("SELECT message_id FROM message WHERE message_id > $1 AND message_id < $2 ORDER BY message_id LIMIT 1 OFFSET $3",
-                CancellationToken.None, after, acceptedBefore, WideSlice).ConfigureAwait(false);
-            var last = end.Length == 0 ? acceptedBefore - 1 : end[0];
-            found.AddRange(await IdsAsync("""
-                SELECT DISTINCT message_id FROM recipient WHERE message_id > $1 AND message_id <= $2 AND state IN (0, 2) AND claim = 0 AND expires <= $3 ORDER BY message_id LIMIT $4
-                """, CancellationToken.None, after, last, now, limit - found.Count).ConfigureAwait(false));
-            after = end.Length == 0 ? acceptedBefore : last;
+            var rows = await AskAsync(
+                async connection =>
+                {
+                    await using var select = Sql.Command(connection, """
+                        SELECT message_id, ordinal, expires FROM recipient
+                        WHERE claim = 0 AND state <> 1 AND expires <= $1 AND (expires, message_id, ordinal) > ($2, $3, $4) ORDER BY expires, message_id, ordinal LIMIT $5
+                        """, now, expires, message, ordinal, Slice);
+                    await using var reader = await select.ExecuteReaderAsync().ConfigureAwait(false);
+                    var read = new List<(long Message, int Ordinal, long Expires)>();
+                    while (await reader.ReadAsync().ConfigureAwait(false))
+                        read.Add((reader.GetInt64(0), reader.GetInt32(1), reader.GetInt64(2)));
+                    return read;
+                },
+                CancellationToken.None).ConfigureAwait(false);
+            foreach (var row in rows)
+            {
+                if (found.Count == limit)
+                    break;
+                found.Add(row.Message);
+            }
+
+            if (found.Count == limit || rows.Count < Slice)
+                return [.. found];
+            (message, ordinal, expires) = rows[^1];
         }
-        return [.. found];
     }
+
+    /// <summary>Of these queues those with unclaimed recipients that were never tried, or were accepted before. Each is a look into two indexes, whatever waits.</summary>
+    public Task<ImmutableArray<QueueId>> WithMovableAsync(IReadOnlyCollection<(QueueId Queue, DateTimeOffset? TriedBefore)> queues) => AskAsync(
+        async connection =>
+        {
+            await using var select = Sql.Command(connection, """
+                SELECT v.id FROM unnest($1, $2) AS v(id, before)
+                LEFT JOIN LATERAL (SELECT message_id FROM recipient
+                    WHERE queue_id = v.id AND state = 0 AND claim = 0 AND attempts = 0 ORDER BY message_id, ordinal LIMIT 1) AS untried ON true
+                LEFT JOIN LATERAL (SELECT message_id FROM recipient
+                    WHERE queue_id = v.id AND state = 0 AND claim = 0 AND attempts > 0 AND message_id < v.before ORDER BY message_id, ordinal LIMIT 1) AS tried ON true
+                WHERE untried.message_id IS NOT NULL OR tried.message_id IS NOT NULL
+                """, queues.Select(queue => queue.Queue.Value).ToArray(), queues.Select(queue => queue.TriedBefore?.ToMicroseconds() ?? long.MinValue).ToArray());
+            await using var rows = await select.ExecuteReaderAsync().ConfigureAwait(false);
+            var found = ImmutableArray.CreateBuilder<QueueId>();
+            while (await rows.ReadAsync().ConfigureAwait(false))
+                found.Add(new QueueId(rows.GetInt64(0)));
+            return found.ToImmutable();
+        },
+        CancellationToken.None);
 
     public Task<StoredContent> ContentAsync(MessageId message, CancellationToken cancellation) => AskAsync(
         async connection =>

@@ -38,10 +38,10 @@ internal sealed class Claims(OpenedSpool spool)
             await spool.Writer.ApplyAsync(new PutOffOperation(slice, putOff)).ConfigureAwait(false);
     }
 
-    public async Task<ImmutableArray<Consignment>> ExpiredAsync(DateTimeOffset now, DateTimeOffset acceptedBefore, int limit)
+    public async Task<ImmutableArray<Consignment>> ExpiredAsync(DateTimeOffset now, int limit)
     {
         limit = Math.Min(limit, Slice);
-        var candidates = await Candidates.ExpiredAsync(spool.Readers, now.ToMicroseconds(), acceptedBefore.ToMicroseconds(), limit).ConfigureAwait(false);
+        var candidates = await Candidates.ExpiredAsync(spool.Readers, now.ToMicroseconds(), limit).ConfigureAwait(false);
         if (candidates.Count == 0)
             return [];
         var operation = new ClaimExpiredOperation(candidates, now.ToMicroseconds(), limit);
@@ -74,9 +74,17 @@ internal sealed class Claims(OpenedSpool spool)
         return operation.Result;
     }
 
+    public async Task<ImmutableArray<QueueId>> WithMovableAsync(ImmutableArray<(QueueId Queue, DateTimeOffset? TriedBefore)> queues)
+    {
+        var found = ImmutableArray.CreateBuilder<QueueId>();
+        foreach (var slice in queues.Chunk(Slice))
+            found.AddRange(await Candidates.WithMovableAsync(spool.Readers, [.. slice.Select(queue => (queue.Queue, Border(queue.TriedBefore)))]).ConfigureAwait(false));
+        return found.ToImmutable();
+    }
+
     public async Task<int> MoveWaitingAsync(QueueId queue, SourceId to, DateTimeOffset? triedBefore, int limit)
     {
-        var before = triedBefore?.ToMicroseconds() ?? long.MinValue;
+        var before = Border(triedBefore);
         var candidates = await Candidates.MovableAsync(spool.Readers, queue, before, limit).ConfigureAwait(false);
         var moved = 0;
         foreach (var slice in candidates.Chunk(Slice))
@@ -87,4 +95,6 @@ internal sealed class Claims(OpenedSpool spool)
         }
         return moved;
     }
+
+    private static long Border(DateTimeOffset? triedBefore) => triedBefore?.ToMicroseconds() ?? long.MinValue;
 }

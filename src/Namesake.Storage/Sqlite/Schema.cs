@@ -9,7 +9,7 @@ namespace Namesake.Storage.Sqlite;
 internal static class Schema
 {
     /// <summary>What the newest script writes to meta.</summary>
-    public const long Current = 7;
+    public const long Current = 8;
 
     /// <returns>The version found; null when there is no meta table at all.</returns>
     public static long? Read(SqliteConnection connection)

@@ -90,12 +90,14 @@ public sealed record RouteView(string How, string Site, string Identity, Immutab
 /// <param name="Jitter">Share by which each may be longer.</param>
 /// <param name="HandingIn">Whose limits it would come under when it is handed in; those without limits are left out.</param>
 /// <param name="ConnectionsInAll">Of all sources of the node towards the site; null: no limit.</param>
+/// <param name="MessagesPerMinuteInAll">As <paramref name="ConnectionsInAll"/>.</param>
 public sealed record LimitsView(
-    int? Connections, int? MessagesPerConnection, int? MessagesPerMinute, ImmutableArray<double> RetrySeconds, double Jitter, double ExpirySeconds, long MessageBytes, ImmutableArray<HandingInView> HandingIn, int? ConnectionsInAll = null)
+    int? Connections, int? MessagesPerConnection, int? MessagesPerMinute, ImmutableArray<double> RetrySeconds, double Jitter, double ExpirySeconds, long MessageBytes, ImmutableArray<HandingInView> HandingIn, int? ConnectionsInAll = null,
+    int? MessagesPerMinuteInAll = null)
 {
     public static LimitsView Of(ExplainedLimits limits) =>
         new(limits.Site?.Connections, limits.Site?.MessagesPerConnection, limits.Site?.MessagesPerMinute, [.. limits.Retries.Select(wait => wait.TotalSeconds)], limits.Jitter, limits.Expiry.TotalSeconds, limits.MessageBytes,
-            [.. limits.HandingIn.Select(one => new HandingInView(one.Whose, SendingLimitsView.Of(one.Limits)!))], limits.Site?.ConnectionsInAll);
+            [.. limits.HandingIn.Select(one => new HandingInView(one.Whose, SendingLimitsView.Of(one.Limits)!))], limits.Site?.ConnectionsInAll, limits.Site?.MessagesPerMinuteInAll);
 }
 
 /// <param name="Whose">"user ann", "sender ann@acme.example", "brand acme", "reseller north".</param>

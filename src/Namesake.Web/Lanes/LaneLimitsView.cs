@@ -7,9 +7,10 @@ namespace Namesake.Web.Lanes;
 /// <param name="MessagesPerConnection">Null: no limit.</param>
 /// <param name="MessagesPerMinute">Null: no limit.</param>
 /// <param name="ConnectionsInAll">Of all sources of the node towards the site; null: no limit.</param>
-public sealed record LaneLimitsView(int Connections, int ConnectionsNow, int? MessagesPerConnection, int? MessagesPerMinute, int? ConnectionsInAll = null)
+/// <param name="MessagesPerMinuteInAll">As <paramref name="ConnectionsInAll"/>.</param>
+public sealed record LaneLimitsView(int Connections, int ConnectionsNow, int? MessagesPerConnection, int? MessagesPerMinute, int? ConnectionsInAll = null, int? MessagesPerMinuteInAll = null)
 {
     public static LaneLimitsView? Of(Lane lane) => lane.Limits is { } limits
-        ? new LaneLimitsView(limits.Connections, lane.Width, limits.MessagesPerConnection, limits.MessagesPerMinute, limits.ConnectionsInAll)
+        ? new LaneLimitsView(limits.Connections, lane.Width, limits.MessagesPerConnection, limits.MessagesPerMinute, limits.ConnectionsInAll, limits.MessagesPerMinuteInAll)
         : null;
 }

@@ -78,6 +78,6 @@ internal static class ExplainVerb
 
     private static string Limits(LimitsView limits) =>
         $"{(limits.Connections is { } connections ? $"{connections} connections at once, " : "")}{(limits.ConnectionsInAll is { } all ? $"{all} of all sources together, " : "")}{(limits.MessagesPerConnection is { } each ? $"{each} messages on each, " : "")}"
-        + $"{(limits.MessagesPerMinute is { } rate ? $"{rate} messages a minute, " : "")}messages up to {Tables.Bytes(limits.MessageBytes)}; "
+        + $"{(limits.MessagesPerMinute is { } rate ? $"{rate} messages a minute, " : "")}{(limits.MessagesPerMinuteInAll is { } rateInAll ? $"{rateInAll} a minute of all sources together, " : "")}messages up to {Tables.Bytes(limits.MessageBytes)}; "
         + $"tried again after {string.Join(", ", limits.RetrySeconds.Select(seconds => Ages.Short(TimeSpan.FromSeconds(seconds))))} and so on, returned after {Ages.Short(TimeSpan.FromSeconds(limits.ExpirySeconds))}";
 }

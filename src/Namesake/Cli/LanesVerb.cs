@@ -55,6 +55,7 @@ internal static class LanesVerb
         limits.ConnectionsInAll is { } all ? $"{all} of all sources" : null,
         limits.MessagesPerConnection is { } each ? $"{each} messages each" : null,
         limits.MessagesPerMinute is { } rate ? $"{rate}/min" : null,
+        limits.MessagesPerMinuteInAll is { } rateInAll ? $"{rateInAll}/min of all sources" : null,
     }.OfType<string>());
 
     private static Command ProxyEcho(Terminal terminal)

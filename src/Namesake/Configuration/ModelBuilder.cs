@@ -48,7 +48,7 @@ internal static class ModelBuilder
     };
 
     private static SiteRule Site(SiteDraft site) => new(
-        [.. site.Sites.Select(name => name.Value).Where(name => name != "*")], site.Connections, site.MessagesPerConnection, site.MessagesPerMinute, site.ConnectionsInAll);
+        [.. site.Sites.Select(name => name.Value).Where(name => name != "*")], site.Connections, site.MessagesPerConnection, site.MessagesPerMinute, site.ConnectionsInAll, site.MessagesPerMinuteInAll);
 
     private static Brand Brand(BrandDraft brand, BrandDkim dkim) => new()
     {

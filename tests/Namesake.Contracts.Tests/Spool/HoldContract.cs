@@ -97,7 +97,7 @@ public abstract class HoldContract(SpoolHouse house) : SpoolContract(house)
         await Control.HoldAsync(mail.Queue, Ids(mail), hold);
         House.Time.Advance(TimeSpan.FromHours(6));
 
-        var expired = Assert.Single(await Spool.ClaimExpiredAsync(Now, Now.AddHours(-1), 10));
+        var expired = Assert.Single(await Spool.ClaimExpiredAsync(Now, 10));
 
         Assert.Equal((hold, 2), (expired.Hold, expired.Recipients.Length));
         await SettleAsync(expired, RecipientFate.Failed);

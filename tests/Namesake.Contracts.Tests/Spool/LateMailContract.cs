@@ -9,15 +9,14 @@ public abstract class LateMailContract(SpoolHouse house) : SpoolContract(house)
     public async Task Expired_mail_is_taken_due_or_not_and_no_attempt_is_counted()
     {
         var waiting = await AcceptAsync(claimed: false, due: TimeSpan.FromDays(9), life: TimeSpan.FromDays(5));
-        var accepted = Now.AddMicroseconds(1000);
         House.Time.Advance(TimeSpan.FromDays(5));
 
-        var expired = Assert.Single(await Spool.ClaimExpiredAsync(Now, accepted, 10));
+        var expired = Assert.Single(await Spool.ClaimExpiredAsync(Now, 10));
 
         Assert.Equal(waiting.Message, expired.Message);
         Assert.Equal(0, expired.Recipients[0].Attempts);
         Assert.True(expired.Claimed);
-        Assert.Empty(await Spool.ClaimExpiredAsync(Now, accepted, 10));
+        Assert.Empty(await Spool.ClaimExpiredAsync(Now, 10));
         Assert.Empty(await DueAsync());
     }
 
@@ -27,22 +26,50 @@ public abstract class LateMailContract(SpoolHouse house) : SpoolContract(house)
         await AcceptAsync(life: TimeSpan.FromHours(1));
         House.Time.Advance(TimeSpan.FromHours(2));
 
-        Assert.Empty(await Spool.ClaimExpiredAsync(Now, Now, 10));
+        Assert.Empty(await Spool.ClaimExpiredAsync(Now, 10));
 
         await House.RestartAsync();
-        Assert.Single(await Spool.ClaimExpiredAsync(Now, Now, 10));
+        Assert.Single(await Spool.ClaimExpiredAsync(Now, 10));
     }
 
     [Fact]
-    public async Task Only_old_enough_messages_are_looked_at()
+    public async Task Mail_whose_time_ended_first_is_taken_first_and_none_before_its_time()
     {
-        var old = await AcceptAsync(claimed: false, life: TimeSpan.FromHours(1));
+        var longer = await AcceptAsync(claimed: false, life: TimeSpan.FromHours(1));
         House.Time.Advance(TimeSpan.FromMinutes(1));
-        var before = Now;
-        await AcceptAsync(claimed: false, life: TimeSpan.FromMinutes(2));
+        var shorter = await AcceptAsync(claimed: false, life: TimeSpan.FromMinutes(2));
+        await AcceptAsync(claimed: false, life: TimeSpan.FromDays(1));
+
+        House.Time.Advance(TimeSpan.FromMinutes(2) - TimeSpan.FromMicroseconds(1));
+        Assert.Empty(await Spool.ClaimExpiredAsync(Now, 10));
+        House.Time.Advance(TimeSpan.FromHours(2));
+        Assert.Equal(shorter.Message, Assert.Single(await Spool.ClaimExpiredAsync(Now, 1)).Message);
+        Assert.Equal(longer.Message, Assert.Single(await Spool.ClaimExpiredAsync(Now, 10)).Message);
+        Assert.Empty(await Spool.ClaimExpiredAsync(Now, 10));
+    }
+
+    [Fact]
+    public async Task A_life_that_was_shortened_ends_at_its_new_time()
+    {
+        var consignment = await AcceptAsync();
+        await Spool.SettleAsync(new Settlement(
+            consignment, [new RecipientResult(0, RecipientFate.Waiting, "550 5.7.25 no PTR", Now.AddDays(4), Expires: Now.AddHours(1))], null, []));
+
+        House.Time.Advance(TimeSpan.FromMinutes(59));
+        Assert.Empty(await Spool.ClaimExpiredAsync(Now, 10));
+        House.Time.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(consignment.Message, Assert.Single(await Spool.ClaimExpiredAsync(Now, 10)).Message);
+    }
+
+    [Fact]
+    public async Task A_message_to_thousands_whose_time_is_over_hides_no_other()
+    {
+        var many = Mail(claimed: false, recipients: 12_000, life: TimeSpan.FromHours(1));
+        await Spool.AcceptAsync(many);
+        var one = await AcceptAsync(claimed: false, life: TimeSpan.FromHours(1));
         House.Time.Advance(TimeSpan.FromHours(2));
 
-        Assert.Equal(old.Message, Assert.Single(await Spool.ClaimExpiredAsync(Now, before, 10)).Message);
+        Assert.Equal([many.Id, one.Message], (await Spool.ClaimExpiredAsync(Now, 10)).Select(consignment => consignment.Message));
     }
 
     [Fact]
@@ -53,7 +80,7 @@ public abstract class LateMailContract(SpoolHouse house) : SpoolContract(house)
         House.Time.Advance(TimeSpan.FromHours(2));
 
         var pages = new List<int>();
-        while (await Spool.ClaimExpiredAsync(Now, Now, 10) is { IsEmpty: false } page)
+        while (await Spool.ClaimExpiredAsync(Now, 10) is { IsEmpty: false } page)
             pages.Add(page.Length);
 
         Assert.Equal([10, 10, 5], pages);
@@ -65,7 +92,7 @@ public abstract class LateMailContract(SpoolHouse house) : SpoolContract(house)
         var consignment = await AcceptAsync(life: TimeSpan.FromHours(1));
         await SettleAsync(consignment, RecipientFate.Waiting, "450", Now);
         House.Time.Advance(TimeSpan.FromHours(2));
-        var expired = Assert.Single(await Spool.ClaimExpiredAsync(Now, Now, 10));
+        var expired = Assert.Single(await Spool.ClaimExpiredAsync(Now, 10));
 
         await SettleAsync(expired, RecipientFate.Waiting, due: Now, count: false);
 

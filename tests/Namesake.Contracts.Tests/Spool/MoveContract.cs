@@ -1,3 +1,4 @@
+using Namesake.Core.Messages;
 using Namesake.Core.Pipeline.Spool;
 using Namesake.Core.Sources;
 
@@ -101,6 +102,48 @@ public abstract class MoveContract(SpoolHouse house) : SpoolContract(house)
         Assert.Equal(0, await Spool.MoveWaitingAsync(queue, Other, null, 100));
 
         Assert.Equal(10, Assert.Single(await DueAsync()).Waiting);
+    }
+
+    [Fact]
+    public async Task A_queue_is_said_to_have_movable_mail_when_some_would_move()
+    {
+        var tried = await AcceptAsync();
+        await SettleAsync(tried, RecipientFate.Waiting, "450 greylisted", Now);
+        var untried = await AcceptAsync(Key(domain: "untried.example"), claimed: false);
+        var claimed = await AcceptAsync(Key(domain: "claimed.example"));
+        var held = await AcceptAsync(Key(domain: "held.example"), claimed: false);
+        await ((IQueueControl)Spool).HoldAsync(held.Queue, [new(held.Message, 0)], new(new(Spool.NextId().Value), "kept", "ann", Now, null));
+        async Task<IEnumerable<QueueId>> FoundAsync(DateTimeOffset? triedBefore) =>
+            (await Spool.WithMovableAsync([.. new[] { tried.Queue, untried.Queue, claimed.Queue, held.Queue, new(424242) }.Select(queue => (queue, triedBefore))])).OrderBy(queue => queue.Value);
+
+        Assert.Equal([untried.Queue], await FoundAsync(null));
+        Assert.Equal([untried.Queue], await FoundAsync(tried.AcceptedAt));
+        Assert.Equal([tried.Queue, untried.Queue], await FoundAsync(tried.AcceptedAt.AddMicroseconds(1)));
+
+        await SettleAsync(claimed, RecipientFate.Waiting, due: Now, count: false);
+        await ((IQueueControl)Spool).ReleaseAsync(held.Queue, [new(held.Message, 0)]);
+        Assert.Equal([untried.Queue, claimed.Queue, held.Queue], await FoundAsync(null));
+        Assert.Equal(1, await Spool.MoveWaitingAsync(untried.Queue, Other, null, 10));
+        Assert.Equal([claimed.Queue, held.Queue], await FoundAsync(null));
+        Assert.Empty(await Spool.WithMovableAsync([]));
+    }
+
+    [Fact]
+    public async Task Mail_moves_oldest_first_what_was_never_tried_before_what_was()
+    {
+        var tried = await AcceptAsync();
+        await SettleAsync(tried, RecipientFate.Waiting, "450 greylisted", Now);
+        House.Time.Advance(TimeSpan.FromMinutes(1));
+        var second = await AcceptAsync(claimed: false, due: TimeSpan.FromHours(1));
+        var third = await AcceptAsync(claimed: false, due: TimeSpan.Zero);
+        House.Time.Advance(TimeSpan.FromHours(5));
+
+        foreach (var next in new[] { second, third, tried })
+        {
+            Assert.Equal(1, await Spool.MoveWaitingAsync(tried.Queue, Other, Now, 1));
+            Assert.Equal(Other, (await View.MessageAsync(next.Message, Cancellation))!.Recipients[0].Source);
+        }
+        Assert.Equal(0, await Spool.MoveWaitingAsync(tried.Queue, Other, Now, 1));
     }
 
     [Fact]

@@ -39,7 +39,7 @@ public abstract class PutOffContract(SpoolHouse house) : SpoolContract(house)
 
         await AcceptAsync(claimed: false, life: TimeSpan.FromHours(1));
         House.Time.Advance(TimeSpan.FromHours(2));
-        Assert.Contains(queue, (await Spool.ClaimExpiredAsync(Now, Now, 10)).Select(consignment => consignment.Queue));
+        Assert.Contains(queue, (await Spool.ClaimExpiredAsync(Now, 10)).Select(consignment => consignment.Queue));
     }
 
     [Fact]

@@ -108,11 +108,10 @@ public abstract class RandomWalkContract(SpoolHouse house) : SpoolContract(house
     private async Task ExpireAsync()
     {
         var limit = _random.Next(1, 20);
-        var before = Now.AddHours(-1);
 
-        var claimed = await Spool.ClaimExpiredAsync(Now, before, limit);
+        var claimed = await Spool.ClaimExpiredAsync(Now, limit);
 
-        Expect(_model.ClaimExpired(Now, before, limit), claimed);
+        Expect(_model.ClaimExpired(Now, limit), claimed);
         _held.AddRange(claimed);
     }
 
@@ -176,6 +175,9 @@ public abstract class RandomWalkContract(SpoolHouse house) : SpoolContract(house
         DateTimeOffset? triedBefore = Toss() ? Now.AddHours(-_random.Next(4)) : null;
         var limit = _random.Next(1, 30);
 
+        Assert.Equal(
+            queues.Select(queue => queue.Id).Where(id => _model.HasMovable(queues.Single(queue => queue.Id == id).Key, triedBefore)),
+            (await Spool.WithMovableAsync([.. queues.Select(queue => (queue.Id, triedBefore))])).OrderBy(id => id.Value));
         var moved = await Spool.MoveWaitingAsync(from.Id, to.Source, triedBefore, limit);
 
         Assert.Equal(to == from.Key ? 0 : _model.MoveWaiting(from.Key, to, triedBefore, limit), moved);

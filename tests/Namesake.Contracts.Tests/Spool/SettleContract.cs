@@ -105,7 +105,7 @@ public abstract class SettleContract(SpoolHouse house) : SpoolContract(house)
         await House.RestartAsync();
 
         Assert.Empty(await DueAsync());
-        Assert.Empty(await Spool.ClaimExpiredAsync(Now, Now, 100));
+        Assert.Empty(await Spool.ClaimExpiredAsync(Now, 100));
         var totals = await View.TotalsAsync(Cancellation);
         Assert.Equal((1, 0, 1), (totals.Messages, totals.Recipients, totals.Undeliverable));
         var details = await View.MessageAsync(consignment.Message, Cancellation);

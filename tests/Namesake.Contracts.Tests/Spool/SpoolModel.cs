@@ -69,9 +69,11 @@ internal sealed class SpoolModel
         return groups;
     }
 
-    public List<List<Recipient>> ClaimExpired(DateTimeOffset now, DateTimeOffset before, int limit)
+    public List<List<Recipient>> ClaimExpired(DateTimeOffset now, int limit)
     {
-        var groups = _recipients.Where(row => row.IsLeft && row.Expires <= now && row.Message < MessageId.At(before)).OrderBy(row => row.Message).ThenBy(row => row.Ordinal)
+        var expired = _recipients.Where(row => row.IsLeft && row.Expires <= now).ToList();
+        var first = expired.OrderBy(row => row.Expires).ThenBy(row => row.Message).Select(row => row.Message).Distinct().Take(limit).ToHashSet();
+        var groups = expired.Where(row => first.Contains(row.Message)).OrderBy(row => row.Message).ThenBy(row => row.Ordinal)
             .GroupBy(row => (row.Message, row.Key, row.Expires, row.Hold)).Select(group => group.ToList()).Take(limit).ToList();
         foreach (var row in groups.SelectMany(group => group))
             (row.Claimed, row.Counted) = (true, false);
@@ -116,10 +118,15 @@ internal sealed class SpoolModel
             _recipients.Single(row => row.Message == consignment.Message && row.Ordinal == recipient.Ordinal).Key = to;
     }
 
+    public bool HasMovable(QueueKey from, DateTimeOffset? triedBefore) => Movable(from, triedBefore).Any();
+
+    private IEnumerable<Recipient> Movable(QueueKey from, DateTimeOffset? triedBefore) =>
+        _recipients.Where(row => row.IsFree && row.Key == from && (row.Attempts == 0 || (triedBefore is { } before && row.Message < MessageId.At(before))));
+
     public int MoveWaiting(QueueKey from, QueueKey to, DateTimeOffset? triedBefore, int limit)
     {
-        var moving = _recipients.Where(row => row.IsFree && row.Key == from && (row.Attempts == 0 || (triedBefore is { } before && row.Message < MessageId.At(before))))
-            .OrderBy(row => row.Due).ThenBy(row => row.Message).ThenBy(row => row.Ordinal).Take(limit).ToList();
+        var moving = Movable(from, triedBefore)
+            .OrderBy(row => row.Attempts > 0).ThenBy(row => row.Message).ThenBy(row => row.Ordinal).Take(limit).ToList();
         foreach (var row in moving)
             row.Key = to;
         return moving.Count;

@@ -96,7 +96,7 @@ public sealed class FuzzTests
                 await TryAsync(() => Mail.SettleAsync(spool, consignment));
             }
             await TryAsync(async () => await spool.MoveWaitingAsync(new QueueId(1), new SourceId("acme-v6"), now, 100));
-            await TryAsync(async () => await spool.ClaimExpiredAsync(now.AddDays(9), now, 100));
+            await TryAsync(async () => await spool.ClaimExpiredAsync(now.AddDays(9), 100));
             await TryAsync(async () => await spool.UntoldDelaysAsync(DateTimeOffset.UnixEpoch, now, 100));
             await TryAsync(async () => await Mail.IdsAsync(spool));
             await TryAsync(async () => await spool.TotalsAsync(CancellationToken.None));

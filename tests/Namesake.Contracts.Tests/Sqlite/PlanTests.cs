@@ -54,9 +54,10 @@ public sealed class PlanTests : IDisposable
             Cancellation);
         await readers.ReadAsync(reader => QueueRows.DueAfter(reader, Start.AddDays(1), default, 10), Cancellation);
         await readers.ReadAsync(reader => QueueRows.UnclaimedAfter(reader, default, 10), Cancellation);
-        await Candidates.ExpiredAsync(readers, late, late, 10);
+        await Candidates.ExpiredAsync(readers, late, 10);
         await Candidates.UntoldAsync(readers, 0, late, 10);
-        await Candidates.MovableAsync(readers, new QueueId(1), 0, 10);
+        await Candidates.MovableAsync(readers, new QueueId(1), 0, 10_000);
+        await Candidates.WithMovableAsync(readers, [(new QueueId(1), 0)]);
         await view.QueuesAsync(new SpoolFilter(Source: new SourceId("acme-v4")), default, 10, Cancellation);
         await view.MessagesAsync(new SpoolFilter(), default, 10, Cancellation);
         await view.HoldsAsync(new SpoolFilter(), Cancellation);
@@ -136,6 +137,50 @@ public sealed class PlanTests : IDisposable
             Cancellation);
         await readers.CloseAsync();
         return answer;
+    }
+
+    /// <summary>What the relay does every minute about a suspended site: all of its mail was tried and is young, so none may move, and none has outlived its time.</summary>
+    [Fact]
+    public async Task Mail_that_may_not_move_and_has_time_left_costs_a_sweep_nothing()
+    {
+        var few = await SweepAsync(await FilledAsync(Few));
+        var many = await SweepAsync(await FilledAsync(Many));
+
+        Assert.True(few > 0);
+        Assert.InRange(many, few * 0.9, few * 1.1);
+    }
+
+    // The instructions SQLite's machine ran for one minute's looks.
+    private static async Task<long> SweepAsync(string directory)
+    {
+        using (var connection = Open(directory))
+        using (var tried = new Statement(connection.Connection, "UPDATE recipient SET attempts = 1"))
+            tried.Execute();
+        var readers = new SpoolReaders(new SpoolPaths(directory), 1);
+        await readers.ReadAsync(
+            reader =>
+            {
+                reader.Connection.Handle!.enable_sqlite3_next_stmt(true);
+                return true;
+            },
+            Cancellation);
+        var young = Start.ToMicroseconds();
+        List<(QueueId, long)> queues = [.. Enumerable.Range(1, FullSpool.Queues).Select(id => (new QueueId(id), young))];
+        Assert.Empty(await Candidates.WithMovableAsync(readers, queues));
+        foreach (var (queue, _) in queues)
+            Assert.Empty(await Candidates.MovableAsync(readers, queue, young, 500));
+        Assert.Empty(await Candidates.ExpiredAsync(readers, Start.AddDays(1).ToMicroseconds(), 200));
+        var steps = await readers.ReadAsync(
+            reader =>
+            {
+                var spent = 0L;
+                for (var statement = sqlite3_next_stmt(reader.Connection.Handle, null); statement is not null; statement = sqlite3_next_stmt(reader.Connection.Handle, statement))
+                    spent += sqlite3_stmt_status(statement, SQLITE_STMTSTATUS_VM_STEP, 0);
+                return spent;
+            },
+            Cancellation);
+        await readers.CloseAsync();
+        return steps;
     }
 
     [Fact]

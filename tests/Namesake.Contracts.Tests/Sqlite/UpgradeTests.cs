@@ -103,7 +103,7 @@ public sealed class UpgradeTests : IDisposable
     public async Task An_upgrade_that_fails_leaves_the_spool_as_it_was(string earlier)
     {
         await ExtractAsync(earlier);
-        var made = earlier switch { "schema1" => "queue_2", "schema2" => "tally", "schema3" => "hold", "schema4" => "queue_put_off", "schema5" => "observed", _ => "suppression" }; // by the script that is next
+        var made = earlier switch { "schema1" => "queue_2", "schema2" => "tally", "schema3" => "hold", "schema4" => "queue_put_off", "schema5" => "observed", "schema6" => "suppression", _ => "recipient_untried" }; // by the script that is next
         await SqlAsync($"CREATE TABLE {made} (in_the_way INTEGER)");
         var version = await ScalarAsync("SELECT value FROM meta WHERE name = 'schema'");
 

@@ -37,6 +37,15 @@ public sealed class KnownLimitsTests
     }
 
     [Fact]
+    public void Of_two_operators_rates_the_lower_counts_also_of_all_sources_together()
+    {
+        SiteLimits one = new() { MessagesPerMinuteInAll = 90 }, other = new() { MessagesPerMinuteInAll = 30 };
+        Assert.Equal(30, one.AndAlso(other).MessagesPerMinuteInAll);
+        Assert.Equal(90, one.AndAlso(new SiteLimits()).MessagesPerMinuteInAll);
+        Assert.Equal(90, new SiteRule(["google.com"], null, null, null, MessagesPerMinuteInAll: 90).Over(other).MessagesPerMinuteInAll);
+    }
+
+    [Fact]
     public void A_route_keeps_its_own_connections_whatever_the_star_says()
     {
         SiteRule everywhere = new([], 3, 4, 10), route = new(["route:mail.test:25"], null, 9, null);

@@ -13,11 +13,11 @@ public sealed class SiteTests
 
             sites:
               - { sites: [Google.com, "route:10.0.0.9:25"], connections: 3 }
-              - { sites: "*", messagesPerConnection: 20, messagesPerMinute: 600 }
+              - { sites: "*", messagesPerConnection: 20, messagesPerMinute: 600, messagesPerMinuteInAll: 900 }
             """).Relay.Sites;
         Assert.Equal(["google.com", "route:10.0.0.9:25"], rules[0].Sites);
         Assert.Equal((3, null, null), (rules[0].Connections, rules[0].MessagesPerConnection, rules[0].MessagesPerMinute));
-        Assert.Equal(new SiteLimits { MessagesPerConnection = 20, MessagesPerMinute = 600 }, KnownLimits.For(new SiteId("other.test"), rules));
+        Assert.Equal(new SiteLimits { MessagesPerConnection = 20, MessagesPerMinute = 600, MessagesPerMinuteInAll = 900 }, KnownLimits.For(new SiteId("other.test"), rules));
         Assert.Equal(3, KnownLimits.For(new SiteId("google.com"), rules).Connections);
     }
 

@@ -28,7 +28,7 @@ public sealed class Gate(ISourceStandings standings, Suspensions suspensions, Se
     /// <summary>Messages a day of sources that are new.</summary>
     public WarmUps WarmUps { get; } = warmUps;
 
-    /// <summary>Messages per time.</summary>
+    /// <summary>Messages per time, of lanes and of sites.</summary>
     public LaneRates Rates { get; } = new(time);
 
     /// <summary>Those in use, those that rest, and those whose rest ended less than <see cref="Backoff.Remembered"/> ago.</summary>

@@ -42,8 +42,8 @@ public interface ISpool : IAsyncDisposable
     Task<ImmutableArray<Consignment>> ClaimAsync(ImmutableArray<QueueId> queues, DateTimeOffset now, int perQueue, Func<MessageId, int, DateTimeOffset> nextDue);
 
     /// <summary>Takes what outlived its time, held or not, claimed or not due, except what is claimed by this process now.</summary>
-    /// <param name="acceptedBefore">Only messages accepted before this are looked at (ids are times): the least life any brand allows.</param>
-    Task<ImmutableArray<Consignment>> ClaimExpiredAsync(DateTimeOffset now, DateTimeOffset acceptedBefore, int limit);
+    /// <remarks>Those whose time ended first come first. Costs what it finds: mail that still has time is not looked at.</remarks>
+    Task<ImmutableArray<Consignment>> ClaimExpiredAsync(DateTimeOffset now, int limit);
 
     /// <summary>Reads waiting mail accepted in [from, before) that nobody has claimed and whose delay was not yet told, in id order.</summary>
     Task<ImmutableArray<Consignment>> UntoldDelaysAsync(DateTimeOffset from, DateTimeOffset before, int limit);
@@ -55,7 +55,10 @@ public interface ISpool : IAsyncDisposable
     /// <summary>Moves a claimed consignment to the queue of another source of its brand; it stays claimed.</summary>
     Task<Consignment> MoveAsync(Consignment consignment, SourceId to);
 
-    /// <summary>Moves mail of a queue that was never tried to another source, at most <paramref name="limit"/> recipients at once. Claimed mail stays.</summary>
+    /// <summary>Of these queues those from which <see cref="MoveWaitingAsync"/> would move something. Reads, and costs the same whatever waits in them.</summary>
+    Task<ImmutableArray<QueueId>> WithMovableAsync(ImmutableArray<(QueueId Queue, DateTimeOffset? TriedBefore)> queues);
+
+    /// <summary>Moves mail of a queue that was never tried to another source, oldest first, at most <paramref name="limit"/> recipients at once. Claimed mail stays.</summary>
     /// <param name="triedBefore">Mail already tried moves too when it was accepted before this; null: only untried mail.</param>
     /// <returns>How many recipients moved.</returns>
     Task<int> MoveWaitingAsync(QueueId queue, SourceId to, DateTimeOffset? triedBefore, int limit);

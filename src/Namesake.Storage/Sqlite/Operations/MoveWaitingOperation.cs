@@ -16,17 +16,19 @@ internal sealed class MoveWaitingOperation(List<(MessageId Message, int Ordinal)
         Moved = 0;
         if (connection.Queues.Find(from.Value) is not { } source || source.Key.Source == to)
             return;
-        var target = connection.Queues.Of(source.Key with { Source = to });
+        QueueRow? target = null;
         foreach (var (message, ordinal) in candidates)
         {
             if (connection.Recipients.Find(message, ordinal) is not { } row || row.Queue != source.Id || !row.IsWaiting || row.Claim != 0 || (row.Attempts > 0 && message.Value >= triedBefore))
                 continue;
+            target ??= connection.Queues.Of(source.Key with { Source = to });
             connection.Recipients.MoveWaiting(message, ordinal, target.Id);
             connection.Queues.Add(source, -1);
             connection.Queues.Add(target, 1);
             connection.Queues.Offer(target, row.Due);
             Moved++;
         }
-        connection.Queues.SetEarliest(source, connection.Recipients.EarliestDue(source.Id));
+        if (Moved > 0)
+            connection.Queues.SetEarliest(source, connection.Recipients.EarliestDue(source.Id));
     }
 }

@@ -3,7 +3,7 @@ using Namesake.Core.Messages;
 namespace Namesake.Storage.Sqlite.Reading;
 
 /// <summary>Finds rows for the writer to act on, in slices of a known number of rows, so that neither the writer nor the log waits for a search through a million.</summary>
-/// <remarks>What is found may have changed when the writer gets there: its operations look again.</remarks>
+/// <remarks>What is found may have changed when the writer gets there: its operations look again. Each search is one of an index that holds nothing else.</remarks>
 internal static class Candidates
 {
     /// <summary>Rows looked at in one read transaction; a few milliseconds.</summary>
@@ -12,8 +12,9 @@ internal static class Candidates
     private const string SliceEnd = "SELECT message_id FROM message WHERE message_id > ?1 AND message_id < ?2 ORDER BY message_id LIMIT 1 OFFSET ?3";
 
     private const string Expired = """
-        SELECT DISTINCT message_id FROM recipient WHERE message_id > ?1 AND message_id <= ?2 AND state IN (0, 2) AND claim = 0 AND expires <= ?3
-        ORDER BY message_id LIMIT ?4
+        SELECT message_id, ordinal, expires FROM recipient INDEXED BY recipient_expiry
+        WHERE claim = 0 AND state <> 1 AND expires <= ?1 AND (expires, message_id, ordinal) > (?2, ?3, ?4)
+        ORDER BY expires, message_id, ordinal LIMIT ?5
         """;
 
     private const string Untold = """
@@ -21,69 +22,92 @@ internal static class Candidates
         ORDER BY message_id LIMIT ?4
         """;
 
-    private const string Movable = """
-        SELECT message_id, ordinal, due, claim FROM recipient INDEXED BY recipient_waiting
-        WHERE queue_id = ?1 AND state = 0 AND (due, claim, message_id, ordinal) > (?2, ?3, ?4, ?5)
-        ORDER BY due, claim, message_id, ordinal LIMIT ?6
+    private const string Untried = """
+        SELECT message_id, ordinal FROM recipient INDEXED BY recipient_untried WHERE queue_id = ?1 AND state = 0 AND claim = 0 AND attempts = 0
+        ORDER BY message_id, ordinal LIMIT ?2
         """;
 
-    private const string Tries = "SELECT attempts FROM recipient WHERE message_id = ?1 AND ordinal = ?2";
+    private const string Tried = """
+        SELECT message_id, ordinal FROM recipient INDEXED BY recipient_tried WHERE queue_id = ?1 AND state = 0 AND claim = 0 AND attempts > 0 AND message_id < ?3
+        ORDER BY message_id, ordinal LIMIT ?2
+        """;
 
-    /// <summary>Messages accepted before, with recipients that are not claimed and outlived their time.</summary>
-    public static Task<List<MessageId>> ExpiredAsync(SpoolReaders readers, long now, long acceptedBefore, int limit) =>
-        SearchAsync(readers, Expired, 0, acceptedBefore, now, limit, CancellationToken.None);
-
-    /// <summary>Messages accepted in [from, before) with recipients that are not claimed and whose delay was not told.</summary>
-    public static Task<List<MessageId>> UntoldAsync(SpoolReaders readers, long from, long before, int limit) =>
-        SearchAsync(readers, Untold, from - 1, before, null, limit, CancellationToken.None);
-
-    /// <summary>Unclaimed recipients of a queue that were never tried, or were accepted before.</summary>
-    public static async Task<List<(MessageId Message, int Ordinal)>> MovableAsync(SpoolReaders readers, QueueId queue, long triedBefore, int limit)
+    /// <summary>Messages with recipients that are not claimed and outlived their time, those whose time ended first, in the order of their ids.</summary>
+    public static async Task<List<MessageId>> ExpiredAsync(SpoolReaders readers, long now, int limit)
     {
-        var found = new List<(MessageId, int)>();
-        var (due, claim, message, ordinal) = (long.MinValue, 0L, 0L, 0);
+        var found = new HashSet<MessageId>();
+        var (expires, message, ordinal) = (long.MinValue, 0L, 0);
         while (true)
         {
             var seen = await readers.ReadAsync(
                 reader =>
                 {
                     var rows = 0;
-                    var select = reader.Prepared(Movable).Bind(1, queue.Value).Bind(2, due).Bind(3, claim).Bind(4, message).Bind(5, ordinal).Bind(6, Slice);
+                    var select = reader.Prepared(Expired).Bind(1, now).Bind(2, expires).Bind(3, message).Bind(4, ordinal).Bind(5, Slice);
                     while (found.Count < limit && select.Step())
                     {
                         rows++;
-                        (message, ordinal, due, claim) = (select.Long(0), select.Int(1), select.Long(2), select.Long(3));
-                        if (claim == 0 && (message < triedBefore || reader.Prepared(Tries).Bind(1, message).Bind(2, ordinal).Scalar() == 0))
-                            found.Add((new MessageId(message), ordinal));
+                        (message, ordinal, expires) = (select.Long(0), select.Int(1), select.Long(2));
+                        found.Add(new MessageId(message));
                     }
                     select.Reset();
                     return rows;
                 },
                 CancellationToken.None).ConfigureAwait(false);
             if (seen < Slice || found.Count >= limit)
-                return found;
+                return [.. found.Order()];
         }
     }
 
-    private static async Task<List<MessageId>> SearchAsync(
-        SpoolReaders readers, string sql, long after, long before, long? now, int limit, CancellationToken cancellation)
+    /// <summary>Messages accepted in [from, before) with recipients that are not claimed and whose delay was not told.</summary>
+    public static async Task<List<MessageId>> UntoldAsync(SpoolReaders readers, long from, long before, int limit)
     {
         var found = new List<MessageId>();
+        var after = from - 1;
         while (found.Count < limit && after < before)
         {
             after = await readers.ReadAsync(
                 reader =>
                 {
                     var end = reader.Prepared(SliceEnd).Bind(1, after).Bind(2, before).Bind(3, Slice).Scalar() ?? before - 1;
-                    var select = reader.Prepared(sql).Bind(1, after).Bind(2, end).Bind(4, limit - found.Count);
-                    if (now is { } time)
-                        select.Bind(3, time);
+                    var select = reader.Prepared(Untold).Bind(1, after).Bind(2, end).Bind(4, limit - found.Count);
                     while (select.Step())
                         found.Add(new MessageId(select.Long(0)));
                     return end >= before - 1 ? before : end;
                 },
-                cancellation).ConfigureAwait(false);
+                CancellationToken.None).ConfigureAwait(false);
         }
         return found;
+    }
+
+    /// <summary>Of these queues those with unclaimed recipients that were never tried, or were accepted before.</summary>
+    public static Task<List<QueueId>> WithMovableAsync(SpoolReaders readers, IReadOnlyCollection<(QueueId Queue, long TriedBefore)> queues) => readers.ReadAsync(
+        reader =>
+        {
+            var found = new List<QueueId>();
+            foreach (var (queue, triedBefore) in queues)
+                if (reader.Prepared(Untried).Bind(1, queue.Value).Bind(2, 1).Scalar() is not null
+                    || reader.Prepared(Tried).Bind(1, queue.Value).Bind(2, 1).Bind(3, triedBefore).Scalar() is not null)
+                    found.Add(queue);
+            return found;
+        },
+        CancellationToken.None);
+
+    /// <summary>Unclaimed recipients of a queue: those never tried, then those that were accepted before. Oldest first.</summary>
+    public static Task<List<(MessageId Message, int Ordinal)>> MovableAsync(SpoolReaders readers, QueueId queue, long triedBefore, int limit) => readers.ReadAsync(
+        reader =>
+        {
+            var found = new List<(MessageId, int)>();
+            ReadAll(reader.Prepared(Untried).Bind(1, queue.Value).Bind(2, limit), found);
+            if (found.Count < limit)
+                ReadAll(reader.Prepared(Tried).Bind(1, queue.Value).Bind(2, limit - found.Count).Bind(3, triedBefore), found);
+            return found;
+        },
+        CancellationToken.None);
+
+    private static void ReadAll(Statement select, List<(MessageId, int)> found)
+    {
+        while (select.Step())
+            found.Add((new MessageId(select.Long(0)), select.Int(1)));
     }
 }

@@ -10,8 +10,8 @@ internal static class SiteChecks
         Duplicates.Report(draft.SiteLimits.SelectMany(site => site.Sites), "sites: the site", problems);
         foreach (var site in draft.SiteLimits)
         {
-            if (site is { Connections: null, MessagesPerConnection: null, MessagesPerMinute: null, ConnectionsInAll: null })
-                problems.Error(site.At, "sites: says no limit: one of connections, connectionsInAll, messagesPerConnection, messagesPerMinute is expected");
+            if (site is { Connections: null, MessagesPerConnection: null, MessagesPerMinute: null, ConnectionsInAll: null, MessagesPerMinuteInAll: null })
+                problems.Error(site.At, "sites: says no limit: one of connections, connectionsInAll, messagesPerConnection, messagesPerMinute, messagesPerMinuteInAll is expected");
             if (site.Sites.Length > 1 && site.Sites.FirstOrDefault(name => name.Value == "*") is { } star)
                 problems.Error(star.At, "sites: \"*\" swallows the others beside it: give it an entry of its own");
         }

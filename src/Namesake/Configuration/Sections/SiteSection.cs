@@ -19,12 +19,15 @@ internal static class SiteSection
     public static readonly Key<int> MessagesPerMinute = Key.Optional("messagesPerMinute", Form.WholeNumber(1, 1_000_000),
         "Messages begun per minute from one source; what is above waits in the spool. Without it no limit.");
 
+    public static readonly Key<int> MessagesPerMinuteInAll = Key.Optional("messagesPerMinuteInAll", Form.WholeNumber(1, 10_000_000),
+        "Messages begun per minute from all sources of this node together, beside each source's own `messagesPerMinute`; what is above waits in the spool, and sources and brands take turns. Without it no limit.");
+
     public static readonly Section Section = new("sites[]",
-        "Limits towards receivers, for each source. Receivers count by client address, so each source has its own share; `connectionsInAll` bounds them together. What an entry leaves open stays as it is known.",
-        [Sites, Connections, ConnectionsInAll, MessagesPerConnection, MessagesPerMinute]);
+        "Limits towards receivers, for each source. Receivers count by client address, so each source has its own share; `connectionsInAll` and `messagesPerMinuteInAll` bound them together. What an entry leaves open stays as it is known.",
+        [Sites, Connections, ConnectionsInAll, MessagesPerConnection, MessagesPerMinute, MessagesPerMinuteInAll]);
 
     public static SiteDraft Read(SectionReader reader) => new(reader.At, reader.Find(Sites)?.Value ?? [],
-        reader.Find(Connections)?.Value, reader.Find(MessagesPerConnection)?.Value, reader.Find(MessagesPerMinute)?.Value, reader.Find(ConnectionsInAll)?.Value);
+        reader.Find(Connections)?.Value, reader.Find(MessagesPerConnection)?.Value, reader.Find(MessagesPerMinute)?.Value, reader.Find(ConnectionsInAll)?.Value, reader.Find(MessagesPerMinuteInAll)?.Value);
 
     private static bool TrySite(string text, [MaybeNullWhen(false)] out string result, [NotNullWhen(false)] out string? error)
     {

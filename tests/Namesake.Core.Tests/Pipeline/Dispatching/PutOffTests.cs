@@ -53,6 +53,42 @@ public sealed class PutOffTests
         Assert.All(sink.Arrivals, arrival => Assert.Equal("a.acme.test", arrival.Ehlo));
     }
 
+    /// <summary>All of it was tried, and another source of the brand is open: greylisting keeps it where it is for 4 hours.</summary>
+    [Fact]
+    public async Task What_may_not_move_yet_is_asked_for_once_a_minute_moves_nothing_and_leaves_in_time()
+    {
+        await using var world = await World.StartAsync();
+        var sinks = Enumerable.Range(0, 5).Select(i => world.Receive($"d{i}.test")).ToList();
+        world.Standings.Hold("b");
+        foreach (var sink in sinks)
+            sink.Says = (_, command) => command.StartsWith("RCPT", StringComparison.Ordinal) ? "451 4.7.1 greylisted" : null;
+        for (var i = 0; i < 50; i++)
+            await world.AcceptAsync($"bob{i}@d{i % 5}.test");
+        await world.UntilAsync(async () => world.Dispatcher.InMemory == 0 && (await world.MessagesAsync()).All(message => message.Attempts > 0));
+        foreach (var sink in sinks)
+        {
+            sink.Says = (_, _) => null;
+            await world.Dispatcher.SuspendAsync(new LaneKey(new SourceId("a"), world.SiteOf(sink)), "complaints", "ann", null);
+        }
+
+        var asked = world.Spool.MoveCost.Asked;
+        world.Standings.Release("b");
+        await world.UntilAsync(() => world.Spool.MoveCost.Asked > asked);
+        for (var minute = 0; minute < 10; minute++)
+        {
+            asked = world.Spool.MoveCost.Asked;
+            world.Time.Advance(TimeSpan.FromMinutes(1));
+            await world.UntilAsync(() => world.Spool.MoveCost.Asked > asked);
+        }
+
+        Assert.Equal(0, world.Spool.MoveCost.Moves);
+        Assert.Empty(sinks.SelectMany(sink => sink.Arrivals));
+
+        world.Time.Advance(TimeSpan.FromHours(4) - TimeSpan.FromMinutes(10));
+        await world.UntilAsync(() => sinks.Sum(sink => sink.Arrivals.Count) == 50, TimeSpan.FromSeconds(10));
+        Assert.All(sinks.SelectMany(sink => sink.Arrivals), arrival => Assert.Equal("b.acme.test", arrival.Ehlo));
+    }
+
     [Fact]
     public async Task A_resting_site_is_not_read_again_and_all_its_mail_goes_when_one_message_got_through()
     {

@@ -115,6 +115,44 @@ public sealed class QueueOrderTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_a_fault_kept_from_ending_is_tried_once_more_and_then_done()
+    {
+        for (var i = 0; i < 5; i++)
+            await WaitingAsync("bob@sink.test,eve@sink.test");
+        var left = 3;
+        _world.Spool.Before = operation => operation == "settle attempt" && Interlocked.Decrement(ref left) >= 0 ? new InvalidOperationException("a bug") : null;
+
+        var job = await DoneAsync(new QueueOrder.Purge("spam from a stolen mailbox"));
+
+        Assert.Equal((10, null), (job.Changed, job.Trouble));
+        Assert.Empty(await _world.MessagesAsync());
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_job_whose_mail_is_still_there_ends_with_trouble_and_counts_what_is_gone(bool held)
+    {
+        for (var i = 0; i < 4; i++)
+            await WaitingAsync("bob@sink.test");
+        var stays = await WaitingAsync("bob@sink.test,eve@sink.test");
+        if (held)
+            await DoneAsync(new QueueOrder.Hold("looked at", null));
+        _world.Spool.BeforeSettling = settlement => settlement is { Event: not null } && settlement.Consignment.Message == stays ? new InvalidOperationException("a bug") : null;
+
+        var job = await DoneAsync(new QueueOrder.Purge("spam from a stolen mailbox"));
+
+        Assert.Equal(4, job.Changed);
+        Assert.Equal("2 recipients are still there: a fault of the relay, its log has the details", job.Trouble);
+        Assert.Equal(stays, Assert.Single(await _world.MessagesAsync()).Id);
+
+        _world.Spool.BeforeSettling = null;
+        job = await DoneAsync(new QueueOrder.Purge("spam from a stolen mailbox"));
+        Assert.Equal((2, null), (job.Changed, job.Trouble));
+        Assert.Empty(await _world.MessagesAsync());
+    }
+
+    [Fact]
     public async Task A_bounce_of_what_has_no_sender_keeps_it_as_undeliverable()
     {
         var id = await WaitingAsync("bob@sink.test", from: null);

@@ -46,6 +46,24 @@ public sealed class ShapingTests
     }
 
     [Fact]
+    public async Task Sources_towards_one_site_share_its_rate_and_take_turns()
+    {
+        await using var world = await World.StartAsync();
+        var sink = world.Receive("sink.test");
+        world.Model = world.Model with { Sites = [new SiteRule([world.SiteOf(sink).Value], null, null, null, MessagesPerMinuteInAll: 60)] };
+        for (var i = 0; i < 40; i++)
+            await world.AcceptAsync($"user{i}@sink.test");
+        await world.IdleAsync();
+        Assert.Equal(2, sink.Arrivals.Count);
+
+        var start = world.Time.GetUtcNow();
+        await world.UntilAsync(() => sink.Arrivals.Count >= 22, TimeSpan.FromMilliseconds(500));
+        Assert.True(world.Time.GetUtcNow() - start >= TimeSpan.FromSeconds(20), "twenty more at one a second take twenty seconds at least");
+        Assert.All(sink.Arrivals.Skip(2).GroupBy(arrival => arrival.Ehlo), source => Assert.InRange(source.Count(), 5, 15));
+        Assert.Equal(2, sink.Arrivals.Select(arrival => arrival.Ehlo).Distinct().Count());
+    }
+
+    [Fact]
     public async Task A_greylisted_recipient_is_tried_again_from_the_same_address_under_the_same_name_and_the_lane_goes_on()
     {
         await using var world = await World.StartAsync();

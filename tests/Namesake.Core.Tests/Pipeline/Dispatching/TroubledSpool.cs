@@ -15,12 +15,17 @@ internal sealed class TroubledSpool(ISpool spool) : ISpool
     private int _looks;
     private int _rows;
     private int _written;
+    private int _asked;
+    private int _moves;
 
     /// <summary>What goes wrong before the spool is asked, given the operation's name: nothing is done then. Null: nothing goes wrong.</summary>
     public Func<string, Exception?>? Before { get; set; }
 
     /// <summary>What goes wrong after it has done it: the outcome is unknown to who asked.</summary>
     public Func<string, Exception?>? After { get; set; }
+
+    /// <summary>As <see cref="Before"/>, for what is to be written down.</summary>
+    public Func<Settlement, Exception?>? BeforeSettling { get; set; }
 
     /// <summary>Operations that failed so far.</summary>
     public int Failures => Volatile.Read(ref _failures);
@@ -30,6 +35,9 @@ internal sealed class TroubledSpool(ISpool spool) : ISpool
 
     /// <summary>What looks for due mail have cost: statements, rows read, queues' rows written.</summary>
     public (int Looks, int Rows, int Written) Cost => (Volatile.Read(ref _looks), Volatile.Read(ref _rows), Volatile.Read(ref _written));
+
+    /// <summary>What looks for mail that may change its source have cost: questions to readers, and moves that the writer was asked for.</summary>
+    public (int Asked, int Moves) MoveCost => (Volatile.Read(ref _asked), Volatile.Read(ref _moves));
 
     /// <summary>Settlements that were written, in their order.</summary>
     public IReadOnlyCollection<Settlement> Settled => _settled.ToArray();
@@ -59,8 +67,7 @@ internal sealed class TroubledSpool(ISpool spool) : ISpool
     public Task<ImmutableArray<Consignment>> ClaimAsync(ImmutableArray<QueueId> queues, DateTimeOffset now, int perQueue, Func<MessageId, int, DateTimeOffset> nextDue) =>
         DoAsync("claim", () => spool.ClaimAsync(queues, now, perQueue, nextDue));
 
-    public Task<ImmutableArray<Consignment>> ClaimExpiredAsync(DateTimeOffset now, DateTimeOffset acceptedBefore, int limit) =>
-        DoAsync("expired", () => spool.ClaimExpiredAsync(now, acceptedBefore, limit));
+    public Task<ImmutableArray<Consignment>> ClaimExpiredAsync(DateTimeOffset now, int limit) => DoAsync("expired", () => spool.ClaimExpiredAsync(now, limit));
 
     public async Task<ImmutableArray<Consignment>> UntoldDelaysAsync(DateTimeOffset from, DateTimeOffset before, int limit)
     {
@@ -71,6 +78,7 @@ internal sealed class TroubledSpool(ISpool spool) : ISpool
 
     public async Task<ImmutableArray<Consignment>> SettleAsync(Settlement settlement)
     {
+        Throw(BeforeSettling?.Invoke(settlement));
         var spawned = await DoAsync(settlement.Event is null ? "settle" : "settle attempt", () => spool.SettleAsync(settlement));
         _settled.Enqueue(settlement);
         return spawned;
@@ -78,8 +86,18 @@ internal sealed class TroubledSpool(ISpool spool) : ISpool
 
     public Task<Consignment> MoveAsync(Consignment consignment, SourceId to) => DoAsync("move", () => spool.MoveAsync(consignment, to));
 
-    public Task<int> MoveWaitingAsync(QueueId queue, SourceId to, DateTimeOffset? triedBefore, int limit) =>
-        DoAsync("move waiting", () => spool.MoveWaitingAsync(queue, to, triedBefore, limit));
+    public async Task<ImmutableArray<QueueId>> WithMovableAsync(ImmutableArray<(QueueId Queue, DateTimeOffset? TriedBefore)> queues)
+    {
+        var found = await DoAsync("movable", () => spool.WithMovableAsync(queues));
+        Interlocked.Increment(ref _asked);
+        return found;
+    }
+
+    public async Task<int> MoveWaitingAsync(QueueId queue, SourceId to, DateTimeOffset? triedBefore, int limit)
+    {
+        Interlocked.Increment(ref _moves);
+        return await DoAsync("move waiting", () => spool.MoveWaitingAsync(queue, to, triedBefore, limit));
+    }
 
     public Task<StoredContent> OpenContentAsync(MessageId message, CancellationToken cancellation) => DoAsync("content", () => spool.OpenContentAsync(message, cancellation));
 

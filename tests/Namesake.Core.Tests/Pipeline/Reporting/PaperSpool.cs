@@ -36,11 +36,13 @@ internal sealed class PaperSpool(List<Settlement> settled) : ISpool
 
     public Task<ImmutableArray<Consignment>> ClaimAsync(ImmutableArray<QueueId> queues, DateTimeOffset now, int perQueue, Func<MessageId, int, DateTimeOffset> nextDue) => throw new NotSupportedException();
 
-    public Task<ImmutableArray<Consignment>> ClaimExpiredAsync(DateTimeOffset now, DateTimeOffset acceptedBefore, int limit) => throw new NotSupportedException();
+    public Task<ImmutableArray<Consignment>> ClaimExpiredAsync(DateTimeOffset now, int limit) => throw new NotSupportedException();
 
     public Task<ImmutableArray<Consignment>> UntoldDelaysAsync(DateTimeOffset from, DateTimeOffset before, int limit) => throw new NotSupportedException();
 
     public Task<Consignment> MoveAsync(Consignment consignment, SourceId to) => throw new NotSupportedException();
+
+    public Task<ImmutableArray<QueueId>> WithMovableAsync(ImmutableArray<(QueueId Queue, DateTimeOffset? TriedBefore)> queues) => throw new NotSupportedException();
 
     public Task<int> MoveWaitingAsync(QueueId queue, SourceId to, DateTimeOffset? triedBefore, int limit) => throw new NotSupportedException();
 
