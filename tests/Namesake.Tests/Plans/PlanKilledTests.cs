@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
@@ -60,12 +61,54 @@ public sealed class PlanKilledTests : IDisposable
         Assert.Equal(!byVerb, history.Entries.Last(entry => entry.Event == PlanEvent.Undone).Who.StartsWith("dead-man timer", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData(1)] // it tells the relay that it begins
+    [InlineData(2)] // it has the relay close its connections
+    public async Task While_it_speaks_with_the_relay_what_is_written_is_found_and_undone(int held)
+    {
+        File.WriteAllText(Path.Combine(_scene.Data, "api.token"), Base64Url.EncodeToString(new byte[32]));
+        using var relay = new TcpListener(IPAddress.Loopback, _scene.Api.Port);
+        relay.Start(); // the one that is held gets no answer
+        var apply = _scene.Start("apply", _scene.PlanFile, "--yes", "--json");
+        for (var number = 1; number < held; number++)
+        {
+            using var refused = await AskedAsync(relay);
+            await refused.GetStream().ReadAtLeastAsync(new byte[4096], 1, cancellationToken: TestContext.Current.CancellationToken);
+            await refused.GetStream().WriteAsync("HTTP/1.1 503 Not now\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"u8.ToArray(), TestContext.Current.CancellationToken);
+        }
+        using var asked = await AskedAsync(relay);
+        Assert.Equal(held == 1, _scene.Before == _scene.Picture);
+        await KillAsync(apply);
+        relay.Stop();
+
+        await _scene.RunAsync("plans");
+
+        await _scene.UntilAsync(history => history.State == PlanState.Undone && !history.IsUnrecorded);
+        Assert.Equal(_scene.Before, _scene.Picture);
+    }
+
+    [Fact]
+    public async Task While_it_waits_for_the_servers_to_show_a_step_the_next_verb_undoes_what_is_written()
+    {
+        _scene.MadeToWait();
+        var apply = _scene.Start("apply", _scene.PlanFile, "--yes", "--json");
+        await _scene.UntilAsync(history => history.Entries.Any(entry => entry.Event == PlanEvent.Written)); // nobody shows it, and it waits a minute
+        await KillAsync(apply);
+        Assert.NotEqual(_scene.Before, _scene.Picture);
+
+        await _scene.RunAsync("plans");
+
+        var history = await _scene.UntilAsync(history => history.State == PlanState.Undone && !history.IsUnrecorded);
+        Assert.Equal(_scene.Before, _scene.Picture);
+        Assert.DoesNotContain(history.Entries, entry => entry.Event == PlanEvent.Seen);
+    }
+
     [Fact]
     public async Task While_it_looks_from_outside_the_timer_undoes_what_nobody_confirmed()
     {
         _scene.MadeForBoth();
         var apply = _scene.Start("apply", _scene.PlanFile, "--yes", "--json");
-        using var asked = await _witness.AcceptTcpClientAsync(TestContext.Current.CancellationToken);
+        using var asked = await AskedAsync(_witness);
         Assert.NotEqual(_scene.Before, _scene.Picture);
         await KillAsync(apply);
 
@@ -81,7 +124,7 @@ public sealed class PlanKilledTests : IDisposable
         Assert.SkipWhen(OperatingSystem.IsWindows(), "it has no such pipes");
         _scene.MadeForBoth();
         var apply = _scene.Start("apply", _scene.PlanFile, "--yes", "--json");
-        var asked = await _witness.AcceptTcpClientAsync(TestContext.Current.CancellationToken);
+        var asked = await AskedAsync(_witness);
         // Whoever reads the registry from here on stands still until somebody writes into the pipe, which nobody does.
         var registry = Path.Combine(_scene.Data, "plans", "registry.json");
         using (var mkfifo = Process.Start("mkfifo", [registry]))
@@ -141,6 +184,9 @@ public sealed class PlanKilledTests : IDisposable
         await _scene.UntilAsync(history => history.State == PlanState.Undone);
         Assert.Equal(0, await _scene.HeldAsync());
     }
+
+    private static async Task<TcpClient> AskedAsync(TcpListener listener) =>
+        await listener.AcceptTcpClientAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromMinutes(2), TimeProvider.System, TestContext.Current.CancellationToken);
 
     private static async Task KillAsync(Process process)
     {

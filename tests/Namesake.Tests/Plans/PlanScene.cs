@@ -84,6 +84,13 @@ internal sealed partial class PlanScene : IDisposable
         File.WriteAllBytes(PlanFile, PlanJson.Write(Plan));
     }
 
+    /// <summary>Its first step waits for name servers, of which there are none.</summary>
+    public void MadeToWait()
+    {
+        Plan = Plan with { Steps = [Plan.Steps[0] with { WaitsUntilSeen = true }, Plan.Steps[1]] };
+        File.WriteAllBytes(PlanFile, PlanJson.Write(Plan));
+    }
+
     /// <summary>Broken off in the middle of a write of a provider that isn't configured any more.</summary>
     public async Task StickAsync()
     {
