@@ -18,7 +18,7 @@ public sealed partial class PlanRecovery(NamesakeConfiguration configuration, Pl
 {
     private static readonly TimeSpan BetweenTries = TimeSpan.FromSeconds(10);
 
-    private static readonly TimeSpan LongestRest = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan LongestRest = TimeSpan.FromMinutes(1);
 
     /// <summary>As long as taking back takes where servers answer. Longer nobody waits for port 25.</summary>
     private static readonly TimeSpan StartWithin = TimeSpan.FromSeconds(10);
@@ -118,7 +118,7 @@ public sealed partial class PlanRecovery(NamesakeConfiguration configuration, Pl
                 await NoticeAsync(relay, stop);
                 if (!_undoing.IsCompleted || time.GetElapsedTime(since) < rest)
                     continue;
-                // Whoever can't be reached for an hour is asked every two minutes, not every ten seconds: others want the lock.
+                // Whoever can't be reached for an hour is asked every minute, not every ten seconds: others want the lock.
                 rest = !await _undoing ? BetweenTries : rest * 2 < LongestRest ? rest * 2 : LongestRest;
                 (_undoing, since) = (_isOpen ? TryAsync(relay, stop) : Nothing, time.GetTimestamp());
             }
