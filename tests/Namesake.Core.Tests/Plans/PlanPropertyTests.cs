@@ -128,4 +128,23 @@ public sealed class PlanPropertyTests
         var isNew = world.Disk.Plans.Count > 0 && world.Disk.History(plan.Id).State == PlanState.Applied;
         Assert.Equal(one.World(after: isNew).Picture, world.Picture);
     }, iter: 300, threads: 1);
+
+    [Fact]
+    public async Task Whichever_answers_are_lost_and_however_late_the_writes_land_it_is_old_or_new_in_the_end() => await Gen.Select(Cases, Gen.Int[1, 6], Gen.Int[1, 5], Gen.Int[0, 15]).SampleAsync(async drawn =>
+    {
+        var (one, first, many, late) = drawn;
+        var (world, plan) = (one.World(after: false), one.Plan);
+        if (plan.IsEmpty)
+            return;
+        world.LandsAfter = number => number >= first && number < first + many ? TimeSpan.FromSeconds(late) : null;
+
+        var outcome = await world.Runner(limits: new PlanLimits(100, 100, 100)).ApplyAsync(plan, new ApplyWish(), null, default);
+
+        world.Time.Advance(TimeSpan.FromHours(1));
+        await world.Runner().CompareAsync(plan, default); // whatever was under way has landed
+        if (!outcome.IsDecided)
+            outcome = await world.Runner(who: "dead-man timer").UndoOverdueAsync(plan.Id, default);
+        Assert.Contains(outcome!.End, new[] { PlanEnd.Applied, PlanEnd.Undone, PlanEnd.Stale });
+        Assert.Equal(one.World(after: outcome.End == PlanEnd.Applied).Picture, world.Picture);
+    }, iter: 500, threads: 1);
 }
