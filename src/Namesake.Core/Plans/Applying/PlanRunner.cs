@@ -158,7 +158,7 @@ public sealed partial class PlanRunner
     {
         var seen = await _outside.LookAsync(plan.Wanted, cancellation);
         // Without witnesses nobody will have seen it a moment later either.
-        for (var tries = 1; tries < _times.Tries && !_ports.Witnesses.IsDefaultOrEmpty && PlanVerdict.Unseen(seen).Any(); tries++)
+        for (var tries = 1; tries < _times.Tries && !_ports.Witnesses.IsDefaultOrEmpty && PlanVerdict.Unseen(plan, seen).Any(); tries++)
         {
             await Task.Delay(_times.BetweenTries, _time, cancellation);
             seen = await _outside.LookAsync(plan.Wanted, cancellation);
@@ -179,7 +179,7 @@ public sealed partial class PlanRunner
         var journal = JournalOf(hold, plan.Id, progress);
         if (await StopAsync(history, hold, journal) is { } stopped)
             return stopped;
-        var text = $"Applied and confirmed.{Listed(" Not seen from outside", PlanVerdict.Unseen(seen))}{Listed(" Seen otherwise than wanted", PlanVerdict.Otherwise(seen))}";
+        var text = $"Applied and confirmed.{Listed(" Not seen from outside", PlanVerdict.Unseen(plan, seen))}{Listed(" Seen otherwise than wanted", PlanVerdict.Otherwise(seen))}";
         await journal.WriteAsync(PlanEvent.Confirmed, text);
         await RegisterAsync(history, hold, journal);
         return new PlanOutcome(plan.Id, PlanEnd.Applied, text);

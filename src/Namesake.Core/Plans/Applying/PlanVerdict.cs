@@ -23,16 +23,10 @@ internal static class PlanVerdict
     }
 
     /// <summary>What could not be seen, in words.</summary>
-    public static IEnumerable<string> Unseen(ImmutableArray<SeenIdentity> seen) =>
+    public static IEnumerable<string> Unseen(Plan plan, ImmutableArray<SeenIdentity> seen) =>
         from identity in seen
         where identity.Address == SeenVerdict.NotSeen
         select $"which address {identity.Wanted.Local} leaves under";
-
-    /// <summary>What is seen otherwise and decides nothing, in words: another's PTR record, an identity that the plan changes nothing of.</summary>
-    public static IEnumerable<string> Otherwise(ImmutableArray<SeenIdentity> seen) =>
-        from identity in seen
-        where identity.Address == SeenVerdict.Disagrees || identity.Names == SeenVerdict.Disagrees
-        select $"{identity.Wanted.Local} as {identity.Wanted.Public}, {identity.Wanted.Ehlo} ({string.Join(", ", identity.Words.Take(6))})";
 
     public static string Summary(ImmutableArray<SeenIdentity> seen) =>
         $"{seen.Count(identity => identity.Address == SeenVerdict.Agrees)} of {seen.Length} addresses and {seen.Count(identity => identity.Names == SeenVerdict.Agrees)} of {seen.Length} names are seen as wanted";
@@ -43,6 +37,12 @@ internal static class PlanVerdict
         var mapped = new HashSet<IPAddress>(plan.Changes.OfType<TranslationChange>().SelectMany(change => (change.New?.Mappings ?? []).Except(change.Old?.Mappings ?? [])).Select(mapping => mapping.Local));
         return seen.Where(identity => mapped.Contains(identity.Wanted.Local));
     }
+
+    /// <summary>What is seen otherwise and decides nothing, in words: another's PTR record, an identity that the plan changes nothing of.</summary>
+    public static IEnumerable<string> Otherwise(ImmutableArray<SeenIdentity> seen) =>
+        from identity in seen
+        where identity.Address == SeenVerdict.Disagrees || identity.Names == SeenVerdict.Disagrees
+        select $"{identity.Wanted.Local} as {identity.Wanted.Public}, {identity.Wanted.Ehlo} ({string.Join(", ", identity.Words.Take(6))})";
 
     private static string Words(IEnumerable<SeenIdentity> identities) =>
         string.Join("; ", identities.Take(5).Select(identity => $"{identity.Wanted.Local} as {identity.Wanted.Public}: {string.Join(", ", identity.Words.Take(4))}"));
