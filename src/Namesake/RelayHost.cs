@@ -126,7 +126,7 @@ public sealed partial class RelayHost : IAsyncDisposable
             headroom, Submitters, Suppressions, WithinMemory(_configuration.Submission), _time, _logs.CreateLogger("Namesake.Submission"));
 
         if (Recovery is not null)
-            await Recovery.TryAsync(AtHand, cancellation);
+            await Recovery.StartAsync(AtHand, _stopping.Token, cancellation);
         await Submission.Quotas.LoadAsync(Spool, cancellation);
         _frozenMail = new FrozenMail(Submitters, new QueueSearch(Spool, Spool, Dispatcher.StandingOf, _time), Spool, _time, log);
         _running = Task.WhenAll(

@@ -11,9 +11,16 @@ internal static class Program
     public static Task<int> Main(string[] args)
     {
         if (args is [AsNamesake, .. var verb])
-            return NamesakeCommand.RunAsync(verb, FolderZones.Makers);
+            return AsNamesakeAsync(verb);
         return args.Any(argument => argument is "--server" or "--internal-msbuild-node")
             ? Xunit.MicrosoftTestingPlatform.TestPlatformTestFramework.RunAsync(args, SelfRegisteredExtensions.AddSelfRegisteredExtensions)
             : Xunit.Runner.InProc.SystemConsole.ConsoleRunner.Run(args);
+    }
+
+    private static async Task<int> AsNamesakeAsync(string[] verb)
+    {
+        if (verb is ["plan-timer", "--config", { } configuration, ..])
+            await FolderZones.StandBeforeTimerAsync(configuration);
+        return await NamesakeCommand.RunAsync(verb, FolderZones.Makers);
     }
 }

@@ -25,7 +25,24 @@ public interface IDnsProvider
 
 /// <param name="Set">Null: there is no record, or <paramref name="Trouble"/>.</param>
 /// <param name="Trouble">Why it couldn't be read: unknown, never "missing". Null when it could.</param>
-public sealed record RecordReading(RecordSet? Set, string? Trouble);
+public sealed record RecordReading(RecordSet? Set, string? Trouble)
+{
+    /// <summary>What is there in place of records, for certain: <see cref="Trouble"/> says it in words then, and asking again changes nothing.</summary>
+    public Instead Instead { get; init; }
+}
+
+/// <summary>What a provider may find where records of a name were to be.</summary>
+public enum Instead
+{
+    /// <summary>Records, none, or no answer.</summary>
+    Nothing,
+
+    /// <summary>A CNAME.</summary>
+    Alias,
+
+    /// <summary>The zone itself isn't there.</summary>
+    NoZone,
+}
 
 /// <summary>What a planner must know of a provider, as data.</summary>
 public sealed record DnsProviderTraits

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using Namesake.Core.Sources;
+using Namesake.Protocol.Addresses;
 
 namespace Namesake.Core.Plans;
 
@@ -33,6 +34,9 @@ public sealed record Plan
 
     /// <summary>Nothing to change, and nothing left undone.</summary>
     public bool IsComplete => IsEmpty && !Notes.Any(note => note.LeavesUndone);
+
+    /// <summary>One of its changes makes this zone.</summary>
+    public bool Makes(DomainName zone) => Changes.OfType<ZoneChange>().Any(change => !change.Removes && change.Zone == zone);
 
     /// <summary>Local addresses that leave otherwise after it than before.</summary>
     public ImmutableHashSet<IPAddress> Moved => [.. Changes.OfType<TranslationChange>().SelectMany(change => change.Different).Select(mapping => mapping.Local)];

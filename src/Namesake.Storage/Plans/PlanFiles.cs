@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Text;
 using Namesake.Core.Plans;
 using Namesake.Core.Plans.Journal;
 
@@ -9,6 +10,8 @@ namespace Namesake.Storage.Plans;
 /// <summary>Plans as files below the data directory: <c>plans/ID/plan.json</c> and <c>journal.jsonl</c>, <c>plans/registry.json</c> and the lock. No database, and no relay.</summary>
 public sealed class PlanFiles(string dataDirectory, TimeProvider time) : IPlanStore
 {
+    private const int MostOfHolder = 400;
+
     private const int MostRegistryBytes = 64 << 20;
 
     /// <summary>Plans that were made and never begun, at most; the oldest go.</summary>
@@ -19,6 +22,9 @@ public sealed class PlanFiles(string dataDirectory, TimeProvider time) : IPlanSt
 
     private readonly ConcurrentDictionary<PlanId, PlanFolder> _folders = new();
     private readonly string _root = Path.Combine(dataDirectory, "plans");
+
+    // The lock itself can't be read by others while it is held.
+    private string Holder => Path.Combine(_root, "lock.holder");
 
     private string Registry => Path.Combine(_root, "registry.json");
 
@@ -44,7 +50,23 @@ public sealed class PlanFiles(string dataDirectory, TimeProvider time) : IPlanSt
     {
         if (!Directory.Exists(_root))
             return [];
-        return Ids().Select(id => FolderOf(id).Read()).OfType<PlanHistory>().OrderByDescending(history => history.Plan.MadeAt).ThenByDescending(history => history.Plan.Id.Value, StringComparer.Ordinal).ToImmutableArray();
+        return NewestFirst(Ids().Select(id => FolderOf(id).Read()).OfType<PlanHistory>());
+    });
+
+    public Task<PlanShelf> ReadAllAsync(CancellationToken cancellation) => Doing($"the plans in {_root} can't be read", () =>
+    {
+        var (plans, damaged) = (new List<PlanHistory>(), ImmutableArray.CreateBuilder<(PlanId, string)>());
+        foreach (var id in Directory.Exists(_root) ? Ids() : [])
+            try
+            {
+                if (FolderOf(id).Read() is { } history)
+                    plans.Add(history);
+            }
+            catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException)
+            {
+                damaged.Add((id, trouble.Message));
+            }
+        return new PlanShelf(NewestFirst(plans), damaged.ToImmutable());
     });
 
     public Task<PlanRegistry> RegistryAsync(CancellationToken cancellation) => Doing("the registry of what is ours can't be read", () =>
@@ -68,17 +90,48 @@ public sealed class PlanFiles(string dataDirectory, TimeProvider time) : IPlanSt
         while (true)
         {
             if (TryLock(Path.Combine(_root, "lock")) is { } held)
+            {
+                NoteHolder(who);
                 return new Hold(this, held);
+            }
             if (time.GetElapsedTime(since) >= patience)
                 return null;
             await Task.Delay(TimeSpan.FromMilliseconds(50), time, cancellation);
         }
     }
 
+    public Task<string?> HolderAsync(CancellationToken cancellation) => Task.Run(() =>
+    {
+        try
+        {
+            using var file = OwnedDirectory.Open(Holder, FileMode.Open, FileAccess.Read);
+            var words = new byte[MostOfHolder];
+            return Encoding.UTF8.GetString(words.AsSpan(0, file.ReadAtLeast(words, words.Length, throwOnEndOfStream: false))) is { Length: > 0 } holder ? holder : null;
+        }
+        catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException)
+        {
+            return null; // it is a help, and nothing depends on it
+        }
+    }, cancellation);
+
     public IDisposable? TryAttend(PlanId id)
     {
         ArgumentNullException.ThrowIfNull(id);
         return TryLock(FolderOf(id).AttendedFile);
+    }
+
+    private void NoteHolder(string who)
+    {
+        try
+        {
+            using var file = OwnedDirectory.Open(Holder, FileMode.OpenOrCreate, FileAccess.Write);
+            file.SetLength(0);
+            file.Write(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{who}, since {time.GetUtcNow():HH:mm:ss} UTC (process {Environment.ProcessId})")));
+        }
+        catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException)
+        {
+            // A full disk must not keep anybody from the lock.
+        }
     }
 
     /// <summary>Whoever looks again and again what a plan would be leaves plans behind that nobody begins. Those that were begun are the audit's, and stay.</summary>
@@ -96,6 +149,9 @@ public sealed class PlanFiles(string dataDirectory, TimeProvider time) : IPlanSt
                     using (unattended)
                         folder.Forget();
     }
+
+    private static ImmutableArray<PlanHistory> NewestFirst(IEnumerable<PlanHistory> plans) =>
+        [.. plans.OrderByDescending(history => history.Plan.MadeAt).ThenByDescending(history => history.Plan.Id.Value, StringComparer.Ordinal)];
 
     // What isn't named as a plan is somebody else's, and none of our business.
     private IEnumerable<PlanId> Ids() => Directory.EnumerateDirectories(_root).Select(path => PlanId.TryParse(Path.GetFileName(path), out var id) ? id : null).OfType<PlanId>();

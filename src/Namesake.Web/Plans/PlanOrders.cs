@@ -56,7 +56,7 @@ internal sealed class PlanOrders(RunningRelay relay)
             return Answers.Of(Problem.NotPossible($"{history.Plan.Id} was never applied: there is nothing to undo"));
         if (history.State is PlanState.Undone or PlanState.UndoneInPart && !history.IsUnrecorded)
             return Answers.Of(Problem.NotPossible($"{history.Plan.Id} is undone already, since {history.Since:yyyy-MM-dd HH:mm} UTC"));
-        return Desk.Obstacle(history.Plan, "undo") is { } obstacle ? Answers.Of(Problem.NeedsPrivilege(obstacle)) : await BeginAsync(http, new PlanOrder.Undo(history.Plan, by));
+        return Desk.Obstacle(history.Plan, "undo") is { } obstacle ? Answers.Of(Problem.NeedsPrivilege(obstacle)) : await BeginAsync(http, new PlanOrder.Undo(history.Plan, by) { Leave = body.Leave });
     }
 
     private async Task<(PlanHistory? History, Problem? Problem)> FindAsync(HttpContext http, string id) =>

@@ -20,7 +20,8 @@ public sealed record ApplyPlanRequest(bool ReplaceForeign = false, bool Unseen =
 
 /// <summary>Body of POST /api/v1/plans/{id}/undo.</summary>
 /// <param name="By">Whose name stands in the journal; null: "api".</param>
-public sealed record UndoPlanRequest(string? By = null);
+/// <param name="Leave">Leaves what was changed since, and what can't be read or written, as it is, and takes the rest back.</param>
+public sealed record UndoPlanRequest(string? By = null, bool Leave = false);
 
 /// <summary>How much one plan may change; what is left out is as configured.</summary>
 public sealed record PlanLimitsRequest(int? Changes = null, int? Removals = null, int? PerZone = null);

@@ -11,7 +11,8 @@ internal static class UndoVerb
     public static Command Create(Terminal terminal, PlanMakers makers)
     {
         var name = new Argument<string>("ID") { Description = "As `plans` shows it." };
-        var command = new Command("undo", "Takes a plan back: everything is as before it. Where something was changed since, nothing is undone and nothing overwritten. Ends with 0 undone, 1 not, 2 undecided or not known.") { name, PlanOptions.Yes };
+        var leave = new Option<bool>("--leave") { Description = "Leaves what was changed since, and what can't be read or written, as it is, by your word, and takes the rest back: the plan is at its end, and no source waits for it any more." };
+        var command = new Command("undo", "Takes a plan back: everything is as before it. Where something was changed since, nothing is undone and nothing overwritten. Ends with 0 undone, 1 not, 2 undecided or not known.") { name, PlanOptions.Yes, leave };
         return command.Working(terminal, makers, async (parsed, workshop, cancellation) =>
         {
             var text = parsed.GetRequiredValue(name);
@@ -23,10 +24,10 @@ internal static class UndoVerb
                 foreach (var change in history.Plan.Inverse().SelectMany(step => step.Changes))
                     terminal.Line($"  {PlanText.Line(change)}");
             }
-            if (!await PlanOptions.AgreedAsync(parsed, terminal, "Take it back?", cancellation))
+            if (!await PlanOptions.AgreedAsync(parsed, terminal, parsed.GetValue(leave) ? "Take it back, and leave what can't be?" : "Take it back?", cancellation))
                 return ExitCode.Negative;
             var progress = parsed.GetValue(PlanOptions.Json) ? null : new PlanProgress(terminal);
-            var outcome = await PlanOptions.RunnerOf(workshop).UndoAsync(id, progress, cancellation);
+            var outcome = await PlanOptions.RunnerOf(workshop).UndoAsync(id, parsed.GetValue(leave), progress, cancellation);
             return PlanOptions.Tell(parsed, terminal, outcome, undoing: true);
         });
     }

@@ -4,6 +4,7 @@ using Namesake.Configuration;
 using Namesake.Core.Identity;
 using Namesake.Core.Pipeline;
 using Namesake.Core.Pipeline.Gating;
+using Namesake.Core.Plans;
 using Namesake.Core.Plans.Applying;
 using Namesake.Core.Plans.Journal;
 
@@ -17,6 +18,13 @@ public sealed partial class PlanRecovery(NamesakeConfiguration configuration, Pl
 {
     private static readonly TimeSpan BetweenTries = TimeSpan.FromSeconds(10);
 
+    private static readonly TimeSpan LongestRest = TimeSpan.FromMinutes(1);
+
+    /// <summary>As long as taking back takes where servers answer. Longer nobody waits for port 25.</summary>
+    private static readonly TimeSpan StartWithin = TimeSpan.FromSeconds(10);
+
+    private static readonly Task<bool> Nothing = Task.FromResult(false);
+
     /// <summary>A witness answers within a second or two, and a time-out of one must not become one of all mail.</summary>
     private static readonly TimeSpan AskedWithin = TimeSpan.FromSeconds(10);
 
@@ -25,26 +33,47 @@ public sealed partial class PlanRecovery(NamesakeConfiguration configuration, Pl
     private readonly CancellationTokenSource _ended = new();
     private ImmutableArray<UndecidedPlan> _open = [];
     private ImmutableArray<UndecidedPlan> _leaving = [];
+    private readonly Dictionary<PlanId, string> _told = [];
+    private Task<bool> _undoing = Nothing;
     private string? _unreadable;
     private bool _isOpen;
 
     /// <summary>What the relay's plans are made and applied with.</summary>
     internal PlanWorkshop Workshop => _workshop;
 
-    /// <summary>Undoes what was broken off, and holds the sources of what can't be undone yet.</summary>
-    public async Task TryAsync(RelayAtHand relay, CancellationToken cancellation)
+    /// <summary>Holds the sources of what is in hand, and undoes what was broken off, before anything is sent where servers answer. Where they don't, everything else must not wait for them: it goes on while the relay runs.</summary>
+    /// <param name="stop">Ends the undoing, which may go on after this.</param>
+    public async Task StartAsync(RelayAtHand relay, CancellationToken stop, CancellationToken cancellation)
     {
+        await NoticeAsync(relay, cancellation);
+        _undoing = TryAsync(relay, stop);
+        await Task.WhenAny(_undoing, Task.Delay(StartWithin, time, cancellation));
+        if (_undoing.IsCompleted)
+            await _undoing;
+        else
+            LogGoesOn(StartWithin.TotalSeconds);
+    }
+
+    /// <returns>Something can't be undone at the moment.</returns>
+    private async Task<bool> TryAsync(RelayAtHand relay, CancellationToken cancellation)
+    {
+        var sticks = false;
         try
         {
             foreach (var outcome in await _workshop.Runner("relay", new NoRelay()).RecoverAsync(null, cancellation))
-                if (outcome.End != PlanEnd.InHand)
-                    LogRecovered(outcome.Id.Value, outcome.Text);
+            {
+                sticks |= outcome.End == PlanEnd.Undecided;
+                // What can't be read is told when the journals are looked at.
+                if (outcome.End is not (PlanEnd.InHand or PlanEnd.Unknown) && !(_told.TryGetValue(outcome.Id, out var told) && told == outcome.Text))
+                    LogRecovered(outcome.Id.Value, _told[outcome.Id] = outcome.Text);
+            }
         }
         catch (PlanStoreException trouble)
         {
             LogUnreadable(trouble.Message);
         }
         await NoticeAsync(relay, cancellation);
+        return sticks;
     }
 
     /// <summary>A plan verb has begun or decided one: its sources are held, or let go, before this returns. Waits for no lock of the plans: who asks may hold it.</summary>
@@ -62,14 +91,12 @@ public sealed partial class PlanRecovery(NamesakeConfiguration configuration, Pl
                 LetGo([.. _open.ExceptBy(open.Select(plan => plan.Source), plan => plan.Source)], relay);
                 relay.Dispatcher.SetUndecided([.. _open = open, .. _leaving]);
             }
-            _unreadable = null;
             return open.Length;
         }
         catch (PlanStoreException trouble)
         {
             // The fence and the checks stand for what is on the wire; a file that can't be read must not keep all mail back.
-            if (_unreadable != trouble.Message)
-                LogUnreadable(_unreadable = trouble.Message);
+            TellUnreadable(trouble.Message);
             return 0;
         }
         finally
@@ -82,20 +109,25 @@ public sealed partial class PlanRecovery(NamesakeConfiguration configuration, Pl
     public async Task KeepAsync(RelayAtHand relay, CancellationToken stop)
     {
         ArgumentNullException.ThrowIfNull(relay);
+        var (rest, since) = (BetweenTries, time.GetTimestamp());
         try
         {
             while (true)
             {
                 await Task.Delay(BetweenTries, time, stop);
                 await NoticeAsync(relay, stop);
-                if (_isOpen)
-                    await TryAsync(relay, stop);
+                if (!_undoing.IsCompleted || time.GetElapsedTime(since) < rest)
+                    continue;
+                // Whoever can't be reached for an hour is asked every minute, not every ten seconds: others want the lock.
+                rest = !await _undoing ? BetweenTries : rest * 2 < LongestRest ? rest * 2 : LongestRest;
+                (_undoing, since) = (_isOpen ? TryAsync(relay, stop) : Nothing, time.GetTimestamp());
             }
         }
         catch (OperationCanceledException)
         {
             // The relay stops; the next start looks again.
         }
+        await Task.WhenAny(_undoing);
     }
 
     public void Dispose()
@@ -137,9 +169,19 @@ public sealed partial class PlanRecovery(NamesakeConfiguration configuration, Pl
 
     private async Task<ImmutableArray<UndecidedPlan>> OpenAsync(RelayModel model, CancellationToken cancellation)
     {
-        var open = (await _workshop.Store.ListAsync(cancellation)).Where(history => history.IsInHand).ToList();
+        var shelf = await _workshop.Store.ReadAllAsync(cancellation);
+        TellUnreadable(string.Join(" ", shelf.Damaged.Select(one => one.Why)));
+        var open = shelf.Plans.Where(history => history.IsInHand).ToList();
         _isOpen = open.Count > 0;
         return [.. open.SelectMany(history => SourcesOf(history, model))];
+    }
+
+    /// <summary>Once, until it is another.</summary>
+    private void TellUnreadable(string why)
+    {
+        if (why.Length > 0 && why != _unreadable)
+            LogUnreadable(why);
+        _unreadable = why;
     }
 
     private static IEnumerable<UndecidedPlan> SourcesOf(PlanHistory history, RelayModel model)
@@ -151,6 +193,9 @@ public sealed partial class PlanRecovery(NamesakeConfiguration configuration, Pl
 
     [LoggerMessage(920, LogLevel.Warning, "Plan {Plan} was broken off. {Outcome}")]
     private partial void LogRecovered(string plan, string outcome);
+
+    [LoggerMessage(926, LogLevel.Warning, "A plan that was broken off is not undone after {Seconds} seconds: its sources are held, everything else begins, and it is gone on with")]
+    private partial void LogGoesOn(double seconds);
 
     [LoggerMessage(921, LogLevel.Error, "Whether a plan is in hand can't be found out: {Why}")]
     private partial void LogUnreadable(string why);

@@ -97,7 +97,7 @@ internal sealed partial class RelayPlans : IAsyncDisposable
         {
             var outcome = order is PlanOrder.Apply apply
                 ? await workshop.Runner(order.By, _relay, apply.Limits).ApplyAsync(apply.Plan, apply.Wish, null, cancellation)
-                : await workshop.Runner(order.By, _relay).UndoAsync(order.Id, null, cancellation);
+                : await workshop.Runner(order.By, _relay).UndoAsync(order.Id, order is PlanOrder.Undo { Leave: true }, null, cancellation);
             LogEnded(order.Id.Value, verb, outcome.End, outcome.Text);
             return outcome;
         }

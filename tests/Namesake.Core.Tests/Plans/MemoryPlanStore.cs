@@ -13,6 +13,8 @@ internal sealed class PlanDisk
 
     public MortalProcess? Holder { get; set; }
 
+    public string? HeldFor { get; set; }
+
     public Dictionary<string, MortalProcess> Attending { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Lines that can still be written; then the disk is full.</summary>
@@ -57,9 +59,11 @@ internal sealed class MemoryPlanStore(PlanDisk disk, MortalProcess process) : IP
     {
         if (disk.Holder is { IsDead: false })
             return null;
-        disk.Holder = process;
+        (disk.Holder, disk.HeldFor) = (process, who);
         return new Hold(disk, process);
     }));
+
+    public Task<string?> HolderAsync(CancellationToken cancellation) => Task.FromResult(process.Call(() => disk.HeldFor));
 
     public IDisposable? TryAttend(PlanId id) => process.Call(() =>
     {

@@ -177,4 +177,17 @@ public sealed class PlanApplyTests
         Assert.Equal(PlanEnd.Applied, (await ApplyAsync(plan, limits: new PlanLimits(1000))).End);
         Assert.Equal(1, _world.Writes);
     }
+
+    [Fact]
+    public async Task What_is_seen_otherwise_and_does_not_decide_is_said_with_the_confirmation()
+    {
+        var names = _plan with { Steps = [_plan.Steps[0]] }; // the PTR record stays as it was: it is somebody else's
+        _world.Echo = "203.0.113.5";
+
+        var outcome = await ApplyAsync(names);
+
+        Assert.Equal((PlanEnd.Applied, SeenVerdict.Disagrees), (outcome.End, Assert.Single(outcome.Seen).Names));
+        Assert.Contains("Seen otherwise", outcome.Text, StringComparison.Ordinal);
+        Assert.Contains("old.acme.example", outcome.Text, StringComparison.Ordinal);
+    }
 }

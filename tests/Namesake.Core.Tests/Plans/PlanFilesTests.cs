@@ -166,6 +166,32 @@ public sealed class PlanFilesTests : IDisposable
     }
 
     [Fact]
+    public async Task A_damaged_plan_does_not_hide_the_others()
+    {
+        var other = PlanWorld.WholePlan("dns-20261126-091500-0002");
+        await _files.KeepAsync(other, default);
+        await _files.KeepAsync(_plan, default);
+        File.WriteAllText(Path.Combine(Folder, "plan.json"), "{}");
+
+        var shelf = await new PlanFiles(_data, TimeProvider.System).ReadAllAsync(default);
+
+        Assert.Equal(other.Id, Assert.Single(shelf.Plans).Plan.Id);
+        var (id, why) = Assert.Single(shelf.Damaged);
+        Assert.Equal(_plan.Id, id);
+        Assert.Contains("plan.json", why, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Who_has_the_lock_and_for_what_can_be_read_while_it_is_held()
+    {
+        await _files.KeepAsync(_plan, default);
+        using var hold = await _files.TakeAsync("ann@relay1, applying a plan that is looked for", TimeSpan.Zero, default);
+        hold?.Dispose();
+        using var second = await _files.TakeAsync("relay, taking back", TimeSpan.Zero, default);
+        Assert.StartsWith("relay, taking back, since ", await new PlanFiles(_data, TimeProvider.System).HolderAsync(default), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_damaged_registry_is_told_and_not_taken_for_an_empty_one()
     {
         await _files.KeepAsync(_plan, default);
@@ -210,7 +236,7 @@ public sealed class PlanFilesTests : IDisposable
             await hold!.RegisterAsync(PlanRegistry.Empty);
         using var attending = _files.TryAttend(_plan.Id);
         var paths = Directory.EnumerateFileSystemEntries(_data, "*", SearchOption.AllDirectories).ToList();
-        Assert.Equal(7, paths.Count);
+        Assert.Equal(8, paths.Count);
         Assert.All(paths, path => Assert.Equal("65534:65534", Owner(path)));
 
         static string Owner(string path)

@@ -15,7 +15,7 @@ public sealed class PlanJsonTests
     private static readonly Gen<RecordSet> Set = Gen.Select(Gen.Int[0, int.MaxValue], Gen.String[Gen.Char['a', 'z'], 1, 20].HashSet[1, 4], (ttl, values) => RecordSet.Of(ttl, [.. values]));
 
     private static readonly Gen<TranslationTable> Table = Gen.Select(Gen.Byte.HashSet[0, 5], Gen.Int[0, 70_000], Gen.Bool, (locals, user, any) =>
-        new TranslationTable([.. locals.Select(local => new Mapping(new IPAddress(new byte[] { 10, 0, 0, local }), IPAddress.Parse("203.0.113.5")))]) { User = any ? null : user, Device = any ? "eth0" : null });
+        new TranslationTable([.. locals.Order().Select(local => new Mapping(new IPAddress(new byte[] { 10, 0, 0, local }), IPAddress.Parse("203.0.113.5")))]) { User = any ? null : user, Device = any ? "eth0" : null });
 
     private static readonly Gen<Change> Change = Gen.Select(Gen.Int[0, 2], Set, Set, Table, Gen.Bool, (kind, old, made, table, flag) => (Change)(kind switch
     {

@@ -16,11 +16,28 @@ public sealed class PlanPropertyTests
     /// <summary>A few names, each once; where and in which step it is changed.</summary>
     private static readonly Gen<Case> Cases = Gen.Select(
         Gen.Select(Set, Set, Gen.Int[0, 2], (old, made, step) => (old, made, step)).Array[1, 12],
-        Gen.Int[0, 11], Gen.Int[1, 6],
-        (changes, disturbed, at) => new Case([.. changes.Index().Where(change => change.Item.old is null ? change.Item.made is not null : !change.Item.old.Equals(change.Item.made))
-            .Select(change => (Name: $"host{change.Index}.acme.example", change.Item.old, change.Item.made, change.Item.step))], disturbed, at));
+        Gen.Int[0, 11], Gen.Int[1, 6], Gen.Enum<Hand>(),
+        (changes, disturbed, at, hand) => new Case([.. changes.Index().Where(change => change.Item.old is null ? change.Item.made is not null : !change.Item.old.Equals(change.Item.made))
+            .Select(change => (Name: $"host{change.Index}.acme.example", change.Item.old, change.Item.made, change.Item.step))], disturbed, at, hand));
 
-    private sealed record Case(ImmutableArray<(string Name, RecordSet? Old, RecordSet? New, int Step)> Changes, int Disturbed, int At)
+    /// <summary>What somebody else does to a record.</summary>
+    private enum Hand
+    {
+        Replaces,
+        WritesJustThat,
+        Adds,
+        Removes,
+    }
+
+    private static void Put(PlanWorld world, string name, RecordSet? set)
+    {
+        if (set is null)
+            world.Remove(name, RecordType.A);
+        else
+            world.Set(name, RecordType.A, set.Ttl, [.. set.Values]);
+    }
+
+    private sealed record Case(ImmutableArray<(string Name, RecordSet? Old, RecordSet? New, int Step)> Changes, int Disturbed, int At, Hand Hand)
     {
         public Plan Plan => PlanWorld.WholePlan() with
         {
@@ -61,23 +78,35 @@ public sealed class PlanPropertyTests
         var (world, plan) = (one.World(after: false), one.Plan);
         if (plan.IsEmpty)
             return;
-        var name = one.Changes[one.Disturbed % one.Changes.Length].Name;
-        var theirs = RecordSet.Of(77, "192.0.2.99");
+        var change = one.Changes[one.Disturbed % one.Changes.Length];
+        var key = $"{change.Name} {RecordType.A}";
+        (bool Acted, RecordSet? Theirs) other = default;
         world.BeforeWrite = number =>
         {
-            if (number == one.At)
-                world.Set(name, RecordType.A, theirs.Ttl, [.. theirs.Values]);
+            if (number != one.At)
+                return;
+            var present = world.Records.GetValueOrDefault(key);
+            var theirs = one.Hand switch
+            {
+                Hand.Replaces => RecordSet.Of(77, "192.0.2.99"),
+                Hand.WritesJustThat => change.New,
+                Hand.Adds => RecordSet.Of(77, [.. present?.Values ?? [], "192.0.2.99"]),
+                _ => null,
+            };
+            // Who does nothing is no other hand.
+            other = (!Equals(present, theirs), theirs);
+            Put(world, change.Name, theirs);
         };
 
         var outcome = await world.Runner(limits: new PlanLimits(100, 100, 100)).ApplyAsync(plan, new ApplyWish(), null, default);
 
         var expected = one.World(after: outcome.End == PlanEnd.Applied);
-        if (world.Writes >= one.At)
-            expected.Set(name, RecordType.A, theirs.Ttl, [.. theirs.Values]);
+        if (other.Acted)
+            Put(expected, change.Name, other.Theirs);
         Assert.Equal(expected.Picture, world.Picture);
         Assert.True(outcome.IsDecided);
         Assert.NotEqual(PlanState.Applying, world.Disk.History(plan.Id).State);
-    }, iter: 300, threads: 1);
+    }, iter: 1000, threads: 1);
 
     [Fact]
     public async Task Wherever_any_plan_dies_the_next_verb_finds_old_or_new() => await Gen.Select(Cases, Gen.Int[1, 120], Gen.Bool).SampleAsync(async drawn =>
@@ -99,4 +128,23 @@ public sealed class PlanPropertyTests
         var isNew = world.Disk.Plans.Count > 0 && world.Disk.History(plan.Id).State == PlanState.Applied;
         Assert.Equal(one.World(after: isNew).Picture, world.Picture);
     }, iter: 300, threads: 1);
+
+    [Fact]
+    public async Task Whichever_answers_are_lost_and_however_late_the_writes_land_it_is_old_or_new_in_the_end() => await Gen.Select(Cases, Gen.Int[1, 6], Gen.Int[1, 5], Gen.Int[0, 15]).SampleAsync(async drawn =>
+    {
+        var (one, first, many, late) = drawn;
+        var (world, plan) = (one.World(after: false), one.Plan);
+        if (plan.IsEmpty)
+            return;
+        world.LandsAfter = number => number >= first && number < first + many ? TimeSpan.FromSeconds(late) : null;
+
+        var outcome = await world.Runner(limits: new PlanLimits(100, 100, 100)).ApplyAsync(plan, new ApplyWish(), null, default);
+
+        world.Time.Advance(TimeSpan.FromHours(1));
+        await world.Runner().CompareAsync(plan, default); // whatever was under way has landed
+        if (!outcome.IsDecided)
+            outcome = await world.Runner(who: "dead-man timer").UndoOverdueAsync(plan.Id, default);
+        Assert.Contains(outcome!.End, new[] { PlanEnd.Applied, PlanEnd.Undone, PlanEnd.Stale });
+        Assert.Equal(one.World(after: outcome.End == PlanEnd.Applied).Picture, world.Picture);
+    }, iter: 500, threads: 1);
 }

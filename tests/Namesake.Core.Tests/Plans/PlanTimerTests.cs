@@ -195,4 +195,24 @@ public sealed class PlanTimerTests
         Assert.InRange(_world.Time.Passed - began, TimeSpan.FromSeconds(100), _world.Times.DeadlineOf(_plan) + TimeSpan.FromSeconds(5));
         Assert.Equal(_before, _world.Picture);
     }
+
+    [Theory]
+    [InlineData("boot-2", true)]
+    [InlineData("boot-1", false)]
+    [InlineData("", false)] // not told: the clock of the day counts
+    public async Task After_another_start_of_the_machine_the_time_is_over_whatever_the_clocks_say(string boot, bool isOver)
+    {
+        var applier = new MortalProcess { DiesAfter = 45 };
+        await Assert.ThrowsAnyAsync<Exception>(() => _world.Runner(applier).ApplyAsync(_plan, new ApplyWish(), null, default));
+        _world.Boot = boot;
+
+        var outcome = await _world.Runner(who: "dead-man timer").UndoOverdueAsync(_plan.Id, default);
+
+        Assert.Equal(isOver ? PlanEnd.Undone : null, outcome?.End);
+        Assert.Equal(isOver, _before == _world.Picture);
+        if (isOver)
+            return;
+        _world.Time.Advance(TimeSpan.FromHours(1));
+        Assert.Equal(PlanEnd.Undone, (await _world.Runner(who: "dead-man timer").UndoOverdueAsync(_plan.Id, default))!.End);
+    }
 }

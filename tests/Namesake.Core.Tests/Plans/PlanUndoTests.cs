@@ -2,6 +2,7 @@ using Namesake.Core.Dns;
 using Namesake.Core.Plans;
 using Namesake.Core.Plans.Applying;
 using Namesake.Core.Plans.Journal;
+using Namesake.Protocol.Addresses;
 
 namespace Namesake.Core.Tests.Plans;
 
@@ -155,5 +156,64 @@ public sealed class PlanUndoTests
 
         Assert.Equal(["False out.acme.example. True", "True out.acme.example. True", "True old.acme.example. True"], pictures);
         Assert.Equal(before, _world.Picture);
+    }
+
+    [Fact]
+    public async Task A_zone_that_a_later_plan_has_filled_is_left_and_the_node_is_free()
+    {
+        var first = _plan with
+        {
+            Wanted = [],
+            Steps =
+            [
+                new PlanStep("zones", [new ZoneChange { By = "bind", Reason = "there is none", Zone = DomainName.Parse("2.0.192.in-addr.arpa"), Servers = [DomainName.Parse("ns1.acme.example")] }], false),
+                new PlanStep("PTR records", [PlanWorld.Record("2.0.192.in-addr.arpa", "5.2.0.192.in-addr.arpa", RecordType.Ptr, null, RecordSet.Of(3600, "mail.acme.example."))], true),
+            ],
+        };
+        var second = PlanWorld.WholePlan("dns-20261126-091500-0002") with
+        {
+            Wanted = [],
+            Steps = [new PlanStep("PTR records", [PlanWorld.Record("2.0.192.in-addr.arpa", "6.2.0.192.in-addr.arpa", RecordType.Ptr, null, RecordSet.Of(3600, "out.acme.example."))], true)],
+        };
+        Assert.Equal(PlanEnd.Applied, (await ApplyAsync(first)).End);
+        Assert.Equal(PlanEnd.Applied, (await ApplyAsync(second)).End);
+
+        var outcome = await _world.Runner().UndoAsync(first.Id, null, default);
+
+        Assert.Equal((PlanEnd.UndoneInPart, PlanState.UndoneInPart), (outcome.End, _world.Disk.History(first.Id).State));
+        Assert.Contains("has records", outcome.Text, StringComparison.Ordinal);
+        Assert.False(_world.Records.ContainsKey("5.2.0.192.in-addr.arpa Ptr"));
+        Assert.True(_world.Records.ContainsKey("6.2.0.192.in-addr.arpa Ptr"));
+        Assert.DoesNotContain("2.0.192.in-addr.arpa", _world.Absent);
+        Assert.Equal(PlanEnd.Undone, (await _world.Runner().UndoAsync(second.Id, null, default)).End);
+    }
+
+    [Fact]
+    public async Task Undo_of_an_empty_zone_removes_it()
+    {
+        var plan = _plan with { Wanted = [], Steps = [new PlanStep("zones", [new ZoneChange { By = "bind", Reason = "there is none", Zone = DomainName.Parse("2.0.192.in-addr.arpa") }], false)] };
+        Assert.Equal(PlanEnd.Applied, (await ApplyAsync(plan)).End);
+        Assert.Equal(PlanEnd.Undone, (await _world.Runner().UndoAsync(plan.Id, null, default)).End);
+        Assert.Contains("2.0.192.in-addr.arpa", _world.Absent);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task The_name_goes_only_when_the_servers_no_longer_show_the_pointer_to_it_or_after_a_while(bool lags)
+    {
+        Assert.Equal(PlanEnd.Applied, (await ApplyAsync()).End);
+        if (lags)
+            _world.Dns.Lag("5.113.0.203.in-addr.arpa", RecordType.Ptr, "mail.acme.example");
+        var at = new List<TimeSpan>();
+        _world.BeforeWrite = _ => at.Add(_world.Time.Passed);
+
+        Assert.Equal(PlanEnd.Undone, (await _world.Runner().UndoAsync(_plan.Id, null, default)).End);
+
+        Assert.Equal(_before, _world.Picture);
+        Assert.Equal(3, at.Count); // translation, PTR record, names
+        Assert.InRange(at[2] - at[1], TimeSpan.FromSeconds(lags ? 15 : 0), TimeSpan.FromSeconds(lags ? 25 : 1));
+        var seen = _world.Disk.History(_plan.Id).Entries.Last(entry => entry.Event == PlanEvent.Seen);
+        Assert.Equal((lags, 2), (seen.Text.Contains("ns2", StringComparison.Ordinal), Assert.Single(seen.Changes)));
     }
 }

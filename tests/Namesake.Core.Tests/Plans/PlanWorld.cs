@@ -1,8 +1,6 @@
-using System.Collections.Immutable;
 using System.Net;
 using Namesake.Core.Dns;
 using Namesake.Core.Firewall;
-using Namesake.Core.Identity;
 using Namesake.Core.Identity.Facts;
 using Namesake.Core.Plans;
 using Namesake.Core.Plans.Applying;
@@ -15,7 +13,7 @@ using Namesake.Protocol.Addresses;
 namespace Namesake.Core.Tests.Plans;
 
 /// <summary>Zones, a firewall and a witness with real state, that runners of any number of processes work on.</summary>
-internal sealed class PlanWorld
+internal sealed partial class PlanWorld
 {
     private readonly ScriptedDns _dns;
 
@@ -44,8 +42,20 @@ internal sealed class PlanWorld
     /// <summary>This write is sent and never arrives.</summary>
     public Func<int, bool>? Swallows { get; set; }
 
+    /// <summary>This write is sent, no answer comes, and it arrives so much later, if its prerequisites hold then; null: it arrives.</summary>
+    public Func<int, TimeSpan?>? LandsAfter { get; set; }
+
     /// <summary>Nothing can be read or written.</summary>
     public bool IsDown { get; set; }
+
+    /// <summary>Which start of the machine it is.</summary>
+    public string Boot { get; set; } = "boot-1";
+
+    /// <summary>Names that have a CNAME in place of records, and where it leads.</summary>
+    public Dictionary<string, string> Aliases { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Zones of the provider's that are not there.</summary>
+    public HashSet<string> Absent { get; } = new(StringComparer.Ordinal) { "2.0.192.in-addr.arpa" };
 
     public string? TimerTrouble { get; set; }
 
@@ -130,106 +140,4 @@ internal sealed class PlanWorld
 
     public static RecordChange Record(string zone, string name, RecordType type, RecordSet? old, RecordSet? made) =>
         new() { By = "bind", Reason = "the name must lead to the address", Ends = ["PT-01"], Zone = DomainName.Parse(zone), Name = DomainName.Parse(name), Type = type, Old = old, New = made };
-
-    /// <summary>What one process sees of the world.</summary>
-    private sealed class Ports(PlanWorld world, MortalProcess process) : IDnsProvider, IFirewall, IDeadManTimer, IMachineUptime, IEchoProbe, IRelayAtWork
-    {
-        public DnsProviderTraits Traits => new()
-        {
-            DefaultPointer = world.DefaultPointer is null ? null : "static.{4}.{3}.{2}.{1}.clients.host.example",
-            Id = "bind", Name = "RFC 2136 at 192.0.2.53", Zones = [DomainName.Parse("acme.example"), DomainName.Parse("113.0.203.in-addr.arpa")], IsAtomic = true, MostPerWrite = 50,
-        };
-
-        public string Id => "edge";
-
-        public string Name => "nftables";
-
-        public string Boot => "boot-1";
-
-        public TimeSpan Now => TimeSpan.FromHours(1) + world.Time.Passed;
-
-        public Task<WriteAuthority> ProveAsync(DomainName zone, DomainName name, RecordType type, CancellationToken cancellation) =>
-            Task.FromResult(process.Call(() => new WriteAuthority(zone, world.Access, "TSIG key namesake", world.Access == WriteAccess.None ? "BADKEY" : "", world.Time.GetUtcNow())));
-
-        public Task<RecordReading> ReadAsync(DomainName zone, DomainName name, RecordType type, CancellationToken cancellation) =>
-            Task.FromResult(process.Call(() => world.IsDown ? new RecordReading(null, "timed out") : new RecordReading(world.Records.GetValueOrDefault($"{name} {type}"), null)));
-
-        public Task<WriteResult> WriteAsync(DomainName zone, ImmutableArray<Change> changes, CancellationToken cancellation) => Task.FromResult(process.Call(() => Write(() =>
-        {
-            foreach (var change in changes.Cast<RecordChange>())
-                if (ChangeHands.StandingOf(world.Records.GetValueOrDefault($"{change.Name} {change.Type}"), change.Old, change.New) is not (Standing.Old or Standing.New))
-                    return new WriteResult.Conflict($"NXRRSET {change.Name}");
-            foreach (var change in changes.Cast<RecordChange>())
-                if (change.New is { } set)
-                    world.Set(change.Name.Value, change.Type, set.Ttl, [.. set.Values]);
-                else
-                {
-                    world.Remove(change.Name.Value, change.Type);
-                    if (change.Type == RecordType.Ptr && world.DefaultPointer is { } target)
-                        world.Set(change.Name.Value, change.Type, 86_400, target);
-                }
-            return new WriteResult.Done("");
-        })));
-
-        public Task<FirewallReading> ReadAsync(CancellationToken cancellation) =>
-            Task.FromResult(process.Call(() => world.IsDown ? new FirewallReading(null, "", null, "no answer") : new FirewallReading(world.Table, world.Table?.ToString() ?? "", null, null)));
-
-        public Task<string?> CheckAsync(TranslationChange change, CancellationToken cancellation) => Task.FromResult(process.Call<string?>(() => null));
-
-        public Task<WriteResult> WriteAsync(TranslationChange change, CancellationToken cancellation) => Task.FromResult(process.Call(() => Write(() =>
-        {
-            if (!Equals(world.Table, change.Old) && !Equals(world.Table, change.New))
-                return new WriteResult.Conflict("the table is another");
-            world.Table = change.New;
-            return new WriteResult.Done("");
-        })));
-
-        public Task<int?> ForgetConnectionsAsync(TranslationChange change, CancellationToken cancellation) => Task.FromResult(process.Call<int?>(() => 0));
-
-        public async Task<string?> StartAsync(PlanId id, CancellationToken cancellation)
-        {
-            if (world.OtherTimer is { } other)
-                await other(id);
-            return process.Call(() =>
-            {
-                // The timer is a process of its own: it writes whatever becomes of ours.
-                if (world.TimerTrouble is null && world.OtherTimer is null)
-                    world.Disk.Append(id, new PlanEntry(world.Time.GetUtcNow(), "dead-man timer", PlanEvent.Watching, ""));
-                return world.TimerTrouble;
-            });
-        }
-
-        public async Task<EchoProbeResult> AskAsync(Source source, NextHop hop, CancellationToken cancellation)
-        {
-            if (world.WhileLooking is { } meanwhile)
-                await meanwhile();
-            return process.Call(() => world.EchoIsSilent
-                ? EchoProbeResult.Unreached("connection refused")
-                : EchoProbeResult.Answered($"reflect.test Hello {source.Ehlo} [{world.Echo ?? (world.Table?.Mappings.FirstOrDefault(mapping => mapping.Local.Equals(source.LocalAddress))?.Public ?? source.LocalAddress).ToString()}]"));
-        }
-
-        public Task<string?> NoticeAsync(CancellationToken cancellation) => Task.FromResult(process.Call(() =>
-        {
-            world.InHandWhenNoticed.Add(world.Disk.Plans.Keys.Count(id => PlanId.TryParse(id, out var known) && world.Disk.History(known).IsInHand));
-            return world.NoticeTrouble;
-        }));
-
-        public Task<string> DrainAsync(ImmutableArray<SourceId> sources, CancellationToken cancellation) => Task.FromResult(process.Call(() =>
-        {
-            world.Drained.AddRange(sources.Select(source => source.Value));
-            return "drained";
-        }));
-
-        private WriteResult Write(Func<WriteResult> write)
-        {
-            var number = ++world.Writes;
-            world.BeforeWrite?.Invoke(number);
-            if (world.IsDown)
-                return new WriteResult.Unreachable("connection refused");
-            if (world.Swallows?.Invoke(number) == true)
-                return new WriteResult.Uncertain("no answer within 5 s");
-            var result = write();
-            return world.Answer?.Invoke(number, result) ?? result;
-        }
-    }
 }

@@ -50,7 +50,7 @@ public sealed class FaultsOfPlans(LabFixture lab) : PlanTest(lab)
 
         Lab.Authority.Primary.Speak();
 
-        await Eventually.TrueAsync("the plan is undone", async () => await StateOfAsync(plan) == "undone", TimeSpan.FromSeconds(60), () => Relay.Log);
+        await Eventually.TrueAsync("the plan is undone", async () => await StateOfAsync(plan) == "undone", TimeSpan.FromSeconds(120), () => Relay.Log);
         Assert.Equal(before, await Lab.Authority.ContentsAsync());
     }
 

@@ -221,6 +221,26 @@ public sealed class PlanApiTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_cannot_be_taken_back_is_left_by_word()
+    {
+        using var scene = new PlanScene();
+        await scene.StickAsync();
+        var id = scene.Plan.Id;
+        await _relay.Store.KeepAsync(scene.Plan, TestContext.Current.CancellationToken);
+        using (var hold = await _relay.Store.TakeAsync("ann", TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken))
+            foreach (var entry in (await scene.Store.FindAsync(id, TestContext.Current.CancellationToken))!.Entries)
+                await hold!.AppendAsync(id, entry);
+        await _relay.BeginAsync(id.Value, "undo");
+        Assert.Equal("undecided", (await _relay.EndedAsync(id.Value)).GetProperty("work").GetProperty("end").GetString());
+
+        await _relay.BeginAsync(id.Value, "undo", """{ "by": "zoe", "leave": true }""");
+
+        var left = await _relay.EndedAsync(id.Value);
+        Assert.Equal(("undoneInPart", "undoneInPart"), (left.GetProperty("work").GetProperty("end").GetString(), left.GetProperty("summary").GetProperty("state").GetString()));
+        Assert.Contains("by the word of zoe", left.GetProperty("work").GetProperty("text").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_client_that_goes_away_changes_nothing()
     {
         _relay.StopAt("before-1");

@@ -103,7 +103,7 @@ public sealed class PlanProcessTests : IDisposable
     public async Task A_running_relay_finds_a_plan_that_nobody_told_it_of()
     {
         _scene.Start("run");
-        await AnswersAsync();
+        await _scene.AnswersAsync();
         await _scene.Store.KeepAsync(_scene.Plan, TestContext.Current.CancellationToken);
         using (var hold = await _scene.Store.TakeAsync("ann", TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken))
             await hold!.AppendAsync(_scene.Plan.Id, new PlanEntry(DateTimeOffset.UnixEpoch, "ann", PlanEvent.Begun, ""));
@@ -118,17 +118,17 @@ public sealed class PlanProcessTests : IDisposable
     {
         _scene.MadeForBoth();
         var relay = _scene.Start("run");
-        await AnswersAsync();
-        Assert.Equal(0, await HeldAsync());
+        await _scene.AnswersAsync();
+        Assert.Equal(0, await _scene.HeldAsync());
         _scene.StopAt("after-1");
         var apply = _scene.Start("apply", _scene.PlanFile, "--yes", "--json");
         await _scene.WrittenAsync(1);
 
-        Assert.Equal(1, await HeldAsync());
+        Assert.Equal(1, await _scene.HeldAsync());
         _scene.GoOn("after-1");
         await apply.WaitForExitAsync(TestContext.Current.CancellationToken);
 
-        Assert.Equal((0, 0), (apply.ExitCode, await HeldAsync()));
+        Assert.Equal((0, 0), (apply.ExitCode, await _scene.HeldAsync()));
         var history = await _scene.UntilAsync(history => history.State == PlanState.Applied);
         Assert.Contains(history.Entries, entry => entry.Event == PlanEvent.Drained && entry.Text.Contains("new connections", StringComparison.Ordinal));
         Assert.False(relay.HasExited);
@@ -173,27 +173,19 @@ public sealed class PlanProcessTests : IDisposable
         Assert.Equal(PlanState.Applied, (await _scene.UntilAsync(history => !history.IsInHand)).State);
     }
 
-    private async Task AnswersAsync()
+    [Fact]
+    public async Task What_cannot_be_taken_back_is_left_by_word_and_the_plan_is_at_its_end()
     {
-        while (await HeldAsync() is null)
-            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, TestContext.Current.CancellationToken);
-    }
+        await _scene.StickAsync();
+        Assert.Equal(2, (await _scene.RunAsync("undo", _scene.Plan.Id.Value, "--yes")).Code);
 
-    /// <summary>Sources the relay holds for plans; null: it doesn't answer yet.</summary>
-    private async Task<int?> HeldAsync()
-    {
-        try
-        {
-            using var http = new HttpClient { BaseAddress = _scene.Api };
-            http.DefaultRequestHeaders.Authorization = new("Bearer", _scene.Token);
-            using var answer = await http.PostAsync(new Uri("api/v1/plans/notice", UriKind.Relative), null, TestContext.Current.CancellationToken);
-            using var view = JsonDocument.Parse(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
-            return view.RootElement.GetProperty("sourcesHeld").GetInt32();
-        }
-        catch (Exception away) when (away is HttpRequestException or IOException)
-        {
-            return null;
-        }
+        var left = await _scene.RunAsync("undo", _scene.Plan.Id.Value, "--yes", "--leave", "--json");
+
+        Assert.Equal(1, left.Code);
+        Assert.Contains("\"undoneInPart\"", left.Output, StringComparison.Ordinal);
+        var history = await _scene.UntilAsync(history => !history.IsInHand);
+        Assert.Equal(PlanState.UndoneInPart, history.State);
+        Assert.Contains("there is no DNS provider gone", Assert.Single(history.Entries, entry => entry.Event == PlanEvent.Left).Text, StringComparison.Ordinal);
     }
 
     // The sixth field of /proc/PID/stat, behind the name in brackets.

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using Namesake.Core.Dns;
 using Namesake.Core.Plans;
@@ -20,7 +21,7 @@ internal sealed partial class PlanScene : IDisposable
     private readonly TemporaryDirectory _directory = new();
     private readonly List<Process> _processes = [];
 
-    public PlanScene(string plans = "undoAfter: 10s")
+    public PlanScene(string plans = "undoAfter: 10s", string witnesses = "[]")
     {
         using TcpListener resolver = new(IPAddress.Loopback, 0), api = new(IPAddress.Loopback, 0);
         resolver.Start();
@@ -35,6 +36,7 @@ internal sealed partial class PlanScene : IDisposable
             resolvers: ["{{resolver.LocalEndpoint}}"]
             api: { address: "{{api.LocalEndpoint}}" }
             treatAsPublic: [127.0.0.0/8]
+            witnesses: {{witnesses}}
             plans: { {{plans}} }
             """);
         Directory.CreateDirectory(Zones);
@@ -69,6 +71,8 @@ internal sealed partial class PlanScene : IDisposable
 
     public string Before { get; }
 
+    public string Data => Path.Combine(_directory.Path, "data");
+
     public string Zones => Path.Combine(_directory.Path, "data", "zones");
 
     public string Picture => string.Join('\n', Directory.GetFiles(Zones, "*.record").Order(StringComparer.Ordinal).Select(file => $"{Path.GetFileName(file)}: {string.Join(' ', File.ReadAllLines(file))}"));
@@ -78,6 +82,23 @@ internal sealed partial class PlanScene : IDisposable
     {
         Plan = Plan with { Wanted = [Identity("acme-v4", "127.0.0.1", "mail.acme.example"), Identity("other-v4", "127.0.0.2", "other.acme.example")] };
         File.WriteAllBytes(PlanFile, PlanJson.Write(Plan));
+    }
+
+    /// <summary>Its first step waits for name servers, of which there are none.</summary>
+    public void MadeToWait()
+    {
+        Plan = Plan with { Steps = [Plan.Steps[0] with { WaitsUntilSeen = true }, Plan.Steps[1]] };
+        File.WriteAllBytes(PlanFile, PlanJson.Write(Plan));
+    }
+
+    /// <summary>Broken off in the middle of a write of a provider that isn't configured any more.</summary>
+    public async Task StickAsync()
+    {
+        Plan = Plan with { Steps = [Plan.Steps[0] with { Changes = [Plan.Steps[0].Changes[0] with { By = "gone" }] }] };
+        await Store.KeepAsync(Plan, TestContext.Current.CancellationToken);
+        using var hold = await Store.TakeAsync("ann", TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
+        await hold!.AppendAsync(Plan.Id, new PlanEntry(DateTimeOffset.UnixEpoch, "ann", PlanEvent.Begun, ""));
+        await hold.AppendAsync(Plan.Id, new PlanEntry(DateTimeOffset.UnixEpoch, "ann", PlanEvent.Writing, "") { Changes = [0] });
     }
 
     public void StopAt(string place) => File.WriteAllText(Path.Combine(Zones, place), "");
@@ -127,6 +148,40 @@ internal sealed partial class PlanScene : IDisposable
         {
             Assert.True(Stopwatch.GetElapsedTime(since) < Patience, $"write {number} never came");
             await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, TestContext.Current.CancellationToken);
+        }
+    }
+
+    /// <summary>Until somebody stands still at a place.</summary>
+    public async Task ReachedAsync(string place)
+    {
+        var since = Stopwatch.GetTimestamp();
+        while (!File.Exists(Path.Combine(Zones, place + ".reached")))
+        {
+            Assert.True(Stopwatch.GetElapsedTime(since) < Patience, $"nobody came to \"{place}\"");
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, TestContext.Current.CancellationToken);
+        }
+    }
+
+    public async Task AnswersAsync()
+    {
+        while (await HeldAsync() is null)
+            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>Sources the relay holds for plans; null: it doesn't answer yet.</summary>
+    public async Task<int?> HeldAsync()
+    {
+        try
+        {
+            using var http = new HttpClient { BaseAddress = Api };
+            http.DefaultRequestHeaders.Authorization = new("Bearer", Token);
+            using var answer = await http.PostAsync(new Uri("api/v1/plans/notice", UriKind.Relative), null, TestContext.Current.CancellationToken);
+            using var view = JsonDocument.Parse(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+            return view.RootElement.GetProperty("sourcesHeld").GetInt32();
+        }
+        catch (Exception away) when (away is HttpRequestException or IOException)
+        {
+            return null;
         }
     }
 

@@ -10,9 +10,13 @@ namespace Namesake.Core.Plans.Applying;
 /// <summary>Reads and writes through providers and firewalls, each call bounded in time. What goes wrong in one is an answer, never an exception: after a write that broke off nobody knows, and that is what is said.</summary>
 internal sealed class ChangeHands(PlanPorts ports, PlanTimes times, TimeProvider time)
 {
-    public int MostOf(string by) => ports.Provider(by) is { Traits: { } traits } ? traits.MostPerWrite : 1;
+    /// <summary>Together only where all is written or none: of part of a batch nobody knows which part is ours.</summary>
+    public int MostOf(string by) => ports.Provider(by) is { Traits: { IsAtomic: true } traits } ? traits.MostPerWrite : 1;
 
     public bool NeedsForward(string by) => ports.Provider(by)?.Traits.ForwardMustResolve == true;
+
+    /// <summary>Where this removes a PTR record the provider's own takes its place: nobody will see that there is none.</summary>
+    public bool BringsItsOwn(RecordChange change) => change is { New: null, Type: RecordType.Ptr } && ports.Provider(change.By)?.Traits.DefaultPointer is not null;
 
     public Task<PresentReading> ReadAsync(Change change, CancellationToken cancellation) => change switch
     {
@@ -77,6 +81,8 @@ internal sealed class ChangeHands(PlanPorts ports, PlanTimes times, TimeProvider
         if (ports.Provider(change.By) is not { } provider)
             return PresentReading.Unreadable($"there is no DNS provider {change.By} in the configuration");
         var reading = await BoundedAsync(stop => provider.ReadAsync(change.Zone, change.Name, change.Type, stop), trouble => new RecordReading(null, trouble), cancellation);
+        if (reading is { Trouble: { } instead, Instead: not Instead.Nothing })
+            return new PresentReading(Standing.Other, null, null, $"{PlanTextOf(change)}: {instead}") { HasNoZone = reading.Instead == Instead.NoZone };
         if (reading.Trouble is { } trouble)
             return PresentReading.Unreadable($"{provider.Traits.Name}: {trouble}");
         var text = $"{PlanTextOf(change)} is {reading.Set?.ToString() ?? "not there"}";

@@ -21,7 +21,7 @@ public enum PlanEnd
     /// <summary>Old: all that was written is taken back.</summary>
     Undone,
 
-    /// <summary>Old, but for what others have changed since: that was left as it is.</summary>
+    /// <summary>Old, but for what others have changed since, and what an operator left that could not be taken back: the text says what.</summary>
     UndoneInPart,
 
     /// <summary>As it was: it could not be found out how things stand, so nothing was written.</summary>

@@ -97,6 +97,14 @@ public sealed record PlanTimes
 
     public TimeSpan BetweenTries { get; init; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>How long after its answer was given up a write may still come to hold. On the way back everything is looked at once more then.</summary>
+    /// <value>20 seconds: providers hang up after 5 to 10, and a server that is slower than that again writes no more that anybody waits for.</value>
+    public TimeSpan LandsWithin { get; init; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>How long the way back waits until the servers no longer show what was taken back, before it goes on.</summary>
+    /// <value>20 seconds: less than others wait for the lock that is held meanwhile.</value>
+    public TimeSpan SeenOnTheWayBack { get; init; } = TimeSpan.FromSeconds(20);
+
     public TimeSpan DeadlineOf(Plan plan)
     {
         ArgumentNullException.ThrowIfNull(plan);

@@ -11,9 +11,9 @@ public sealed partial class PlanRunner
     /// <returns>Null: it is begun. Else why not; nothing was written.</returns>
     private async Task<PlanOutcome?> BeginAsync(Plan plan, IProgress<PlanEntry>? progress, CancellationToken cancellation)
     {
-        using var hold = await _ports.Store.TakeAsync(_ports.Who, _times.Lock, cancellation);
+        using var hold = await TakeAsync($"looking whether {plan.Id} can be applied", cancellation);
         if (hold is null)
-            return Locked(plan.Id);
+            return await LockedAsync(plan.Id);
         foreach (var other in await _ports.Store.ListAsync(cancellation))
             if (other.Plan.Id == plan.Id && other.State == PlanState.Applied)
                 return new PlanOutcome(plan.Id, PlanEnd.Refused, $"{plan.Id} is applied already, since {other.Since:yyyy-MM-dd HH:mm} UTC.");
@@ -54,7 +54,7 @@ public sealed partial class PlanRunner
         var first = plan.Changes.Index().GroupBy(change => ChangeSpot.Of(change.Item).Key).Select(same => (same.First().Index, Change: same.First().Item, IsOnce: same.Count() == 1)).ToList();
         foreach (var ((number, change, isOnce), read) in first.Zip(await _hands.ReadPatientlyAsync([.. first.Select(one => one.Change)], cancellation)))
         {
-            var reading = read;
+            var reading = read.In(plan, change);
             // A zone that the plan makes can't be asked yet.
             if (reading.Standing == Standing.Unknown && change is RecordChange { Old: null } record && made.Contains(record.Zone))
                 reading = new PresentReading(Standing.Old, null, null, "");

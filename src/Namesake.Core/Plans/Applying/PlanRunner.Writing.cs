@@ -15,9 +15,9 @@ public sealed partial class PlanRunner
         foreach (var batch in ChangeBatch.Of(changes, _hands.MostOf))
         {
             // The lock for this one write. Between two anybody may find that our time is over.
-            using var hold = await _ports.Store.TakeAsync(_ports.Who, _times.Lock, cancellation);
+            using var hold = await TakeAsync($"applying {plan.Id}", cancellation);
             if (hold is null)
-                return Locked(plan.Id);
+                return await LockedAsync(plan.Id);
             var history = (await _ports.Store.FindAsync(plan.Id, cancellation))!;
             var journal = JournalOf(hold, plan.Id, progress);
             if (await StopAsync(history, hold, journal) is { } stopped)
@@ -48,29 +48,39 @@ public sealed partial class PlanRunner
                 await journal.WriteAsync(mayBeOurs ? PlanEvent.Written : PlanEvent.Already, result.Text, batch.Numbers);
                 return null;
             }
+            if (result is WriteResult.Uncertain)
+                await journal.WriteAsync(PlanEvent.Trouble, result.Text, batch.Numbers);
             var present = batch.Numbers.Zip(await _hands.ReadPatientlyAsync(changes, CancellationToken.None), (number, reading) => (Number: number, Reading: reading)).ToList();
             if (present.TrueForAll(one => one.Reading.Standing == Standing.New))
             {
                 await journal.WriteAsync(mayBeOurs ? PlanEvent.Written : PlanEvent.Already, $"the answer was \"{result.Text}\"; read back, it is {(mayBeOurs ? "written" : "so, by somebody else")}", batch.Numbers);
                 return null;
             }
-            if (present.Exists(one => one.Reading.Standing == Standing.Unknown))
-                return new Failure($"whether it is written can't be found out: {result.Text}; {present.Find(one => one.Reading.Standing == Standing.Unknown).Reading.Text}", false);
-            var others = present.Where(one => one.Reading.Standing == Standing.Other).ToList();
-            var again = others.Count == 0 && !cancellation.IsCancellationRequested && MayTryAgain(result, changes, tries, since);
-            if (again)
+            string Words(Standing standing) => string.Join("; ", present.Where(one => one.Reading.Standing == standing).Select(one => one.Reading.Text).Distinct());
+            var (others, unread) = (Words(Standing.Other), Words(Standing.Unknown));
+            if (others.Length + unread.Length == 0 && !cancellation.IsCancellationRequested && MayTryAgain(result, changes, tries, since))
             {
                 await Task.Delay(_times.BetweenTries, _time, CancellationToken.None);
                 continue;
             }
-            var unwritten = present.Where(one => one.Reading.Standing != Standing.New).Select(one => one.Number).ToImmutableArray();
-            var isStale = others.Count > 0 || result is WriteResult.Conflict;
-            var text = others.Count > 0 ? $"the plan is stale: {string.Join("; ", others.Select(other => other.Reading.Text))}"
+            var isStale = others.Length > 0 || result is WriteResult.Conflict;
+            var text = others.Length > 0 ? $"the plan is stale: {others}"
+                : mayBeOurs && unread.Length > 0 ? $"whether it is written can't be found out: {result.Text}; {unread}"
                 : isStale ? $"the plan is stale: {result.Text}"
                 : $"it could not be written: {result.Text}";
-            await journal.WriteAsync(PlanEvent.NotWritten, text, unwritten);
+            if (!mayBeOurs)
+                await NothingIsOursAsync([.. present.Where(one => one.Reading.Standing == Standing.New).Select(one => one.Number)], batch.Numbers, text, journal);
+            // Else every one of them may be written, or be so yet: the way back reads what there is.
             return new Failure(text, isStale);
         }
+    }
+
+    /// <summary>The answer says for certain that nothing was written. What is as we wanted it is so by somebody else's hand, and survives the way back.</summary>
+    private static async Task NothingIsOursAsync(ImmutableArray<int> theirs, ImmutableArray<int> all, string text, PlanJournal journal)
+    {
+        if (!theirs.IsEmpty)
+            await journal.WriteAsync(PlanEvent.Already, "so, by somebody else", theirs);
+        await journal.WriteAsync(PlanEvent.NotWritten, text, all.RemoveRange(theirs));
     }
 
     /// <summary>A lost answer, a server that is away for a moment; and a provider that takes a PTR record only when it has seen the name itself, as long as names may take to be seen.</summary>
@@ -85,7 +95,7 @@ public sealed partial class PlanRunner
     {
         if (step.Changes.IsEmpty)
             return null;
-        var (end, words) = await _seen.WaitAsync(step.Changes.OfType<RecordChange>(), cancellation);
+        var (end, words) = await _seen.WaitAsync(step.Changes.OfType<RecordChange>(), _times.SeenWithin, cancellation);
         // What the last step's slow servers don't show yet is pending; before another step it must be there, or that one would build on nothing.
         var isEnough = end == SeenEnd.Everywhere || (isLast && end == SeenEnd.Pending);
         var text = end == SeenEnd.Everywhere ? $"{step.Title}: every authoritative server that answers shows them" : $"{step.Title}: {string.Join("; ", words.Take(20))}";
@@ -98,7 +108,7 @@ public sealed partial class PlanRunner
     private async Task<PlanOutcome?> StopAsync(PlanHistory history, IPlanHold hold, PlanJournal journal)
     {
         if (history.State == PlanState.Undoing)
-            return await _undo.RunAsync(history, hold, journal, "", CancellationToken.None);
+            return await _undo.RunAsync(history, hold, journal, "", null, CancellationToken.None);
         if (history.State != PlanState.Applying)
             return new PlanOutcome(history.Plan.Id, history.State == PlanState.UndoneInPart ? PlanEnd.UndoneInPart : PlanEnd.Undone, $"It was taken back meanwhile: {history.UndoneBecause}.");
         return !history.IsWatched ? await UndoAsync(history.Plan.Id, hold, journal, "no dead-man timer waits for it")

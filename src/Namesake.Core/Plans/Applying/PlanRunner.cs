@@ -32,7 +32,7 @@ public sealed partial class PlanRunner
         _hands = new ChangeHands(ports, times, time);
         _seen = new ServersLook(ports.Dns, times, time);
         _outside = new OutsideLook(ports.Dns, ports.Echo, ports.Witnesses, ports.TreatAsPublic);
-        _undo = new PlanUndo(_hands, ports.Store, NoticeAsync, DrainAfterAsync, times, time);
+        _undo = new PlanUndo(_hands, _seen, ports.Store, NoticeAsync, DrainAfterAsync, times, time);
     }
 
     /// <exception cref="PlanStoreException">The plan's files can't be read or written. Nothing was changed, or the dead-man timer undoes it.</exception>
@@ -172,19 +172,21 @@ public sealed partial class PlanRunner
     /// <summary>The decision. Not cancellable: it is a matter of one line.</summary>
     private async Task<PlanOutcome> ConfirmAsync(Plan plan, ImmutableArray<SeenIdentity> seen, IProgress<PlanEntry>? progress)
     {
-        using var hold = await _ports.Store.TakeAsync(_ports.Who, _times.Lock, CancellationToken.None);
+        using var hold = await TakeAsync($"confirming {plan.Id}", CancellationToken.None);
         if (hold is null)
-            return Locked(plan.Id);
+            return await LockedAsync(plan.Id);
         var history = (await _ports.Store.FindAsync(plan.Id, CancellationToken.None))!;
         var journal = JournalOf(hold, plan.Id, progress);
         if (await StopAsync(history, hold, journal) is { } stopped)
             return stopped;
-        var unseen = PlanVerdict.Unseen(plan, seen).ToList();
-        var text = unseen.Count == 0 ? "Applied and confirmed." : $"Applied and confirmed. Not seen from outside: {string.Join("; ", unseen)}.";
+        var text = $"Applied and confirmed.{Listed(" Not seen from outside", PlanVerdict.Unseen(plan, seen))}{Listed(" Seen otherwise than wanted", PlanVerdict.Otherwise(seen))}";
         await journal.WriteAsync(PlanEvent.Confirmed, text);
         await RegisterAsync(history, hold, journal);
         return new PlanOutcome(plan.Id, PlanEnd.Applied, text);
     }
+
+    private static string Listed(string title, IEnumerable<string> words) => words.ToList() is { Count: > 0 } some
+        ? $"{title}: {string.Join("; ", some.Take(5))}{(some.Count > 5 ? $"; and {some.Count - 5} more" : "")}." : "";
 
     private async Task RegisterAsync(PlanHistory history, IPlanHold hold, PlanJournal journal)
     {
@@ -197,7 +199,7 @@ public sealed partial class PlanRunner
     /// <summary>One line, under the lock; told and not written when the plan is no longer ours to carry out: the next decision finds that out.</summary>
     private async Task LineAsync(Plan plan, PlanEvent kind, string text, IProgress<PlanEntry>? progress, CancellationToken cancellation, Func<PlanEntry, PlanEntry>? with = null)
     {
-        using var hold = await _ports.Store.TakeAsync(_ports.Who, _times.Lock, cancellation);
+        using var hold = await TakeAsync($"applying {plan.Id}", cancellation);
         if (hold is not null && await _ports.Store.FindAsync(plan.Id, cancellation) is { State: PlanState.Applying })
             await JournalOf(hold, plan.Id, progress).WriteAsync(kind, text, default, with);
     }
@@ -207,5 +209,8 @@ public sealed partial class PlanRunner
     private bool IsOver(Deadline? deadline) => deadline is null
         || (deadline.Boot.Length > 0 && _ports.Uptime.Boot.Length > 0 ? deadline.Boot != _ports.Uptime.Boot || _ports.Uptime.Now >= deadline.Uptime : _time.GetUtcNow() >= deadline.At);
 
-    private static PlanOutcome Locked(PlanId plan) => new(plan, PlanEnd.InHand, "Another process holds the lock of this node's plans. `namesake plans` shows who is at what.");
+    private Task<IPlanHold?> TakeAsync(string doing, CancellationToken cancellation) => _ports.Store.TakeAsync($"{_ports.Who}, {doing}", _times.Lock, cancellation);
+
+    private async Task<PlanOutcome> LockedAsync(PlanId plan) => new(plan, PlanEnd.InHand, await _ports.Store.HolderAsync(CancellationToken.None) is { } holder
+        ? $"Another process holds the lock of this node's plans: {holder}. Try again in a moment." : "Another process holds the lock of this node's plans. `namesake plans` shows who is at what.");
 }

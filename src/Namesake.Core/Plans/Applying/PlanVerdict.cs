@@ -38,6 +38,12 @@ internal static class PlanVerdict
         return seen.Where(identity => mapped.Contains(identity.Wanted.Local));
     }
 
+    /// <summary>What is seen otherwise and decides nothing, in words: another's PTR record, an identity that the plan changes nothing of.</summary>
+    public static IEnumerable<string> Otherwise(ImmutableArray<SeenIdentity> seen) =>
+        from identity in seen
+        where identity.Address == SeenVerdict.Disagrees || identity.Names == SeenVerdict.Disagrees
+        select $"{identity.Wanted.Local} as {identity.Wanted.Public}, {identity.Wanted.Ehlo} ({string.Join(", ", identity.Words.Take(6))})";
+
     private static string Words(IEnumerable<SeenIdentity> identities) =>
         string.Join("; ", identities.Take(5).Select(identity => $"{identity.Wanted.Local} as {identity.Wanted.Public}: {string.Join(", ", identity.Words.Take(4))}"));
 }

@@ -25,7 +25,7 @@ internal sealed class ServersLook(IDnsLookup dns, PlanTimes times, TimeProvider 
     private const int AtOnce = 16;
 
     /// <summary>Looks until all is seen everywhere, or the time is over.</summary>
-    public async Task<(SeenEnd End, ImmutableArray<string> Words)> WaitAsync(IEnumerable<RecordChange> changes, CancellationToken cancellation)
+    public async Task<(SeenEnd End, ImmutableArray<string> Words)> WaitAsync(IEnumerable<RecordChange> changes, TimeSpan within, CancellationToken cancellation)
     {
         var since = time.GetTimestamp();
         var open = changes.Where(change => RecordWords.IsComparable(change.Type)).ToImmutableArray();
@@ -35,7 +35,7 @@ internal sealed class ServersLook(IDnsLookup dns, PlanTimes times, TimeProvider 
             var looks = await LookAsync(open, cancellation);
             silent = [.. silent, .. looks.Where(look => look.End == SeenEnd.Everywhere).SelectMany(look => look.Words)];
             var behind = looks.Where(look => look.End != SeenEnd.Everywhere).ToImmutableArray();
-            if (behind.IsEmpty || time.GetElapsedTime(since) >= times.SeenWithin)
+            if (behind.IsEmpty || time.GetElapsedTime(since) >= within)
             {
                 foreach (var look in behind)
                     worst = look.End > worst ? look.End : worst;

@@ -16,16 +16,25 @@ public interface IPlanStore
     /// <summary>All, newest first.</summary>
     Task<ImmutableArray<PlanHistory>> ListAsync(CancellationToken cancellation);
 
+    /// <summary>All that can be read, newest first, and which can't: one that is damaged must not keep the others from being brought to their end.</summary>
+    async Task<PlanShelf> ReadAllAsync(CancellationToken cancellation) => new(await ListAsync(cancellation), []);
+
     Task<PlanRegistry> RegistryAsync(CancellationToken cancellation);
 
     /// <summary>Takes the one lock of the node, that every line is written under. It ends with the process, however that ends.</summary>
-    /// <param name="who">Stands in every line that is written with it.</param>
+    /// <param name="who">Who takes it and for what, for others that wait for it.</param>
     /// <returns>Null: somebody else had it all that time.</returns>
     Task<IPlanHold?> TakeAsync(string who, TimeSpan patience, CancellationToken cancellation);
+
+    /// <summary>Who has the lock, for what and since when, in words, as far as that is known.</summary>
+    Task<string?> HolderAsync(CancellationToken cancellation) => Task.FromResult<string?>(null);
 
     /// <summary>Shows that a process is at work on the plan, until it is disposed or the process ends. Null: another one is.</summary>
     IDisposable? TryAttend(PlanId id);
 }
+
+/// <param name="Damaged">Plans that can't be read, and why.</param>
+public sealed record PlanShelf(ImmutableArray<PlanHistory> Plans, ImmutableArray<(PlanId Id, string Why)> Damaged);
 
 /// <summary>The lock of the node's plans, held.</summary>
 public interface IPlanHold : IDisposable

@@ -48,7 +48,7 @@ public enum PlanEvent
     /// <summary>These are as before.</summary>
     Restored,
 
-    /// <summary>These are no longer what we wrote: left as they are.</summary>
+    /// <summary>These are no longer what we wrote, or could not be taken back and an operator's word left them: as they are.</summary>
     Left,
 
     /// <summary>The way back is at its end.</summary>
@@ -57,6 +57,6 @@ public enum PlanEvent
     /// <summary>The registry of what we own says what this plan came to.</summary>
     Recorded,
 
-    /// <summary>Something stood in the way and is tried again.</summary>
+    /// <summary>Something stood in the way and is tried again. With changes: the answer to their write was lost.</summary>
     Trouble,
 }

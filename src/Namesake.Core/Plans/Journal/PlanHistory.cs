@@ -58,6 +58,24 @@ public sealed record PlanHistory(Plan Plan, ImmutableArray<PlanEntry> Entries, i
         }
     }
 
+    /// <summary>Writes that may be under way still, and since when at the latest: their answer was lost, or nobody was there to hear it.</summary>
+    public ImmutableArray<(int Change, DateTimeOffset At, bool IsLost)> InDoubt
+    {
+        get
+        {
+            var (unheard, lost) = (new SortedDictionary<int, DateTimeOffset>(), new SortedDictionary<int, DateTimeOffset>());
+            foreach (var entry in Round)
+                foreach (var change in entry.Changes)
+                    if (entry.Event == PlanEvent.Writing)
+                        unheard[change] = entry.At;
+                    else if (entry.Event == PlanEvent.Trouble)
+                        lost[change] = entry.At;
+                    else if (entry.Event != PlanEvent.Restored) // as before when it was looked at: which it would be until it comes
+                        unheard.Remove(change);
+            return [.. unheard.Select(one => (one.Key, one.Value, false)), .. lost.Select(one => (one.Key, one.Value, true))];
+        }
+    }
+
     /// <summary>Written for certain in this round, whatever became of them since.</summary>
     public ImmutableArray<int> Written => Numbers(PlanEvent.Written);
 

@@ -18,7 +18,7 @@ public enum PlanState
     /// <summary>All is as it was before.</summary>
     Undone,
 
-    /// <summary>As before, but for what others have changed since: that was left as it is.</summary>
+    /// <summary>As before, but for what others have changed since, and what an operator left that could not be taken back.</summary>
     UndoneInPart,
 }
 

@@ -45,7 +45,7 @@ internal static class PlanReader
             members.Wrong("values", "must have one value at least");
         else if (values.Distinct(StringComparer.Ordinal).Count() != values.Length)
             members.Wrong("values", "has a value twice");
-        return ttl is { } known ? new RecordSet((int)known, values) : null;
+        return ttl is { } known ? RecordSet.Of((int)known, values.AsSpan()) : null;
     }
 
     public static TranslationTable? TableOf(JsonElement value, string place, JsonFaults faults)
@@ -59,7 +59,8 @@ internal static class PlanReader
         var device = members.Text("device", 15, optional: true); // IFNAMSIZ - 1
         if (device is not null && (device.Length == 0 || device.Any(c => !(char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or '@'))))
             members.Wrong("device", "is no name of a network device");
-        return new TranslationTable(mappings) { User = (int?)user, Device = device };
+        // In the order everything that reads a table back has it: another would never be what was written.
+        return new TranslationTable([.. mappings.OrderBy(mapping => mapping.Local, AddressOrder.Instance)]) { User = (int?)user, Device = device };
     }
 
     private static PlanLimits? LimitsOf(JsonElement value, string place, JsonFaults faults)

@@ -24,7 +24,7 @@ internal sealed record Answered(WireMessage? Message, SignatureSight Signature, 
             return new RecordReading(null, $"{server} has no authority over {zone}");
         var own = message.Answers.Where(record => record.Owner == name.Value).ToList();
         if (own.Find(record => record.Type == (int)RecordType.CName) is { } alias)
-            return new RecordReading(null, $"{name} is an alias of {alias.Target}");
+            return new RecordReading(null, $"{name} is an alias of {alias.Target}") { Instead = Instead.Alias };
         var records = own.Where(record => record.Type == (int)type).ToList();
         return new RecordReading(records.Count == 0 ? null : RecordSet.Of((int)records.Min(record => record.Ttl).TotalSeconds,
             type == RecordType.Ptr ? Pointers.AsSpan() : [.. records.Select(record => record.Address!.ToString())]), null);

@@ -65,7 +65,7 @@ public sealed class PowerDnsProvider : IDnsProvider, IDisposable
         // That a zone is not there is an answer to who asks for the zone, and to nobody else.
         if (answer.IsNoZone && type == RecordType.Soa && name == zone)
             return new RecordReading(null, null);
-        return answer.IsNoZone ? new RecordReading(null, $"it has no zone {zone}")
+        return answer.IsNoZone ? new RecordReading(null, $"it has no zone {zone}") { Instead = Instead.NoZone }
             : !answer.IsGood ? new RecordReading(null, answer.Trouble)
             : PowerDnsReading.Sets(answer.Body) is { } sets ? Reading(sets, name, type)
             : new RecordReading(null, $"{_settings.Url} answers something that is no zone: is it PowerDNS's API?");
@@ -153,7 +153,7 @@ public sealed class PowerDnsProvider : IDnsProvider, IDisposable
     {
         var own = sets.Where(set => set.Name == name.Value && !set.Values.IsEmpty).ToList();
         return own.Find(set => set.Type == "CNAME") is { } alias && type != RecordType.CName
-            ? new RecordReading(null, $"{name} is an alias of {alias.Values[0]}")
+            ? new RecordReading(null, $"{name} is an alias of {alias.Values[0]}") { Instead = Instead.Alias }
             : new RecordReading(PowerDnsReading.Of(own.Find(set => set.Type == PowerDnsReading.Word(type)), type), null);
     }
 

@@ -34,7 +34,7 @@ internal static class DnsProviderSection
     public static readonly Key<TimeSpan> Timeout = Key.Optional("timeout", Form.Duration(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(50)),
         "How long one answer may take. Default 5 s, `powerdns` 10 s (a write waits for its database), `exec` 30 s (APIs of clouds finish later, and are waited for in it). Plans take a call for lost after 60 s.");
     public static readonly Key<bool> Atomic = Key.Optional("atomic", Form.YesOrNo, false, "`exec`: the program writes all changes of a request or none.");
-    public static readonly Key<int> MostPerWrite = Key.Optional("mostPerWrite", Form.WholeNumber(1, 1000), 1, "`exec`: changes in one request.");
+    public static readonly Key<int> MostPerWrite = Key.Optional("mostPerWrite", Form.WholeNumber(1, 1000), 1, "`exec`: changes in one request, where it is `atomic`; else one.");
     public static readonly Key<bool> ForwardMustResolve = Key.Optional("forwardMustResolve", Form.YesOrNo, false, "`exec`: the other side refuses a PTR record until its name leads back to the address.");
     public static readonly Key<string> DefaultPointer = Key.Optional("defaultPointer", Form.Text,
         "`exec`: the PTR record that addresses have when nobody has set one; it counts as absent. `{1}` to `{4}` are the octets of an IPv4 address from the left, a leading `*` anything: `static.{4}.{3}.{2}.{1}.clients.host.example`.");

@@ -20,6 +20,7 @@ public sealed class PowerDnsApiContract(PowerDnsApiZones zones) : ProviderContra
         await zones.StartedAsync();
         var (zone, made) = (Of(Classless), Make(Classless));
         Assert.Null((await _provider.ReadAsync(zone, zone, RecordType.Soa, Token)).Set);
+        Assert.Equal(Instead.NoZone, (await _provider.ReadAsync(zone, Of($"5.{Classless}"), RecordType.Ptr, Token)).Instead);
         Assert.IsType<WriteResult.Done>(await _provider.WriteAsync(zone, [made], Token));
         Assert.IsType<WriteResult.Done>(await _provider.WriteAsync(zone, [made], Token));
         Assert.NotNull((await _provider.ReadAsync(zone, zone, RecordType.Soa, Token)).Set);
