@@ -6,6 +6,7 @@ using Namesake.Core.Identity.Checks;
 using Namesake.Core.Identity.Facts;
 using Namesake.Core.Plans;
 using Namesake.Core.Plans.Journal;
+using Namesake.Core.Sources;
 using Namesake.Core.Tests.Dns.Planning;
 using Namesake.Core.Tests.Identity.Zones;
 using Namesake.Protocol.Addresses;
