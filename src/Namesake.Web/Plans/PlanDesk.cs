@@ -28,6 +28,9 @@ public sealed record PlanDesk
     /// <summary>What forbids an apply whatever the outside looks like, in sentences.</summary>
     public required Func<Plan, ApplyWish, PlanLimits?, ImmutableArray<string>> ObjectionsTo { get; init; }
 
+    /// <summary>What of a plan takes consent of its own, by the registry and the plan's own word, were everything as the plan expects it.</summary>
+    public required Func<Plan, CancellationToken, Task<ImmutableArray<Change>>> ForeignAsync { get; init; }
+
     /// <summary>Why this process can't carry out a verb ("apply", "undo") on a plan, and the command that can; null: it can.</summary>
     public required Func<Plan, string, string?> Obstacle { get; init; }
 }

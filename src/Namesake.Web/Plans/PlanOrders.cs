@@ -37,7 +37,7 @@ internal sealed class PlanOrders(RunningRelay relay)
         if (faults.Count > 0)
             return Answers.Of(Problem.BadBody(string.Join("; ", faults)));
         var wish = new ApplyWish(body.ReplaceForeign, body.Unseen);
-        return AgainstApply(history, wish, limits) is { } against ? Answers.Of(against) : await BeginAsync(http, new PlanOrder.Apply(history.Plan, wish, limits, by));
+        return await AgainstApplyAsync(history, wish, limits, http.RequestAborted) is { } against ? Answers.Of(against) : await BeginAsync(http, new PlanOrder.Apply(history.Plan, wish, limits, by));
     }
 
     private async Task<IResult> UndoAsync(HttpContext http, string id)
@@ -62,7 +62,7 @@ internal sealed class PlanOrders(RunningRelay relay)
     private async Task<(PlanHistory? History, Problem? Problem)> FindAsync(HttpContext http, string id) =>
         Requests.Knows(http.Request, out var problem) ? await PlanEndpoints.FindAsync(Desk.Store, id, http.RequestAborted) : (null, problem);
 
-    private Problem? AgainstApply(PlanHistory history, ApplyWish wish, PlanLimits? limits)
+    private async Task<Problem?> AgainstApplyAsync(PlanHistory history, ApplyWish wish, PlanLimits? limits, CancellationToken cancellation)
     {
         var plan = history.Plan;
         if (history.State == PlanState.Applied)
@@ -75,8 +75,8 @@ internal sealed class PlanOrders(RunningRelay relay)
         var objections = Desk.ObjectionsTo(plan, wish with { ReplaceForeign = true }, limits);
         if (!objections.IsEmpty)
             return Problem.NotPossible(string.Join(" ", objections));
-        var foreign = plan.Changes.Where(change => change.IsForeign).ToImmutableArray();
-        return foreign.IsEmpty || wish.ReplaceForeign ? null : Problem.NeedsConsent(
+        var foreign = wish.ReplaceForeign ? [] : await Desk.ForeignAsync(plan, cancellation);
+        return foreign.IsEmpty ? null : Problem.NeedsConsent(
             $"it changes what isn't ours: {string.Join("; ", foreign.Take(5).Select(PlanText.Line))}{(foreign.Length > 5 ? $" and {foreign.Length - 5} more" : "")}. Say \"replaceForeign\": true if that is meant, or plan with \"leaveForeign\": true");
     }
 

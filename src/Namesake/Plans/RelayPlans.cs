@@ -33,6 +33,7 @@ internal sealed partial class RelayPlans : IAsyncDisposable
             MakeNat = MakeNatAsync,
             VerifyAsync = VerifyAsync,
             ObjectionsTo = ObjectionsTo,
+            ForeignAsync = ForeignAsync,
             Obstacle = Obstacle,
         };
     }
@@ -81,6 +82,12 @@ internal sealed partial class RelayPlans : IAsyncDisposable
     {
         using var workshop = Open();
         return workshop.Runner("relay", _relay, limits).ObjectionsTo(plan, wish);
+    }
+
+    private async Task<ImmutableArray<Change>> ForeignAsync(Plan plan, CancellationToken cancellation)
+    {
+        using var workshop = Open();
+        return await workshop.Runner("relay", _relay).ForeignAsync(plan, cancellation);
     }
 
     /// <summary>The service runs without the rights of root, on purpose: what writes the machine's firewall is a command that somebody with these rights gives.</summary>

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using System.Text.Json;
 using Namesake.Core.Dns;
 using Namesake.Core.Plans;
@@ -83,6 +84,19 @@ public sealed class PlanApiTests : IAsyncLifetime
         var applied = await _relay.EndedAsync(id);
         Assert.True(applied.GetProperty("work").GetProperty("end").GetString() == "applied", applied.GetRawText());
         Assert.Contains("5.10.0.127.in-addr.arpa Ptr.record: 300 mail.acme.example", _relay.Picture, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_plan_that_was_made_to_keep_quiet_of_others_is_found_out()
+    {
+        _relay.SetRecord("5.10.0.127.in-addr.arpa", RecordType.Ptr, "theirs.acme.example.");
+        var made = await _relay.PlanAsync("""{ "sources": ["acme-1"] }""");
+        var plan = PlanJson.Read(Encoding.UTF8.GetBytes(made.GetProperty("plan").GetRawText())).Plan!;
+        Assert.Contains(plan.Changes, change => change.IsForeign);
+        plan = plan with { Id = PlanId.New(PlanKind.Dns, plan.MadeAt, 77), Steps = [.. plan.Steps.Select(step => step with { Changes = [.. step.Changes.Select(change => change with { IsForeign = false })] })] };
+        await _relay.Store.KeepAsync(plan, TestContext.Current.CancellationToken);
+
+        (await _relay.PostAsync($"plans/{plan.Id}/apply", "{}")).Problem(HttpStatusCode.Conflict, "needs-consent");
     }
 
     [Fact]

@@ -50,6 +50,7 @@ internal sealed partial class PlanScene : IDisposable
                 new PlanStep("second", [Change("old.acme.example", RecordSet.Of(60, "127.0.0.9"), RecordSet.Of(60, "127.0.0.1"))], false),
             ],
         };
+        Own(Plan.Changes.OfType<RecordChange>().Single(change => change.Old is not null));
         PlanFile = Path.Combine(_directory.Path, "plan.json");
         File.WriteAllBytes(PlanFile, PlanJson.Write(Plan));
         Store = new PlanFiles(Path.Combine(_directory.Path, "data"), TimeProvider.System);
@@ -78,6 +79,15 @@ internal sealed partial class PlanScene : IDisposable
     {
         Plan = Plan with { Wanted = [Identity("acme-v4", "127.0.0.1", "mail.acme.example"), Identity("other-v4", "127.0.0.2", "other.acme.example")] };
         File.WriteAllBytes(PlanFile, PlanJson.Write(Plan));
+    }
+
+    /// <summary>As if an earlier plan had made what a change expects.</summary>
+    private void Own(RecordChange change)
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(_directory.Path, "data", "plans"));
+        var at = Plan.MadeAt.AddDays(-1);
+        var owned = new OwnedRecords(change.By, change.Zone, change.Name, change.Type, change.Old!, at, PlanId.New(PlanKind.Dns, at, 1));
+        File.WriteAllBytes(Path.Combine(folder.FullName, "registry.json"), PlanJournalJson.Write(new PlanRegistry([owned], [], [])));
     }
 
     public void StopAt(string place) => File.WriteAllText(Path.Combine(Zones, place), "");

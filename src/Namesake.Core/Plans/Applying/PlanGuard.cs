@@ -14,14 +14,21 @@ internal static class PlanGuard
             against.Add($"It was made on the node {plan.Node}, this is {ports.Node}: make it here.");
         foreach (var beyond in PlanSize.Beyond(plan, limits))
             against.Add($"It is over the limits: {beyond}. Raise them for this once (--changes, --removals, --per-zone) or in the configuration (plans:), or plan less at once.");
-        var foreign = plan.Changes.Where(change => change.IsForeign).ToList();
-        if (foreign.Count > 0 && !wish.ReplaceForeign)
-            against.Add($"It changes what isn't ours: {string.Join("; ", foreign.Take(5).Select(PlanText.Line))}{(foreign.Count > 5 ? $" and {foreign.Count - 5} more" : "")}. Say --replace-foreign if that is meant, or plan with --leave-foreign.");
+        // What the plan itself calls foreign. What is foreign besides is found under the lock: ForeignChanges.
+        var foreign = plan.Changes.Where(change => change.IsForeign).ToImmutableArray();
+        if (!foreign.IsEmpty && !wish.ReplaceForeign)
+            against.Add(NotOurs(foreign));
         foreach (var by in plan.Changes.Select(change => (change.By, IsTable: change is TranslationChange)).Distinct())
             if (Missing(plan, by.By, by.IsTable, ports) is { } missing)
                 against.Add(missing);
         return against.ToImmutable();
     }
+
+    /// <summary>The sentence that asks for consent.</summary>
+    public static string NotOurs(ImmutableArray<Change> foreign) =>
+        $"It changes what isn't ours: {Lines(foreign)}. Say --replace-foreign if that is meant, or plan with --leave-foreign.";
+
+    public static string Lines(ImmutableArray<Change> changes) => $"{string.Join("; ", changes.Take(5).Select(PlanText.Line))}{(changes.Length > 5 ? $" and {changes.Length - 5} more" : "")}";
 
     private static string? Missing(Plan plan, string by, bool isTable, PlanPorts ports)
     {

@@ -13,4 +13,11 @@ public sealed partial class PlanRunner
         ArgumentNullException.ThrowIfNull(wish);
         return plan.IsEmpty ? [] : PlanGuard.Check(plan, _limits, wish, _ports);
     }
+
+    /// <summary>What of a plan takes consent of its own, were everything as the plan expects it. An apply asks the same again of what is there.</summary>
+    public async Task<ImmutableArray<Change>> ForeignAsync(Plan plan, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        return ForeignChanges.Of(plan, ImmutableDictionary<string, RecordSet?>.Empty, await _ports.Store.RegistryAsync(cancellation), _ports);
+    }
 }

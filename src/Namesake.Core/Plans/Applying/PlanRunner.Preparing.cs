@@ -7,9 +7,8 @@ namespace Namesake.Core.Plans.Applying;
 // Everything before the first write.
 public sealed partial class PlanRunner
 {
-
     /// <returns>Null: it is begun. Else why not; nothing was written.</returns>
-    private async Task<PlanOutcome?> BeginAsync(Plan plan, IProgress<PlanEntry>? progress, CancellationToken cancellation)
+    private async Task<PlanOutcome?> BeginAsync(Plan plan, ApplyWish wish, IProgress<PlanEntry>? progress, CancellationToken cancellation)
     {
         using var hold = await _ports.Store.TakeAsync(_ports.Who, _times.Lock, cancellation);
         if (hold is null)
@@ -22,6 +21,10 @@ public sealed partial class PlanRunner
 
         var journal = JournalOf(hold, plan.Id, progress);
         var (refusal, snapshot, already) = await SnapshotAsync(plan, cancellation);
+        // By what is there and whose it is, both under the lock: what the plan says of that was said by whoever wrote its file.
+        var foreign = ForeignIn(plan, snapshot);
+        if (refusal is null && !foreign.IsEmpty && !wish.ReplaceForeign)
+            refusal = new PlanOutcome(plan.Id, PlanEnd.Refused, $"{PlanGuard.NotOurs(foreign)} Nothing was written.");
         refusal ??= await CheckAsync(plan, cancellation);
         if (refusal is not null)
         {
@@ -78,6 +81,12 @@ public sealed partial class PlanRunner
                 ? new PlanOutcome(plan.Id, PlanEnd.Unknown, $"It can't be seen how things stand: {string.Join("; ", unread.Distinct())}. Nothing was written.")
                 : null;
         return (refusal, new PlanSnapshot(present.ToImmutable(), (await _ports.Store.RegistryAsync(cancellation)).Of(plan.Changes)), already.ToImmutable());
+    }
+
+    private ImmutableArray<Change> ForeignIn(Plan plan, PlanSnapshot snapshot)
+    {
+        var changes = plan.Changes.ToImmutableArray();
+        return ForeignChanges.Of(plan, snapshot.Present.Where(state => changes[state.Change] is RecordChange).ToDictionary(state => ChangeSpot.Of(changes[state.Change]).Key, state => state.Records, StringComparer.Ordinal), snapshot.Owned, _ports);
     }
 
     private async Task<PlanOutcome?> CheckAsync(Plan plan, CancellationToken cancellation)

@@ -53,7 +53,7 @@ public sealed partial class PlanRunner
         using var attending = _ports.Store.TryAttend(plan.Id);
         if (attending is null)
             return new PlanOutcome(plan.Id, PlanEnd.InHand, $"Another process is applying {plan.Id} at this moment.");
-        if (await BeginAsync(plan, progress, cancellation) is { } refusal)
+        if (await BeginAsync(plan, wish, progress, cancellation) is { } refusal)
             return refusal;
         try
         {
