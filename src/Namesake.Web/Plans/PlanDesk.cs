@@ -31,6 +31,9 @@ public sealed record PlanDesk
     /// <summary>What of a plan takes consent of its own, by the registry and the plan's own word, were everything as the plan expects it.</summary>
     public required Func<Plan, CancellationToken, Task<ImmutableArray<Change>>> ForeignAsync { get; init; }
 
+    /// <summary>Has the journal say that somebody was refused what he asked for, and why.</summary>
+    public required Func<PlanOrder.Apply, string, CancellationToken, Task> RefuseAsync { get; init; }
+
     /// <summary>Why this process can't carry out a verb ("apply", "undo") on a plan, and the command that can; null: it can.</summary>
     public required Func<Plan, string, string?> Obstacle { get; init; }
 }

@@ -37,7 +37,10 @@ internal sealed class PlanOrders(RunningRelay relay)
         if (faults.Count > 0)
             return Answers.Of(Problem.BadBody(string.Join("; ", faults)));
         var wish = new ApplyWish(body.ReplaceForeign, body.Unseen);
-        return await AgainstApplyAsync(history, wish, limits, http.RequestAborted) is { } against ? Answers.Of(against) : await BeginAsync(http, new PlanOrder.Apply(history.Plan, wish, limits, by));
+        if (await AgainstApplyAsync(history, wish, limits, http.RequestAborted) is not { } against)
+            return await BeginAsync(http, new PlanOrder.Apply(history.Plan, wish, limits, by));
+        await Desk.RefuseAsync(new PlanOrder.Apply(history.Plan, wish, limits, by), against.Detail, CancellationToken.None);
+        return Answers.Of(against);
     }
 
     private async Task<IResult> UndoAsync(HttpContext http, string id)
@@ -106,11 +109,14 @@ internal sealed class PlanOrders(RunningRelay relay)
         return null;
     }
 
+    /// <summary>Who is named by a client never passes for one of our own: "relay" and "dead-man timer" are names in the journal too.</summary>
+    public static string NameOf(string? by) => string.IsNullOrEmpty(by) ? "the API" : $"{by} over the API";
+
     private static string By(string? said, ImmutableArray<string>.Builder faults)
     {
-        var by = said is null ? "api" : Words.Of(said, 1, 100);
+        var by = said is null ? "" : Words.Of(said, 1, 100);
         if (by is null)
             faults.Add("by is 1 to 100 characters: who decides it");
-        return by ?? "";
+        return NameOf(by);
     }
 }

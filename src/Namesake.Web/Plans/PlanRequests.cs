@@ -15,11 +15,11 @@ public sealed record MakePlanRequest(ImmutableArray<string?>? Sources = null, Im
 /// <param name="ReplaceForeign">Also changes what isn't ours, as the plan names it.</param>
 /// <param name="Unseen">Confirms also what nobody outside could see.</param>
 /// <param name="Limits">For this once.</param>
-/// <param name="By">Whose name stands in the journal; null: "api".</param>
+/// <param name="By">Whose name stands in the journal, as "ann over the API"; null: "the API".</param>
 public sealed record ApplyPlanRequest(bool ReplaceForeign = false, bool Unseen = false, PlanLimitsRequest? Limits = null, string? By = null);
 
 /// <summary>Body of POST /api/v1/plans/{id}/undo.</summary>
-/// <param name="By">Whose name stands in the journal; null: "api".</param>
+/// <param name="By">Whose name stands in the journal, as "ann over the API"; null: "the API".</param>
 public sealed record UndoPlanRequest(string? By = null);
 
 /// <summary>How much one plan may change; what is left out is as configured.</summary>

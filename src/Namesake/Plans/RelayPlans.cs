@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Namesake.Configuration;
 using Namesake.Core.Firewall.Planning;
@@ -34,6 +35,7 @@ internal sealed partial class RelayPlans : IAsyncDisposable
             VerifyAsync = VerifyAsync,
             ObjectionsTo = ObjectionsTo,
             ForeignAsync = ForeignAsync,
+            RefuseAsync = RefuseAsync,
             Obstacle = Obstacle,
         };
     }
@@ -90,6 +92,13 @@ internal sealed partial class RelayPlans : IAsyncDisposable
         return await workshop.Runner("relay", _relay).ForeignAsync(plan, cancellation);
     }
 
+    private async Task RefuseAsync(PlanOrder.Apply order, string why, CancellationToken cancellation)
+    {
+        using var workshop = Open();
+        LogRefused(order.Id.Value, order.By, why);
+        await workshop.Runner(order.By, _relay, order.Limits).RefuseAsync(order.Plan, order.Wish, why, cancellation);
+    }
+
     /// <summary>The service runs without the rights of root, on purpose: what writes the machine's firewall is a command that somebody with these rights gives.</summary>
     private string? Obstacle(Plan plan, string verb) => !plan.Changes.OfType<TranslationChange>().Any() || NetworkPrivilege.IsHeld ? null
         : $"{plan.Id} changes translation on this machine, and the relay runs without the right to do that (CAP_NET_ADMIN). On {_configuration().Relay.Node}, as root: "
@@ -98,7 +107,7 @@ internal sealed partial class RelayPlans : IAsyncDisposable
     private async Task<PlanOutcome> CarryOutAsync(PlanOrder order, CancellationToken cancellation)
     {
         var verb = order is PlanOrder.Apply ? "apply" : "undo";
-        LogBegun(order.Id.Value, verb, order.By);
+        LogBegun(order.Id.Value, verb, order.By, order is PlanOrder.Apply asked ? Allowed(asked) : "");
         using var workshop = Open();
         try
         {
@@ -120,14 +129,29 @@ internal sealed partial class RelayPlans : IAsyncDisposable
         }
     }
 
-    [LoggerMessage(922, LogLevel.Information, "Plan {Plan}: {Verb}, asked for by {By} over the API")]
-    private partial void LogBegun(string plan, string verb, string by);
+    /// <summary>As the command line says it: " with --replace-foreign --unseen".</summary>
+    private static string Allowed(PlanOrder.Apply order)
+    {
+        ImmutableArray<string> allowed =
+        [
+            .. order.Wish.ReplaceForeign ? (string[])["--replace-foreign"] : [],
+            .. order.Wish.AcceptUnseen ? (string[])["--unseen"] : [],
+            .. order.Limits is { } limits ? (string[])[string.Create(CultureInfo.InvariantCulture, $"--changes {limits.Changes} --removals {limits.Removals} --per-zone {limits.PerZone}")] : [],
+        ];
+        return allowed.IsEmpty ? "" : $" with {string.Join(' ', allowed)}";
+    }
+
+    [LoggerMessage(922, LogLevel.Information, "Plan {Plan}: {Verb}{Allowed}, asked for by {By}")]
+    private partial void LogBegun(string plan, string verb, string by, string allowed);
 
     [LoggerMessage(923, LogLevel.Information, "Plan {Plan}: {Verb} ended {End}. {Outcome}")]
     private partial void LogEnded(string plan, string verb, PlanEnd end, string outcome);
 
     [LoggerMessage(924, LogLevel.Error, "Plan {Plan}: {Verb} failed in a way that is a bug")]
     private partial void LogFailed(string plan, string verb, Exception failure);
+
+    [LoggerMessage(926, LogLevel.Information, "Plan {Plan}: apply was refused, asked for by {By}. {Reason}")]
+    private partial void LogRefused(string plan, string by, string reason);
 
     [LoggerMessage(925, LogLevel.Warning, "A plan is still in hand while the relay stops: its dead-man timer undoes it, or the next start")]
     private partial void LogLeft();

@@ -94,6 +94,7 @@ public sealed class DriftTests
     [InlineData(0, CheckOutcome.NotApplicable, CheckOutcome.NotObservable, PlanEvent.Begun, PlanEvent.Confirmed, PlanEvent.Recorded, PlanEvent.Undoing)]
     [InlineData(0, CheckOutcome.NotApplicable, CheckOutcome.Bad, PlanEvent.Begun, PlanEvent.Confirmed, PlanEvent.Recorded)] // the table was read just now, and nobody was at it
     [InlineData(-60, CheckOutcome.Bad, CheckOutcome.Bad, PlanEvent.Begun, PlanEvent.Confirmed, PlanEvent.Recorded)]
+    [InlineData(0, CheckOutcome.Bad, CheckOutcome.Bad, PlanEvent.Refused)] // who is refused was at nothing
     public async Task What_a_plan_was_at_when_it_was_looked_at_is_not_told_as_somebodys_change(int seconds, CheckOutcome records, CheckOutcome all, params PlanEvent[] events)
     {
         var facts = await LookAsync(new PlanRegistry([Pointer with { Set = RecordSet.Of(3600, "was.acme.example."), At = At.AddDays(-1) }], [], [Table]), null, histories: [History(At.AddSeconds(seconds), events)]);

@@ -70,6 +70,39 @@ public sealed class PlanRefusalTests
         Assert.Equal(PlanState.Planned, _world.Disk.History(_plan.Id).State);
     }
 
+    [Fact]
+    public async Task A_refusal_leaves_a_record_of_who_asked_for_what_and_why_not()
+    {
+        await ApplyAsync(wish: new ApplyWish(AcceptUnseen: true), limits: new PlanLimits(Changes: 2, Removals: 20));
+
+        var entry = Assert.Single(_world.Disk.History(_plan.Id).Entries);
+        Assert.Equal((PlanEvent.Refused, "ann@relay1", PlanState.Planned), (entry.Event, entry.Who, _world.Disk.History(_plan.Id).State));
+        foreach (var part in new[] { "over the limits", "--unseen", "20 removals in place of 8" })
+            Assert.Contains(part, entry.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("2 changes", entry.Text, StringComparison.Ordinal); // a lower limit is nothing allowed
+    }
+
+    [Fact]
+    public async Task What_was_allowed_beyond_the_usual_stands_in_the_journal_of_what_was_applied()
+    {
+        _world.Disk.Registry = PlanJournalJson.Write(PlanRegistry.Empty);
+        Assert.Equal(PlanEnd.Refused, (await ApplyAsync()).End);
+        Assert.Equal(PlanEnd.Applied, (await ApplyAsync(wish: new ApplyWish(ReplaceForeign: true), limits: new PlanLimits(Changes: 100))).End);
+
+        var begun = _world.Disk.History(_plan.Id).Begun!;
+        Assert.Contains("ann@relay1 allowed changing what isn't ours (--replace-foreign): A old.acme.example: 203.0.113.9 (TTL 60) -> 203.0.113.5 (TTL 60); PTR 5.113", begun.Text, StringComparison.Ordinal);
+        Assert.Contains("100 changes in place of 64", begun.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Applied_already_is_a_refusal_with_a_record_and_changes_no_state()
+    {
+        await ApplyAsync();
+        Assert.Equal(PlanEnd.Refused, (await ApplyAsync()).End);
+        var history = _world.Disk.History(_plan.Id);
+        Assert.Equal((PlanEvent.Refused, PlanState.Applied, false), (history.Entries[^1].Event, history.State, history.IsUnrecorded));
+    }
+
     private async Task RefusedAsync(Plan plan, string because)
     {
         var outcome = await ApplyAsync(plan);

@@ -31,7 +31,7 @@ public sealed class PlanApiTests : IAsyncLifetime
         var applied = await _relay.EndedAsync(id);
 
         Assert.True(applied.GetProperty("work").GetProperty("end").GetString() == "applied", applied.GetRawText());
-        Assert.Equal(("applied", "ann"), (applied.GetProperty("summary").GetProperty("state").GetString(), applied.GetProperty("summary").GetProperty("by").GetString()));
+        Assert.Equal(("applied", "ann over the API"), (applied.GetProperty("summary").GetProperty("state").GetString(), applied.GetProperty("summary").GetProperty("by").GetString()));
         var events = applied.GetProperty("journal").EnumerateArray().Select(entry => entry.GetProperty("event").GetString()).ToList();
         Assert.True(events.IndexOf("watching") < events.IndexOf("writing") && events.Contains("confirmed"), string.Join(' ', events)); // the dead-man timer waited before anything was written
         Assert.Contains("mail.acme.example A.record: 3600 127.0.10.5", _relay.Picture, StringComparison.Ordinal);
@@ -45,7 +45,7 @@ public sealed class PlanApiTests : IAsyncLifetime
         await _relay.BeginAsync(id, "undo", """{ "by": "zoe" }""");
         var undone = await _relay.EndedAsync(id);
         Assert.Equal(("undone", "undo"), (undone.GetProperty("work").GetProperty("end").GetString(), undone.GetProperty("work").GetProperty("verb").GetString()));
-        Assert.Contains("zoe", undone.GetProperty("summary").GetProperty("undoneBecause").GetString(), StringComparison.Ordinal);
+        Assert.Contains("zoe over the API", undone.GetProperty("summary").GetProperty("undoneBecause").GetString(), StringComparison.Ordinal);
         Assert.Equal("", _relay.Picture);
         Assert.NotEmpty((await _relay.PostAsync($"plans/{id}/verify")).Json.GetProperty("apart").EnumerateArray());
         (await _relay.PostAsync($"plans/{id}/undo", "{}")).Problem(HttpStatusCode.Conflict, "not-possible");
@@ -96,7 +96,11 @@ public sealed class PlanApiTests : IAsyncLifetime
         plan = plan with { Id = PlanId.New(PlanKind.Dns, plan.MadeAt, 77), Steps = [.. plan.Steps.Select(step => step with { Changes = [.. step.Changes.Select(change => change with { IsForeign = false })] })] };
         await _relay.Store.KeepAsync(plan, TestContext.Current.CancellationToken);
 
-        (await _relay.PostAsync($"plans/{plan.Id}/apply", "{}")).Problem(HttpStatusCode.Conflict, "needs-consent");
+        (await _relay.PostAsync($"plans/{plan.Id}/apply", """{ "by": "dead-man timer" }""")).Problem(HttpStatusCode.Conflict, "needs-consent");
+
+        var refused = Assert.Single((await _relay.GetAsync($"plans/{plan.Id}")).Json.GetProperty("journal").EnumerateArray());
+        Assert.Equal(("refused", "dead-man timer over the API"), (refused.GetProperty("event").GetString(), refused.GetProperty("who").GetString()));
+        Assert.Contains("theirs.acme.example", refused.GetProperty("text").GetString(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -14,6 +14,14 @@ public sealed partial class PlanRunner
         return plan.IsEmpty ? [] : PlanGuard.Check(plan, _limits, wish, _ports);
     }
 
+    /// <summary>Puts into the plan's journal that somebody asked for an apply and was refused before it came to one.</summary>
+    public Task RefuseAsync(Plan plan, ApplyWish wish, string why, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        ArgumentNullException.ThrowIfNull(wish);
+        return RefuseAsync(plan, wish, new PlanOutcome(plan.Id, PlanEnd.Refused, why), cancellation);
+    }
+
     /// <summary>What of a plan takes consent of its own, were everything as the plan expects it. An apply asks the same again of what is there.</summary>
     public async Task<ImmutableArray<Change>> ForeignAsync(Plan plan, CancellationToken cancellation)
     {
