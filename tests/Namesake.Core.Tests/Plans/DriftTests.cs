@@ -63,6 +63,17 @@ public sealed class DriftTests
     }
 
     [Fact]
+    public void What_a_plan_has_made_or_taken_back_meanwhile_is_not_adopted()
+    {
+        var theirs = RecordSet.Of(300, "other.host.example.");
+        var anew = Pointer with { Set = RecordSet.Of(60, "new.acme.example."), At = At.AddHours(1) };
+        ImmutableArray<OwnedDrift> stale = [new OwnedDrift.Records(Pointer, theirs), new OwnedDrift.Table(Table, null)];
+
+        Assert.Equal([anew], OwnedDrift.Adopt(new PlanRegistry([anew], [], []), stale, At.AddDays(1)).Records);
+        Assert.Empty(OwnedDrift.Adopt(PlanRegistry.Empty, stale, At.AddDays(1)).Records);
+    }
+
+    [Fact]
     public async Task As_made_all_three_checks_pass()
     {
         var facts = await LookAsync(new PlanRegistry([Pointer, Address], [], [Table]), Table.Table);

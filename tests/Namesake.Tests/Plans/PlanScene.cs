@@ -81,6 +81,9 @@ internal sealed partial class PlanScene : IDisposable
         File.WriteAllBytes(PlanFile, PlanJson.Write(Plan));
     }
 
+    /// <summary>What is ours, as it lies on the disk.</summary>
+    public PlanRegistry Owned => PlanJournalJson.ReadRegistry(File.ReadAllBytes(Path.Combine(_directory.Path, "data", "plans", "registry.json"))).Registry!;
+
     /// <summary>As if an earlier plan had made what a change expects.</summary>
     private void Own(RecordChange change)
     {
