@@ -112,7 +112,7 @@ internal sealed class PlanOrders(RunningRelay relay)
     /// <summary>Who is named by a client never passes for one of our own: "relay" and "dead-man timer" are names in the journal too.</summary>
     public static string NameOf(string? by) => string.IsNullOrEmpty(by) ? "the API" : $"{by} over the API";
 
-    private static string By(string? said, ImmutableArray<string>.Builder faults)
+    public static string By(string? said, ImmutableArray<string>.Builder faults)
     {
         var by = said is null ? "" : Words.Of(said, 1, 100);
         if (by is null)

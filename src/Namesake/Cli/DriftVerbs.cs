@@ -52,12 +52,8 @@ internal static class DriftVerbs
             .Working(terminal, makers, async (parsed, workshop, cancellation) =>
             {
                 var (drifts, troubles) = await DriftSearch.LookAsync(workshop, cancellation);
-                var now = TimeProvider.System.GetUtcNow();
                 var chosen = Chosen(drifts, parsed.GetValue(names) ?? []);
-                var relay = workshop.Configuration.Relay;
-                var id = PlanId.New(chosen.Any(drift => drift is OwnedDrift.Records) ? PlanKind.Dns : PlanKind.Nat, now);
-                var plan = OwnedDrift.Restore(id, relay.Node, chosen, DnsPlanning.Identities(relay, []), workshop.Configuration.Plans.Limits, now);
-                return PlanVerb.Tell(plan with { Notes = [.. troubles.Select(trouble => new PlanNote(PlanNoteKind.Unknown, "what is there", trouble))] }, parsed, terminal);
+                return PlanVerb.Tell(DriftSearch.Restore(workshop.Configuration.Relay, chosen, troubles, workshop.Configuration.Plans.Limits, TimeProvider.System.GetUtcNow()), parsed, terminal);
             });
     }
 

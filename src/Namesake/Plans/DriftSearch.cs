@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Namesake.Core.Pipeline;
 using Namesake.Core.Plans;
 using Namesake.Core.Plans.Journal;
 
@@ -16,6 +17,14 @@ public static class DriftSearch
         var wanted = names.Select(name => name.TrimEnd('.').ToLowerInvariant()).ToHashSet();
         unknown = wanted.FirstOrDefault(name => !drifts.Any(drift => IsNamed(drift, name)));
         return wanted.Count == 0 ? drifts : [.. drifts.Where(drift => wanted.Any(name => IsNamed(drift, name)))];
+    }
+
+    /// <summary>A plan that puts these back, with what could not be looked at among its notes.</summary>
+    public static Plan Restore(RelayModel relay, ImmutableArray<OwnedDrift> drifts, ImmutableArray<string> troubles, PlanLimits limits, DateTimeOffset at)
+    {
+        ArgumentNullException.ThrowIfNull(relay);
+        var id = PlanId.New(drifts.Any(drift => drift is OwnedDrift.Records) ? PlanKind.Dns : PlanKind.Nat, at);
+        return OwnedDrift.Restore(id, relay.Node, drifts, DnsPlanning.Identities(relay, []), limits, at) with { Notes = [.. troubles.Select(trouble => new PlanNote(PlanNoteKind.Unknown, "what is there", trouble))] };
     }
 
     private static bool IsNamed(OwnedDrift drift, string name) => string.Equals(drift.Name, name, StringComparison.OrdinalIgnoreCase);

@@ -36,6 +36,10 @@ internal sealed partial class RelayPlans : IAsyncDisposable
             ObjectionsTo = ObjectionsTo,
             ForeignAsync = ForeignAsync,
             RefuseAsync = RefuseAsync,
+            DriftAsync = DriftAsync,
+            Restore = Restore,
+            AdoptAsync = AdoptAsync,
+            Advise = Advise,
             Obstacle = Obstacle,
         };
     }
@@ -99,6 +103,31 @@ internal sealed partial class RelayPlans : IAsyncDisposable
         await workshop.Runner(order.By, _relay, order.Limits).RefuseAsync(order.Plan, order.Wish, why, cancellation);
     }
 
+    private async Task<PlanDrift> DriftAsync(CancellationToken cancellation)
+    {
+        using var workshop = Open();
+        var (drifts, troubles) = await DriftSearch.LookAsync(workshop, cancellation);
+        return new PlanDrift(drifts, troubles);
+    }
+
+    private Plan Restore(PlanDrift drift, PlanLimits limits) => DriftSearch.Restore(_configuration().Relay, drift.Drifts, drift.Troubles, limits, _time.GetUtcNow());
+
+    private async Task<PlanAdoption> AdoptAsync(ImmutableArray<OwnedDrift> agreed, string by, CancellationToken cancellation)
+    {
+        using var workshop = Open();
+        var adoption = await DriftAdoption.TakeAsync(workshop, agreed, by, _time.GetUtcNow(), cancellation);
+        foreach (var taken in adoption.Taken)
+            LogAdopted(taken.What, taken.Name, taken.Now, by);
+        return new PlanAdoption(adoption.Taken, [.. adoption.Left.Select(left => (left.Drift, left.Why))], adoption.InTheWay);
+    }
+
+    private (Advice, Situation) Advise(PlanQuestion question)
+    {
+        using var workshop = question.List is null ? Open() : null;
+        var situation = PlanAdvice.Look(question.List, workshop, question.IsPool, question.CannotBind, question.IsForeignReverse);
+        return (VariantAdvisor.For(situation), situation);
+    }
+
     /// <summary>The service runs without the rights of root, on purpose: what writes the machine's firewall is a command that somebody with these rights gives.</summary>
     private string? Obstacle(Plan plan, string verb) => !plan.Changes.OfType<TranslationChange>().Any() || NetworkPrivilege.IsHeld ? null
         : $"{plan.Id} changes translation on this machine, and the relay runs without the right to do that (CAP_NET_ADMIN). On {_configuration().Relay.Node}, as root: "
@@ -149,6 +178,9 @@ internal sealed partial class RelayPlans : IAsyncDisposable
 
     [LoggerMessage(924, LogLevel.Error, "Plan {Plan}: {Verb} failed in a way that is a bug")]
     private partial void LogFailed(string plan, string verb, Exception failure);
+
+    [LoggerMessage(927, LogLevel.Information, "{What} {Name} is ours as it is now ({Now}), asked for by {By}")]
+    private partial void LogAdopted(string what, string name, string now, string by);
 
     [LoggerMessage(926, LogLevel.Information, "Plan {Plan}: apply was refused, asked for by {By}. {Reason}")]
     private partial void LogRefused(string plan, string by, string reason);
