@@ -48,7 +48,7 @@ internal static class DriftVerbs
     public static Command Restore(Terminal terminal, PlanMakers makers)
     {
         var names = new Argument<string[]>("NAME") { Arity = ArgumentArity.ZeroOrMore, Description = "Only these names of records, or ids of firewalls. Default: all that `plans drift` shows." };
-        return new Command("restore", "Puts back what plans have made and somebody has changed since. Ends as plan dns does.") { names, PlanVerb.Output }
+        return new Command("restore", "Puts back what plans have made and somebody has changed since. Ends with 0 when nothing is to be done, 1 when something is, 2 when something could not be looked at.") { names, PlanVerb.Output }
             .Working(terminal, makers, async (parsed, workshop, cancellation) =>
             {
                 var (drifts, troubles) = await DriftSearch.LookAsync(workshop, cancellation);
