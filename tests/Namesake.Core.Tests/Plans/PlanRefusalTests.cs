@@ -3,6 +3,7 @@ using Namesake.Core.Identity.Facts;
 using Namesake.Core.Plans;
 using Namesake.Core.Plans.Applying;
 using Namesake.Core.Plans.Journal;
+using Namesake.Protocol.Addresses;
 
 namespace Namesake.Core.Tests.Plans;
 
@@ -69,6 +70,54 @@ public sealed class PlanRefusalTests
         Assert.Equal((PlanEnd.Unknown, 0), (outcome.End, _world.Writes));
         Assert.Equal(PlanState.Planned, _world.Disk.History(_plan.Id).State);
     }
+
+    /// <summary>What is wrong, where, and what to do.</summary>
+    public static TheoryData<string, string[]> Misfits => new()
+    {
+        { "node", ["on the node relay2, this is relay1", "apply it there, or plan anew here"] },
+        { "provider", ["records by knot", "no DNS provider of that name", "dnsProviders:"] },
+        { "firewall", ["translation by fence", "no firewall of that name", "firewalls:"] },
+        { "a firewall for records", ["records by edge", "only a firewall"] },
+        { "a provider for translation", ["translation by bind", "only a DNS provider"] },
+        { "zone", ["other.example, which is none of bind's zones", "zones:"] },
+        { "kind", ["a plan for translation and changes DNS besides (A mail.acme.example", "plan anew"] },
+        { "a record twice", ["A mail.acme.example more than once", "203.0.113.7", "plan anew"] },
+        { "a record by two", ["A mail.acme.example more than once"] },
+        { "a table twice", ["translation by edge more than once"] },
+        { "a zone twice", ["the zone new.acme.example more than once"] },
+    };
+
+    [Theory]
+    [MemberData(nameof(Misfits))]
+    public async Task What_does_not_fit_here_is_told_in_a_sentence_that_says_where_and_what_to_do(string what, string[] parts)
+    {
+        var address = PlanWorld.Record("acme.example", "mail.acme.example", RecordType.A, null, RecordSet.Of(300, "203.0.113.5"));
+        var table = _plan.Steps[2].Changes[0];
+        var zone = new ZoneChange { By = "bind", Reason = "a test", Zone = DomainName.Parse("new.acme.example") };
+        var plan = what switch
+        {
+            "node" => _plan with { Node = "relay2" },
+            "provider" => Of(address with { By = "knot" }),
+            "firewall" => Of(table with { By = "fence" }),
+            "a firewall for records" => Of(address with { By = "edge" }),
+            "a provider for translation" => Of(table with { By = "bind" }),
+            "zone" => Of(PlanWorld.Record("other.example", "a.other.example", RecordType.A, null, RecordSet.Of(60, "203.0.113.5"))),
+            "kind" => Of(table, address) with { Kind = PlanKind.Nat },
+            "a record twice" => Of(address, address with { Old = RecordSet.Of(300, "203.0.113.6"), New = RecordSet.Of(300, "203.0.113.7") }),
+            "a record by two" => Of(address, address with { By = "knot", Old = address.New, New = null }),
+            "a table twice" => Of(table, table),
+            _ => Of(zone, zone),
+        };
+
+        var outcome = await ApplyAsync(plan);
+
+        Assert.Equal((PlanEnd.Refused, 0), (outcome.End, _world.Writes));
+        Assert.All(parts, part => Assert.Contains(part, outcome.Text, StringComparison.Ordinal));
+        Assert.Equal(_before, _world.Picture);
+        Assert.Equal(PlanEvent.Refused, Assert.Single(_world.Disk.History(plan.Id).Entries).Event);
+    }
+
+    private Plan Of(params Change[] changes) => _plan with { Steps = [new PlanStep("a step", [.. changes], false)] };
 
     [Fact]
     public async Task A_refusal_leaves_a_record_of_who_asked_for_what_and_why_not()
