@@ -44,7 +44,7 @@ public sealed record PlanDesk
     /// <summary>Which variant fits.</summary>
     public required Func<PlanQuestion, (Advice Advice, Situation Situation)> Advise { get; init; }
 
-    /// <summary>Has the journal say that somebody was refused what he asked for, and why.</summary>
+    /// <summary>Has log and journal say that somebody was refused what he asked for, and why; while a plan is being written the log alone.</summary>
     public required Func<PlanOrder.Apply, string, CancellationToken, Task> RefuseAsync { get; init; }
 
     /// <summary>Why this process can't carry out a verb ("apply", "undo") on a plan, and the command that can; null: it can.</summary>

@@ -39,8 +39,7 @@ internal sealed class PlanOrders(RunningRelay relay)
         var wish = new ApplyWish(body.ReplaceForeign, body.Unseen);
         if (await AgainstApplyAsync(history, wish, limits, http.RequestAborted) is not { } against)
             return await BeginAsync(http, new PlanOrder.Apply(history.Plan, wish, limits, by));
-        await Desk.RefuseAsync(new PlanOrder.Apply(history.Plan, wish, limits, by), against.Detail, CancellationToken.None);
-        return Answers.Of(against);
+        return await RefusedAsync(new PlanOrder.Apply(history.Plan, wish, limits, by), against);
     }
 
     private async Task<IResult> UndoAsync(HttpContext http, string id)
@@ -86,14 +85,22 @@ internal sealed class PlanOrders(RunningRelay relay)
     private async Task<IResult> BeginAsync(HttpContext http, PlanOrder order)
     {
         if (await InOtherHandsAsync(order, http.RequestAborted) is { } other)
-            return Answers.Of(Problem.PlanInHand($"{other.Plan.Id} is being applied by {other.Begun?.Who}, until {other.Deadline?.At:HH:mm:ss} UTC at the latest; one plan is in hand at a time"));
+            return await RefusedAsync(order, Problem.PlanInHand($"{other.Plan.Id} is being applied by {other.Begun?.Who}, until {other.Deadline?.At:HH:mm:ss} UTC at the latest; one plan is in hand at a time"));
         var (begun, inTheWay) = Desk.Work.Begin(order);
         if (begun is null)
-            return Answers.Of(inTheWay is null
+            return await RefusedAsync(order, inTheWay is null
                 ? Problem.NotPossible("the relay is stopping")
                 : Problem.PlanInHand($"{inTheWay.Order.Id} is in hand ({PlanWorkView.VerbOf(inTheWay.Order)}, by {inTheWay.Order.By}, since {inTheWay.Started:HH:mm:ss} UTC), and one plan is in hand at a time: GET {PathOf(inTheWay.Order.Id)} says how far it is"));
         http.Response.Headers.Location = PathOf(order.Id);
         return Results.Json(PlanWorkView.Of(begun), ApiJson.Default.PlanWorkView, statusCode: StatusCodes.Status202Accepted);
+    }
+
+    /// <summary>Every apply that is asked for leaves a record.</summary>
+    private async Task<IResult> RefusedAsync(PlanOrder order, Problem against)
+    {
+        if (order is PlanOrder.Apply apply)
+            await Desk.RefuseAsync(apply, against.Detail, CancellationToken.None);
+        return Answers.Of(against);
     }
 
     /// <summary>A plan that a living process other than ours is at. What was broken off is in nobody's hands: whoever comes next brings it to its end. An undo outweighs the apply of its own plan.</summary>

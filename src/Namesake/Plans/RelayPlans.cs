@@ -14,6 +14,9 @@ namespace Namesake.Plans;
 /// <summary>What the running relay makes plans and carries them out with: the same as the plan verbs of the command line, from the configuration as it is at that moment.</summary>
 internal sealed partial class RelayPlans : IAsyncDisposable
 {
+    /// <summary>A client waits for its answer; where a plan is being written the log alone has the refusal.</summary>
+    private static readonly TimeSpan RefusalPatience = TimeSpan.FromSeconds(1);
+
     private readonly Func<NamesakeConfiguration> _configuration;
     private readonly PlanMakers _makers;
     private readonly IRelayAtWork _relay;
@@ -100,7 +103,7 @@ internal sealed partial class RelayPlans : IAsyncDisposable
     {
         using var workshop = Open();
         LogRefused(order.Id.Value, order.By, why);
-        await workshop.Runner(order.By, _relay, order.Limits).RefuseAsync(order.Plan, order.Wish, why, cancellation);
+        await workshop.Runner(order.By, _relay, order.Limits).RefuseAsync(order.Plan, order.Wish, why, RefusalPatience, cancellation);
     }
 
     private async Task<PlanDrift> DriftAsync(CancellationToken cancellation)

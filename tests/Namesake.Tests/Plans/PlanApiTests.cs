@@ -220,6 +220,8 @@ public sealed class PlanApiTests : IAsyncLifetime
 
         foreach (var plan in new[] { id, other })
             Assert.Contains("ann@relay1", (await _relay.PostAsync($"plans/{plan}/apply", "{}")).Problem(HttpStatusCode.Conflict, "plan-in-hand").GetProperty("detail").GetString(), StringComparison.Ordinal);
+        var asked = (await _relay.GetAsync($"plans/{id}")).Json;
+        Assert.Equal(("applying", "refused"), (asked.GetProperty("summary").GetProperty("state").GetString(), asked.GetProperty("journal")[1].GetProperty("event").GetString()));
     }
 
     [Fact]

@@ -15,11 +15,12 @@ public sealed partial class PlanRunner
     }
 
     /// <summary>Puts into the plan's journal that somebody asked for an apply and was refused before it came to one.</summary>
-    public Task RefuseAsync(Plan plan, ApplyWish wish, string why, CancellationToken cancellation)
+    /// <param name="patience">How long another process may hold the lock; then the journal is not told.</param>
+    public Task RefuseAsync(Plan plan, ApplyWish wish, string why, TimeSpan patience, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(plan);
         ArgumentNullException.ThrowIfNull(wish);
-        return RefuseAsync(plan, wish, new PlanOutcome(plan.Id, PlanEnd.Refused, why), cancellation);
+        return RefuseAsync(plan, wish, new PlanOutcome(plan.Id, PlanEnd.Refused, why), patience, cancellation);
     }
 
     /// <summary>What of a plan takes consent of its own, were everything as the plan expects it. An apply asks the same again of what is there.</summary>

@@ -44,10 +44,10 @@ public sealed partial class PlanRunner
     }
 
     /// <summary>An apply that is refused before anything was looked at. It is kept with its record all the same: who asked for what, and why not.</summary>
-    private async Task<PlanOutcome> RefuseAsync(Plan plan, ApplyWish wish, PlanOutcome refusal, CancellationToken cancellation)
+    private async Task<PlanOutcome> RefuseAsync(Plan plan, ApplyWish wish, PlanOutcome refusal, TimeSpan patience, CancellationToken cancellation)
     {
         await _ports.Store.KeepAsync(plan, cancellation);
-        using var hold = await _ports.Store.TakeAsync(_ports.Who, _times.Lock, cancellation);
+        using var hold = await _ports.Store.TakeAsync(_ports.Who, patience, cancellation);
         return hold is null ? refusal with { Text = $"{refusal.Text} The plan's journal could not be told: another process holds the lock of this node's plans." }
             : await RefusedAsync(JournalOf(hold, plan.Id, null), wish, refusal);
     }
