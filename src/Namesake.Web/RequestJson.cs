@@ -25,4 +25,8 @@ namespace Namesake.Web;
 [JsonSerializable(typeof(MakePlanRequest))]
 [JsonSerializable(typeof(ApplyPlanRequest))]
 [JsonSerializable(typeof(UndoPlanRequest))]
+[JsonSerializable(typeof(RestoreRequest))]
+[JsonSerializable(typeof(AdoptRequest))]
+[JsonSerializable(typeof(AdviceRequest))]
+[JsonSerializable(typeof(PlanTextRequest))]
 public sealed partial class RequestJson : JsonSerializerContext;

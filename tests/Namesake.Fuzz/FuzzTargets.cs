@@ -30,6 +30,7 @@ public static class FuzzTargets
         ["mailbox"] = AddressTargets.Mailbox,
         ["own-table"] = FirewallTargets.OurTable,
         ["plan"] = PlanTargets.Document,
+        ["plan-form"] = PlanTargets.Form,
         ["plan-journal"] = PlanTargets.Journal,
         ["powerdns-answer"] = DnsProviderTargets.PowerDnsAnswer,
         ["program-answer"] = DnsProviderTargets.ProgramAnswer,

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Globalization;
+using Namesake.Core.Dns;
 using Namesake.Core.Firewall;
 using Namesake.Core.Plans.Journal;
 
@@ -35,7 +37,27 @@ public abstract record OwnedDrift
         _ => throw new InvalidOperationException(),
     };
 
-    /// <summary>The registry when what is there now is taken as ours.</summary>
+    /// <summary>"PTR", "A"; "translation".</summary>
+    public string What => this is Records records ? records.Owned.Type.Word() : "translation";
+
+    /// <summary>The record's name, or the firewall's id.</summary>
+    public string Name => this switch { Records(var owned, _) => owned.Name.Value, Table(var owned, _) => owned.By, _ => "" };
+
+    public PlanId Plan => this switch { Records(var owned, _) => owned.Plan, Table(var owned, _) => owned.Plan, _ => throw new InvalidOperationException() };
+
+    /// <summary>As the plan made it, for a person.</summary>
+    public string Made => this switch { Records(var owned, _) => owned.Set.ToString(), Table(var owned, _) => Count(owned.Table), _ => "" };
+
+    /// <summary>As it is now, for a person; of a table all that the plan didn't make so.</summary>
+    public string Now => this switch
+    {
+        Records(_, var present) => present?.ToString() ?? "nothing",
+        Table(_, null) => "nothing",
+        Table(var owned, { } present) => $"{Scope(owned.Table, present)}{string.Join(", ", present.Mappings.Except(owned.Table.Mappings).Select(mapping => mapping.ToString()).DefaultIfEmpty(Count(present)))}",
+        _ => "",
+    };
+
+    /// <summary>The registry when what is there now is taken as ours. What the registry no longer has as the drift knows it is left as the registry has it: somebody else has been at it.</summary>
     public static PlanRegistry Adopt(PlanRegistry registry, IEnumerable<OwnedDrift> drifts, DateTimeOffset at)
     {
         ArgumentNullException.ThrowIfNull(registry);
@@ -43,8 +65,10 @@ public abstract record OwnedDrift
         foreach (var drift in drifts)
             registry = drift switch
             {
-                Records(var owned, var present) => registry with { Records = [.. registry.Records.Where(record => record != owned), .. present is null ? ImmutableArray<OwnedRecords>.Empty : [owned with { Set = present, Added = present.Values, At = at }]] },
-                Table(var owned, var present) => registry with { Tables = [.. registry.Tables.Where(table => table != owned), .. present is null ? ImmutableArray<OwnedTable>.Empty : [owned with { Table = present, At = at }]] },
+                Records(var owned, var present) when registry.Records.Contains(owned) =>
+                    registry with { Records = [.. registry.Records.Where(record => record.Key != owned.Key), .. present is null ? ImmutableArray<OwnedRecords>.Empty : [owned with { Set = present, Added = present.Values, At = at }]] },
+                Table(var owned, var present) when registry.Tables.Contains(owned) =>
+                    registry with { Tables = [.. registry.Tables.Where(table => table.Key != owned.Key), .. present is null ? ImmutableArray<OwnedTable>.Empty : [owned with { Table = present, At = at }]] },
                 _ => registry,
             };
         return registry;
@@ -55,7 +79,7 @@ public abstract record OwnedDrift
     public static Plan Restore(PlanId id, string node, IReadOnlyCollection<OwnedDrift> drifts, IEnumerable<WantedIdentity> identities, PlanLimits limits, DateTimeOffset at)
     {
         var changes = drifts.Select(drift => drift.Restore()).ToList();
-        var pointers = changes.OfType<RecordChange>().Where(change => change.Type == Dns.RecordType.Ptr).ToList();
+        var pointers = changes.OfType<RecordChange>().Where(change => change.Type == RecordType.Ptr).ToList();
         var steps = new[]
         {
             new PlanStep("translation", [.. changes.OfType<TranslationChange>()], WaitsUntilSeen: false),
@@ -69,4 +93,9 @@ public abstract record OwnedDrift
             Wanted = [.. identities.Where(identity => changes.Exists(change => change.IsAbout(identity)))],
         };
     }
+
+    private static string Count(TranslationTable table) => string.Create(CultureInfo.InvariantCulture, $"{table.Mappings.Length} mapping{(table.Mappings.Length == 1 ? "" : "s")}");
+
+    private static string Scope(TranslationTable made, TranslationTable present) => made.User == present.User && made.Device == present.Device ? ""
+        : string.Create(CultureInfo.InvariantCulture, $"for {(present.User is { } user ? $"user {user}" : "any user")} by {present.Device ?? "any device"}: ");
 }

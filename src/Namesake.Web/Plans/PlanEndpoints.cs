@@ -20,6 +20,8 @@ internal sealed class PlanEndpoints(RunningRelay relay)
         routes.MapPost("/plans/{id}/verify", VerifyAsync);
         new PlanMaking(relay).Map(routes);
         new PlanOrders(relay).Map(routes);
+        new DriftEndpoints(relay).Map(routes);
+        new PlanTexts(relay).Map(routes);
     }
 
     /// <summary>By the id in the path; what is no id names no plan.</summary>

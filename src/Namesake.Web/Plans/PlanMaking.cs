@@ -43,8 +43,13 @@ internal sealed class PlanMaking(RunningRelay relay)
             : new PlanMade(null, "this relay plans no translation: it knows no firewall to plan for. Name one in the configuration (firewalls:) and start the relay anew");
         if (made.Plan is null)
             return Answers.Of(Problem.NotConfigured(made.Missing!));
-        var plan = body.LeaveForeign ? made.Plan.WithoutForeign() : made.Plan;
-        await Desk.Store.KeepAsync(plan, CancellationToken.None);
+        return await KeptAsync(http, Desk.Store, body.LeaveForeign ? made.Plan.WithoutForeign() : made.Plan);
+    }
+
+    /// <summary>Keeps a plan that was made, and tells it.</summary>
+    public static async Task<IResult> KeptAsync(HttpContext http, IPlanStore store, Plan plan)
+    {
+        await store.KeepAsync(plan, CancellationToken.None);
         http.Response.Headers.Location = PlanOrders.PathOf(plan.Id);
         return Results.Json(PlanDetailsView.Of(new PlanHistory(plan, [], 0), null), ApiJson.Default.PlanDetailsView, statusCode: StatusCodes.Status201Created);
     }

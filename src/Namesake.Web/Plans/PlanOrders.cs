@@ -37,7 +37,9 @@ internal sealed class PlanOrders(RunningRelay relay)
         if (faults.Count > 0)
             return Answers.Of(Problem.BadBody(string.Join("; ", faults)));
         var wish = new ApplyWish(body.ReplaceForeign, body.Unseen);
-        return AgainstApply(history, wish, limits) is { } against ? Answers.Of(against) : await BeginAsync(http, new PlanOrder.Apply(history.Plan, wish, limits, by));
+        if (await AgainstApplyAsync(history, wish, limits, http.RequestAborted) is not { } against)
+            return await BeginAsync(http, new PlanOrder.Apply(history.Plan, wish, limits, by));
+        return await RefusedAsync(new PlanOrder.Apply(history.Plan, wish, limits, by), against);
     }
 
     private async Task<IResult> UndoAsync(HttpContext http, string id)
@@ -62,7 +64,7 @@ internal sealed class PlanOrders(RunningRelay relay)
     private async Task<(PlanHistory? History, Problem? Problem)> FindAsync(HttpContext http, string id) =>
         Requests.Knows(http.Request, out var problem) ? await PlanEndpoints.FindAsync(Desk.Store, id, http.RequestAborted) : (null, problem);
 
-    private Problem? AgainstApply(PlanHistory history, ApplyWish wish, PlanLimits? limits)
+    private async Task<Problem?> AgainstApplyAsync(PlanHistory history, ApplyWish wish, PlanLimits? limits, CancellationToken cancellation)
     {
         var plan = history.Plan;
         if (history.State == PlanState.Applied)
@@ -75,22 +77,30 @@ internal sealed class PlanOrders(RunningRelay relay)
         var objections = Desk.ObjectionsTo(plan, wish with { ReplaceForeign = true }, limits);
         if (!objections.IsEmpty)
             return Problem.NotPossible(string.Join(" ", objections));
-        var foreign = plan.Changes.Where(change => change.IsForeign).ToImmutableArray();
-        return foreign.IsEmpty || wish.ReplaceForeign ? null : Problem.NeedsConsent(
+        var foreign = wish.ReplaceForeign ? [] : await Desk.ForeignAsync(plan, cancellation);
+        return foreign.IsEmpty ? null : Problem.NeedsConsent(
             $"it changes what isn't ours: {string.Join("; ", foreign.Take(5).Select(PlanText.Line))}{(foreign.Length > 5 ? $" and {foreign.Length - 5} more" : "")}. Say \"replaceForeign\": true if that is meant, or plan with \"leaveForeign\": true");
     }
 
     private async Task<IResult> BeginAsync(HttpContext http, PlanOrder order)
     {
         if (await InOtherHandsAsync(order, http.RequestAborted) is { } other)
-            return Answers.Of(Problem.PlanInHand($"{other.Plan.Id} is being applied by {other.Begun?.Who}, until {other.Deadline?.At:HH:mm:ss} UTC at the latest; one plan is in hand at a time"));
+            return await RefusedAsync(order, Problem.PlanInHand($"{other.Plan.Id} is being applied by {other.Begun?.Who}, until {other.Deadline?.At:HH:mm:ss} UTC at the latest; one plan is in hand at a time"));
         var (begun, inTheWay) = Desk.Work.Begin(order);
         if (begun is null)
-            return Answers.Of(inTheWay is null
+            return await RefusedAsync(order, inTheWay is null
                 ? Problem.NotPossible("the relay is stopping")
                 : Problem.PlanInHand($"{inTheWay.Order.Id} is in hand ({PlanWorkView.VerbOf(inTheWay.Order)}, by {inTheWay.Order.By}, since {inTheWay.Started:HH:mm:ss} UTC), and one plan is in hand at a time: GET {PathOf(inTheWay.Order.Id)} says how far it is"));
         http.Response.Headers.Location = PathOf(order.Id);
         return Results.Json(PlanWorkView.Of(begun), ApiJson.Default.PlanWorkView, statusCode: StatusCodes.Status202Accepted);
+    }
+
+    /// <summary>Every apply that is asked for leaves a record.</summary>
+    private async Task<IResult> RefusedAsync(PlanOrder order, Problem against)
+    {
+        if (order is PlanOrder.Apply apply)
+            await Desk.RefuseAsync(apply, against.Detail, CancellationToken.None);
+        return Answers.Of(against);
     }
 
     /// <summary>A plan that a living process other than ours is at. What was broken off is in nobody's hands: whoever comes next brings it to its end. An undo outweighs the apply of its own plan.</summary>
@@ -106,11 +116,14 @@ internal sealed class PlanOrders(RunningRelay relay)
         return null;
     }
 
-    private static string By(string? said, ImmutableArray<string>.Builder faults)
+    /// <summary>Who is named by a client never passes for one of our own: "relay" and "dead-man timer" are names in the journal too.</summary>
+    public static string NameOf(string? by) => string.IsNullOrEmpty(by) ? "the API" : $"{by} over the API";
+
+    public static string By(string? said, ImmutableArray<string>.Builder faults)
     {
-        var by = said is null ? "api" : Words.Of(said, 1, 100);
+        var by = said is null ? "" : Words.Of(said, 1, 100);
         if (by is null)
             faults.Add("by is 1 to 100 characters: who decides it");
-        return by ?? "";
+        return NameOf(by);
     }
 }

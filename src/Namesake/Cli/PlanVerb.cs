@@ -22,7 +22,7 @@ internal static class PlanVerb
     {
         var giveUp = new Option<string[]>("--give-up") { HelpName = "ID", Description = "A source whose records are to go: those that a plan has written and nobody changed since. May be given several times." };
         var leaveForeign = new Option<bool>("--leave-foreign") { Description = "Nothing for records that somebody else has written, in place of changes that need --replace-foreign." };
-        var command = new Command("dns", "Variant 1: the records that make DNS say what is on the wire. Ends with 0 when nothing is to be done, 1 when something is, 2 when something could not be planned.") { Sources, giveUp, leaveForeign, Output, MostChanges, MostRemovals, MostPerZone };
+        var command = new Command("dns", "Variant 1: the records that make DNS say what is on the wire. Ends with 0 when nothing is to be done, 1 when something is, 2 when something could not be planned or is somebody else's and takes consent of its own.") { Sources, giveUp, leaveForeign, Output, MostChanges, MostRemovals, MostPerZone };
         return command.Working(terminal, makers, async (parsed, workshop, cancellation) =>
         {
             var relay = workshop.Configuration.Relay;

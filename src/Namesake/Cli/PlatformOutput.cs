@@ -17,18 +17,11 @@ internal static class PlatformOutput
     public static int Tell(Plan plan, string word, ParseResult parsed, Terminal terminal)
     {
         var platform = Platforms.Find(word)!;
-        var device = parsed.GetValue(Device);
-        if (device is not null && (device.Length is 0 or > 64 || !device.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or '/' or ':' or '@')))
-            throw new CliException(ExitCode.Usage, "--device is the name of an interface: letters, digits and -_./:@");
+        var (texts, trouble) = PlanForms.OfTranslation(plan, platform, parsed.GetValue(Device));
+        if (trouble is not null)
+            throw new CliException(ExitCode.Usage, trouble);
         foreach (var note in plan.Notes.Where(note => note.LeavesUndone))
             terminal.Hint($"{note.About}: {note.Text}");
-        var changes = plan.Changes.OfType<TranslationChange>().ToImmutableArray();
-        if (plan.Kind != PlanKind.Nat)
-            throw new CliException(ExitCode.Usage, $"{plan.Id} is a plan for DNS: it has no translation to be said for {platform.Title}");
-        // A plan's file may hold more than planners make.
-        if (changes.SelectMany(change => (ImmutableArray<Core.Firewall.TranslationTable?>)[change.Old, change.New]).OfType<Core.Firewall.TranslationTable>().SelectMany(table => table.Untranslatable).FirstOrDefault() is { } six)
-            throw new CliException(ExitCode.Usage, $"{six} is not translated: IPv6 addresses are bound");
-        var texts = changes.Where(change => (change.New ?? change.Old) is { Mappings.IsEmpty: false }).Select(change => platform.Render(device is null ? change : change with { New = By(change.New, device), Old = By(change.Old, device) })).ToImmutableArray();
         if (parsed.GetValue(PlanOptions.Json))
             terminal.Json(CliJson.Element(PlatformTextReport.Of(platform, texts, plan), CliJson.Default.PlatformTextReport));
         else if (texts.IsEmpty)
@@ -38,8 +31,6 @@ internal static class PlatformOutput
                 terminal.Raw((parsed.GetValue(Undo) ? text.Undo : platform.Print(text)).TrimEnd());
         return plan.Notes.Any(note => note.LeavesUndone) ? ExitCode.Unknown : ExitCode.Ok;
     }
-
-    private static Core.Firewall.TranslationTable? By(Core.Firewall.TranslationTable? table, string device) => table is null ? null : table with { Device = device };
 
     private static Option<string?> Kinds()
     {

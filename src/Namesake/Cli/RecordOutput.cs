@@ -1,6 +1,4 @@
-using System.Collections.Immutable;
 using System.CommandLine;
-using Namesake.Core.Dns.Texts;
 using Namesake.Core.Plans;
 using Namesake.Protocol.Addresses;
 
@@ -16,26 +14,21 @@ internal static class RecordOutput
     /// <param name="form">powershell or zonefile.</param>
     public static string Of(Plan plan, string form, bool undo, string[] zoneFiles)
     {
-        if (plan.Kind != PlanKind.Dns)
-            throw new CliException(ExitCode.Usage, $"{plan.Id} is a plan for translation: --as {form} is for DNS");
-        var steps = undo ? plan.Inverse() : plan.Steps;
-        if (form == "powershell")
-            return PowerShellText.Of(plan, steps);
-        return zoneFiles.Length == 0 ? ZoneFileText.Of(plan, steps) : string.Concat(zoneFiles.Select(each => Patch(each, steps)));
+        if (zoneFiles.Length > 0 && form == PlanForms.ZoneFile)
+            return string.Concat(zoneFiles.Select(each => Patch(each, plan, undo)));
+        var (text, trouble) = PlanForms.OfRecords(plan, form, undo);
+        return text ?? throw new CliException(ExitCode.Usage, trouble!);
     }
 
-    private static string Patch(string zoneFile, ImmutableArray<PlanStep> steps)
+    private static string Patch(string zoneFile, Plan plan, bool undo)
     {
         if (zoneFile.Split('=', 2) is not [var named, var path] || !DomainName.TryParse(named.TrimEnd('.'), out var zone, out _))
             throw new CliException(ExitCode.Usage, $"--zone-file {zoneFile}: write ZONE=FILE");
-        var changes = steps.SelectMany(step => step.Changes).OfType<RecordChange>().Where(change => change.Zone == zone).ToList();
-        if (changes.Count == 0)
-            throw new CliException(ExitCode.Negative, $"the plan changes nothing in {zone}");
         try
         {
             if (new FileInfo(path) is { Exists: true, Length: > MostZoneFile })
                 throw new CliException(ExitCode.Usage, $"{path} is larger than {MostZoneFile >> 20} MiB");
-            var (patch, fault) = ZoneFilePatch.Make(path, File.ReadAllText(path), zone, changes);
+            var (patch, fault) = PlanForms.Patch(plan, undo, zone, path, File.ReadAllText(path));
             return patch ?? throw new CliException(ExitCode.Negative, $"{path}: {fault}");
         }
         catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException)

@@ -17,7 +17,7 @@ internal static class ShowVerb
             HelpName = "FORM", DefaultValueFactory = _ => "text",
             Description = $"text; of a plan for DNS powershell: a script for Windows DNS; zonefile: lines for zone files, or with --zone-file a patch; of a plan for translation its text for a device: {string.Join(", ", Platforms.All.Select(platform => platform.Word))}. Default text.",
         };
-        form.AcceptOnlyFromAmong(["text", "powershell", "zonefile", .. Platforms.All.Select(platform => platform.Word)]);
+        form.AcceptOnlyFromAmong(["text", .. PlanForms.All]);
         var undo = PlatformOutput.Undo;
         var command = new Command("show", "A plan: what it changes and why, before it is applied.") { name, form, PlatformOutput.Device, undo, RecordOutput.ZoneFile, PlanOptions.Config, PlanOptions.Json };
         command.SetAction(async (parsed, cancellation) =>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Namesake.Core.Pipeline;
 using Namesake.Core.Plans;
 using Namesake.Core.Plans.Journal;
 
@@ -8,6 +9,25 @@ namespace Namesake.Plans;
 public static class DriftSearch
 {
     private const int AtOnce = 16;
+
+    /// <summary>Those of these names (of records, or ids of firewalls); no names: all.</summary>
+    /// <param name="unknown">A name that none of them has; null: each has one.</param>
+    public static ImmutableArray<OwnedDrift> Named(ImmutableArray<OwnedDrift> drifts, IEnumerable<string> names, out string? unknown)
+    {
+        var wanted = names.Select(name => name.TrimEnd('.').ToLowerInvariant()).ToHashSet();
+        unknown = wanted.FirstOrDefault(name => !drifts.Any(drift => IsNamed(drift, name)));
+        return wanted.Count == 0 ? drifts : [.. drifts.Where(drift => wanted.Any(name => IsNamed(drift, name)))];
+    }
+
+    /// <summary>A plan that puts these back, with what could not be looked at among its notes.</summary>
+    public static Plan Restore(RelayModel relay, ImmutableArray<OwnedDrift> drifts, ImmutableArray<string> troubles, PlanLimits limits, DateTimeOffset at)
+    {
+        ArgumentNullException.ThrowIfNull(relay);
+        var id = PlanId.New(drifts.Any(drift => drift is OwnedDrift.Records) ? PlanKind.Dns : PlanKind.Nat, at);
+        return OwnedDrift.Restore(id, relay.Node, drifts, DnsPlanning.Identities(relay, []), limits, at) with { Notes = [.. troubles.Select(trouble => new PlanNote(PlanNoteKind.Unknown, "what is there", trouble))] };
+    }
+
+    private static bool IsNamed(OwnedDrift drift, string name) => string.Equals(drift.Name, name, StringComparison.OrdinalIgnoreCase);
 
     /// <returns>What is otherwise, and what could not be looked at.</returns>
     public static async Task<(ImmutableArray<OwnedDrift> Drifts, ImmutableArray<string> Troubles)> LookAsync(PlanWorkshop workshop, CancellationToken cancellation)
@@ -20,7 +40,7 @@ public static class DriftSearch
         return ([.. found.Select(each => each.Drift).OfType<OwnedDrift>()], [.. found.Select(each => each.Trouble).OfType<string>()]);
     }
 
-    private static async Task<(OwnedDrift?, string?)> LookAsync(OwnedRecords owned, PlanWorkshop workshop, CancellationToken cancellation)
+    internal static async Task<(OwnedDrift? Drift, string? Trouble)> LookAsync(OwnedRecords owned, PlanWorkshop workshop, CancellationToken cancellation)
     {
         if (workshop.FindProvider(owned.By) is not { } provider)
             return (null, $"{owned.Name}: the configuration has no DNS provider {owned.By} any more");
@@ -30,7 +50,7 @@ public static class DriftSearch
             : (new OwnedDrift.Records(owned, reading.Set), null);
     }
 
-    private static async Task<(OwnedDrift?, string?)> LookAsync(OwnedTable owned, PlanWorkshop workshop, CancellationToken cancellation)
+    internal static async Task<(OwnedDrift? Drift, string? Trouble)> LookAsync(OwnedTable owned, PlanWorkshop workshop, CancellationToken cancellation)
     {
         if (workshop.FindFirewall(owned.By) is not { } firewall)
             return (null, $"the configuration has no firewall {owned.By} any more");

@@ -9,6 +9,7 @@ using Namesake.Core.Plans.Journal;
 using Namesake.Network.Dns;
 using Namesake.Network.Machine;
 using Namesake.Network.Sockets;
+using Namesake.Protocol.Addresses;
 using Namesake.Storage.Plans;
 
 namespace Namesake.Plans;
@@ -70,6 +71,8 @@ public sealed class PlanWorkshop : IDisposable
             Relay = relay,
             Witnesses = Configuration.Relay.Witnesses,
             TreatAsPublic = Configuration.Relay.TreatAsPublic,
+            AddressesOf = name => HostName.TryCreate(name, out var host, out _) ? [.. Configuration.Relay.Sources.PoolOf(host).Select(source => source.PublicAddress)] : [],
+            UsualLimits = Configuration.Plans.Limits,
         },
         Configuration.Plans.Times, limits ?? Configuration.Plans.Limits, _time);
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Namesake.Configuration;
 using Namesake.Core.Firewall.Planning;
@@ -13,6 +14,9 @@ namespace Namesake.Plans;
 /// <summary>What the running relay makes plans and carries them out with: the same as the plan verbs of the command line, from the configuration as it is at that moment.</summary>
 internal sealed partial class RelayPlans : IAsyncDisposable
 {
+    /// <summary>A client waits for its answer; where a plan is being written the log alone has the refusal.</summary>
+    private static readonly TimeSpan RefusalPatience = TimeSpan.FromSeconds(1);
+
     private readonly Func<NamesakeConfiguration> _configuration;
     private readonly PlanMakers _makers;
     private readonly IRelayAtWork _relay;
@@ -33,6 +37,12 @@ internal sealed partial class RelayPlans : IAsyncDisposable
             MakeNat = MakeNatAsync,
             VerifyAsync = VerifyAsync,
             ObjectionsTo = ObjectionsTo,
+            ForeignAsync = ForeignAsync,
+            RefuseAsync = RefuseAsync,
+            DriftAsync = DriftAsync,
+            Restore = Restore,
+            AdoptAsync = AdoptAsync,
+            Advise = Advise,
             Obstacle = Obstacle,
         };
     }
@@ -83,6 +93,44 @@ internal sealed partial class RelayPlans : IAsyncDisposable
         return workshop.Runner("relay", _relay, limits).ObjectionsTo(plan, wish);
     }
 
+    private async Task<ImmutableArray<Change>> ForeignAsync(Plan plan, CancellationToken cancellation)
+    {
+        using var workshop = Open();
+        return await workshop.Runner("relay", _relay).ForeignAsync(plan, cancellation);
+    }
+
+    private async Task RefuseAsync(PlanOrder.Apply order, string why, CancellationToken cancellation)
+    {
+        using var workshop = Open();
+        LogRefused(order.Id.Value, order.By, why);
+        await workshop.Runner(order.By, _relay, order.Limits).RefuseAsync(order.Plan, order.Wish, why, RefusalPatience, cancellation);
+    }
+
+    private async Task<PlanDrift> DriftAsync(CancellationToken cancellation)
+    {
+        using var workshop = Open();
+        var (drifts, troubles) = await DriftSearch.LookAsync(workshop, cancellation);
+        return new PlanDrift(drifts, troubles);
+    }
+
+    private Plan Restore(PlanDrift drift, PlanLimits limits) => DriftSearch.Restore(_configuration().Relay, drift.Drifts, drift.Troubles, limits, _time.GetUtcNow());
+
+    private async Task<PlanAdoption> AdoptAsync(ImmutableArray<OwnedDrift> agreed, string by, CancellationToken cancellation)
+    {
+        using var workshop = Open();
+        var adoption = await DriftAdoption.TakeAsync(workshop, agreed, by, _time.GetUtcNow(), cancellation);
+        foreach (var taken in adoption.Taken)
+            LogAdopted(taken.What, taken.Name, taken.Now, by);
+        return new PlanAdoption(adoption.Taken, [.. adoption.Left.Select(left => (left.Drift, left.Why))], adoption.InTheWay);
+    }
+
+    private (Advice, Situation) Advise(PlanQuestion question)
+    {
+        using var workshop = question.List is null ? Open() : null;
+        var situation = PlanAdvice.Look(question.List, workshop, question.IsPool, question.CannotBind, question.IsForeignReverse);
+        return (VariantAdvisor.For(situation), situation);
+    }
+
     /// <summary>The service runs without the rights of root, on purpose: what writes the machine's firewall is a command that somebody with these rights gives.</summary>
     private string? Obstacle(Plan plan, string verb) => !plan.Changes.OfType<TranslationChange>().Any() || NetworkPrivilege.IsHeld ? null
         : $"{plan.Id} changes translation on this machine, and the relay runs without the right to do that (CAP_NET_ADMIN). On {_configuration().Relay.Node}, as root: "
@@ -91,7 +139,7 @@ internal sealed partial class RelayPlans : IAsyncDisposable
     private async Task<PlanOutcome> CarryOutAsync(PlanOrder order, CancellationToken cancellation)
     {
         var verb = order is PlanOrder.Apply ? "apply" : "undo";
-        LogBegun(order.Id.Value, verb, order.By);
+        LogBegun(order.Id.Value, verb, order.By, order is PlanOrder.Apply asked ? Allowed(asked) : "");
         using var workshop = Open();
         try
         {
@@ -113,14 +161,32 @@ internal sealed partial class RelayPlans : IAsyncDisposable
         }
     }
 
-    [LoggerMessage(922, LogLevel.Information, "Plan {Plan}: {Verb}, asked for by {By} over the API")]
-    private partial void LogBegun(string plan, string verb, string by);
+    /// <summary>As the command line says it: " with --replace-foreign --unseen".</summary>
+    private static string Allowed(PlanOrder.Apply order)
+    {
+        ImmutableArray<string> allowed =
+        [
+            .. order.Wish.ReplaceForeign ? (string[])["--replace-foreign"] : [],
+            .. order.Wish.AcceptUnseen ? (string[])["--unseen"] : [],
+            .. order.Limits is { } limits ? (string[])[string.Create(CultureInfo.InvariantCulture, $"--changes {limits.Changes} --removals {limits.Removals} --per-zone {limits.PerZone}")] : [],
+        ];
+        return allowed.IsEmpty ? "" : $" with {string.Join(' ', allowed)}";
+    }
+
+    [LoggerMessage(922, LogLevel.Information, "Plan {Plan}: {Verb}{Allowed}, asked for by {By}")]
+    private partial void LogBegun(string plan, string verb, string by, string allowed);
 
     [LoggerMessage(923, LogLevel.Information, "Plan {Plan}: {Verb} ended {End}. {Outcome}")]
     private partial void LogEnded(string plan, string verb, PlanEnd end, string outcome);
 
     [LoggerMessage(924, LogLevel.Error, "Plan {Plan}: {Verb} failed in a way that is a bug")]
     private partial void LogFailed(string plan, string verb, Exception failure);
+
+    [LoggerMessage(927, LogLevel.Information, "{What} {Name} is ours as it is now ({Now}), asked for by {By}")]
+    private partial void LogAdopted(string what, string name, string now, string by);
+
+    [LoggerMessage(926, LogLevel.Information, "Plan {Plan}: apply was refused, asked for by {By}. {Reason}")]
+    private partial void LogRefused(string plan, string by, string reason);
 
     [LoggerMessage(925, LogLevel.Warning, "A plan is still in hand while the relay stops: its dead-man timer undoes it, or the next start")]
     private partial void LogLeft();

@@ -63,6 +63,17 @@ public sealed class DriftTests
     }
 
     [Fact]
+    public void What_a_plan_has_made_or_taken_back_meanwhile_is_not_adopted()
+    {
+        var theirs = RecordSet.Of(300, "other.host.example.");
+        var anew = Pointer with { Set = RecordSet.Of(60, "new.acme.example."), At = At.AddHours(1) };
+        ImmutableArray<OwnedDrift> stale = [new OwnedDrift.Records(Pointer, theirs), new OwnedDrift.Table(Table, null)];
+
+        Assert.Equal([anew], OwnedDrift.Adopt(new PlanRegistry([anew], [], []), stale, At.AddDays(1)).Records);
+        Assert.Empty(OwnedDrift.Adopt(PlanRegistry.Empty, stale, At.AddDays(1)).Records);
+    }
+
+    [Fact]
     public async Task As_made_all_three_checks_pass()
     {
         var facts = await LookAsync(new PlanRegistry([Pointer, Address], [], [Table]), Table.Table);
@@ -94,6 +105,7 @@ public sealed class DriftTests
     [InlineData(0, CheckOutcome.NotApplicable, CheckOutcome.NotObservable, PlanEvent.Begun, PlanEvent.Confirmed, PlanEvent.Recorded, PlanEvent.Undoing)]
     [InlineData(0, CheckOutcome.NotApplicable, CheckOutcome.Bad, PlanEvent.Begun, PlanEvent.Confirmed, PlanEvent.Recorded)] // the table was read just now, and nobody was at it
     [InlineData(-60, CheckOutcome.Bad, CheckOutcome.Bad, PlanEvent.Begun, PlanEvent.Confirmed, PlanEvent.Recorded)]
+    [InlineData(0, CheckOutcome.Bad, CheckOutcome.Bad, PlanEvent.Refused)] // who is refused was at nothing
     public async Task What_a_plan_was_at_when_it_was_looked_at_is_not_told_as_somebodys_change(int seconds, CheckOutcome records, CheckOutcome all, params PlanEvent[] events)
     {
         var facts = await LookAsync(new PlanRegistry([Pointer with { Set = RecordSet.Of(3600, "was.acme.example."), At = At.AddDays(-1) }], [], [Table]), null, histories: [History(At.AddSeconds(seconds), events)]);

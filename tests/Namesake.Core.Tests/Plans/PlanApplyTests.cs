@@ -169,12 +169,30 @@ public sealed class PlanApplyTests
         Assert.Contains("Not seen from outside", outcome.Text, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_mapping_that_a_plan_wants_nobody_to_see_is_not_seen(bool isAnother)
+    {
+        var plan = _plan with { Wanted = isAnother ? [_plan.Wanted[0] with { Public = IPAddress.Parse("203.0.113.6") }] : [] };
+        _world.Echo = isAnother ? "203.0.113.6" : null; // what the plan says must be seen, and not what its mapping would show
+
+        var outcome = await ApplyAsync(plan);
+
+        Assert.Equal(PlanEnd.Undone, outcome.End);
+        Assert.Contains("10.0.0.5 as 203.0.113.5", outcome.Text, StringComparison.Ordinal);
+        Assert.Equal(_before, _world.Picture);
+        outcome = await ApplyAsync(plan, new ApplyWish(AcceptUnseen: true));
+        Assert.Equal(PlanEnd.Applied, outcome.End);
+        Assert.Contains("Not seen from outside: which address 10.0.0.5", outcome.Text, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_thousand_mappings_are_one_write()
     {
         ImmutableArray<Mapping> mappings = [.. Enumerable.Range(0, 1000).Select(i => new Mapping(IPAddress.Parse($"10.0.{i / 250}.{1 + (i % 250)}"), IPAddress.Parse("203.0.113.5")))];
         var plan = _plan with { Wanted = [], Steps = [new PlanStep("translation", [new TranslationChange { By = "edge", Reason = "one address", New = new TranslationTable(mappings) }], false)] };
-        Assert.Equal(PlanEnd.Applied, (await ApplyAsync(plan, limits: new PlanLimits(1000))).End);
+        Assert.Equal(PlanEnd.Applied, (await ApplyAsync(plan, new ApplyWish(AcceptUnseen: true), new PlanLimits(1000))).End);
         Assert.Equal(1, _world.Writes);
     }
 

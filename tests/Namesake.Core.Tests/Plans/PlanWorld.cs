@@ -111,6 +111,7 @@ internal sealed partial class PlanWorld
                 Node = "relay1", Who = who, Store = store ?? new MemoryPlanStore(Disk, life), Dns = _dns, Timer = ports, Uptime = ports, Echo = ports, Relay = ports,
                 Provider = id => id == "bind" ? ports : null, Firewall = id => id == "edge" ? ports : null,
                 Witnesses = [new WitnessModel("192.0.2.25", 25, IsReflector: true)], TreatAsPublic = [IPRange.Parse("203.0.113.0/24"), IPRange.Parse("10.0.0.0/8")],
+                AddressesOf = name => OurAddresses.GetValueOrDefault(name.Value, []), UsualLimits = new PlanLimits(),
             },
             Times, limits ?? new PlanLimits(), Time);
     }
@@ -129,14 +130,32 @@ internal sealed partial class PlanWorld
         ],
     };
 
+    /// <summary>What the whole plan changes was made by an earlier one; www is somebody else's.</summary>
     public static PlanWorld Before()
     {
         var world = new PlanWorld();
         world.Set("old.acme.example", RecordType.A, 60, "203.0.113.9");
         world.Set("5.113.0.203.in-addr.arpa", RecordType.Ptr, 3600, "old.acme.example.");
+        world.Own("acme.example", "old.acme.example", RecordType.A);
+        world.Own("113.0.203.in-addr.arpa", "5.113.0.203.in-addr.arpa", RecordType.Ptr);
         world.Set("www.acme.example", RecordType.A, 60, "203.0.113.80");
         return world;
     }
+
+    /// <summary>As if a plan had made what is there.</summary>
+    /// <param name="added">Values that are there by our word; none: all.</param>
+    public void Own(string zone, string name, RecordType type, params string[] added)
+    {
+        var set = Records[$"{name} {type}"];
+        var owned = new OwnedRecords("bind", DomainName.Parse(zone), DomainName.Parse(name), type, set, new DateTimeOffset(2026, 11, 25, 8, 15, 0, TimeSpan.Zero), Earlier) { Added = added.Length == 0 ? set.Values : [.. added] };
+        Disk.Registry = PlanJournalJson.Write(Disk.Owned with { Records = Disk.Owned.Records.Add(owned) });
+    }
+
+    /// <summary>The plan that made what is ours before anything is done.</summary>
+    public static PlanId Earlier { get; } = PlanId.New(PlanKind.Dns, new DateTimeOffset(2026, 11, 25, 8, 15, 0, TimeSpan.Zero), 1);
+
+    /// <summary>Addresses of sources that say a name.</summary>
+    public Dictionary<string, ImmutableArray<IPAddress>> OurAddresses { get; } = new(StringComparer.Ordinal);
 
     public static RecordChange Record(string zone, string name, RecordType type, RecordSet? old, RecordSet? made) =>
         new() { By = "bind", Reason = "the name must lead to the address", Ends = ["PT-01"], Zone = DomainName.Parse(zone), Name = DomainName.Parse(name), Type = type, Old = old, New = made };

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using System.Text.Json;
 using Namesake.Core.Dns;
 using Namesake.Core.Plans;
@@ -30,7 +31,7 @@ public sealed class PlanApiTests : IAsyncLifetime
         var applied = await _relay.EndedAsync(id);
 
         Assert.True(applied.GetProperty("work").GetProperty("end").GetString() == "applied", applied.GetRawText());
-        Assert.Equal(("applied", "ann"), (applied.GetProperty("summary").GetProperty("state").GetString(), applied.GetProperty("summary").GetProperty("by").GetString()));
+        Assert.Equal(("applied", "ann over the API"), (applied.GetProperty("summary").GetProperty("state").GetString(), applied.GetProperty("summary").GetProperty("by").GetString()));
         var events = applied.GetProperty("journal").EnumerateArray().Select(entry => entry.GetProperty("event").GetString()).ToList();
         Assert.True(events.IndexOf("watching") < events.IndexOf("writing") && events.Contains("confirmed"), string.Join(' ', events)); // the dead-man timer waited before anything was written
         Assert.Contains("mail.acme.example A.record: 3600 127.0.10.5", _relay.Picture, StringComparison.Ordinal);
@@ -44,7 +45,7 @@ public sealed class PlanApiTests : IAsyncLifetime
         await _relay.BeginAsync(id, "undo", """{ "by": "zoe" }""");
         var undone = await _relay.EndedAsync(id);
         Assert.Equal(("undone", "undo"), (undone.GetProperty("work").GetProperty("end").GetString(), undone.GetProperty("work").GetProperty("verb").GetString()));
-        Assert.Contains("zoe", undone.GetProperty("summary").GetProperty("undoneBecause").GetString(), StringComparison.Ordinal);
+        Assert.Contains("zoe over the API", undone.GetProperty("summary").GetProperty("undoneBecause").GetString(), StringComparison.Ordinal);
         Assert.Equal("", _relay.Picture);
         Assert.NotEmpty((await _relay.PostAsync($"plans/{id}/verify")).Json.GetProperty("apart").EnumerateArray());
         (await _relay.PostAsync($"plans/{id}/undo", "{}")).Problem(HttpStatusCode.Conflict, "not-possible");
@@ -83,6 +84,23 @@ public sealed class PlanApiTests : IAsyncLifetime
         var applied = await _relay.EndedAsync(id);
         Assert.True(applied.GetProperty("work").GetProperty("end").GetString() == "applied", applied.GetRawText());
         Assert.Contains("5.10.0.127.in-addr.arpa Ptr.record: 300 mail.acme.example", _relay.Picture, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_plan_that_was_made_to_keep_quiet_of_others_is_found_out()
+    {
+        _relay.SetRecord("5.10.0.127.in-addr.arpa", RecordType.Ptr, "theirs.acme.example.");
+        var made = await _relay.PlanAsync("""{ "sources": ["acme-1"] }""");
+        var plan = PlanJson.Read(Encoding.UTF8.GetBytes(made.GetProperty("plan").GetRawText())).Plan!;
+        Assert.Contains(plan.Changes, change => change.IsForeign);
+        plan = plan with { Id = PlanId.New(PlanKind.Dns, plan.MadeAt, 77), Steps = [.. plan.Steps.Select(step => step with { Changes = [.. step.Changes.Select(change => change with { IsForeign = false })] })] };
+        await _relay.Store.KeepAsync(plan, TestContext.Current.CancellationToken);
+
+        (await _relay.PostAsync($"plans/{plan.Id}/apply", """{ "by": "dead-man timer" }""")).Problem(HttpStatusCode.Conflict, "needs-consent");
+
+        var refused = Assert.Single((await _relay.GetAsync($"plans/{plan.Id}")).Json.GetProperty("journal").EnumerateArray());
+        Assert.Equal(("refused", "dead-man timer over the API"), (refused.GetProperty("event").GetString(), refused.GetProperty("who").GetString()));
+        Assert.Contains("theirs.acme.example", refused.GetProperty("text").GetString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -202,6 +220,8 @@ public sealed class PlanApiTests : IAsyncLifetime
 
         foreach (var plan in new[] { id, other })
             Assert.Contains("ann@relay1", (await _relay.PostAsync($"plans/{plan}/apply", "{}")).Problem(HttpStatusCode.Conflict, "plan-in-hand").GetProperty("detail").GetString(), StringComparison.Ordinal);
+        var asked = (await _relay.GetAsync($"plans/{id}")).Json;
+        Assert.Equal(("applying", "refused"), (asked.GetProperty("summary").GetProperty("state").GetString(), asked.GetProperty("journal")[1].GetProperty("event").GetString()));
     }
 
     [Fact]

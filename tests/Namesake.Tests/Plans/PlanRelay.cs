@@ -7,6 +7,7 @@ using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 using Namesake.Configuration;
 using Namesake.Core.Dns;
+using Namesake.Core.Firewall;
 using Namesake.Core.Plans;
 using Namesake.Demo;
 using Namesake.Plans;
@@ -23,14 +24,17 @@ internal sealed class PlanRelay : IAsyncDisposable
 
     private readonly TemporaryDirectory _directory = new();
     private readonly DemoDnsServer _dns;
+    private readonly IFirewall? _firewall;
     private readonly HttpClient _http;
     private readonly int _port = FreePort();
     private PlanRecovery? _recovery;
     private RelayHost? _host;
     private Process? _process;
 
-    public PlanRelay()
+    /// <param name="firewall">As firewalls.edge of the configuration; null: there is none.</param>
+    public PlanRelay(IFirewall? firewall = null)
     {
+        _firewall = firewall;
         var zones = new DemoZones();
         foreach (var zone in new[] { "acme.example", "127.in-addr.arpa" })
             zones.AddZone(zone, TimeSpan.FromSeconds(1), "ns.acme.example");
@@ -50,6 +54,7 @@ internal sealed class PlanRelay : IAsyncDisposable
             api: { address: "127.0.0.1:{{_port}}" }
             treatAsPublic: [127.0.0.0/8]
             plans: { undoAfter: 10s, seenWithin: 5s }
+            {{(firewall is null ? "" : "firewalls: [ { id: edge, kind: nftables } ]")}}
             """);
         Directory.CreateDirectory(Zones);
         Store = new PlanFiles(Path.Combine(_directory.Path, "data"), TimeProvider.System);
@@ -77,7 +82,7 @@ internal sealed class PlanRelay : IAsyncDisposable
     public async Task StartAsync()
     {
         var configuration = new ConfigurationReader().Read(Config).Configuration!;
-        PlanMakers makers = new([(_, _) => [new FolderZones(Zones, Show)]], []) { BeforeVerb = [Program.AsNamesake] };
+        PlanMakers makers = new([(_, _) => [new FolderZones(Zones, Show)]], [(_, _) => _firewall is null ? [] : [_firewall]]) { BeforeVerb = [Program.AsNamesake] };
         _recovery = new PlanRecovery(configuration, makers, TimeProvider.System, NullLogger.Instance);
         _host = new RelayHost(configuration, TimeProvider.System, NullLoggerFactory.Instance) { Recovery = _recovery, Makers = makers };
         await _host.StartAsync(TestContext.Current.CancellationToken);

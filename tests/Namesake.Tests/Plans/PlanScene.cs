@@ -52,6 +52,7 @@ internal sealed partial class PlanScene : IDisposable
                 new PlanStep("second", [Change("old.acme.example", RecordSet.Of(60, "127.0.0.9"), RecordSet.Of(60, "127.0.0.1"))], false),
             ],
         };
+        Own(Plan.Changes.OfType<RecordChange>().Single(change => change.Old is not null));
         PlanFile = Path.Combine(_directory.Path, "plan.json");
         File.WriteAllBytes(PlanFile, PlanJson.Write(Plan));
         Store = new PlanFiles(Path.Combine(_directory.Path, "data"), TimeProvider.System);
@@ -99,6 +100,18 @@ internal sealed partial class PlanScene : IDisposable
         using var hold = await Store.TakeAsync("ann", TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
         await hold!.AppendAsync(Plan.Id, new PlanEntry(DateTimeOffset.UnixEpoch, "ann", PlanEvent.Begun, ""));
         await hold.AppendAsync(Plan.Id, new PlanEntry(DateTimeOffset.UnixEpoch, "ann", PlanEvent.Writing, "") { Changes = [0] });
+    }
+
+    /// <summary>What is ours, as it lies on the disk.</summary>
+    public PlanRegistry Owned => PlanJournalJson.ReadRegistry(File.ReadAllBytes(Path.Combine(_directory.Path, "data", "plans", "registry.json"))).Registry!;
+
+    /// <summary>As if an earlier plan had made what a change expects.</summary>
+    private void Own(RecordChange change)
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(_directory.Path, "data", "plans"));
+        var at = Plan.MadeAt.AddDays(-1);
+        var owned = new OwnedRecords(change.By, change.Zone, change.Name, change.Type, change.Old!, at, PlanId.New(PlanKind.Dns, at, 1));
+        File.WriteAllBytes(Path.Combine(folder.FullName, "registry.json"), PlanJournalJson.Write(new PlanRegistry([owned], [], [])));
     }
 
     public void StopAt(string place) => File.WriteAllText(Path.Combine(Zones, place), "");

@@ -40,6 +40,24 @@ internal static class ZoneFileEntries
         return depth == 0 ? entries.ToImmutable() : null;
     }
 
+    /// <summary>Whether a value is data and nothing else: closed, in one line, with no comment, parenthesis or directive that would reach beyond it.</summary>
+    public static bool IsData(string value)
+    {
+        var tokens = ImmutableArray.CreateBuilder<ZoneFileToken>();
+        var depth = 0;
+        if (value.Any(char.IsControl) || value.EndsWith('\\') || !Cut(value, 0, tokens, ref depth) || depth != 0 || tokens.Count == 0)
+            return false;
+        // What is cut away between the tokens may be blanks, and nothing else.
+        var at = 0;
+        foreach (var token in tokens)
+        {
+            if (value.AsSpan(at, token.Column - at).Trim(" \t").Length > 0)
+                return false;
+            at = token.Column + token.Text.Length;
+        }
+        return value.AsSpan(at).Trim(" \t").Length == 0;
+    }
+
     private static bool Cut(string text, int line, ImmutableArray<ZoneFileToken>.Builder tokens, ref int depth)
     {
         for (var at = 0; at < text.Length;)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Net;
 using Namesake.Core.Dns;
 using Namesake.Core.Firewall;
 using Namesake.Core.Identity;
@@ -37,6 +38,12 @@ public sealed record PlanPorts
     public ImmutableArray<WitnessModel> Witnesses { get; init; } = [];
 
     public ImmutableArray<IPRange> TreatAsPublic { get; init; } = [];
+
+    /// <summary>Public addresses of the configuration's sources that say this name.</summary>
+    public Func<DomainName, ImmutableArray<IPAddress>> AddressesOf { get; init; } = _ => [];
+
+    /// <summary>The limits of the configuration, to tell which are raised for this once; null: those a runner is given.</summary>
+    public PlanLimits? UsualLimits { get; init; }
 }
 
 /// <summary>The port to what undoes a plan when we can't any more.</summary>

@@ -48,12 +48,12 @@ public sealed partial class PlanRunner
         if (plan.IsEmpty)
             return new PlanOutcome(plan.Id, PlanEnd.Nothing, "There is nothing to change.");
         if (PlanGuard.Check(plan, _limits, wish, _ports) is { IsEmpty: false } against)
-            return new PlanOutcome(plan.Id, PlanEnd.Refused, string.Join(" ", against));
+            return await RefuseAsync(plan, wish, new PlanOutcome(plan.Id, PlanEnd.Refused, string.Join(" ", against)), _times.Lock, cancellation);
         await _ports.Store.KeepAsync(plan, cancellation);
         using var attending = _ports.Store.TryAttend(plan.Id);
         if (attending is null)
-            return new PlanOutcome(plan.Id, PlanEnd.InHand, $"Another process is applying {plan.Id} at this moment.");
-        if (await BeginAsync(plan, progress, cancellation) is { } refusal)
+            return await RefuseAsync(plan, wish, new PlanOutcome(plan.Id, PlanEnd.InHand, $"Another process is applying {plan.Id} at this moment."), _times.Lock, cancellation);
+        if (await BeginAsync(plan, wish, progress, cancellation) is { } refusal)
             return refusal;
         try
         {

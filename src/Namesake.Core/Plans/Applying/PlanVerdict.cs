@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using Namesake.Core.Firewall;
 using Namesake.Core.Plans.Journal;
 
 namespace Namesake.Core.Plans.Applying;
@@ -18,25 +19,28 @@ internal static class PlanVerdict
             return $"the outside sees something else: {Words(wrong)}";
         if (wish.AcceptUnseen)
             return null;
-        var unseen = Needed(plan, seen).Where(identity => identity.Address == SeenVerdict.NotSeen).ToList();
-        return unseen.Count == 0 ? null : $"nobody outside could say which address is seen: {Words(unseen)}. If that is accepted, apply with --unseen";
+        var mapped = Mapped(plan);
+        var unseen = seen.Where(identity => identity.Address == SeenVerdict.NotSeen && mapped.Contains(identity.Wanted.Local)).ToList();
+        var unasked = Unasked(plan, seen).ToList();
+        return unseen.Count + unasked.Count == 0 ? null
+            : $"nobody outside could say which address is seen: {string.Join("; ", unasked.Take(5).Select(mapping => $"{mapping.Local} as {mapping.Public}: the plan names it nowhere among what the outside must see").Prepend(Words(unseen)).Where(words => words.Length > 0))}. If that is accepted, apply with --unseen";
     }
 
     /// <summary>What could not be seen, in words.</summary>
     public static IEnumerable<string> Unseen(Plan plan, ImmutableArray<SeenIdentity> seen) =>
-        from identity in seen
-        where identity.Address == SeenVerdict.NotSeen
-        select $"which address {identity.Wanted.Local} leaves under";
+        seen.Where(identity => identity.Address == SeenVerdict.NotSeen).Select(identity => identity.Wanted.Local).Concat(Unasked(plan, seen).Select(mapping => mapping.Local)).Distinct()
+            .Select(local => $"which address {local} leaves under");
 
     public static string Summary(ImmutableArray<SeenIdentity> seen) =>
         $"{seen.Count(identity => identity.Address == SeenVerdict.Agrees)} of {seen.Length} addresses and {seen.Count(identity => identity.Names == SeenVerdict.Agrees)} of {seen.Length} names are seen as wanted";
 
-    /// <summary>Identities whose address the plan itself decides.</summary>
-    private static IEnumerable<SeenIdentity> Needed(Plan plan, ImmutableArray<SeenIdentity> seen)
-    {
-        var mapped = new HashSet<IPAddress>(plan.Changes.OfType<TranslationChange>().SelectMany(change => (change.New?.Mappings ?? []).Except(change.Old?.Mappings ?? [])).Select(mapping => mapping.Local));
-        return seen.Where(identity => mapped.Contains(identity.Wanted.Local));
-    }
+    /// <summary>Mappings that the plan makes and asks nobody about: who leaves the wish out of a plan's file has proven nothing.</summary>
+    private static IEnumerable<Mapping> Unasked(Plan plan, ImmutableArray<SeenIdentity> seen) => Made(plan).ExceptBy(seen.Select(identity => (identity.Wanted.Local, identity.Wanted.Public)), mapping => (mapping.Local, mapping.Public));
+
+    /// <summary>Local addresses whose public one the plan itself decides.</summary>
+    private static HashSet<IPAddress> Mapped(Plan plan) => [.. Made(plan).Select(mapping => mapping.Local)];
+
+    private static IEnumerable<Mapping> Made(Plan plan) => plan.Changes.OfType<TranslationChange>().SelectMany(change => (change.New?.Mappings ?? []).Except(change.Old?.Mappings ?? []));
 
     /// <summary>What is seen otherwise and decides nothing, in words: another's PTR record, an identity that the plan changes nothing of.</summary>
     public static IEnumerable<string> Otherwise(ImmutableArray<SeenIdentity> seen) =>

@@ -142,8 +142,9 @@ public sealed class OwnWorkProbe(IPlanStore store, ImmutableArray<IDnsProvider> 
     }
 
     private static FrozenDictionary<string, DateTimeOffset> MovedBy(ImmutableArray<PlanHistory> histories) => histories
-        .Where(history => !history.Entries.IsEmpty)
-        .SelectMany(history => history.Plan.Changes.Select(change => (Key: PlanRegistry.KeyOf(change), At: history.IsInHand || history.IsUnrecorded ? DateTimeOffset.MaxValue : history.Entries[^1].At)))
+        // Who is refused was at nothing.
+        .Select(history => (history.Plan, At: history.IsInHand || history.IsUnrecorded ? DateTimeOffset.MaxValue : history.Entries.LastOrDefault(entry => entry.Event != PlanEvent.Refused)?.At))
+        .SelectMany(history => history.At is { } at ? history.Plan.Changes.Select(change => (Key: PlanRegistry.KeyOf(change), At: at)) : [])
         .GroupBy(touched => touched.Key, StringComparer.Ordinal)
         .ToFrozenDictionary(touched => touched.Key, touched => touched.Max(one => one.At), StringComparer.Ordinal);
 

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace Namesake.Core.Plans.Journal;
 
 /// <summary>One line of a plan's journal.</summary>
-/// <param name="Who">"ann@relay1", "dead-man timer (process 4711)", "relay".</param>
+/// <param name="Who">"ann@relay1", "ann over the API", "dead-man timer (process 4711)", "relay".</param>
 /// <param name="Text">For a person; may be empty.</param>
 public sealed record PlanEntry(DateTimeOffset At, string Who, PlanEvent Event, string Text)
 {

@@ -3,10 +3,10 @@ namespace Namesake.Core.Plans.Journal;
 /// <summary>What a line of a plan's journal says. Its order in the journal is the order in which it happened.</summary>
 public enum PlanEvent
 {
-    /// <summary>Was not begun, and why. Nothing was changed.</summary>
+    /// <summary>Was asked for and not begun, and why. Nothing was changed, and however it stood it stands.</summary>
     Refused,
 
-    /// <summary>An apply begins: from here until <see cref="Confirmed"/> or <see cref="Undone"/> the plan is in hand, and no other is begun. Has the deadline.</summary>
+    /// <summary>An apply begins, with what was allowed beyond the usual in its text: from here until <see cref="Confirmed"/> or <see cref="Undone"/> the plan is in hand, and no other is begun. Has the deadline.</summary>
     Begun,
 
     /// <summary>How everything stood before: what an undo must bring back.</summary>
