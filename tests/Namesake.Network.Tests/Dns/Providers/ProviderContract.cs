@@ -112,6 +112,30 @@ public abstract class ProviderContract(IWrittenZones zones)
     }
 
     [Fact]
+    public async Task What_was_so_already_is_told_from_what_was_written()
+    {
+        await zones.StartedAsync();
+        var change = PointerChange(null, RecordSet.Of(3600, $"{Name}."));
+        foreach (var each in new[] { change, (RecordChange)change.Inverse() })
+        {
+            Assert.False(Assert.IsType<WriteResult.Done>(await WriteAsync(each)).WasSo);
+            Assert.True(Assert.IsType<WriteResult.Done>(await WriteAsync(each)).WasSo);
+        }
+    }
+
+    [Fact]
+    public async Task Where_some_of_several_are_so_already_nothing_is_written()
+    {
+        await zones.StartedAsync();
+        Assert.SkipUnless(zones.Provider.Traits.MostPerWrite > 1, "one change at a time is all it promises");
+        var (theirs, ours) = (Change(Forward, Name, RecordType.A, null, RecordSet.Of(3600, "192.0.2.25")), Change(Forward, $"b{Name}", RecordType.A, null, RecordSet.Of(3600, "192.0.2.26")));
+        Assert.IsType<WriteResult.Done>(await WriteAsync(theirs));
+        Assert.IsType<WriteResult.Conflict>(await WriteAsync(theirs, ours));
+        Assert.Equal("none", await ReadAsync(Forward, $"b{Name}", RecordType.A));
+        await WriteAsync((RecordChange)theirs.Inverse());
+    }
+
+    [Fact]
     public async Task Several_changes_are_written_all_or_none_where_that_is_promised()
     {
         await zones.StartedAsync();
