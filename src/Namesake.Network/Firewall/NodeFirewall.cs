@@ -99,7 +99,7 @@ public sealed class NodeFirewall : IFirewall
             if (!Equals(present.Seen.Ours, change.Old))
                 return new WriteResult.Conflict(Differs(present.Seen.Ours));
             // From here on to the end, whoever cancels: a transaction that nobody waits for would have to be read back.
-            var run = await _tool.LoadAsync(present.ScriptTo(change.New), held.Script, CancellationToken.None);
+            var run = await _tool.LoadAsync(present.ScriptTo(change.New), held, CancellationToken.None);
             var after = generation.Read();
             return await OutcomeAsync(change, run, before, after);
         }

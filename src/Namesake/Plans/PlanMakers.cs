@@ -22,7 +22,7 @@ public sealed record PlanMakers(
             TextSettings text => new TextProvider(text, time),
             _ => throw new InvalidOperationException("a provider of a kind that is not known"),
         })],
-        [(configuration, time) => configuration.Firewalls.Select(settings => new NodeFirewall(settings, time))]);
+        [(configuration, time) => configuration.Firewalls.Select(settings => new NodeFirewall(settings, time, FirewallTools.OfSystem(configuration.DataDirectory)))]);
 
     /// <summary>What stands before the verb when this program starts itself again; a test program has something there.</summary>
     public ImmutableArray<string> BeforeVerb { get; init; } = [];
