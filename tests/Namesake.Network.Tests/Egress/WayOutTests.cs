@@ -5,6 +5,7 @@ using System.Text;
 using Namesake.Core.Dns;
 using Namesake.Core.Identity.Checks;
 using Namesake.Core.Identity.Facts;
+using Namesake.Network.Firewall;
 using Namesake.Protocol.Addresses;
 
 namespace Namesake.Network.Tests.Egress;
@@ -208,7 +209,7 @@ public sealed class WayOutTests
     public async Task Without_nft_or_the_right_to_use_it_the_rules_can_not_be_observed()
     {
         await using var host = await NamespaceHost.BootAsync();
-        using var probe = new Network.Firewall.FirewallProbe(TimeProvider.System, new Network.Firewall.FirewallTools { Nft = ["/nonexistent/nft"], IptablesSave = ["/nonexistent/iptables-save"] });
+        using var probe = new FirewallProbe(TimeProvider.System, new FirewallTools { Nft = ["/nonexistent/nft"], IptablesSave = ["/nonexistent/iptables-save"] });
         var basis = new IdentityFacts { Source = new Core.Sources.Source { Id = new("a"), LocalAddress = IPAddress.Loopback, PublicAddress = IPAddress.Loopback, Ehlo = HostName.Parse(WayOutLab.Ehlo) } };
         var facts = (await host.InsideAsync(() => probe.LookAsync(basis, TestContext.Current.CancellationToken)))(basis);
         Assert.Null(facts.Firewall!.Nat);
