@@ -2,7 +2,6 @@ using System.Net;
 using System.Security.Cryptography;
 using Namesake.Core.Dns;
 using Namesake.Core.Identity;
-using Namesake.Core.Identity.Facts;
 using Namesake.Core.Plans;
 using Namesake.Core.Plans.Applying;
 using Namesake.Core.Plans.Journal;

@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
 using Namesake.Configuration;
-using Namesake.Core.Dns;
 using Namesake.Core.Identity;
 using Namesake.Core.Plans;
 using Namesake.Core.Plans.Applying;

@@ -4,7 +4,6 @@ using System.Net;
 using Namesake.Core.Dns;
 using Namesake.Core.Plans;
 using Namesake.Core.Plans.Applying;
-using Namesake.Core.Plans.Journal;
 using Namesake.Plans;
 using Namesake.Protocol.Addresses;
 
