@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Net;
 using Namesake.Core.Dns;
 using Namesake.Core.Plans;
