@@ -67,14 +67,15 @@ def records_of(pointers, name):
 
 def write(pointers, request):
     try:
-        for change in request["changes"]:
-            address = address_of(change)
-            old, new = value_of(change["old"]), value_of(change["new"])
-            held = pointers.get(address)
-            if same(held, new):
-                continue  # As wanted already: an answer was lost, perhaps.
-            if not same(held, old):
-                return {"result": "conflict", "text": f"the PTR record of {address} is {held or 'not there'}, and was to be {old or 'not there'}"}
+        changes = [(address_of(change), value_of(change["old"]), value_of(change["new"])) for change in request["changes"]]
+        held = [pointers.get(address) for address, _, _ in changes]
+        if all(same(there, new) for there, (_, _, new) in zip(held, changes)):
+            # An answer was lost, perhaps; or somebody else has written it. Whose it is, is known to who asks.
+            return {"result": "already", "text": "it was so already"}
+        for there, (address, old, _) in zip(held, changes):
+            if not same(there, old):
+                return {"result": "conflict", "text": f"the PTR record of {address} is {there or 'not there'}, and was to be {old or 'not there'}"}
+        for address, _, new in changes:
             pointers.set(address, new)
         return {"result": "done", "text": ""}
     except Refused as refused:

@@ -73,6 +73,9 @@ public sealed record DnsProviderTraits
 
     public bool CanMakeZones { get; init; }
 
+    /// <summary>The servers that answer for zones made there. Empty: as another zone of it has them, where one is seen.</summary>
+    public ImmutableArray<DomainName> NameServers { get; init; } = [];
+
     /// <summary>Changes in one write.</summary>
     public int MostPerWrite { get; init; } = 1;
 }

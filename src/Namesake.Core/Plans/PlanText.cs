@@ -45,7 +45,7 @@ public static class PlanText
             RecordChange { Old: null } record => $"{PlanWords.Of(record.Type)} {record.Name}: {record.New}",
             RecordChange { New: null } record => $"{PlanWords.Of(record.Type)} {record.Name}: {record.Old} removed",
             RecordChange record => $"{PlanWords.Of(record.Type)} {record.Name}: {record.Old} -> {record.New}",
-            ZoneChange zone => $"zone {zone.Zone} {(zone.Removes ? "removed" : "made")}",
+            ZoneChange zone => $"zone {zone.Zone} {(zone.Removes ? "removed" : zone.Servers.IsEmpty ? "made" : $"made, NS {string.Join(", ", zone.Servers)}")}",
             TranslationChange { New: null } => $"translation on {change.By} removed",
             TranslationChange { New: { } table } => $"translation on {change.By}: {string.Join(", ", table.Mappings.Take(3))}{(table.Mappings.Length > 3 ? string.Create(CultureInfo.InvariantCulture, $" and {table.Mappings.Length - 3} more") : "")}",
             _ => "",

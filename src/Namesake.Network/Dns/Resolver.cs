@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using System.Net;
 using Namesake.Core.Dns;
 using Namesake.Network.Dns.Wire;
 using Namesake.Protocol.Addresses;
@@ -53,9 +54,15 @@ public sealed class Resolver : IDnsLookup, IDisposable
     public async Task<DnsAnswer> AskFreshAsync(DomainName name, RecordType type, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(name);
-        var answer = await ResolveAsync(name, type, cancellation);
+        var answer = await ResolveAsync(name, type, question => _path.AskAsync(question, cancellation));
         Remember(answer);
         return answer;
+    }
+
+    public async Task<ImmutableArray<DnsAnswer>> AskEachAsync(DomainName name, RecordType type, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        return [.. await Task.WhenAll(_path.Servers.Select(server => ResolveAsync(name, type, question => _path.AskAsync(server, question, cancellation))))];
     }
 
     public Task<AuthoritativeAnswers> AskAuthoritativeAsync(DomainName name, RecordType type, CancellationToken cancellation)
@@ -84,7 +91,7 @@ public sealed class Resolver : IDnsLookup, IDisposable
     }
 
     /// <summary>Follows CNAMEs that the resolver did not follow itself.</summary>
-    private async Task<DnsAnswer> ResolveAsync(DomainName name, RecordType type, CancellationToken cancellation)
+    private async Task<DnsAnswer> ResolveAsync(DomainName name, RecordType type, Func<WireQuestion, Task<(IPEndPoint Server, DnsExchanged Exchanged)>> ask)
     {
         var askedAt = _clock.GetUtcNow();
         var aliases = ImmutableArray<DomainName>.Empty;
@@ -93,7 +100,7 @@ public sealed class Resolver : IDnsLookup, IDisposable
         var at = name;
         while (true)
         {
-            var (server, exchanged) = await _path.AskAsync(new WireQuestion(at, type), cancellation);
+            var (server, exchanged) = await ask(new WireQuestion(at, type));
             var label = $"resolver {server}";
             if (exchanged.Reply is not { } reply)
                 return new DnsAnswer(name, type, exchanged.Trouble, [], aliases, TimeSpan.Zero, false, false, label, askedAt);

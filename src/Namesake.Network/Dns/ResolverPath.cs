@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Net;
+using Namesake.Core.Dns;
 using Namesake.Network.Dns.Wire;
 
 namespace Namesake.Network.Dns;
@@ -43,9 +44,24 @@ internal sealed class ResolverPath(ResolverSettings settings, DnsExchange exchan
         return best!.Value;
     }
 
+    /// <summary>This one alone, once. Not asked where it was silent a moment ago.</summary>
+    public async Task<(IPEndPoint Server, DnsExchanged Exchanged)> AskAsync(IPEndPoint server, WireQuestion question, CancellationToken cancellation)
+    {
+        if (WasSilent(server, clock.GetUtcNow()))
+            return (server, new DnsExchanged(null, DnsOutcome.TimedOut));
+        var exchanged = await exchange.AskAsync(server, question, recursion: true, settings.TryTimeout, tries: 1, cancellation);
+        if (exchanged.Reply is null)
+            _silentSince[server] = clock.GetUtcNow();
+        else
+            _silentSince.TryRemove(server, out _);
+        return (server, exchanged);
+    }
+
     private IEnumerable<IPEndPoint> InOrder()
     {
         var now = clock.GetUtcNow();
-        return Servers.OrderBy(server => _silentSince.TryGetValue(server, out var since) && now - since < SilenceRemembered);
+        return Servers.OrderBy(server => WasSilent(server, now));
     }
+
+    private bool WasSilent(IPEndPoint server, DateTimeOffset now) => _silentSince.TryGetValue(server, out var since) && now - since < SilenceRemembered;
 }

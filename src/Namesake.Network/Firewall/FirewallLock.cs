@@ -1,17 +1,14 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using Namesake.Network.Machine;
 
 namespace Namesake.Network.Firewall;
 
 /// <summary>One of our processes at a time reads and writes the rules of a network namespace.</summary>
-/// <remarks>The tools that are started under it inherit it: when we are killed while one of them is still at work, nobody of us reads or writes before it has ended. Else the state that an undo had found
-/// could be overwritten a moment later by what it was to undo.</remarks>
-internal sealed partial class FirewallLock : IDisposable
+/// <remarks>The tool that loads rules is handed it: when we are killed while it is still at work, nobody of us reads or writes before it has ended. Else the state that an undo had found could be overwritten a moment later by
+/// what it was to undo. No other program gets it: a dead-man timer that is started meanwhile would keep it for as long as it waits.</remarks>
+internal sealed class FirewallLock : IDisposable
 {
-    private const int SetDescriptorFlags = 2; // <fcntl.h>
-
-    private const UnixFileMode OwnersFolder = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-
     private static readonly TimeSpan BetweenTries = TimeSpan.FromMilliseconds(20);
 
     private readonly FileStream _file;
@@ -21,24 +18,25 @@ internal sealed partial class FirewallLock : IDisposable
     /// <summary>Where the text that is to be loaded lies while it is loaded.</summary>
     public string Script { get; }
 
-    /// <param name="folder">Null: /run/namesake-firewall for root, else one below the folder for temporary files.</param>
+    /// <summary>For the tool that loads it.</summary>
+    public SafeHandle Handle => _file.SafeFileHandle;
+
+    /// <param name="folder">Ours alone: what lies there is loaded. Null: none is known.</param>
     /// <param name="name">Of the network namespace: <see cref="NameOfNamespace"/>.</param>
     /// <returns>No lock with the reason.</returns>
     public static async Task<(FirewallLock? Lock, string? Trouble)> TakeAsync(string? folder, string name, TimeSpan patience, TimeProvider time, CancellationToken cancellation)
     {
-        folder ??= Environment.IsPrivilegedProcess && Directory.Exists("/run") ? "/run/namesake-firewall" : Path.Combine(Path.GetTempPath(), $"namesake-firewall-{Environment.UserName}");
+        if (folder is null)
+            return (null, "the lock for this node's rules can't be taken: no folder for it is known");
         var path = Path.Combine(folder, name);
         var since = time.GetTimestamp();
         while (true)
         {
+            if (PrivateFolder.TroubleOf(folder) is { } untrusted)
+                return (null, $"the lock for this node's rules can't be taken: {untrusted}");
             try
             {
-                if (!OperatingSystem.IsWindows())
-                    Directory.CreateDirectory(folder, OwnersFolder);
-                var file = new FileStream(path + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-                // Only while it is held, and tools run only then.
-                _ = SetFlags((int)file.SafeFileHandle.DangerousGetHandle(), SetDescriptorFlags, 0);
-                return (new FirewallLock(file, path + ".rules"), null);
+                return (new FirewallLock(new FileStream(path + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None), path + ".rules"), null);
             }
             catch (UnauthorizedAccessException trouble)
             {
@@ -67,7 +65,4 @@ internal sealed partial class FirewallLock : IDisposable
     }
 
     public void Dispose() => _file.Dispose();
-
-    [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
-    private static partial int SetFlags(int descriptor, int command, int flags);
 }

@@ -18,12 +18,14 @@ public sealed record FirewallTools
 
     public ImmutableArray<string> Conntrack { get; init; } = ["conntrack"];
 
-    /// <summary>Where the lock and the text that is being loaded lie; null: where that is usual.</summary>
+    /// <summary>A folder of ours alone, for the lock and the text that is being loaded. Null: nothing is written, nor read under a lock.</summary>
     public string? RunFolder { get; init; }
 
     /// <summary>Found in PATH, or else in the system's folders for administration.</summary>
-    public static FirewallTools OfSystem() => new()
+    /// <param name="data">Where who isn't root keeps the lock: all that work with one configuration share it, and a place in a folder for temporary files anybody could have taken before us.</param>
+    public static FirewallTools OfSystem(string? data = null) => new()
     {
+        RunFolder = Environment.IsPrivilegedProcess && Directory.Exists("/run") ? "/run/namesake-firewall" : data is null ? null : Path.Combine(data, "firewall"),
         Nft = [Find("nft")],
         IptablesSave = [Find("iptables-save")],
         IptablesRestore = [Find("iptables-restore")],

@@ -16,8 +16,8 @@ internal interface IRuleTool
 
     Task<ProgramRun> CheckAsync(string script, CancellationToken cancellation);
 
-    /// <param name="file">Where the script may lie while it is loaded; nobody else uses it.</param>
-    Task<ProgramRun> LoadAsync(string script, string file, CancellationToken cancellation);
+    /// <param name="held">Goes on to the tool, until that has ended.</param>
+    Task<ProgramRun> LoadAsync(string script, FirewallLock held, CancellationToken cancellation);
 }
 
 /// <param name="Seen">How it stands.</param>

@@ -28,7 +28,7 @@ internal sealed class IptablesTool(FirewallTools tools, TimeProvider time) : IRu
     public Task<ProgramRun> CheckAsync(string script, CancellationToken cancellation) => RestoreAsync(["--test"], script, cancellation);
 
     // Through a pipe: what ends before COMMIT, because we were killed, has no effect.
-    public Task<ProgramRun> LoadAsync(string script, string file, CancellationToken cancellation) => RestoreAsync([], script, cancellation);
+    public Task<ProgramRun> LoadAsync(string script, FirewallLock held, CancellationToken cancellation) => RestoreAsync([], script, cancellation, held);
 
     /// <summary>As one commit of the table nat. A chain that is there, a rule or a jump that isn't, or a chain that isn't empty in the end: each makes iptables refuse all of it.</summary>
     private static string Script(OwnChain present, TranslationTable? made)
@@ -53,6 +53,6 @@ internal sealed class IptablesTool(FirewallTools tools, TimeProvider time) : IRu
         return script.Append("COMMIT\n").ToString();
     }
 
-    private Task<ProgramRun> RestoreAsync(string[] mode, string script, CancellationToken cancellation) =>
-        ProgramRun.OfAsync([.. tools.IptablesRestore, .. mode, "--wait", "5", "--noflush"], Encoding.UTF8.GetBytes(script), MostOutput, Patience, time, cancellation);
+    private Task<ProgramRun> RestoreAsync(string[] mode, string script, CancellationToken cancellation, FirewallLock? held = null) =>
+        ProgramRun.OfAsync([.. tools.IptablesRestore, .. mode, "--wait", "5", "--noflush"], Encoding.UTF8.GetBytes(script), MostOutput, Patience, time, cancellation, held?.Handle);
 }

@@ -35,13 +35,14 @@ internal sealed class NftablesTool(FirewallTools tools, TimeProvider time) : IRu
     public Task<ProgramRun> CheckAsync(string script, CancellationToken cancellation) =>
         ProgramRun.OfAsync([.. tools.Nft, "-c", "-f", "-"], Encoding.ASCII.GetBytes(script), MostOutput, Patience, time, cancellation);
 
-    public async Task<ProgramRun> LoadAsync(string script, string file, CancellationToken cancellation)
+    public async Task<ProgramRun> LoadAsync(string script, FirewallLock held, CancellationToken cancellation)
     {
+        var file = held.Script;
         try
         {
             // From a file, not through a pipe: of a text that ends early because we were killed nft would make what it has got.
             await File.WriteAllTextAsync(file, script, Encoding.ASCII, cancellation);
-            return await ProgramRun.OfAsync([.. tools.Nft, "-f", file], null, MostOutput, Patience, time, cancellation);
+            return await ProgramRun.OfAsync([.. tools.Nft, "-f", file], null, MostOutput, Patience, time, cancellation, held.Handle);
         }
         catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException)
         {

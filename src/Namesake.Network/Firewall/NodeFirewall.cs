@@ -95,11 +95,11 @@ public sealed class NodeFirewall : IFirewall
             if (present.Seen.Trouble is { } trouble)
                 return new WriteResult.Refused(trouble);
             if (Equals(present.Seen.Ours, change.New))
-                return new WriteResult.Done("it is so already");
+                return new WriteResult.Done("it is so already") { WasSo = true };
             if (!Equals(present.Seen.Ours, change.Old))
                 return new WriteResult.Conflict(Differs(present.Seen.Ours));
             // From here on to the end, whoever cancels: a transaction that nobody waits for would have to be read back.
-            var run = await _tool.LoadAsync(present.ScriptTo(change.New), held.Script, CancellationToken.None);
+            var run = await _tool.LoadAsync(present.ScriptTo(change.New), held, CancellationToken.None);
             var after = generation.Read();
             return await OutcomeAsync(change, run, before, after);
         }

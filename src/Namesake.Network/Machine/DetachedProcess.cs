@@ -58,7 +58,7 @@ public static class DetachedProcess
     {
         try
         {
-            using var process = Process.Start(way);
+            using var process = ProgramStart.Start(way);
             if (process is null)
                 return $"{way.FileName} did not start";
             for (var since = time.GetTimestamp(); time.GetElapsedTime(since) < patience; await Task.Delay(BetweenLooks, time, cancellation))

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace Namesake.Network.Machine;
@@ -34,7 +35,8 @@ internal sealed record ProgramRun(ProgramEnd End, int Code, byte[] Output, strin
     /// <summary>Starts it on the caller's thread: it runs in that thread's network namespace.</summary>
     /// <param name="command">The program and its arguments.</param>
     /// <param name="input">For its standard input; null: nothing.</param>
-    public static async Task<ProgramRun> OfAsync(ImmutableArray<string> command, ReadOnlyMemory<byte>? input, int mostOctets, TimeSpan within, TimeProvider time, CancellationToken cancellation)
+    /// <param name="kept">What stays open in it.</param>
+    public static async Task<ProgramRun> OfAsync(ImmutableArray<string> command, ReadOnlyMemory<byte>? input, int mostOctets, TimeSpan within, TimeProvider time, CancellationToken cancellation, SafeHandle? kept = null)
     {
         var program = command[0];
         using var clock = new CancellationTokenSource(within, time);
@@ -42,7 +44,7 @@ internal sealed record ProgramRun(ProgramEnd End, int Code, byte[] Output, strin
         Process? process = null;
         try
         {
-            process = Process.Start(new ProcessStartInfo(program, command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true })!;
+            process = ProgramStart.Start(new ProcessStartInfo(program, command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true }, kept)!;
         }
         catch (Exception trouble) when (trouble is Win32Exception or IOException or InvalidOperationException)
         {

@@ -14,8 +14,8 @@ namespace Namesake.Plans;
 /// <summary>Makes plans for DNS of a configuration and of what is seen now.</summary>
 public sealed class DnsPlanning(PlanWorkshop workshop, TimeProvider time)
 {
-    /// <summary>More sources than this are not looked at for SPF: each is an evaluation of its own. An audit does it.</summary>
-    private const int MostForSpf = 100;
+    /// <summary>Sources looked at for SPF in one plan: each is an evaluation of its own. How many are left out is said; an audit looks at all.</summary>
+    public const int MostForSpf = 100;
 
     private static readonly string[] SpfChecks = ["AU-01", "AU-02"];
 
@@ -41,7 +41,7 @@ public sealed class DnsPlanning(PlanWorkshop workshop, TimeProvider time)
             Owned = (name, type) => records[(name, type)].FirstOrDefault(),
             AlsoAt = name => [.. relay.Sources.PoolOf(name).Where(source => !leaving.Any(gone => gone.Source == source.Id)).Select(source => source.PublicAddress).Distinct()],
             Limits = limits,
-            Merges = wanted.Length > MostForSpf ? [] : await MergesAsync(wanted, relay, progress, cancellation),
+            Merges = await MergesAsync(wanted, relay, progress, cancellation),
         });
     }
 
@@ -54,23 +54,29 @@ public sealed class DnsPlanning(PlanWorkshop workshop, TimeProvider time)
     {
         var model = IdentityModel.For(relay.Node, relay.Brands, relay.Sources);
         var probe = new AuthenticationProbe(new LookupAfterwards(workshop.Dns, wanted), time);
-        var planned = wanted.Select(identity => identity.Source is { } id ? relay.Sources.Find(id) : null).OfType<Source>().ToLookup(source => string.Join(' ', model.Senders.GetValueOrDefault(source.Id, []).Select(sender => sender.ReturnPath)));
-        var notes = new PlanNote?[wanted.Length][];
-        await Parallel.ForAsync(0, wanted.Length, new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = cancellation }, async (index, stop) =>
+        var planned = wanted.Select(identity => identity.Source is { } id ? relay.Sources.Find(id) : null).OfType<Source>().ToLookup(source => Domains(model.Senders.GetValueOrDefault(source.Id, [])));
+        // Those that send for the same domains one after the other: each domain's record is looked at before any is looked at twice.
+        var inTurn = planned.Where(group => group.Key.Length > 0).SelectMany(group => group.DistinctBy(source => source.Id).Select((source, turn) => (source, turn))).OrderBy(each => each.turn).Select(each => each.source).ToList();
+        var looked = inTurn.Take(MostForSpf).ToList();
+        var notes = new PlanNote[looked.Count][];
+        await Parallel.ForAsync(0, looked.Count, new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = cancellation }, async (index, stop) =>
         {
-            var id = wanted[index].Source;
-            if (id is null || relay.Sources.Find(id.Value) is not { } source || model.Senders.GetValueOrDefault(id.Value, []) is not { IsEmpty: false } senders)
-                return;
+            var source = looked[index];
+            var senders = model.Senders[source.Id];
             // All that send for the domain belong into its one record: a text for each would undo the one before.
-            var basis = new IdentityFacts { Source = source, Pool = [.. planned[string.Join(' ', senders.Select(sender => sender.ReturnPath))]], Senders = senders, TreatAsPublic = relay.TreatAsPublic };
+            var basis = new IdentityFacts { Source = source, Pool = [.. planned[Domains(senders)]], Senders = senders, TreatAsPublic = relay.TreatAsPublic };
             var facts = (await probe.LookAsync(basis, stop))(basis);
             notes[index] = [.. SpfChecks.Select(check => Catalogue.Find(check)!.Judge(facts)).Where(result => result.IsBad)
-                .Select(result => new PlanNote(PlanNoteKind.Merge, $"SPF ({result.Check})", result.Fix) { Sources = [id.Value] })];
+                .Select(result => new PlanNote(PlanNoteKind.Merge, $"SPF ({result.Check})", result.Fix) { Sources = [source.Id] })];
             progress?.Report($"SPF of {source.Id}");
         });
-        return [.. notes.Where(each => each is not null).SelectMany(each => each).OfType<PlanNote>().GroupBy(note => note.Text, StringComparer.Ordinal).Select(same => same.First() with { Sources = [.. same.SelectMany(note => note.Sources)] })];
+        var merges = notes.SelectMany(each => each).GroupBy(note => note.Text, StringComparer.Ordinal).Select(same => same.First() with { Sources = [.. same.SelectMany(note => note.Sources)] });
+        return inTurn.Count == looked.Count ? [.. merges]
+            : [.. merges, new PlanNote(PlanNoteKind.Advice, "SPF", $"SPF was looked at for {looked.Count} of {inTurn.Count} sources, as many as one plan looks at: `namesake audit` looks at all, a plan with --source at those it names") { Sources = [.. inTurn.Skip(MostForSpf).Select(source => source.Id)] }];
     }
 
+    private static string Domains(IEnumerable<SenderIdentity> senders) => string.Join(' ', senders.Select(sender => sender.ReturnPath));
+
     /// <summary>How many names and sources will be looked at, for a progress bar.</summary>
-    public static int StepsOf(ImmutableArray<WantedIdentity> identities) => DnsSight.NamesOf(identities).Length + (identities.Length > MostForSpf ? 0 : identities.Length);
+    public static int StepsOf(ImmutableArray<WantedIdentity> identities) => DnsSight.NamesOf(identities).Length + Math.Min(identities.Length, MostForSpf);
 }

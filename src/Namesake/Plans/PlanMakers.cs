@@ -23,7 +23,7 @@ public sealed record PlanMakers(
             TextSettings text => new TextProvider(text, time),
             _ => throw new InvalidOperationException("a provider of a kind that is not known"),
         })],
-        [(configuration, time) => configuration.Firewalls.Select(settings => new NodeFirewall(settings, time))]);
+        [(configuration, time) => configuration.Firewalls.Select(settings => new NodeFirewall(settings, time, FirewallTools.OfSystem(configuration.DataDirectory)))]);
 
     /// <summary>The dead-man timer; null: a process of its own.</summary>
     public Func<NamesakeConfiguration, TimeProvider, IDeadManTimer>? Timer { get; init; }

@@ -81,6 +81,15 @@ internal sealed class ScriptedDns(TimeProvider time) : IDnsLookup
         return answer;
     }
 
+    /// <summary>What each resolver makes of what the zone's servers say; null: one that says the same.</summary>
+    public Func<DnsAnswer, ImmutableArray<DnsAnswer>>? Resolvers { get; set; }
+
+    public async Task<ImmutableArray<DnsAnswer>> AskEachAsync(DomainName name, RecordType type, CancellationToken cancellation)
+    {
+        var answer = await AskAsync(name, type, cancellation);
+        return Resolvers?.Invoke(answer) ?? [answer];
+    }
+
     public Task<DnsAnswer> AskFreshAsync(DomainName name, RecordType type, CancellationToken cancellation) => AskAsync(name, type, cancellation);
 
     public async Task<AuthoritativeAnswers> AskAuthoritativeAsync(DomainName name, RecordType type, CancellationToken cancellation)

@@ -23,6 +23,14 @@ public sealed class DnsProviderTests
         Assert.Equal(TextForm.ZoneFile, Only<TextSettings>("{ id: a, kind: zonefile, server: 192.0.2.1, zones: [acme.example] }").Form);
     }
 
+    [Fact]
+    public void Any_kind_may_say_which_name_servers_its_zones_have()
+    {
+        Assert.Equal(["ns1.acme.example", "ns2.acme.example"], Only<PowerDnsSettings>("{ id: a, kind: powerdns, url: \"http://127.0.0.1\", zones: [acme.example], apiKey: k, nameServers: [ns1.acme.example, ns2.acme.example] }").NameServers.Select(server => server.Value));
+        Assert.Equal(["ns1.acme.example"], Only<ProgramSettings>("{ id: a, kind: exec, command: [/bin/p], zones: [acme.example], nameServers: [ns1.acme.example] }").NameServers.Select(server => server.Value));
+        Assert.Empty(Only<ProgramSettings>("{ id: a, kind: exec, command: [/bin/p], zones: [acme.example] }").NameServers);
+    }
+
     [Theory]
     [InlineData("{ id: a, kind: rfc2136, zones: [acme.example] }", "server: is missing; kind rfc2136", "key: is missing; kind rfc2136")]
     [InlineData("{ id: a, kind: powerdns, zones: [acme.example] }", "url: is missing; kind powerdns", "kind powerdns needs apiKeyFile, or apiKey")]

@@ -209,16 +209,14 @@ public sealed partial class DnsPlanner
         var survey = seen.Survey;
         if (ZoneFault.Of(survey) is { } fault)
         {
-            MakeZone(survey, identities);
-            Note(PlanNoteKind.Zone, about, fault.Text, identities, fault.Ticket);
+            Note(PlanNoteKind.Zone, about, MakeZone(survey, identities) is { } making ? $"{fault.Text}. {making}" : fault.Text, identities, fault.Ticket);
             return false;
         }
 
         if (MissingZone(survey) is var (provider, zone))
         {
-            MakeZone(survey, identities);
-            Note(PlanNoteKind.Zone, about, $"{zone} is to be written by {provider.Name}, and is not delegated: {survey.Last!.Zone} answers in its place. {(provider.CanMakeZones ? "The plan makes the zone; its records come with the next plan, when it is delegated" : "Make the zone there, have it delegated, and plan anew")}",
-                identities, Tickets.ForDelegation(zone, survey.Last.Zone!));
+            Note(PlanNoteKind.Zone, about, $"{zone} is to be written by {provider.Name}, and is not delegated: {survey.Last!.Zone} answers in its place. {MakeZone(survey, identities)}", identities,
+                ServersOf(provider) is { IsEmpty: false } servers ? Tickets.ForDelegation(zone, survey.Last.Zone!, servers) : null);
             return false;
         }
 
@@ -238,30 +236,6 @@ public sealed partial class DnsPlanner
         }
 
         return true;
-    }
-
-    private (DnsProviderTraits Provider, DomainName Zone)? MissingZone(NameSurvey survey)
-    {
-        if (survey is not { IsAbsent: true, Last.Zone: { } found })
-            return null;
-        var name = survey.Last.At;
-        return _request.Providers.SelectMany(provider => provider.Zones.Select(zone => (Provider: provider, Zone: zone)))
-            .Where(each => name.IsEqualOrUnder(each.Zone) && each.Zone.IsEqualOrUnder(found) && each.Zone != found)
-            .OrderByDescending(each => each.Zone.Labels.Length).Select(each => ((DnsProviderTraits, DomainName)?)each).FirstOrDefault();
-    }
-
-    private void MakeZone(NameSurvey survey, ImmutableArray<WantedIdentity> identities)
-    {
-        if (MissingZone(survey) is not ({ CanMakeZones: true } provider, var zone) || _zones.Exists(made => made.Zone == zone))
-            return;
-        _zones.Add(new ZoneChange
-        {
-            By = provider.Id,
-            Zone = zone,
-            Reason = $"{zone} does not exist",
-            Ends = ["ZN-06"],
-            Sources = SourcesOf(identities),
-        });
     }
 
     private bool MayWrite(SeenRecords seen, DomainName zone, string about, Func<string> ticket, ImmutableArray<WantedIdentity> identities)

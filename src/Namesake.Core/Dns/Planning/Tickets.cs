@@ -21,9 +21,9 @@ internal static class Tickets
         It is the name our mail server says in EHLO; other records of this name stay as they are.
         """;
 
-    public static string ForDelegation(DomainName zone, DomainName parent) =>
+    public static string ForDelegation(DomainName zone, DomainName parent, IReadOnlyCollection<DomainName> servers) =>
         $"""
         Please delegate the zone {zone} in {parent} to our name servers:
-        {zone}. NS <our name servers>
+        {string.Join('\n', servers.Select(server => $"{zone}. NS {server}."))}
         """;
 }

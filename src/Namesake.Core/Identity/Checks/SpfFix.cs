@@ -11,7 +11,7 @@ internal static class SpfFix
 {
     private const string Version = "v=spf1";
 
-    /// <summary>More addresses than this are named by the EHLO name, whose records list them; that costs one look-up.</summary>
+    /// <summary>More addresses than this are named by their EHLO name, where it is one: its records list them, and that costs one look-up.</summary>
     private const int MostAddresses = 5;
 
     /// <summary>For a domain without a record. It ends softly: who else sends for the domain isn't known here.</summary>
@@ -58,8 +58,11 @@ internal static class SpfFix
 
     private static string Terms(IdentityFacts facts)
     {
-        var addresses = facts.Pool.Select(source => source.PublicAddress).Prepend(facts.Source.PublicAddress).Distinct().ToList();
-        return addresses.Count > MostAddresses ? $"a:{facts.Source.Ehlo}" : string.Join(' ', addresses.Select(Term));
+        // In the pool's order, whichever of it is looked at: the same record is then the same text.
+        var all = facts.Pool.Contains(facts.Source) ? facts.Pool : facts.Pool.Insert(0, facts.Source);
+        var addresses = all.Select(source => source.PublicAddress).Distinct().ToList();
+        // A name for each source would be a look-up for each (RFC 7208 §4.6.4), and one of several names would leave the others' addresses out.
+        return addresses.Count > MostAddresses && all.All(source => source.Ehlo == facts.Source.Ehlo) ? $"a:{facts.Source.Ehlo}" : string.Join(' ', addresses.Select(Term));
     }
 
     private static string Term(IPAddress address) => address.AddressFamily == AddressFamily.InterNetwork ? $"ip4:{address}" : $"ip6:{address}";

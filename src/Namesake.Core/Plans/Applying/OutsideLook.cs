@@ -8,7 +8,7 @@ using Namesake.Protocol.Addresses;
 
 namespace Namesake.Core.Plans.Applying;
 
-/// <summary>What the outside sees of the identities a plan is made for: the address by witnesses over new connections, PTR record and name by the zones' own servers.</summary>
+/// <summary>What the outside sees of the identities a plan is made for: the address by witnesses over new connections, PTR record and name by the zones' own servers and the configured resolvers.</summary>
 /// <remarks>A reflector of ours is enough for an address, or two receivers that are not one operator. One stranger alone neither confirms nor contradicts. What can't be seen is said to be unseen, never
 /// taken for right.</remarks>
 public sealed class OutsideLook(IDnsLookup dns, IEchoProbe echo, ImmutableArray<WitnessModel> witnesses, ImmutableArray<IPRange> treatAsPublic)
@@ -89,10 +89,17 @@ public sealed class OutsideLook(IDnsLookup dns, IEchoProbe echo, ImmutableArray<
             return (SeenVerdict.NotSeen, [$"{title}: {said.Trouble ?? "no authoritative server answers"}"]);
         var right = definite.Where(isRight).ToList();
         var words = definite.Except(right).Select(answer => $"{title}: {answer.Server} says {RecordWords.Said(answer)}");
-        return right.Count == 0
-            ? (SeenVerdict.Disagrees, [.. words])
-            : (SeenVerdict.Agrees, [$"{title}: {string.Join(", ", right[0].Records.Select(record => record.Value))} at {right.Count} of {said.Answers.Length} servers", .. words]);
+        if (right.Count == 0)
+            return (SeenVerdict.Disagrees, [.. words]);
+        var resolvers = await ResolversLook.LookAsync(dns, name, type, isRight, cancellation);
+        // Where no resolver gets an answer that the zone's servers give, receivers' resolvers won't either, or ours are ill: it isn't seen.
+        var isSeen = resolvers.All(sight => sight.State != ResolverState.Fails) || resolvers.Any(sight => sight.State is ResolverState.Shows or ResolverState.Remembers);
+        return (isSeen ? SeenVerdict.Agrees : SeenVerdict.NotSeen,
+            [$"{title}: {string.Join(", ", right[0].Records.Select(record => record.Value))} at {right.Count} of {said.Answers.Length} servers{Showing(resolvers)}", .. words, .. resolvers.Select(sight => sight.Words).Where(text => text.Length > 0)]);
     }
+
+    private static string Showing(ImmutableArray<ResolverSight> resolvers) =>
+        resolvers.Where(sight => sight.State == ResolverState.Shows).Select(sight => sight.Server).ToList() is { Count: > 0 } showing ? $", and by {string.Join(" and ", showing)}" : "";
 
     /// <param name="Agrees">Null: it says nothing.</param>
     private sealed record Word(bool? Agrees, bool IsReflector, string Operator, string Text);

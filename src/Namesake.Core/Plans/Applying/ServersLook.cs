@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Namesake.Core.Dns;
 
@@ -8,7 +9,7 @@ internal enum SeenEnd
     /// <summary>Every authoritative server that answers shows it.</summary>
     Everywhere,
 
-    /// <summary>Some show it, others not yet: pending, not failed.</summary>
+    /// <summary>Some show it, others not yet: pending, not failed. Or all show it, and a resolver of ours that has asked since finds something else.</summary>
     Pending,
 
     /// <summary>None that answers shows it.</summary>
@@ -18,7 +19,13 @@ internal enum SeenEnd
     NotSeen,
 }
 
-/// <summary>What the authoritative servers say of records that were written.</summary>
+/// <summary>What the authoritative servers say of records that were written, and then the configured resolvers.</summary>
+/// <remarks>
+/// <para>The servers decide. A resolver that remembers what was there before is waited for where the next step may need the record, an address before a PTR record, and where its memory ends within our time; else it is
+/// told until when it may be old. One that fails or is silent is told: no outage of our own resolvers takes a plan back.</para>
+/// <para>One thing of a resolver is held against a plan: its memory has ended, it has asked anew, and it still says something else than every server of the zone. Then it asks other servers, by an older delegation or an inner
+/// view, and a PTR record would name what leads elsewhere for whoever asks like that.</para>
+/// </remarks>
 internal sealed class ServersLook(IDnsLookup dns, PlanTimes times, TimeProvider time)
 {
     /// <summary>Names asked about at once: a plan for a thousand addresses must not be a thousand round trips one after the other, nor a flood.</summary>
@@ -27,35 +34,35 @@ internal sealed class ServersLook(IDnsLookup dns, PlanTimes times, TimeProvider 
     /// <summary>Looks until all is seen everywhere, or the time is over.</summary>
     public async Task<(SeenEnd End, ImmutableArray<string> Words)> WaitAsync(IEnumerable<RecordChange> changes, TimeSpan within, CancellationToken cancellation)
     {
-        var since = time.GetTimestamp();
+        var (since, over) = (time.GetTimestamp(), time.GetUtcNow() + within);
+        var memories = new ConcurrentDictionary<(RecordChange Change, string Resolver), DateTimeOffset>();
         var open = changes.Where(change => RecordWords.IsComparable(change.Type)).ToImmutableArray();
-        var (silent, worst) = (ImmutableArray<string>.Empty, SeenEnd.Everywhere);
+        var (told, worst) = (ImmutableArray<string>.Empty, SeenEnd.Everywhere);
         while (true)
         {
-            var looks = await LookAsync(open, cancellation);
-            silent = [.. silent, .. looks.Where(look => look.End == SeenEnd.Everywhere).SelectMany(look => look.Words)];
-            var behind = looks.Where(look => look.End != SeenEnd.Everywhere).ToImmutableArray();
-            if (behind.IsEmpty || time.GetElapsedTime(since) >= within)
-            {
-                foreach (var look in behind)
-                    worst = look.End > worst ? look.End : worst;
-                return (worst, [.. behind.SelectMany(look => look.Words), .. silent]);
-            }
+            var looks = await LookAsync(open, memories, cancellation);
+            var isOver = time.GetElapsedTime(since) >= within;
+            var behind = looks.Where(look => !isOver && (look.End is SeenEnd.Nowhere or SeenEnd.NotSeen || (look.End == SeenEnd.Pending && !look.IsShownByServers) || (IsWaitedFor(look.Change) && look.Forgets <= over))).ToImmutableArray();
+            foreach (var look in looks.Except(behind))
+                (worst, told) = (look.End > worst ? look.End : worst, look.End == SeenEnd.Everywhere ? told.AddRange(look.Words) : [.. look.Words, .. told]);
+            if (behind.IsEmpty)
+                return (worst, told);
             open = [.. behind.Select(look => look.Change)];
             await Task.Delay(times.BetweenLooks, time, cancellation);
         }
     }
 
-    /// <summary>Once, now.</summary>
-    public async Task<ImmutableArray<SeenRecord>> LookAsync(ImmutableArray<RecordChange> changes, CancellationToken cancellation)
+    private static bool IsWaitedFor(RecordChange change) => change is { Type: RecordType.A or RecordType.Aaaa, New: not null };
+
+    private async Task<ImmutableArray<SeenRecord>> LookAsync(ImmutableArray<RecordChange> changes, ConcurrentDictionary<(RecordChange Change, string Resolver), DateTimeOffset> memories, CancellationToken cancellation)
     {
         var looks = new SeenRecord[changes.Length];
         await Parallel.ForAsync(0, changes.Length, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellation },
-            async (index, stop) => looks[index] = await LookAsync(changes[index], stop));
+            async (index, stop) => looks[index] = await LookAsync(changes[index], memories, stop));
         return [.. looks];
     }
 
-    private async Task<SeenRecord> LookAsync(RecordChange change, CancellationToken cancellation)
+    private async Task<SeenRecord> LookAsync(RecordChange change, ConcurrentDictionary<(RecordChange Change, string Resolver), DateTimeOffset> memories, CancellationToken cancellation)
     {
         var said = await dns.AskAuthoritativeAsync(change.Name, change.Type, cancellation);
         var definite = said.Definite.ToList();
@@ -65,8 +72,23 @@ internal sealed class ServersLook(IDnsLookup dns, PlanTimes times, TimeProvider 
             return new SeenRecord(change, SeenEnd.NotSeen, [$"{title}: {said.Trouble ?? "no authoritative server answers"}", .. silent]);
         var behind = definite.Where(answer => !RecordWords.Says(answer, change.New)).ToList();
         var words = behind.Select(answer => $"{title}: {answer.Server} says {RecordWords.Said(answer)}");
-        return new SeenRecord(change, behind.Count == 0 ? SeenEnd.Everywhere : behind.Count < definite.Count ? SeenEnd.Pending : SeenEnd.Nowhere, [.. words, .. silent]);
+        if (behind.Count > 0)
+            return new SeenRecord(change, behind.Count < definite.Count ? SeenEnd.Pending : SeenEnd.Nowhere, [.. words, .. silent]);
+        var resolvers = await ResolversLook.LookAsync(dns, change.Name, change.Type, answer => RecordWords.Says(answer, change.New), cancellation);
+        var knowBetter = resolvers.Where(sight => sight.Until is { } until && memories.GetOrAdd((change, sight.Server), until) <= time.GetUtcNow()).ToList();
+        return new SeenRecord(change, knowBetter.Count == 0 ? SeenEnd.Everywhere : SeenEnd.Pending,
+            [.. silent, .. resolvers.Except(knowBetter).Select(sight => sight.Words).Where(text => text.Length > 0), .. knowBetter.Select(sight => $"{sight.Words}; its memory had ended and it has asked anew: it asks other servers than the zone's")])
+        {
+            IsShownByServers = true,
+            Forgets = resolvers.Min(sight => sight.Until),
+        };
+    }
+
+    private sealed record SeenRecord(RecordChange Change, SeenEnd End, ImmutableArray<string> Words)
+    {
+        public bool IsShownByServers { get; init; }
+
+        /// <summary>When the first resolver that remembers something else forgets it.</summary>
+        public DateTimeOffset? Forgets { get; init; }
     }
 }
-
-internal sealed record SeenRecord(RecordChange Change, SeenEnd End, ImmutableArray<string> Words);

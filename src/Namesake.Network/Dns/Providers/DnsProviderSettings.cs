@@ -11,4 +11,7 @@ public abstract record DnsProviderSettings
 
     /// <summary>The zones it writes, and no others.</summary>
     public required ImmutableArray<DomainName> Zones { get; init; }
+
+    /// <summary>The servers that answer for zones that are made there: their NS records, and those asked for where they are to be delegated. Empty: as another zone of it has them.</summary>
+    public ImmutableArray<DomainName> NameServers { get; init; } = [];
 }

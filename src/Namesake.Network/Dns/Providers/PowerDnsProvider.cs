@@ -28,6 +28,7 @@ public sealed class PowerDnsProvider : IDnsProvider, IDisposable
             Id = settings.Id,
             Name = $"{settings.Id} (PowerDNS at {settings.Url.GetLeftPart(UriPartial.Authority)})",
             Zones = settings.Zones,
+            NameServers = settings.NameServers,
             IsAtomic = true,
             ComparesBeforeWriting = true,
             CanMakeZones = true,
@@ -127,6 +128,9 @@ public sealed class PowerDnsProvider : IDnsProvider, IDisposable
 
     private async Task<WriteResult> MakeAsync(ZoneChange change, CancellationToken cancellation)
     {
+        // PowerDNS would make it all the same, and nobody could use it: RFC 1034 §4.2.1.
+        if (change.Servers.IsEmpty)
+            return new WriteResult.Refused($"a zone without name servers answers nobody: say nameServers of {_settings.Id}, and plan {change.Zone} anew");
         var there = await _api.ZoneAsync(change.Zone, withRecords: true, cancellation);
         if (there.IsGood)
             return IsEmpty(change.Zone, there) ? new WriteResult.Done("it was there already, empty") { WasSo = true } : new WriteResult.Conflict($"the zone {change.Zone} is there already, with records");

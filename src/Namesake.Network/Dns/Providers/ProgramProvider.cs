@@ -26,6 +26,7 @@ public sealed class ProgramProvider : IDnsProvider
             Id = settings.Id,
             Name = $"{settings.Id} (program {Path.GetFileName(settings.Command[0])})",
             Zones = settings.Zones,
+            NameServers = settings.NameServers,
             IsAtomic = settings.IsAtomic,
             MostPerWrite = settings.MostPerWrite,
             ForwardMustResolve = settings.ForwardMustResolve,

@@ -61,11 +61,12 @@ internal static class ProgramWords
     public static WriteResult? Result(ReadOnlyMemory<byte> answer, out string fault) => Parsed<WriteResult>(answer, root => Word(root, "result") switch
     {
         "done" => new WriteResult.Done(Text(root)),
+        "already" => new WriteResult.Done(Text(root)) { WasSo = true },
         "conflict" => new WriteResult.Conflict(Text(root)),
         "refused" => new WriteResult.Refused(Text(root)),
         "unreachable" => new WriteResult.Unreachable(Text(root)),
         "uncertain" => new WriteResult.Uncertain(Text(root)),
-        _ => throw new FormatException("result: is none of done, conflict, refused, unreachable, uncertain"),
+        _ => throw new FormatException("result: is none of done, already, conflict, refused, unreachable, uncertain"),
     }, out fault);
 
     private static string Request(string operation, DomainName zone, JsonObject rest)

@@ -23,6 +23,7 @@ public sealed class TextProvider : IDnsProvider, IDisposable
             Id = settings.Id,
             Name = $"{settings.Id} ({(settings.Form == TextForm.PowerShell ? "PowerShell" : "zone file")} for {settings.Server})",
             Zones = settings.Zones,
+            NameServers = settings.NameServers,
             WritesItself = false,
         };
     }

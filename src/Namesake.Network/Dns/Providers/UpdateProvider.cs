@@ -28,6 +28,7 @@ public sealed class UpdateProvider : IDnsProvider, IDisposable
             Id = settings.Id,
             Name = $"{settings.Id} (updates at {settings.Server} with key {settings.Key.Name})",
             Zones = settings.Zones,
+            NameServers = settings.NameServers,
             IsAtomic = true,
             MostPerWrite = MostPerUpdate,
         };

@@ -24,6 +24,8 @@ internal static class DnsProviderSection
         "How it is written: `rfc2136` by signed updates, which BIND, Knot and PowerDNS take; `powerdns` by PowerDNS's API; `exec` by a program of yours; `powershell` (Windows DNS) and `zonefile` by a person, with the text of `namesake show --as`. [dns-providers.md](dns-providers.md)");
     public static readonly Key<ImmutableArray<Placed<DomainName>>> Zones = Key.Required("zones", Form.List(Form.Domain, "zones", least: 1),
         "The zones it writes, as they are cut in DNS. What is in none of them is never written by it.");
+    public static readonly Key<ImmutableArray<Placed<DomainName>>> NameServers = Key.Optional("nameServers", Form.List(Form.Domain, "host names", least: 1),
+        "The name servers of zones that are made there, and those a delegation is asked for: `[ns1.acme.example, ns2.acme.example]`. Default those that its other zones have, where a plan sees them and they are the same.");
     public static readonly Key<IPEndPoint> Server = Key.Optional("server", Form.EndPointWithPort(53), "`rfc2136`, `powershell`, `zonefile`: the primary server of the zones. Asked over TCP.");
     public static readonly Key<SectionReader> UpdateKey = Key.Optional("key", Form.Group(UpdateKeySection.Section), "`rfc2136`: the key that updates are signed with.");
     public static readonly Key<Uri> Url = Key.Optional("url", new ParsedForm<Uri>("an address of the web", TryUrl, "http or https, without path: `http://127.0.0.1:8081`"), "`powerdns`: where the server's API is (`webserver-address`, `webserver-port` there).");
@@ -40,9 +42,9 @@ internal static class DnsProviderSection
         "`exec`: the PTR record that addresses have when nobody has set one; it counts as absent. `{1}` to `{4}` are the octets of an IPv4 address from the left, a leading `*` anything: `static.{4}.{3}.{2}.{1}.clients.host.example`.");
 
     public static readonly Section Section = new("dnsProviders[]", "Places where `namesake apply` writes records. Nothing is written but by a plan that somebody has applied. [dns-providers.md](dns-providers.md)",
-        [Id, Kind, Zones, Server, UpdateKey, Url, ApiKey, ApiKeyFile, ServerId, Command, Timeout, Atomic, MostPerWrite, ForwardMustResolve, DefaultPointer]);
+        [Id, Kind, Zones, NameServers, Server, UpdateKey, Url, ApiKey, ApiKeyFile, ServerId, Command, Timeout, Atomic, MostPerWrite, ForwardMustResolve, DefaultPointer]);
 
-    /// <summary>What each kind has beside id, kind and zones.</summary>
+    /// <summary>What each kind has beside id, kind, zones and nameServers.</summary>
     private static readonly ImmutableDictionary<DnsProviderKind, ImmutableArray<Key>> Own = new Dictionary<DnsProviderKind, ImmutableArray<Key>>
     {
         [DnsProviderKind.Rfc2136] = [Server, UpdateKey, Timeout],
@@ -68,9 +70,10 @@ internal static class DnsProviderSection
         if (kind is null)
             ReadAll(reader, reading);
         else
-            foreach (var foreign in Section.Keys.Where(key => key != Id && key != Kind && key != Zones && !Own[kind.Value].Contains(key) && reader.Has(key)))
+            foreach (var foreign in Section.Keys.Where(key => key != Id && key != Kind && key != Zones && key != NameServers && !Own[kind.Value].Contains(key) && reader.Has(key)))
                 reading.Problems.Error(reader.At, $"dnsProviders: {foreign.Name}: means nothing to kind {basis.Word}: leave it out");
-        return new(reader.At, id, zones, id is null ? null : settings);
+        var servers = reader.Find(NameServers)?.Value ?? [];
+        return new(reader.At, id, zones, id is null || settings is null ? null : settings with { NameServers = [.. servers.Select(server => server.Value)] });
     }
 
     /// <summary>Of what kind it is isn't known: what is wrong in each key is told all the same.</summary>

@@ -13,7 +13,7 @@ public sealed class DnsPlannerProperties
         from sixes in Gen.Int[0, 15].HashSet[0, 6]
         from names in Gen.Int[0, 4].Array[24]
         from present in Gen.Int[0, 5].Array[24]
-        from style in Gen.Int[0, 3]
+        from style in Gen.Int[0, 6]
         from six in Gen.Bool
         select Make(addresses, sixes, names, present, style, six);
 
@@ -21,17 +21,27 @@ public sealed class DnsPlannerProperties
     {
         var world = new PlannedWorld();
         const string Parent = "113.0.203.in-addr.arpa";
-        // The block's reverse: in the /24 itself, or by RFC 2317 in two spellings, or in a forward zone.
-        var child = style switch { 1 => "0/28.113.0.203.in-addr.arpa", 2 => "0-15.113.0.203.in-addr.arpa", 3 => "rev.brave.example", _ => Parent };
-        world.Zones.Add(child);
+        // The block's reverse: in the /24 itself; a /28 or two /29 by RFC 2317, in several spellings, or by RFC 4183; in a forward zone; half of it classless, half not.
+        string ChildOf(int host) => style switch
+        {
+            1 => $"0/28.{Parent}",
+            2 => $"0-15.{Parent}",
+            3 => "rev.brave.example",
+            4 => $"{(host < 8 ? "0/29" : "8/29")}.{Parent}",
+            5 => $"{(host < 8 ? "0-29" : "8-29")}.{Parent}",
+            6 => host < 8 ? Parent : $"8-15.{Parent}",
+            _ => Parent,
+        };
+        var children = new[] { 0, 8 }.Select(ChildOf).Distinct().Where(child => child != Parent).ToArray();
+        world.Zones.UnionWith(children);
         world.Zones.Add("8.b.d.0.1.0.0.2.ip6.arpa");
-        world.Providers.Add(PlannedWorld.Provider("child", child == Parent ? [] : [child]));
+        world.Providers.Add(PlannedWorld.Provider("child", children));
         if (sixIsOurs)
             world.Providers.Add(PlannedWorld.Provider("six", "8.b.d.0.1.0.0.2.ip6.arpa"));
         foreach (var host in addresses)
         {
-            var owner = string.Create(CultureInfo.InvariantCulture, $"{host}.{child}");
-            if (child != Parent)
+            var owner = string.Create(CultureInfo.InvariantCulture, $"{host}.{ChildOf(host)}");
+            if (ChildOf(host) != Parent)
                 world.Alias(string.Create(CultureInfo.InvariantCulture, $"{host}.{Parent}"), owner);
             Place(string.Create(CultureInfo.InvariantCulture, $"203.0.113.{host}"), names[host], owner, present[host], RecordType.A);
         }

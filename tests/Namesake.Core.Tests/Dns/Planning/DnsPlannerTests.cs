@@ -228,13 +228,48 @@ public sealed class DnsPlannerTests
         var world = new PlannedWorld().Want("203.0.113.5", Mail).Set(Mail, RecordType.A, "203.0.113.5");
         world.Zones.Remove("113.0.203.in-addr.arpa");
         Assert.True(world.Plan().IsEmpty);
-        Assert.Contains(world.Plan().Notes, note => note.Kind == PlanNoteKind.Zone && note.Ticket!.Contains("113.0.203.in-addr.arpa. NS", StringComparison.Ordinal));
+        var ticket = world.Plan().Notes.Single(note => note.Kind == PlanNoteKind.Zone).Ticket;
+        foreach (var server in Recorded.Servers)
+            Assert.Contains($"113.0.203.in-addr.arpa. NS {server.Name}.", ticket, StringComparison.Ordinal);
 
         world.Providers[0] = world.Providers[0] with { CanMakeZones = true };
         var change = Assert.IsType<ZoneChange>(Assert.Single(world.Plan().Changes));
         Assert.Equal("113.0.203.in-addr.arpa", change.Zone.Value);
+        Assert.Equal(Recorded.Servers.Select(server => server.Name).Order(StringComparer.Ordinal), change.Servers.Select(server => server.Value)); // as acme.example of the same provider has them
         world.Apply(world.Plan().Steps);
         Assert.IsType<RecordChange>(Assert.Single(world.Plan().Changes));
+    }
+
+    [Fact]
+    public void Name_servers_of_the_configuration_go_before_those_of_other_zones()
+    {
+        var world = new PlannedWorld().Want("203.0.113.5", Mail);
+        world.Zones.Remove("113.0.203.in-addr.arpa");
+        world.Providers[0] = world.Providers[0] with { CanMakeZones = true, NameServers = [Recorded.Name("ns7.acme.example"), Recorded.Name("ns8.brave.example")] };
+        var plan = world.Plan();
+
+        Assert.Equal(["ns7.acme.example", "ns8.brave.example"], Assert.Single(plan.Changes.OfType<ZoneChange>()).Servers.Select(server => server.Value));
+        Assert.Contains("\n113.0.203.in-addr.arpa. NS ns7.acme.example.\n113.0.203.in-addr.arpa. NS ns8.brave.example.", plan.Notes.Single(note => note.Kind == PlanNoteKind.Zone).Ticket, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Where_no_name_servers_are_known_no_zone_is_made_and_what_to_put_in_is_said(bool differ)
+    {
+        var world = new PlannedWorld().Want("203.0.113.5", Mail).Want("203.0.113.6", "mx.brave.example");
+        world.Zones.Remove("113.0.203.in-addr.arpa");
+        world.Providers.Add(PlannedWorld.Provider("pdns", differ ? ["113.0.203.in-addr.arpa", "acme.example", "brave.example"] : ["113.0.203.in-addr.arpa"]) with { CanMakeZones = true });
+        world.Providers.RemoveAt(0);
+        if (differ)
+            world.Look = seen => seen.Survey.Name.Value == Mail ? seen with { Survey = seen.Survey with { Zones = [.. seen.Survey.Zones.Select(zone => zone with { Servers = [.. zone.Servers.Select(server => server with { NameServers = server.NameServers.Saying("ns9.acme.example") })] })] } } : seen;
+        var plan = world.Plan();
+
+        Assert.DoesNotContain(plan.Changes, change => change is ZoneChange);
+        var notes = plan.Notes.Where(note => note.Kind == PlanNoteKind.Zone).ToList();
+        Assert.NotEmpty(notes);
+        Assert.All(notes, note => Assert.Contains("add nameServers to pdns in dnsProviders", note.Text, StringComparison.Ordinal));
+        Assert.All(notes, note => Assert.Null(note.Ticket));
     }
 
     [Theory]

@@ -18,7 +18,7 @@ internal static class Recorded
     public static readonly DateTimeOffset At = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
     public static readonly Source Acme = Scene.Source("acme", "203.0.113.5", Ehlo);
 
-    private static readonly ImmutableArray<(string Name, string Address)> Servers = [(First, "192.0.2.53"), (Second, "198.51.100.53")];
+    internal static readonly ImmutableArray<(string Name, string Address)> Servers = [(First, "192.0.2.53"), (Second, "198.51.100.53")];
 
     private static readonly ImmutableArray<SurveyResolver> Resolvers =
     [

@@ -86,7 +86,16 @@ public sealed class HetznerExampleTests
         Assert.IsType<WriteResult.Done>(await provider.WriteAsync(Zone, [Change("mail.acme.example.", null)], Token));
         Assert.Equal("none", await ReadAsync(provider));
         Assert.Equal(Default, _names["203.0.113.5"]);
-        Assert.IsType<WriteResult.Done>(await provider.WriteAsync(Zone, [Change("mail.acme.example.", null)], Token));
+        Assert.True(Assert.IsType<WriteResult.Done>(await provider.WriteAsync(Zone, [Change("mail.acme.example.", null)], Token)).WasSo);
+    }
+
+    [Fact]
+    public async Task The_same_name_by_somebody_else_is_not_taken_for_ours()
+    {
+        await using var api = await CloudApi.StartAsync(Answer);
+        _names["203.0.113.5"] = "Mail.Acme.Example";
+        Assert.True(Assert.IsType<WriteResult.Done>(await Example(api).WriteAsync(Zone, [Change(null, "mail.acme.example.")], Token)).WasSo);
+        Assert.DoesNotContain(api.Asked, asked => asked.StartsWith("POST", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -24,6 +24,7 @@ public sealed class PowerDnsApiContract(PowerDnsApiZones zones) : ProviderContra
         Assert.IsType<WriteResult.Done>(await _provider.WriteAsync(zone, [made], Token));
         Assert.IsType<WriteResult.Done>(await _provider.WriteAsync(zone, [made], Token));
         Assert.NotNull((await _provider.ReadAsync(zone, zone, RecordType.Soa, Token)).Set);
+        Assert.Contains("NS\tns1.acme.example.", await zones.ContentAsync(Classless), StringComparison.Ordinal);
 
         var pointer = Change(Classless, $"5.{Classless}", RecordType.Ptr, null, RecordSet.Of(3600, "mail.acme.example."));
         Assert.IsType<WriteResult.Done>(await _provider.WriteAsync(zone, [pointer], Token));
@@ -35,6 +36,15 @@ public sealed class PowerDnsApiContract(PowerDnsApiZones zones) : ProviderContra
         Assert.IsType<WriteResult.Done>(await _provider.WriteAsync(zone, [made.Inverse()], Token));
         Assert.Equal("", (await _provider.ReadAsync(zone, zone, RecordType.Soa, Token)).Set?.ToString() ?? "");
         Assert.IsType<WriteResult.Done>(await _provider.WriteAsync(zone, [made.Inverse()], Token));
+    }
+
+    [Fact]
+    public async Task A_zone_without_name_servers_is_not_made()
+    {
+        await zones.StartedAsync();
+        var bare = Of("1.113.0.203.in-addr.arpa");
+        Assert.Contains("nameServers", Assert.IsType<WriteResult.Refused>(await _provider.WriteAsync(bare, [Make(bare.Value) with { Servers = [] }], Token)).Text, StringComparison.Ordinal);
+        Assert.Null((await _provider.ReadAsync(bare, bare, RecordType.Soa, Token)).Set);
     }
 
     [Fact]

@@ -84,6 +84,14 @@ public sealed class ProgramProviderTests
         Assert.Contains(why, Assert.IsType<WriteResult.Uncertain>(await WriteAsync(Shell($"cat > /dev/null; printf '%s' '{said}'"))).Text, StringComparison.Ordinal);
 
     [Fact]
+    public async Task A_program_can_say_that_it_wrote_nothing_because_it_was_so()
+    {
+        var result = Assert.IsType<WriteResult.Done>(await WriteAsync(Shell("""cat > /dev/null; printf '{"result":"already","text":"somebody was faster"}'""")));
+        Assert.Equal((true, "somebody was faster"), (result.WasSo, result.Text));
+        Assert.False(Assert.IsType<WriteResult.Done>(await WriteAsync(Shell("""cat > /dev/null; printf '{"result":"done"}'"""))).WasSo);
+    }
+
+    [Fact]
     public async Task What_is_no_word_on_access_is_no_access()
     {
         var authority = await Shell("cat > /dev/null; echo '{\"access\":\"yes\"}'").ProveAsync(Zone, Name, RecordType.Ptr, Token);

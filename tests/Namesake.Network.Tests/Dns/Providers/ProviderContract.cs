@@ -19,6 +19,9 @@ public interface IWrittenZones : IAsyncDisposable
     /// <summary>A provider that points to where nobody listens; null: there is no such thing.</summary>
     IDnsProvider? Nowhere { get; }
 
+    /// <summary>A person takes a text there: whether we may write is not tried, and who has written what is so already is not told.</summary>
+    bool IsCarriedByHand => false;
+
     /// <summary>All records of a zone but SOA, as the server holds them, ordered: for comparing byte for byte.</summary>
     Task<string> ContentAsync(string zone);
 }
@@ -112,6 +115,31 @@ public abstract class ProviderContract(IWrittenZones zones)
     }
 
     [Fact]
+    public async Task What_was_so_already_is_told_from_what_was_written()
+    {
+        await zones.StartedAsync();
+        Assert.SkipWhen(zones.IsCarriedByHand, "a person sees it");
+        var change = PointerChange(null, RecordSet.Of(3600, $"{Name}."));
+        foreach (var each in new[] { change, (RecordChange)change.Inverse() })
+        {
+            Assert.False(Assert.IsType<WriteResult.Done>(await WriteAsync(each)).WasSo);
+            Assert.True(Assert.IsType<WriteResult.Done>(await WriteAsync(each)).WasSo);
+        }
+    }
+
+    [Fact]
+    public async Task Where_some_of_several_are_so_already_nothing_is_written()
+    {
+        await zones.StartedAsync();
+        Assert.SkipUnless(zones.Provider.Traits.MostPerWrite > 1 && !zones.IsCarriedByHand, "one change at a time is all it promises, or a text that may be used again");
+        var (theirs, ours) = (Change(Forward, Name, RecordType.A, null, RecordSet.Of(3600, "192.0.2.25")), Change(Forward, $"b{Name}", RecordType.A, null, RecordSet.Of(3600, "192.0.2.26")));
+        Assert.IsType<WriteResult.Done>(await WriteAsync(theirs));
+        Assert.IsType<WriteResult.Conflict>(await WriteAsync(theirs, ours));
+        Assert.Equal("none", await ReadAsync(Forward, $"b{Name}", RecordType.A));
+        await WriteAsync((RecordChange)theirs.Inverse());
+    }
+
+    [Fact]
     public async Task Several_changes_are_written_all_or_none_where_that_is_promised()
     {
         await zones.StartedAsync();
@@ -143,6 +171,7 @@ public abstract class ProviderContract(IWrittenZones zones)
     public async Task Write_authority_is_proven_without_a_change()
     {
         await zones.StartedAsync();
+        Assert.SkipWhen(zones.IsCarriedByHand, "nothing is tried");
         var before = await zones.ContentAsync(Reverse);
         var authority = await zones.Provider.ProveAsync(Of(Reverse), Of(Pointer), RecordType.Ptr, Token);
         Assert.True(authority.Access == WriteAccess.Proven, authority.ToString());

@@ -47,7 +47,7 @@ with open(path, "r+") as file:
             answer(result="conflict", text=change["name"] + " is an alias")
         done &= held == change["new"]
     if done:
-        answer(result="done", text="it was so already")
+        answer(result="already", text="it was so already")
     for change in request["changes"]:
         held = zone.get(change["name"] + " " + change["type"])
         if not same(held, change["old"]):
