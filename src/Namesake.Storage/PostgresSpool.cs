@@ -321,11 +321,7 @@ public sealed partial class PostgresSpool : IRelaySpool
     private async Task PutOffAsync(ImmutableArray<QueueId> queues, bool putOff)
     {
         foreach (var slice in queues.Chunk(Slice))
-            await _administration.ApplyAsync(new StatementOperation(32L * slice.Length, batch => batch.Command("""
-                UPDATE queue q SET put_off = $2 FROM (
-                    SELECT queue_id FROM queue WHERE queue_id = ANY($1) AND put_off <> $2 ORDER BY queue_id FOR UPDATE) AS v
-                WHERE q.queue_id = v.queue_id
-                """, slice.Select(queue => queue.Value).ToArray(), putOff ? batch.Claim : 0L))).ConfigureAwait(false);
+            await _administration.ApplyAsync(new PutOffOperation([.. slice.Select(queue => queue.Value)], putOff)).ConfigureAwait(false);
     }
 
     private Writer WriterOf(string brand) => _writers[(int)((uint)string.GetHashCode(brand, StringComparison.Ordinal) % (uint)_writers.Length)];

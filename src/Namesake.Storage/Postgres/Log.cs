@@ -25,4 +25,7 @@ internal static partial class Log
 
     [LoggerMessage(656, LogLevel.Warning, "{Message} was delivered by {Source}, but this node had been silent for so long that others took its mail over: they may deliver it a second time")]
     public static partial void OutcomeOfTakenMail(ILogger log, string message, string source);
+
+    [LoggerMessage(657, LogLevel.Warning, "The server undid a batch of {Operations} operations so that another could go on ({SqlState}); it is begun anew")]
+    public static partial void BegunAnew(ILogger log, int operations, string sqlState);
 }
