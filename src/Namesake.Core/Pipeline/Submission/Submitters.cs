@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging;
 using Namesake.Core.Brands;
 using Namesake.Core.Messages;
 using Namesake.Core.Pipeline.Spool;
+using Namesake.Core.Receivers;
 using Namesake.Protocol.Addresses;
 using Namesake.Protocol.Smtp.Replies;
 
@@ -24,6 +25,9 @@ public sealed partial class Submitters : IDisposable
 
     /// <summary>Days a brand must be known before volume is a sign: nobody is unlike himself on his first.</summary>
     public const int DaysToKnowBrand = 7;
+
+    /// <summary>Domains that must refuse at least, before refusals are a sign.</summary>
+    private const int Domains = 4;
 
     private readonly Crowd<Submitter> _known = new(Most, submitter => submitter.Weight);
     private readonly ConcurrentDictionary<BrandId, DateOnly> _brandsSince = new();
@@ -72,21 +76,24 @@ public sealed partial class Submitters : IDisposable
     }
 
     /// <summary>How an attempt ended.</summary>
+    /// <param name="domain">Where it went. Whoever owns it can refuse what he likes: of one registrant's domains a quarter of what freezes counts, so that no recipient can have a sender stopped.</param>
     /// <param name="refused">For good, by the receiver, and for no fault of our address.</param>
-    internal void Told(string name, BrandId brand, int delivered, int refused)
+    internal void Told(string name, BrandId brand, DomainName domain, int delivered, int refused)
     {
         var now = _time.GetUtcNow();
-        // A frozen one's refusals are no sign of the relay's own trouble: they would excuse the next.
+        var submitter = Of(name, brand);
+        int? share = refused > 0 ? (RulesOf(submitter).Refusals + Domains - 1) / Domains : null;
+        var (counted, isToSave) = submitter.Told(delivered, refused, RegistrableDomain.Of(domain.Value), share, now);
+        if (isToSave)
+            _unsaved.Enqueue(submitter);
+        // A frozen one's refusals are no sign of the relay's own trouble: they would excuse the next. Nor is what doesn't count for itself.
         if (FreezeOf(name) is null)
         {
             lock (_everybodyLock)
-                _everybody.Add(new HourSums(0, 0, delivered, refused), now);
+                _everybody.Add(counted, now);
         }
 
-        var submitter = Of(name, brand);
-        if (submitter.Told(delivered, refused, now))
-            _unsaved.Enqueue(submitter);
-        if (refused > 0)
+        if (counted.Refused > 0)
             Judge(submitter, now);
     }
 

@@ -203,6 +203,57 @@ public sealed class SubmittersTests : IDisposable
         Assert.Null(_submitters.FreezeOf("bob"));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void A_few_domains_alone_never_freeze_anybody_however_much_they_refuse(int domains)
+    {
+        for (var hour = 0; hour < 3; hour++)
+        {
+            Tell("shop", delivered: 30, refused: 0);
+            Tell("shop", delivered: 0, refused: 2_000, domains);
+            _time.Advance(TimeSpan.FromMinutes(40));
+        }
+
+        Assert.Null(_submitters.FreezeOf("shop"));
+        Assert.Equal(6_000, _submitters.NumbersOf("shop")!.Value.Refused); // shown as it was
+    }
+
+    [Fact]
+    public void Sub_domains_of_one_registrant_are_one_domain()
+    {
+        for (var i = 0; i < 2_000; i++)
+            _submitters.Told("shop", Acme, DomainName.Parse($"x{i}.evil.co.uk"), 0, 1);
+
+        Assert.Null(_submitters.FreezeOf("shop"));
+    }
+
+    [Fact]
+    public void A_domain_that_refuses_beyond_its_share_hides_no_theft()
+    {
+        Tell("ann", delivered: 0, refused: 500, domains: 1);
+        for (var i = 0; i < 1_000; i++)
+            _submitters.Told("ann", Acme, DomainName.Parse("d0.example"), 1, 0);
+        Assert.Null(_submitters.FreezeOf("ann"));
+
+        Tell("ann", delivered: 100, refused: 90);
+
+        Assert.Equal("refusals", _submitters.FreezeOf("ann")?.Rule);
+    }
+
+    [Fact]
+    public void A_domain_counts_anew_an_hour_later()
+    {
+        Tell("ann", delivered: 0, refused: 500, domains: 1);
+        _time.Advance(TimeSpan.FromMinutes(70));
+
+        Tell("ann", delivered: 0, refused: 75, domains: 3); // the share of each, in whichever place
+        for (var i = 0; i < 90; i++)
+            _submitters.Told("ann", Acme, DomainName.Parse($"e{i}.example"), 0, 1);
+
+        Assert.NotNull(_submitters.FreezeOf("ann"));
+    }
+
     [Fact]
     public void One_thief_does_not_excuse_the_next()
     {
@@ -342,7 +393,12 @@ public sealed class SubmittersTests : IDisposable
             _submitters.Accepted(name, Acme, 1);
     }
 
-    private void Tell(string name, int delivered, int refused) => _submitters.Told(name, Acme, delivered, refused);
+    /// <summary>By as many domains as there are recipients, in turn.</summary>
+    private void Tell(string name, int delivered, int refused, int domains = int.MaxValue)
+    {
+        for (var i = 0; i < delivered + refused; i++)
+            _submitters.Told(name, Acme, DomainName.Parse($"d{i % domains}.example"), i < delivered ? 1 : 0, i < delivered ? 0 : 1);
+    }
 
     /// <summary>A month of days like this one, so that its brand is known.</summary>
     private async Task WithHistoryAsync(string name, int recipientsADay)
