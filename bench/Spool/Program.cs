@@ -1,10 +1,11 @@
-// dotnet run -c Release --project bench/Spool [-- [--engine postgres] [verbs] [QUEUED [DIRECTORY]]]
+// dotnet run -c Release --project bench/Spool [-- [--engine postgres] [verbs | history] [QUEUED [DIRECTORY]]]
 //
 // The engine is SQLite; with --engine postgres it is Debian's PostgreSQL, started here in DIRECTORY with its own settings and all durable, reached by its socket.
 // CPU is that of this process: PostgreSQL's comes on top of it.
 //
 // Whole lives per second: a 10 KB message with one recipient is accepted (flushed), then settled as delivered with its event (flushed).
 // With QUEUED, say 1000000: first on an empty spool, then with so many messages waiting, and before that a restart: how long until the first of them leaves, and in what memory.
+// With history [ROWS]: what a start reads of ten thousand users and so many rows of those who handed in mail, before the first client and behind it.
 // With verbs: so many messages wait, and each of an operator's verbs goes through them while others are accepted and delivered.
 using System.Globalization;
 using Namesake.Bench.Spool;
@@ -17,8 +18,8 @@ if (args is ["restart", var its, var path])
 var engine = "sqlite";
 if (args is ["--engine", "sqlite" or "postgres", ..])
     (engine, args) = (args[1], args[2..]);
-var verbs = args is ["verbs", ..];
-if (verbs)
+var (verbs, history) = (args is ["verbs", ..], args is ["history", ..]);
+if (verbs || history)
     args = args[1..];
 var queued = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 0;
 var directory = args.Length > 1 ? args[1] : Path.Combine(Path.GetTempPath(), "namesake-bench-spool");
@@ -27,6 +28,14 @@ if (Directory.Exists(directory))
 var place = new Place(engine, directory);
 using var cluster = engine == "postgres" ? new Cluster(directory) : null;
 Console.WriteLine($"engine {engine}");
+if (history)
+{
+    await using (var spool = await place.OpenAsync())
+        await History.RunAsync(spool, queued > 0 ? queued : 500_000);
+    if (cluster is null)
+        Directory.Delete(directory, recursive: true);
+    return;
+}
 if (verbs)
 {
     await using (var spool = await place.OpenAsync())

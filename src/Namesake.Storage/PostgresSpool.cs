@@ -221,6 +221,9 @@ public sealed partial class PostgresSpool : IRelaySpool
     public Task<ImmutableArray<Tally>> TalliesAsync(DateOnly from, TallyKey? after, int limit, CancellationToken cancellation) =>
         _reader.AskAsync(connection => Tallies.ReadAsync(connection, from, after, limit, cancellation), cancellation);
 
+    public Task<ImmutableArray<Tally>> HeaviestAsync(DateOnly day, TallyScope scope, int limit, CancellationToken cancellation) =>
+        _reader.AskAsync(connection => Tallies.HeaviestAsync(connection, day, scope, limit, cancellation), cancellation);
+
     public async Task SaveTalliesAsync(ImmutableArray<Tally> tallies)
     {
         foreach (var slice in tallies.Chunk(Slice))

@@ -11,16 +11,18 @@ internal static class Tallies
     public static async Task<ImmutableArray<Tally>> ReadAsync(NpgsqlConnection connection, DateOnly from, TallyKey? after, int limit, CancellationToken cancellation)
     {
         var key = after ?? new TallyKey(from, 0, ""); // scopes begin at 1: before the first of the day nothing can be
-        var found = ImmutableArray.CreateBuilder<Tally>();
         await using var select = Sql.Command(connection, """
             SELECT day, scope, name, messages, recipients, refused FROM tally WHERE (day, scope, name) > ($1, $2, $3) ORDER BY day, scope, name LIMIT $4
             """, NumberOf(key.Day), (int)key.Scope, key.Name, limit);
-        await using var rows = await select.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
-        while (await rows.ReadAsync(cancellation).ConfigureAwait(false))
-            found.Add(new Tally(
-                new TallyKey(DateOnly.ParseExact(rows.GetInt32(0).ToString(CultureInfo.InvariantCulture), "yyyyMMdd", CultureInfo.InvariantCulture), (TallyScope)rows.GetInt32(1), rows.GetString(2)),
-                rows.GetInt64(3), rows.GetInt64(4), rows.GetInt64(5)));
-        return found.ToImmutable();
+        return await ReadAsync(select, cancellation).ConfigureAwait(false);
+    }
+
+    public static async Task<ImmutableArray<Tally>> HeaviestAsync(NpgsqlConnection connection, DateOnly day, TallyScope scope, int limit, CancellationToken cancellation)
+    {
+        await using var select = Sql.Command(connection, """
+            SELECT day, scope, name, messages, recipients, refused FROM tally WHERE day = $1 AND scope = $2 ORDER BY recipients DESC, name LIMIT $3
+            """, NumberOf(day), (int)scope, limit);
+        return await ReadAsync(select, cancellation).ConfigureAwait(false);
     }
 
     /// <summary>In the order of their keys, so that no two nodes wait for each other.</summary>
@@ -37,6 +39,17 @@ internal static class Tallies
 
     public static NpgsqlCommand Forget(Batch batch, DateOnly before, int limit) => batch.Command(
         "DELETE FROM tally WHERE (day, scope, name) IN (SELECT day, scope, name FROM tally WHERE day < $1 LIMIT $2)", NumberOf(before), limit);
+
+    private static async Task<ImmutableArray<Tally>> ReadAsync(NpgsqlCommand select, CancellationToken cancellation)
+    {
+        var found = ImmutableArray.CreateBuilder<Tally>();
+        await using var rows = await select.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
+        while (await rows.ReadAsync(cancellation).ConfigureAwait(false))
+            found.Add(new Tally(
+                new TallyKey(DateOnly.ParseExact(rows.GetInt32(0).ToString(CultureInfo.InvariantCulture), "yyyyMMdd", CultureInfo.InvariantCulture), (TallyScope)rows.GetInt32(1), rows.GetString(2)),
+                rows.GetInt64(3), rows.GetInt64(4), rows.GetInt64(5)));
+        return found.ToImmutable();
+    }
 
     private static int NumberOf(DateOnly day) => (day.Year * 10_000) + (day.Month * 100) + day.Day;
 }

@@ -49,7 +49,7 @@ public sealed partial class Submitters
     public async Task LoadAsync(ITallyStore tallies, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(tallies);
-        await ReadAsync(tallies, DateOnly.FromDateTime(_time.GetUtcNow().UtcDateTime), MostRead, cancellation);
+        Take(await tallies.HeaviestAsync(DateOnly.FromDateTime(_time.GetUtcNow().UtcDateTime), TallyScope.Submitter, MostOfToday, cancellation));
         foreach (var (name, json) in await _store.FreezesAsync(cancellation))
         {
             if (Read(name, json) is not { } stored)

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Net;
 using Microsoft.Extensions.Logging;
@@ -39,7 +38,7 @@ public sealed partial class Submitters : IDisposable
     private readonly Func<HoldId> _newHold;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
-    private UserRules? _userRules;
+    private UserIndex? _users;
 
     /// <param name="newHold">A name for what is held because of a freeze.</param>
     public Submitters(Func<RelayModel> model, IFreezeStore store, Func<HoldId> newHold, TimeProvider time, ILogger log) =>
@@ -56,7 +55,7 @@ public sealed partial class Submitters : IDisposable
     public SubmitterNumbers? NumbersOf(string name) => _known.Find(name)?.Numbers(_time.GetUtcNow());
 
     /// <summary>Who could be meant by a name: a user of the configuration, or somebody who handed in mail or is frozen.</summary>
-    public bool Knows(string name) => _known.Find(name) is not null || FreezeOf(name) is not null || _model().Users.Any(user => user.Name == name);
+    public bool Knows(string name) => _known.Find(name) is not null || FreezeOf(name) is not null || Users.Named.ContainsKey(name);
 
     /// <summary>What a frozen submitter hears at MAIL, and at the end of a message that was under way; null: it may hand in.</summary>
     /// <remarks>451 is the temporary refusal that RFC 5321 §4.3.2 lists for MAIL and for the end of content alike (450 is there for RCPT only); X.7.1 says that it is a matter of permission
@@ -82,7 +81,7 @@ public sealed partial class Submitters : IDisposable
     {
         var now = _time.GetUtcNow();
         var submitter = Of(name, brand);
-        int? share = refused > 0 ? (RulesOf(submitter).Refusals + Domains - 1) / Domains : null;
+        int? share = refused > 0 ? (RulesOf(name, brand).Refusals + Domains - 1) / Domains : null;
         var (counted, isToSave) = submitter.Told(delivered, refused, RegistrableDomain.Of(domain.Value), share, now);
         if (isToSave)
             _unsaved.Enqueue(submitter);
@@ -106,7 +105,7 @@ public sealed partial class Submitters : IDisposable
 
     private void Judge(Submitter submitter, DateTimeOffset now)
     {
-        var rules = RulesOf(submitter);
+        var rules = RulesOf(submitter.Name, submitter.Brand);
         if (rules.Mode == AnomalyMode.Off || FreezeOf(submitter.Name) is not null)
             return;
         var isBrandKnown = _brandsSince.TryGetValue(submitter.Brand, out var since) && DateOnly.FromDateTime(now.UtcDateTime).DayNumber - since.DayNumber >= DaysToKnowBrand;
@@ -116,7 +115,7 @@ public sealed partial class Submitters : IDisposable
 
     /// <summary>Null senders and forwarded mail of a client are caused by whoever writes to it from outside, for all its brands: told, never stopped.</summary>
     private AnomalyMode ModeFor(string name, AnomalyMode mode) =>
-        mode == AnomalyMode.Freeze && IPAddress.TryParse(name, out _) && !_model().Users.Any(user => user.Name == name) ? AnomalyMode.Observe : mode;
+        mode == AnomalyMode.Freeze && IPAddress.TryParse(name, out _) && !Users.Named.ContainsKey(name) ? AnomalyMode.Observe : mode;
 
     private HourSums Everybody(DateTimeOffset now)
     {
@@ -124,22 +123,23 @@ public sealed partial class Submitters : IDisposable
             return _everybody.Sums(now);
     }
 
-    private AnomalyRules RulesOf(Submitter submitter)
+    private AnomalyRules RulesOf(string name, BrandId brand)
     {
-        var model = _model();
-        var rules = model.Anomalies.With(model.Brands.Find(submitter.Brand)?.Anomalies);
-        if (_userRules is not { } known || !ReferenceEquals(known.Model, model))
-            _userRules = known = new UserRules(model, model.Users.Where(user => user.Anomalies is not null).ToFrozenDictionary(user => user.Name, user => user.Anomalies!, StringComparer.Ordinal));
-        return rules.With(known.Own.GetValueOrDefault(submitter.Name));
+        var users = Users;
+        return users.Model.Anomalies.With(users.Model.Brands.Find(brand)?.Anomalies).With(users.Named.GetValueOrDefault(name)?.Anomalies);
     }
 
     /// <summary>Whose mail somebody of this name handed in, as far as the name tells.</summary>
     public BrandId? BrandOf(string name)
     {
-        var model = _model();
-        return model.Users.FirstOrDefault(user => user.Name == name)?.Brand
-            ?? (SubmitterName.DomainOf(name) is { } domain && DomainName.TryParse(domain, out var parsed, out _) ? model.Brands.OwnerOf(parsed)?.Id : null);
+        var users = Users;
+        return users.Named.GetValueOrDefault(name)?.Brand
+            ?? (SubmitterName.DomainOf(name) is { } domain && DomainName.TryParse(domain, out var parsed, out _) ? users.Model.Brands.OwnerOf(parsed)?.Id : null);
     }
 
-    private sealed record UserRules(RelayModel Model, FrozenDictionary<string, AnomalyOverride> Own);
+    /// <summary>Made once for a configuration: it is asked for each row of a history, and there may be ten thousand users.</summary>
+    private UserIndex Users => _model() is var model && _users is { } known && ReferenceEquals(known.Model, model) ? known
+        : _users = new UserIndex(model, model.Users.DistinctBy(user => user.Name).ToDictionary(user => user.Name, StringComparer.Ordinal));
+
+    private sealed record UserIndex(RelayModel Model, Dictionary<string, UserModel> Named);
 }

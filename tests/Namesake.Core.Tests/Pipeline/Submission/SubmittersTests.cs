@@ -385,6 +385,46 @@ public sealed class SubmittersTests : IDisposable
         Assert.InRange(_submitters.Count, 1, Submitters.Most);
     }
 
+    [Fact]
+    public async Task Of_a_history_that_is_too_long_to_read_each_days_heaviest_are_known_and_no_brand_looks_new()
+    {
+        for (var day = 1; day <= 12; day++)
+            for (var i = 0; i < 40_000; i++)
+                _store.Add(Today.AddDays(-day), TallyScope.Submitter, $"x{day}-{i}@acme.test@10.0.0.9", 5, 5);
+        _store.Add(Today.AddDays(-31), TallyScope.Submitter, "news", 20_000, 20_000);
+        _store.Add(Today.AddDays(-9), TallyScope.Submitter, "shop", 900, 900);
+        // Of beta all rows are lighter than what is read of their day.
+        _store.Add(Today.AddDays(-10), TallyScope.Submitter, "zoe@beta.test@10.0.0.9", 1, 1);
+        _store.Add(Today.AddDays(-10), TallyScope.Brand, "beta", 1, 1);
+        await RestartAsync();
+
+        Assert.InRange(_store.Read, 100_000, 500_000);
+        Assert.InRange(_submitters.Count, 1, Submitters.Most);
+        Assert.Equal((20_000L, 900L), (_submitters.NumbersOf("news")!.Value.BusiestDay, _submitters.NumbersOf("shop")!.Value.BusiestDay));
+        Assert.Null(_submitters.NumbersOf("zoe@beta.test@10.0.0.9"));
+        HandIn("news", 20_000);
+        Assert.Null(_submitters.FreezeOf("news"));
+        for (var i = 0; i < 2_501; i++)
+            _submitters.Accepted("late@beta.test@10.0.0.9", new BrandId("beta"), 1);
+        Assert.NotNull(_submitters.FreezeOf("late@beta.test@10.0.0.9"));
+    }
+
+    [Fact]
+    public async Task However_many_handed_in_today_a_start_reads_a_bounded_part_and_knows_everybody_who_is_frozen()
+    {
+        await _submitters.FreezeAsync("ann", "password found in a leak", "op");
+        for (var i = 0; i < 60_000; i++)
+            _store.Add(Today, TallyScope.Submitter, $"x{i}@acme.test@10.0.0.9", 5, 5);
+        _store.Add(Today, TallyScope.Submitter, "bob", 1_999, 1_999);
+        using var started = new Submitters(() => _model, _store, () => new HoldId(++_holds), _time, NullLogger.Instance);
+
+        await started.LoadAsync(_store, TestContext.Current.CancellationToken);
+
+        Assert.Equal(Submitters.Most / 2, started.Count);
+        Assert.Equal(1_999, started.NumbersOf("bob")!.Value.Recipients);
+        Assert.NotNull(started.FreezeOf("ann"));
+    }
+
     private DateOnly Today => DateOnly.FromDateTime(_time.GetUtcNow().UtcDateTime);
 
     private void HandIn(string name, int messages)
@@ -426,7 +466,8 @@ public sealed class SubmittersTests : IDisposable
         return new RelayModel
         {
             Node = "test",
-            Brands = new BrandDirectory([new Brand { Id = Acme, SenderDomains = [DomainName.Parse("acme.test")], Sources = [new SourceId("a")], Anomalies = brand }]),
+            Brands = new BrandDirectory([new Brand { Id = Acme, SenderDomains = [DomainName.Parse("acme.test")], Sources = [new SourceId("a")], Anomalies = brand },
+                new Brand { Id = new BrandId("beta"), SenderDomains = [DomainName.Parse("beta.test")], Sources = [new SourceId("a")] }]),
             Sources = new SourceDirectory([]),
             Users = [.. new[] { "ann", "bob", "news", "shop" }.Select(name => new UserModel(name, Acme, hash) { Anomalies = name == "ann" ? ann : null })],
             Anomalies = rules,
