@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
 using Namesake.Core.Brands;
-using Namesake.Core.Messages;
 using Namesake.Core.Pipeline;
 using Namesake.Core.Pipeline.Spool;
 using Namesake.Core.Pipeline.Submission;
@@ -35,7 +34,7 @@ internal static class History
         var model = Model();
         for (var round = 0; round < 3; round++)
         {
-            using var submitters = new Submitters(() => model, spool, () => new HoldId(spool.NextId().Value), TimeProvider.System, NullLogger.Instance);
+            using var submitters = new Submitters(() => model, spool, TimeProvider.System, NullLogger.Instance);
             var quotas = new Quotas(() => model, TimeProvider.System, NullLogger.Instance);
             var watch = Stopwatch.StartNew();
             await submitters.LoadAsync(spool, CancellationToken.None);

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Namesake.Core.Identity;
 using Namesake.Core.Messages;
 using Namesake.Core.Pipeline.Spool;
 using Namesake.Core.Sources;
@@ -17,6 +18,8 @@ namespace Namesake.Storage;
 public sealed partial class PostgresSpool : IRelaySpool
 {
     private const int Slice = 500; // rows changed by one operation
+    private const string IdentityTable = "identity_state";
+    private const string FrozenTable = "frozen";
     private static readonly TimeSpan TidyEvery = TimeSpan.FromHours(1);
     private readonly NpgsqlDataSource _source;
     private readonly Node _node;
@@ -210,13 +213,19 @@ public sealed partial class PostgresSpool : IRelaySpool
     /// <remarks>Its size is that of the contents kept and half a kilobyte for the rows of each: files are the server's business.</remarks>
     public Task<SpoolTotals> TotalsAsync(CancellationToken cancellation) => _reader.TotalsAsync(cancellation);
 
-    public Task<ImmutableDictionary<string, string>> LoadAsync(CancellationToken cancellation) => _reader.StatesAsync("identity_state", cancellation);
+    public Task<ImmutableDictionary<string, string>> LoadAsync(CancellationToken cancellation) => _reader.AskAsync(connection => States.AllAsync(connection, IdentityTable, cancellation), cancellation);
 
-    public Task SaveAsync(string key, string? state) => SaveStateAsync("identity_state", key, state);
+    public Task SaveAsync(string key, string? state) => SaveStateAsync(IdentityTable, key, state);
 
-    public Task<ImmutableDictionary<string, string>> FreezesAsync(CancellationToken cancellation) => _reader.StatesAsync("frozen", cancellation);
+    public Task<StateChanges> ChangesAsync(string prefix, DateTimeOffset? since, CancellationToken cancellation) =>
+        _reader.AskAsync(connection => States.ChangedAsync(connection, IdentityTable, prefix, since, cancellation), cancellation);
 
-    public Task SaveFreezeAsync(string name, string? state) => SaveStateAsync("frozen", name, state);
+    public Task<ImmutableDictionary<string, string>> FreezesAsync(CancellationToken cancellation) => _reader.AskAsync(connection => States.AllAsync(connection, FrozenTable, cancellation), cancellation);
+
+    public Task SaveFreezeAsync(string name, string? state) => SaveStateAsync(FrozenTable, name, state);
+
+    public Task<StateChanges> FreezeChangesAsync(DateTimeOffset? since, CancellationToken cancellation) =>
+        _reader.AskAsync(connection => States.ChangedAsync(connection, FrozenTable, "", since, cancellation), cancellation);
 
     public Task<ImmutableArray<Tally>> TalliesAsync(DateOnly from, TallyKey? after, int limit, CancellationToken cancellation) =>
         _reader.AskAsync(connection => Tallies.ReadAsync(connection, from, after, limit, cancellation), cancellation);
@@ -290,6 +299,8 @@ public sealed partial class PostgresSpool : IRelaySpool
         await _administration.ApplyAsync(new StatementOperation(64, batch => batch.Command(
             "DELETE FROM hold h WHERE since < $1 AND NOT EXISTS (SELECT 1 FROM recipient r WHERE r.state = 2 AND r.hold_id = h.hold_id)", old))).ConfigureAwait(false);
         await _administration.ApplyAsync(new StatementOperation(64, batch => batch.Command("DELETE FROM source_lease WHERE until < now() - interval '30 days'"))).ConfigureAwait(false);
+        foreach (var table in new[] { IdentityTable, FrozenTable })
+            await _administration.ApplyAsync(new StatementOperation(64, batch => States.Tidy(batch, table))).ConfigureAwait(false);
     }
 
     private async Task BeatAsync(TimeSpan every, ILogger log)
@@ -361,8 +372,6 @@ public sealed partial class PostgresSpool : IRelaySpool
         }
     }
 
-    private Task SaveStateAsync(string table, string name, string? state) => _administration.ApplyAsync(new StatementOperation(64 + (2L * (state?.Length ?? 0)), batch => state is null
-        ? batch.Command($"DELETE FROM {table} WHERE name = $1", name)
-        : batch.Command($"INSERT INTO {table} VALUES ($1, $2, $3) ON CONFLICT (name) DO UPDATE SET state = excluded.state, changed = excluded.changed",
-            name, state, _time.GetUtcNow().ToMicroseconds())));
+    private Task SaveStateAsync(string table, string name, string? state) =>
+        _administration.ApplyAsync(new StatementOperation(64 + (2L * (state?.Length ?? 0)), batch => States.Save(batch, table, name, state)));
 }

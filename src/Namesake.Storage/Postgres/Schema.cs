@@ -7,7 +7,7 @@ namespace Namesake.Storage.Postgres;
 /// <summary>Brings the database to the tables this program knows. One process at a time, by an advisory lock; each script is one transaction.</summary>
 internal static class Schema
 {
-    public const long Current = 6;
+    public const long Current = 7;
 
     public static void Prepare(NpgsqlConnection connection, PostgresOptions options)
     {

@@ -82,7 +82,7 @@ public sealed class PostgresSchemaTests(PostgresCluster cluster) : IAsyncLifetim
             Assert.Empty(await spool.ClaimAsync([new QueueId(1)], accepted.AddHours(1), 10, (_, _) => accepted.AddHours(2)));
         }
 
-        Assert.Equal("6 1", await SqlAsync($"SELECT (SELECT value FROM {_schema}.meta WHERE name = 'schema') || ' ' || (SELECT value FROM {_schema}.meta WHERE name = 'readable_by')"));
+        Assert.Equal("7 1", await SqlAsync($"SELECT (SELECT value FROM {_schema}.meta WHERE name = 'schema') || ' ' || (SELECT value FROM {_schema}.meta WHERE name = 'readable_by')"));
     }
 
     [Fact]

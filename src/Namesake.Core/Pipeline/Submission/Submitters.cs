@@ -3,7 +3,6 @@ using System.Collections.Immutable;
 using System.Net;
 using Microsoft.Extensions.Logging;
 using Namesake.Core.Brands;
-using Namesake.Core.Messages;
 using Namesake.Core.Pipeline.Spool;
 using Namesake.Core.Receivers;
 using Namesake.Protocol.Addresses;
@@ -35,14 +34,11 @@ public sealed partial class Submitters : IDisposable
     private readonly Func<RelayModel> _model;
     private readonly Func<DateTimeOffset, HourSums> _everybodyAt;
     private readonly IFreezeStore _store;
-    private readonly Func<HoldId> _newHold;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
     private UserIndex? _users;
 
-    /// <param name="newHold">A name for what is held because of a freeze.</param>
-    public Submitters(Func<RelayModel> model, IFreezeStore store, Func<HoldId> newHold, TimeProvider time, ILogger log) =>
-        (_model, _store, _newHold, _time, _log, _everybodyAt) = (model, store, newHold, time, log, Everybody);
+    public Submitters(Func<RelayModel> model, IFreezeStore store, TimeProvider time, ILogger log) => (_model, _store, _time, _log, _everybodyAt) = (model, store, time, log, Everybody);
 
     /// <summary>Submitters remembered now.</summary>
     public int Count => _known.Count;

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Namesake.Core.Identity;
 using Namesake.Core.Pipeline.Spool;
 
 namespace Namesake.Core.Tests.Pipeline.Submission;
@@ -40,8 +41,17 @@ internal sealed class PaperTallies : ITallyStore, IFreezeStore
 
     public Task<ImmutableDictionary<string, string>> FreezesAsync(CancellationToken cancellation) => Task.FromResult(Freezes.ToImmutableDictionary());
 
+    /// <summary>Why nothing is stored; null: it is.</summary>
+    public string? Trouble { get; set; }
+
+    /// <summary>Everything, each time.</summary>
+    public Task<StateChanges> FreezeChangesAsync(DateTimeOffset? since, CancellationToken cancellation) =>
+        Task.FromResult(new StateChanges(Freezes.ToImmutableDictionary(pair => pair.Key, string? (pair) => pair.Value), default, true));
+
     public Task SaveFreezeAsync(string name, string? state)
     {
+        if (Trouble is { } trouble)
+            throw new SpoolUnavailableException(trouble);
         if (state is null)
             Freezes.Remove(name);
         else

@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Namesake.Core.Brands;
-using Namesake.Core.Messages;
 using Namesake.Core.Pipeline;
 using Namesake.Core.Pipeline.Spool;
 using Namesake.Core.Pipeline.Submission;
@@ -19,9 +18,8 @@ public sealed class SubmittersTests : IDisposable
     private readonly PaperTallies _store = new();
     private RelayModel _model = ModelOf(new AnomalyRules());
     private Submitters _submitters;
-    private long _holds;
 
-    public SubmittersTests() => _submitters = new Submitters(() => _model, _store, () => new HoldId(++_holds), _time, NullLogger.Instance);
+    public SubmittersTests() => _submitters = new Submitters(() => _model, _store, _time, NullLogger.Instance);
 
     public void Dispose() => _submitters.Dispose();
 
@@ -416,13 +414,76 @@ public sealed class SubmittersTests : IDisposable
         for (var i = 0; i < 60_000; i++)
             _store.Add(Today, TallyScope.Submitter, $"x{i}@acme.test@10.0.0.9", 5, 5);
         _store.Add(Today, TallyScope.Submitter, "bob", 1_999, 1_999);
-        using var started = new Submitters(() => _model, _store, () => new HoldId(++_holds), _time, NullLogger.Instance);
+        using var started = new Submitters(() => _model, _store, _time, NullLogger.Instance);
 
         await started.LoadAsync(_store, TestContext.Current.CancellationToken);
 
         Assert.Equal(Submitters.Most / 2, started.Count);
         Assert.Equal(1_999, started.NumbersOf("bob")!.Value.Recipients);
         Assert.NotNull(started.FreezeOf("ann"));
+    }
+
+    [Fact]
+    public async Task Who_is_frozen_or_thawed_on_another_node_is_so_here_when_that_is_heard()
+    {
+        using var other = new Submitters(() => _model, _store, _time, NullLogger.Instance);
+        var told = new List<string>();
+        other.Changed += freeze => told.Add(freeze.Submitter);
+        var freeze = await _submitters.FreezeAsync("ann", "password in a leak", "op");
+        Assert.Null(other.RefusalOf("ann"));
+
+        await other.HearAsync(TestContext.Current.CancellationToken);
+        await other.HearAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal((freeze, _submitters.HoldOf("ann")), (other.FreezeOf("ann"), other.HoldOf("ann")));
+        Assert.Equal(["ann"], told);
+        await other.ThawAsync("ann", null, "op");
+        await _submitters.HearAsync(TestContext.Current.CancellationToken);
+        Assert.Null(_submitters.FreezeOf("ann"));
+        Assert.NotNull(_submitters.HoldOf("ann")); // until all of it is released
+        await other.ReleasedAsync("ann");
+        await _submitters.HearAsync(TestContext.Current.CancellationToken);
+        Assert.Null(_submitters.HoldOf("ann"));
+    }
+
+    [Fact]
+    public async Task A_thaw_on_another_node_forgives_what_led_to_the_freeze_on_this_one()
+    {
+        await WithHistoryAsync("ann", 40);
+        using var other = new Submitters(() => _model, _store, _time, NullLogger.Instance);
+        HandIn("ann", 501);
+        await other.HearAsync(TestContext.Current.CancellationToken);
+
+        await other.ThawAsync("ann", null, "op");
+        await _submitters.HearAsync(TestContext.Current.CancellationToken);
+        HandIn("ann", 500);
+
+        Assert.Null(_submitters.FreezeOf("ann"));
+    }
+
+    [Fact]
+    public async Task Two_nodes_that_freeze_one_submitter_at_once_hold_its_mail_by_one_name()
+    {
+        using var other = new Submitters(() => _model, _store, _time, NullLogger.Instance);
+
+        await _submitters.FreezeAsync("ann", "password in a leak", "op");
+        await other.FreezeAsync("ann", "so it is said", "op2");
+
+        Assert.Equal(_submitters.HoldOf("ann"), other.HoldOf("ann"));
+        await _submitters.HearAsync(TestContext.Current.CancellationToken);
+        Assert.Equal("op2", _submitters.FreezeOf("ann")!.By); // the last word counts
+    }
+
+    [Fact]
+    public async Task What_could_not_be_stored_yet_is_not_undone_by_what_is_stored()
+    {
+        _store.Trouble = "no room";
+        await Assert.ThrowsAsync<SpoolUnavailableException>(() => _submitters.FreezeAsync("ann", "password in a leak", "op"));
+        _store.Trouble = null;
+
+        await _submitters.HearAsync(TestContext.Current.CancellationToken);
+
+        Assert.NotNull(_submitters.FreezeOf("ann"));
     }
 
     private DateOnly Today => DateOnly.FromDateTime(_time.GetUtcNow().UtcDateTime);
@@ -455,7 +516,7 @@ public sealed class SubmittersTests : IDisposable
         await stop.CancelAsync();
         await keeping;
         _submitters.Dispose();
-        _submitters = new Submitters(() => _model, _store, () => new HoldId(++_holds), _time, NullLogger.Instance);
+        _submitters = new Submitters(() => _model, _store, _time, NullLogger.Instance);
         await _submitters.LoadAsync(_store, TestContext.Current.CancellationToken);
         await _submitters.LoadHistoryAsync(_store, TestContext.Current.CancellationToken);
     }
