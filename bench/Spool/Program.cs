@@ -1,4 +1,4 @@
-// dotnet run -c Release --project bench/Spool [-- [--engine postgres] [suspended] [QUEUED [DIRECTORY]] | events ROWS [DIRECTORY]]
+// dotnet run -c Release --project bench/Spool [-- [--engine postgres] [suspended | history] [QUEUED [DIRECTORY]] | events ROWS [DIRECTORY]]
 //
 // The engine is SQLite; with --engine postgres it is Debian's PostgreSQL, started here in DIRECTORY with its own settings and all durable, reached by its socket.
 // CPU is that of this process: PostgreSQL's comes on top of it.
@@ -8,6 +8,7 @@
 // With [--engine …] verbs QUEUED DIRECTORY SECONDS: so many messages wait, and each of an operator's verbs goes through them while others are accepted and delivered. bench/verbs asks that.
 // With events: a day of so many old events goes while others are accepted and delivered: how long did the one wait that waited longest?
 // With suspended: what a minute's looks cost with nothing queued, and with so many messages waiting for a site that is suspended.
+// With history [ROWS]: what a start reads of ten thousand users and so many rows of those who handed in mail, before the first client and behind it.
 using System.Globalization;
 using Namesake.Bench.Spool;
 
@@ -27,8 +28,8 @@ if (args is ["--engine", "sqlite" or "postgres", ..])
 TimeSpan? slice = null;
 if (args is ["verbs", _, _, var seconds])
     (slice, args) = (TimeSpan.FromSeconds(double.Parse(seconds, CultureInfo.InvariantCulture)), args[1..3]);
-var suspended = args is ["suspended", ..];
-if (suspended)
+var (suspended, history) = (args is ["suspended", ..], args is ["history", ..]);
+if (suspended || history)
     args = args[1..];
 var queued = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 0;
 var directory = args.Length > 1 ? args[1] : Path.Combine(Path.GetTempPath(), "namesake-bench-spool");
@@ -41,6 +42,14 @@ if (suspended)
 {
     await using (var spool = await place.OpenAsync())
         await Suspended.RunAsync(spool, queued, cluster);
+    if (cluster is null)
+        Directory.Delete(directory, recursive: true);
+    return;
+}
+if (history)
+{
+    await using (var spool = await place.OpenAsync())
+        await History.RunAsync(spool, queued > 0 ? queued : 500_000);
     if (cluster is null)
         Directory.Delete(directory, recursive: true);
     return;

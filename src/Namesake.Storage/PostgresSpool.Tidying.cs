@@ -27,6 +27,8 @@ public sealed partial class PostgresSpool
         await _administration.ApplyAsync(new StatementOperation(64, batch => batch.Command(
             "DELETE FROM hold h WHERE since < $1 AND NOT EXISTS (SELECT 1 FROM recipient r WHERE r.state = 2 AND r.hold_id = h.hold_id)", old))).ConfigureAwait(false);
         await _administration.ApplyAsync(new StatementOperation(64, batch => batch.Command("DELETE FROM source_lease WHERE until < now() - interval '30 days'"))).ConfigureAwait(false);
+        foreach (var table in new[] { IdentityTable, FrozenTable })
+            await _administration.ApplyAsync(new StatementOperation(64, batch => States.Tidy(batch, table))).ConfigureAwait(false);
     }
 
     private async Task ForgetUndeliverableAsync()

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Namesake.Core.Identity;
 using Namesake.Core.Messages;
 using Namesake.Core.Pipeline.Spool;
 using Namesake.Core.Sources;
@@ -17,6 +18,8 @@ namespace Namesake.Storage;
 public sealed partial class PostgresSpool : IRelaySpool
 {
     private const int Slice = 500; // rows changed by one operation
+    private const string IdentityTable = "identity_state";
+    private const string FrozenTable = "frozen";
     private static readonly TimeSpan TidyEvery = TimeSpan.FromHours(1);
     private readonly NpgsqlDataSource _source;
     private readonly Node _node;
@@ -224,16 +227,25 @@ public sealed partial class PostgresSpool : IRelaySpool
         return totals with { EventsFrom = EventDays.Shown(totals.EventsFrom, _eventDays, _time.GetUtcNow()) };
     }
 
-    public Task<ImmutableDictionary<string, string>> LoadAsync(CancellationToken cancellation) => _reader.StatesAsync("identity_state", cancellation);
+    public Task<ImmutableDictionary<string, string>> LoadAsync(CancellationToken cancellation) => _reader.AskAsync(connection => States.AllAsync(connection, IdentityTable, cancellation), cancellation);
 
-    public Task SaveAsync(string key, string? state) => SaveStateAsync("identity_state", key, state);
+    public Task SaveAsync(string key, string? state) => SaveStateAsync(IdentityTable, key, state);
 
-    public Task<ImmutableDictionary<string, string>> FreezesAsync(CancellationToken cancellation) => _reader.StatesAsync("frozen", cancellation);
+    public Task<StateChanges> ChangesAsync(string prefix, DateTimeOffset? since, CancellationToken cancellation) =>
+        _reader.AskAsync(connection => States.ChangedAsync(connection, IdentityTable, prefix, since, cancellation), cancellation);
 
-    public Task SaveFreezeAsync(string name, string? state) => SaveStateAsync("frozen", name, state);
+    public Task<ImmutableDictionary<string, string>> FreezesAsync(CancellationToken cancellation) => _reader.AskAsync(connection => States.AllAsync(connection, FrozenTable, cancellation), cancellation);
+
+    public Task SaveFreezeAsync(string name, string? state) => SaveStateAsync(FrozenTable, name, state);
+
+    public Task<StateChanges> FreezeChangesAsync(DateTimeOffset? since, CancellationToken cancellation) =>
+        _reader.AskAsync(connection => States.ChangedAsync(connection, FrozenTable, "", since, cancellation), cancellation);
 
     public Task<ImmutableArray<Tally>> TalliesAsync(DateOnly from, TallyKey? after, int limit, CancellationToken cancellation) =>
         _reader.AskAsync(connection => Tallies.ReadAsync(connection, from, after, limit, cancellation), cancellation);
+
+    public Task<ImmutableArray<Tally>> HeaviestAsync(DateOnly day, TallyScope scope, int limit, CancellationToken cancellation) =>
+        _reader.AskAsync(connection => Tallies.HeaviestAsync(connection, day, scope, limit, cancellation), cancellation);
 
     public async Task SaveTalliesAsync(ImmutableArray<Tally> tallies)
     {
@@ -319,11 +331,7 @@ public sealed partial class PostgresSpool : IRelaySpool
     private async Task PutOffAsync(ImmutableArray<QueueId> queues, bool putOff)
     {
         foreach (var slice in queues.Chunk(Slice))
-            await _administration.ApplyAsync(new StatementOperation(32L * slice.Length, batch => batch.Command("""
-                UPDATE queue q SET put_off = $2 FROM (
-                    SELECT queue_id FROM queue WHERE queue_id = ANY($1) AND put_off <> $2 ORDER BY queue_id FOR UPDATE) AS v
-                WHERE q.queue_id = v.queue_id
-                """, slice.Select(queue => queue.Value).ToArray(), putOff ? batch.Claim : 0L))).ConfigureAwait(false);
+            await _administration.ApplyAsync(new PutOffOperation([.. slice.Select(queue => queue.Value)], putOff)).ConfigureAwait(false);
     }
 
     private Writer WriterOf(string brand) => _writers[(int)((uint)string.GetHashCode(brand, StringComparison.Ordinal) % (uint)_writers.Length)];
@@ -360,8 +368,6 @@ public sealed partial class PostgresSpool : IRelaySpool
         }
     }
 
-    private Task SaveStateAsync(string table, string name, string? state) => _administration.ApplyAsync(new StatementOperation(64 + (2L * (state?.Length ?? 0)), batch => state is null
-        ? batch.Command($"DELETE FROM {table} WHERE name = $1", name)
-        : batch.Command($"INSERT INTO {table} VALUES ($1, $2, $3) ON CONFLICT (name) DO UPDATE SET state = excluded.state, changed = excluded.changed",
-            name, state, _time.GetUtcNow().ToMicroseconds())));
+    private Task SaveStateAsync(string table, string name, string? state) =>
+        _administration.ApplyAsync(new StatementOperation(64 + (2L * (state?.Length ?? 0)), batch => States.Save(batch, table, name, state)));
 }

@@ -165,6 +165,8 @@ public sealed class SqliteSpool : IRelaySpool
     public Task<ImmutableArray<Tally>> TalliesAsync(DateOnly from, TallyKey? after, int limit, CancellationToken cancellation) =>
         _tallies.TalliesAsync(from, after, limit, cancellation);
 
+    public Task<ImmutableArray<Tally>> HeaviestAsync(DateOnly day, TallyScope scope, int limit, CancellationToken cancellation) => _tallies.HeaviestAsync(day, scope, limit, cancellation);
+
     public Task SaveTalliesAsync(ImmutableArray<Tally> tallies) => _tallies.SaveTalliesAsync(tallies);
 
     public Task<int> ForgetTalliesAsync(DateOnly before, int limit) => _tallies.ForgetTalliesAsync(before, limit);

@@ -5,7 +5,6 @@ using Namesake.Configuration;
 using Namesake.Core.Identity;
 using Namesake.Core.Identity.Reports;
 using Namesake.Core.Identity.Leases;
-using Namesake.Core.Messages;
 using Namesake.Core.Pipeline;
 using Namesake.Core.Pipeline.Delivery;
 using Namesake.Core.Pipeline.Gating;
@@ -114,7 +113,7 @@ public sealed partial class RelayHost : IAsyncDisposable
         var slots = new SessionSlots(_configuration.Delivery.Dispatcher.Sessions, headroom);
         _warmUps = new WarmUps(() => Model.Sources, _time, log);
         await _warmUps.LoadAsync(Spool, cancellation);
-        Submitters = new Submitters(() => Model, Spool, () => new HoldId(Spool.NextId().Value), _time, _logs.CreateLogger("Namesake.Submitters"));
+        Submitters = new Submitters(() => Model, Spool, _time, _logs.CreateLogger("Namesake.Submitters"));
         await Submitters.LoadAsync(Spool, cancellation);
         Suppressions = new Suppressions(() => Model.Brands, Spool, _time, _logs.CreateLogger("Namesake.Suppressions"));
         await Suppressions.LoadAsync(cancellation);
@@ -125,6 +124,7 @@ public sealed partial class RelayHost : IAsyncDisposable
             new Listener(pipes, _time, _logs.CreateLogger<Listener>()), () => Model, Spool, Dispatcher, Dispatcher.Offer,
             headroom, Submitters, Suppressions, WithinMemory(_configuration.Submission), _time, _logs.CreateLogger("Namesake.Submission"));
 
+        _leases.Hearing = HearAsync;
         if (Recovery is not null)
             await Recovery.StartAsync(AtHand, _stopping.Token, cancellation);
         await Submission.Quotas.LoadAsync(Spool, cancellation);
@@ -199,6 +199,13 @@ public sealed partial class RelayHost : IAsyncDisposable
         _reports?.Dispose();
         _resolver?.Dispose();
         _stopping.Dispose();
+    }
+
+    /// <summary>What operators and the rules stopped on other nodes.</summary>
+    private async Task HearAsync(CancellationToken cancellation)
+    {
+        await Dispatcher.HearSuspensionsAsync(cancellation);
+        await Submitters.HearAsync(cancellation);
     }
 
     private RelayAtHand AtHand => new(Dispatcher, Watch, () => Model);

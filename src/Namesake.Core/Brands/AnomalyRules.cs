@@ -18,7 +18,7 @@ public sealed record AnomalyRules
     /// <value>Default 5: a backlog of four days that comes at once after a client's downtime is none. Range 1 to 1,000.</value>
     public int Factor { get; init; } = 5;
 
-    /// <summary>Recipients that receivers refused for good within an hour, below which the share means nothing.</summary>
+    /// <summary>Recipients that receivers refused for good within an hour, below which the share means nothing. Of one domain a quarter of it counts.</summary>
     /// <value>Default 100: what the recipe for Exim that blocks stolen accounts (its wiki, "BlockCracking") has used since 2011. Range 10 to 1,000,000,000.</value>
     public int Refusals { get; init; } = 100;
 

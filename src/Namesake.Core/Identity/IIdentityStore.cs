@@ -10,4 +10,8 @@ public interface IIdentityStore
 
     /// <summary>Stores or, with null, forgets. Later calls for one key win.</summary>
     Task SaveAsync(string key, string? state);
+
+    /// <summary>Of the keys that begin so, what was stored or forgotten since; a store that one process has alone has nothing to tell.</summary>
+    /// <param name="since">What the last answer said; null: this is the first question.</param>
+    Task<StateChanges> ChangesAsync(string prefix, DateTimeOffset? since, CancellationToken cancellation) => Task.FromResult(StateChanges.None);
 }

@@ -48,7 +48,7 @@ public sealed partial class Dispatcher
         if (outcomes.Length > MostOfOneAttempt)
             (delivered, refused) = (delivered * MostOfOneAttempt / outcomes.Length, refused * MostOfOneAttempt / outcomes.Length);
         if (delivered + refused > 0)
-            _submitters.Told(consignment.Submitter, consignment.Key.Brand, delivered, refused);
+            _submitters.Told(consignment.Submitter, consignment.Key.Brand, consignment.Key.Domain, delivered, refused);
     }
 
     /// <summary>Block lists and their readers name the address they don't like.</summary>

@@ -21,6 +21,19 @@ public sealed partial class Dispatcher
         return suspension;
     }
 
+    /// <summary>What operators said on other nodes holds here too.</summary>
+    public async Task HearSuspensionsAsync(CancellationToken cancellation)
+    {
+        var (suspended, isAnyResumed) = await _gate.Suspensions.HearAsync(cancellation);
+        foreach (var lane in suspended)
+            if (_gate.FindLane(lane) is { } live)
+                GiveBack(live.Clear(endParked: true), null);
+        if (!suspended.IsEmpty)
+            Replan();
+        if (isAnyResumed)
+            Opened();
+    }
+
     /// <returns>What was suspended; null: the lane was open.</returns>
     public async Task<Suspension?> ResumeAsync(LaneKey lane, string by)
     {

@@ -4,7 +4,7 @@ namespace Namesake.Core.Receivers;
 
 /// <summary>The part of a host name somebody registered: "example.co.uk" of "mx1.example.co.uk".</summary>
 /// <remarks>A small stand-in for the Public Suffix List, which changes weekly and has no package on our list. It only groups receivers, so an error is cheap: a suffix we don't
-/// know puts several registrants into one site (they share a back-off), never mail into wrong hands. Cookies or policy must not be built on it.</remarks>
+/// know puts several registrants into one site (they share a back-off, and what their refusals count for a submitter), never mail into wrong hands. Cookies or policy must not be built on it.</remarks>
 public static class RegistrableDomain
 {
     // Second-level labels under which countries register names; with a two-letter top level only.

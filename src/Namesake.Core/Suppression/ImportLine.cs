@@ -9,6 +9,7 @@ namespace Namesake.Core.Suppression;
 /// <param name="Brand">Null: the line names none.</param>
 /// <param name="Since">Null: not told.</param>
 /// <param name="Until">Null: not told, or without end.</param>
+/// <param name="Reason">A person's words as they are, which may be more than an entry holds; else a receiver's, cut to what it holds.</param>
 public sealed record ImportLine(Mailbox Address, string? Brand, DateTimeOffset? Since, DateTimeOffset? Until, string? Reason)
 {
     /// <summary>Longest line, in characters.</summary>
@@ -60,8 +61,8 @@ public sealed record ImportLine(Mailbox Address, string? Brand, DateTimeOffset? 
             }
 
             // What a receiver said is the reason where nobody gave another.
-            var reason = Text(entry, "reason") ?? Text(entry, "reply");
-            line = new ImportLine(address, Text(entry, "brand"), since, until, reason is null ? null : SuppressionEntry.Cut(reason));
+            var reason = Text(entry, "reason") ?? (Text(entry, "reply") is { } reply ? SuppressionEntry.Cut(reply) : null);
+            line = new ImportLine(address, Text(entry, "brand"), since, until, reason);
             return true;
         }
         catch (Exception wrong) when (wrong is JsonException or InvalidOperationException)

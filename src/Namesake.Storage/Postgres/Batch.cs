@@ -4,10 +4,10 @@ using NpgsqlTypes;
 namespace Namesake.Storage.Postgres;
 
 /// <summary>One transaction of a writer: what it does to queues and counts is written once, at its end, in the order of the queues' ids, so that no two wait for each other.</summary>
+/// <remarks>Nothing else may lock a queue's row in a transaction and wait for another: operations say what they want of queues here.</remarks>
 internal sealed class Batch(NpgsqlConnection connection, long claim, TimeProvider time)
 {
-    private readonly SortedDictionary<long, (long Waiting, long? Due, long Held)> _queues = [];
-    private readonly SortedSet<long> _recount = [];
+    private readonly SortedDictionary<long, QueueChange> _queues = [];
 
     public NpgsqlConnection Connection => connection;
 
@@ -24,45 +24,59 @@ internal sealed class Batch(NpgsqlConnection connection, long claim, TimeProvide
 
     public NpgsqlCommand Command(string sql, params ReadOnlySpan<object> values) => Sql.Command(connection, sql, values);
 
-    public void Add(long queue, long recipients) =>
-        _queues[queue] = _queues.TryGetValue(queue, out var change) ? change with { Waiting = change.Waiting + recipients } : (recipients, null, 0);
+    public void Add(long queue, long recipients) => _queues[queue] = Of(queue) with { Waiting = Of(queue).Waiting + recipients };
 
     /// <summary>Of its recipients so many more (or fewer, below zero) are kept back.</summary>
-    public void AddHeld(long queue, long recipients) =>
-        _queues[queue] = _queues.TryGetValue(queue, out var change) ? change with { Held = change.Held + recipients } : (0, null, recipients);
+    public void AddHeld(long queue, long recipients) => _queues[queue] = Of(queue) with { Held = Of(queue).Held + recipients };
 
-    public void Offer(long queue, long due) =>
-        _queues[queue] = _queues.TryGetValue(queue, out var change) ? change with { Due = Math.Min(change.Due ?? due, due) } : (0, due, 0);
+    public void Offer(long queue, long due) => _queues[queue] = Of(queue) with { Due = Math.Min(Of(queue).Due ?? due, due) };
 
     /// <summary>What is due first in it must be looked up again.</summary>
-    public void Recount(long queue) => _recount.Add(queue);
+    public void Recount(long queue) => _queues[queue] = Of(queue) with { Recount = true };
 
+    /// <summary>Looks for due mail don't meet it until it is taken up.</summary>
+    public void PutOff(long queue) => _queues[queue] = Of(queue) with { PutOff = claim };
+
+    public void TakeUp(long queue) => _queues[queue] = Of(queue) with { PutOff = 0 };
+
+    /// <exception cref="QueueGoneException">One that mail was brought into isn't there any more.</exception>
     public void FlushQueues()
     {
-        if (_queues.Count > 0)
-        {
-            using var update = Command("""
-                UPDATE queue q SET waiting = q.waiting + v.waiting, held = q.held + v.held, earliest_due = LEAST(q.earliest_due, v.due)
-                FROM unnest($1, $2, $3, $4) AS v(id, waiting, held, due) WHERE q.queue_id = v.id RETURNING q.queue_id
-                """, _queues.Keys.ToArray(), _queues.Values.Select(change => change.Waiting).ToArray(), _queues.Values.Select(change => change.Held).ToArray())
-                .Add(NpgsqlDbType.Array | NpgsqlDbType.Bigint, _queues.Values.Select(change => change.Due).ToArray());
-            var missing = _queues.Where(pair => pair.Value.Waiting > 0).Select(pair => pair.Key).ToHashSet();
-            using (var rows = update.ExecuteReader())
-                while (rows.Read())
-                    missing.Remove(rows.GetInt64(0));
-            if (missing.Count > 0)
-                throw new QueueGoneException();
-        }
-        if (_recount.Count == 0)
+        if (_queues.Count == 0)
             return;
-        // Locked first, looked up by a statement of its own: it sees every row that a transaction before the lock has brought.
-        using (var hold = Command("SELECT queue_id FROM queue WHERE queue_id = ANY($1) ORDER BY queue_id FOR UPDATE", _recount.ToArray()))
-            hold.ExecuteNonQuery();
-        using var recount = Command("""
-            UPDATE queue q SET earliest_due = (
-                SELECT r.due FROM recipient r WHERE r.queue_id = q.queue_id AND r.state = 0 AND r.claim = 0 ORDER BY r.due LIMIT 1)
-            WHERE q.queue_id = ANY($1)
-            """, _recount.ToArray());
-        recount.ExecuteNonQuery();
+        // All are locked before any is changed: an UPDATE promises no order. Changed by a statement of its own: it sees every row that a transaction before the lock has brought.
+        var ids = _queues.Keys.ToArray();
+        T[] Each<T>(Func<QueueChange, T> of) => [.. _queues.Values.Select(of)];
+        using var flush = new NpgsqlBatch(connection)
+        {
+            BatchCommands =
+            {
+                Sql.BatchCommand("SELECT queue_id FROM queue WHERE queue_id = ANY($1) ORDER BY queue_id FOR UPDATE", ids),
+                Sql.BatchCommand("""
+                    UPDATE queue q SET waiting = q.waiting + v.waiting, held = q.held + v.held, put_off = coalesce(v.put_off, q.put_off), earliest_due = CASE
+                        WHEN v.recount THEN (SELECT r.due FROM recipient r WHERE r.queue_id = q.queue_id AND r.state = 0 AND r.claim = 0 ORDER BY r.due LIMIT 1)
+                        ELSE LEAST(q.earliest_due, v.due) END
+                    FROM unnest($1, $2, $3, $4, $5, $6) AS v(id, waiting, held, recount, due, put_off)
+                    WHERE q.queue_id = v.id AND (v.waiting <> 0 OR v.held <> 0 OR v.recount OR v.due IS NOT NULL OR v.put_off <> q.put_off)
+                    """, ids, Each(change => change.Waiting), Each(change => change.Held), Each(change => change.Recount))
+                    .Add(NpgsqlDbType.Array | NpgsqlDbType.Bigint, Each(change => change.Due))
+                    .Add(NpgsqlDbType.Array | NpgsqlDbType.Bigint, Each(change => change.PutOff)),
+            },
+        };
+        var missing = _queues.Where(pair => pair.Value.Waiting > 0).Select(pair => pair.Key).ToHashSet();
+        using (var rows = flush.ExecuteReader())
+        {
+            while (rows.Read())
+                missing.Remove(rows.GetInt64(0));
+            rows.NextResult(); // what went wrong with the second is thrown here
+        }
+
+        if (missing.Count > 0)
+            throw new QueueGoneException();
     }
+
+    private QueueChange Of(long queue) => _queues.GetValueOrDefault(queue);
+
+    /// <param name="PutOff">By which claim, or 0: by none; null: as it is.</param>
+    private readonly record struct QueueChange(long Waiting, long Held, bool Recount, long? Due, long? PutOff);
 }

@@ -8,7 +8,8 @@ internal sealed class ForgetQueuesOperation(long after, int limit) : PostgresOpe
     /// <summary>Where the next page begins; null: this was the last one.</summary>
     public long? Last { get; private set; }
 
-    public override void Apply(Batch batch)
+    /// <remarks>Last: with these rows locked nobody may wait for others, and who is passed over is not waited for.</remarks>
+    public override void ApplyLast(Batch batch)
     {
         var empty = new List<long>();
         using (var hold = batch.Command("SELECT queue_id FROM queue WHERE queue_id > $1 AND waiting = 0 ORDER BY queue_id LIMIT $2 FOR UPDATE SKIP LOCKED", after, limit))

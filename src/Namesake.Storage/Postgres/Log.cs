@@ -43,4 +43,7 @@ internal static partial class Log
 
     [LoggerMessage(662, LogLevel.Warning, "Tidying up failed; tried again in an hour")]
     public static partial void TidyFailed(ILogger log, Exception failure);
+
+    [LoggerMessage(663, LogLevel.Warning, "The server undid a batch of {Operations} operations so that another could go on ({SqlState}); it is begun anew")]
+    public static partial void BegunAnew(ILogger log, int operations, string sqlState);
 }

@@ -13,6 +13,11 @@ internal abstract class PostgresOperation(WritePriority priority, long bytes) : 
     {
     }
 
+    /// <summary>Made when the batch has locked all queues it changes and written them. May lock others only where it waits for nobody.</summary>
+    public virtual void ApplyLast(Batch batch)
+    {
+    }
+
     /// <summary>Its batch was committed after its caller had been told that nobody knows: removes what will not be asked for again.</summary>
     public virtual void TakeBack(Batch batch)
     {

@@ -269,18 +269,6 @@ internal sealed class Reader(NpgsqlDataSource source, QueueKeys keys, TimeProvid
         },
         cancellation);
 
-    public Task<ImmutableDictionary<string, string>> StatesAsync(string table, CancellationToken cancellation) => AskAsync(
-        async connection =>
-        {
-            var states = ImmutableDictionary.CreateBuilder<string, string>();
-            await using var select = Sql.Command(connection, $"SELECT name, state FROM {table}");
-            await using var rows = await select.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
-            while (await rows.ReadAsync(cancellation).ConfigureAwait(false))
-                states[rows.GetString(0)] = rows.GetString(1);
-            return states.ToImmutable();
-        },
-        cancellation);
-
     /// <summary>In slices, so that no statement counts more than a hundred queues.</summary>
     public async Task<ImmutableArray<WaitingCount>> CountWaitingAsync(ImmutableArray<QueueId> queues, DateTimeOffset now, CancellationToken cancellation)
     {

@@ -14,6 +14,15 @@ internal static class Sql
         return command;
     }
 
+    /// <summary>One of several that go to the server together.</summary>
+    public static NpgsqlBatchCommand BatchCommand(string sql, params ReadOnlySpan<object> values)
+    {
+        var command = new NpgsqlBatchCommand(sql);
+        foreach (var value in values)
+            command.Parameters.Add(new NpgsqlParameter { Value = value });
+        return command;
+    }
+
     /// <summary>A parameter that may be null still has a type.</summary>
     public static object Text(string? value) => value is null ? NullText : value;
 
@@ -22,6 +31,12 @@ internal static class Sql
     public static NpgsqlCommand Add(this NpgsqlCommand command, NpgsqlDbType type, object? value)
     {
         command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = type, Value = value ?? DBNull.Value });
+        return command;
+    }
+
+    public static NpgsqlBatchCommand Add(this NpgsqlBatchCommand command, NpgsqlDbType type, object value)
+    {
+        command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = type, Value = value });
         return command;
     }
 

@@ -11,10 +11,38 @@ internal static class Tallies
     public static async Task<ImmutableArray<Tally>> ReadAsync(NpgsqlConnection connection, DateOnly from, TallyKey? after, int limit, CancellationToken cancellation)
     {
         var key = after ?? new TallyKey(from, 0, ""); // scopes begin at 1: before the first of the day nothing can be
-        var found = ImmutableArray.CreateBuilder<Tally>();
         await using var select = Sql.Command(connection, """
             SELECT day, scope, name, messages, recipients, refused FROM tally WHERE (day, scope, name) > ($1, $2, $3) ORDER BY day, scope, name LIMIT $4
             """, NumberOf(key.Day), (int)key.Scope, key.Name, limit);
+        return await ReadAsync(select, cancellation).ConfigureAwait(false);
+    }
+
+    public static async Task<ImmutableArray<Tally>> HeaviestAsync(NpgsqlConnection connection, DateOnly day, TallyScope scope, int limit, CancellationToken cancellation)
+    {
+        await using var select = Sql.Command(connection, """
+            SELECT day, scope, name, messages, recipients, refused FROM tally WHERE day = $1 AND scope = $2 ORDER BY recipients DESC, name LIMIT $3
+            """, NumberOf(day), (int)scope, limit);
+        return await ReadAsync(select, cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>In the order of their keys, so that no two nodes wait for each other.</summary>
+    public static NpgsqlCommand Save(Batch batch, Tally[] tallies)
+    {
+        var ordered = tallies.OrderBy(t => t.Key.Day).ThenBy(t => t.Key.Scope).ThenBy(t => t.Key.Name, StringComparer.Ordinal).ToList();
+        T[] Each<T>(Func<Tally, T> of) => [.. ordered.Select(of)];
+        return batch.Command("""
+            INSERT INTO tally (day, scope, name, messages, recipients, refused) SELECT * FROM unnest($1, $2, $3, $4, $5, $6)
+            ON CONFLICT (day, scope, name) DO UPDATE SET
+                messages = GREATEST(tally.messages, excluded.messages), recipients = GREATEST(tally.recipients, excluded.recipients), refused = GREATEST(tally.refused, excluded.refused)
+            """, Each(t => NumberOf(t.Key.Day)), Each(t => (int)t.Key.Scope), Each(t => t.Key.Name), Each(t => t.Messages), Each(t => t.Recipients), Each(t => t.Refused));
+    }
+
+    public static NpgsqlCommand Forget(Batch batch, DateOnly before, int limit) => batch.Command(
+        "DELETE FROM tally WHERE (day, scope, name) IN (SELECT day, scope, name FROM tally WHERE day < $1 LIMIT $2)", NumberOf(before), limit);
+
+    private static async Task<ImmutableArray<Tally>> ReadAsync(NpgsqlCommand select, CancellationToken cancellation)
+    {
+        var found = ImmutableArray.CreateBuilder<Tally>();
         await using var rows = await select.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
         while (await rows.ReadAsync(cancellation).ConfigureAwait(false))
             found.Add(new Tally(
@@ -22,16 +50,6 @@ internal static class Tallies
                 rows.GetInt64(3), rows.GetInt64(4), rows.GetInt64(5)));
         return found.ToImmutable();
     }
-
-    public static NpgsqlCommand Save(Batch batch, Tally[] tallies) => batch.Command("""
-        INSERT INTO tally (day, scope, name, messages, recipients, refused) SELECT * FROM unnest($1, $2, $3, $4, $5, $6)
-        ON CONFLICT (day, scope, name) DO UPDATE SET
-            messages = GREATEST(tally.messages, excluded.messages), recipients = GREATEST(tally.recipients, excluded.recipients), refused = GREATEST(tally.refused, excluded.refused)
-        """, tallies.Select(t => NumberOf(t.Key.Day)).ToArray(), tallies.Select(t => (int)t.Key.Scope).ToArray(), tallies.Select(t => t.Key.Name).ToArray(),
-        tallies.Select(t => t.Messages).ToArray(), tallies.Select(t => t.Recipients).ToArray(), tallies.Select(t => t.Refused).ToArray());
-
-    public static NpgsqlCommand Forget(Batch batch, DateOnly before, int limit) => batch.Command(
-        "DELETE FROM tally WHERE (day, scope, name) IN (SELECT day, scope, name FROM tally WHERE day < $1 LIMIT $2)", NumberOf(before), limit);
 
     private static int NumberOf(DateOnly day) => (day.Year * 10_000) + (day.Month * 100) + day.Day;
 }

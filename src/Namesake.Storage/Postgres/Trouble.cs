@@ -10,6 +10,9 @@ internal static class Trouble
     public static bool IsOwnFault(Exception failure) =>
         failure is PostgresException { SqlState: [ '2', '2' or '3', ..] } || (failure is not NpgsqlException and not IOException and not TimeoutException and not ObjectDisposedException);
 
+    /// <summary>The server undid a transaction so that another could go on (40P01), or because it can't be told when it happened (40001): begun anew it mostly succeeds.</summary>
+    public static bool IsUndone(Exception failure) => failure is PostgresException { SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure };
+
     /// <summary>The conversation broke off, or the server ended it because it stops (57P01 to 57P03).</summary>
     public static bool IsLostConnection(NpgsqlException failure) => failure is not PostgresException || failure.SqlState is [ '5', '7', 'P', ..];
 

@@ -9,11 +9,12 @@ namespace Namesake.Storage.Postgres;
 /// <remarks>
 /// Each batch raises a number in the writer's row. When the connection is lost, the row tells after reconnecting (and after waiting for the old backend to end) whether
 /// the batch was committed: then its callers are told so. When the server can't be asked at once they hear that nobody knows, and what was committed all the same is
-/// taken back when it can. An operation that is wrong itself is found by halving the batch; its neighbours notice nothing.
+/// taken back when it can. A batch that the server undid for another's sake is begun anew. An operation that is wrong itself is found by halving the batch; its neighbours notice nothing.
 /// </remarks>
 internal sealed class Writer
 {
     private const long IdsAhead = 1_000_000; // as in the embedded engine: the mark is written about once a second
+    private const int MostTries = 10; // of a batch that the server undid each time
     private static readonly TimeSpan IdleAfter = TimeSpan.FromSeconds(1);
 
     private readonly OperationQueue<PostgresOperation> _queue;
@@ -122,7 +123,7 @@ internal sealed class Writer
         {
             if (_abandoned)
                 throw PostgresSpool.Closed();
-            Commit(operations);
+            CommitAgain(operations);
         }
         catch (Exception failure) when (Trouble.IsOwnFault(failure) && _connection is { State: System.Data.ConnectionState.Open })
         {
@@ -149,6 +150,23 @@ internal sealed class Writer
         }
     }
 
+    // No wait in between: the one it was undone for holds its locks, and is waited for where it is met again.
+    private void CommitAgain(List<PostgresOperation> operations)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                Commit(operations);
+                return;
+            }
+            catch (PostgresException undone) when (Trouble.IsUndone(undone) && tries < MostTries && !_abandoned && _connection is { State: System.Data.ConnectionState.Open })
+            {
+                Log.BegunAnew(_log, operations.Count, undone.SqlState);
+            }
+        }
+    }
+
     private void Commit(List<PostgresOperation> operations)
     {
         _attempt = null;
@@ -163,7 +181,7 @@ internal sealed class Writer
         Acceptance.Apply(batch, [.. operations.OfType<AcceptOperation>().Select(o => o.Acceptance), .. settlements.Where(o => o.Happened).SelectMany(o => o.Spawned)]);
         foreach (var operation in operations)
             operation.Apply(batch);
-        var taken = Finish(batch, _attempt.Value);
+        var taken = Finish(batch, _attempt.Value, operations);
         transaction.Commit();
         _batch = _attempt.Value;
         foreach (var source in taken)
@@ -172,9 +190,11 @@ internal sealed class Writer
 
     /// <summary>The fence: a run that is over commits nothing. What a receiver took of mail that is still ours is written even when its source is another node's by now: it is true, and spares a duplicate.</summary>
     /// <returns>The sources of which that is so.</returns>
-    private string[] Finish(Batch batch, long number)
+    private string[] Finish(Batch batch, long number, List<PostgresOperation> operations)
     {
         batch.FlushQueues();
+        foreach (var operation in operations)
+            operation.ApplyLast(batch);
         var mark = batch.HighestId > _mark ? batch.HighestId + IdsAhead : _mark;
         using var fence = batch.Command("""
             UPDATE writer SET batch = $4, messages = messages + $5, bytes = bytes + $6, last_id = GREATEST(last_id, $7)
@@ -244,7 +264,7 @@ internal sealed class Writer
                 var batch = new Batch(connection, _node.Claim, _time);
                 foreach (var operation in _doubtful)
                     operation.TakeBack(batch);
-                Finish(batch, ++_batch);
+                Finish(batch, ++_batch, []);
                 transaction.Commit();
             }
             _doubtful.Clear();

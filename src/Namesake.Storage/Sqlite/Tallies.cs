@@ -16,13 +16,13 @@ internal sealed class Tallies(OpenedSpool spool) : ITallyStore
             {
                 // Scopes begin at 1: before the first of the day nothing can be.
                 var key = after ?? new TallyKey(from, 0, "");
-                var select = reader.Prepared(TallyTable.Select).Bind(1, TallyTable.NumberOf(key.Day)).Bind(2, (long)key.Scope).Bind(3, key.Name).Bind(4, limit);
-                var found = ImmutableArray.CreateBuilder<Tally>();
-                while (select.Step())
-                    found.Add(TallyTable.Read(select));
-                return found.ToImmutable();
+                return TallyTable.ReadAll(reader.Prepared(TallyTable.Select).Bind(1, TallyTable.NumberOf(key.Day)).Bind(2, (long)key.Scope).Bind(3, key.Name).Bind(4, limit));
             },
             cancellation).ConfigureAwait(false);
+
+    public async Task<ImmutableArray<Tally>> HeaviestAsync(DateOnly day, TallyScope scope, int limit, CancellationToken cancellation) =>
+        await spool.Readers.ReadAsync(
+            reader => TallyTable.ReadAll(reader.Prepared(TallyTable.Heaviest).Bind(1, TallyTable.NumberOf(day)).Bind(2, (long)scope).Bind(3, limit)), cancellation).ConfigureAwait(false);
 
     public async Task SaveTalliesAsync(ImmutableArray<Tally> tallies)
     {

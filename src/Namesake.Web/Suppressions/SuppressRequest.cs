@@ -16,7 +16,13 @@ public sealed record LiftRequest(string? Brand, string? Address, string? By);
 /// <param name="Brand">Of the entries that name none.</param>
 /// <param name="Entries">1 to 500.</param>
 /// <param name="By">Who does it, as it will be shown; null: "api".</param>
-public sealed record ImportRequest(string? Brand, ImmutableArray<ImportedSuppression> Entries, string? By);
+public sealed record ImportRequest(string? Brand, ImmutableArray<ImportedSuppression> Entries, string? By)
+{
+    public const int MostEntries = 500;
+
+    /// <summary>Octets of the whole body: five hundred long addresses with their reasons, unless most of their letters are escaped.</summary>
+    public const int MostOctets = 1024 * 1024;
+}
 
 /// <param name="Brand">Null: the request's.</param>
 /// <param name="Since">Null: now.</param>

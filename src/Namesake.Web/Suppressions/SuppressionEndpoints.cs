@@ -14,13 +14,8 @@ namespace Namesake.Web.Suppressions;
 /// <summary>/api/v1/suppressions: to whom the brands send nothing.</summary>
 internal sealed class SuppressionEndpoints(RunningRelay relay)
 {
-    public const int MostImported = 500;
-
     /// <summary>Longest life a person can give: longer is without end.</summary>
     private static readonly TimeSpan Longest = TimeSpan.FromDays(3_653);
-
-    /// <summary>Five hundred long addresses with their reasons.</summary>
-    private const long MostImportBytes = 1024 * 1024;
 
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -86,14 +81,14 @@ internal sealed class SuppressionEndpoints(RunningRelay relay)
 
     private async Task<IResult> ImportAsync(HttpContext http)
     {
-        http.Features.Get<IHttpMaxRequestBodySizeFeature>()!.MaxRequestBodySize = MostImportBytes;
+        http.Features.Get<IHttpMaxRequestBodySizeFeature>()!.MaxRequestBodySize = ImportRequest.MostOctets;
         var (body, problem) = await Requests.BodyAsync(http.Request, RequestJson.Default.ImportRequest);
         if (body is null)
             return Answers.Of(problem!);
         if (!Requests.TryBy(body.By, out var by, out problem))
             return Answers.Of(problem);
-        if (body.Entries.IsDefaultOrEmpty || body.Entries.Length > MostImported)
-            return Answers.Of(Problem.BadBody($"entries are 1 to {MostImported} in one request"));
+        if (body.Entries.IsDefaultOrEmpty || body.Entries.Length > ImportRequest.MostEntries)
+            return Answers.Of(Problem.BadBody($"entries are 1 to {ImportRequest.MostEntries} in one request"));
         // One mistake in the request's own brand is one answer, not five hundred.
         if (body.Brand is not null && !TryBrand(body.Brand, out _, out problem))
             return Answers.Of(problem);
@@ -127,7 +122,7 @@ internal sealed class SuppressionEndpoints(RunningRelay relay)
         else if (given.Until is { } until && (until > now + Longest || until.Year < 1990))
             problem = Problem.BadBody("until is ten years from now at most; without until it ends when it is lifted");
         else if (given is { Reason.Length: > SuppressionEntry.MostText } or { Reply.Length: > SuppressionEntry.MostText })
-            problem = Problem.BadBody($"reason and reply are {SuppressionEntry.MostText} characters at most");
+            problem = Problem.BadBody($"reason and reply are {SuppressionEntry.MostText} characters at most, and these are {Math.Max(given.Reason?.Length ?? 0, given.Reply?.Length ?? 0)}");
         else if (given is { Bounces: < 1 or > 1_000_000 } or { Bounces: not null, Reply: null } or { Bounces: null, Reply: not null })
             problem = Problem.BadBody("bounces is 1 to 1,000,000, and reply is what the last of them says");
         entry = problem is not null ? null : new SuppressionEntry(SuppressionKey.Of(brand, mailbox))

@@ -11,8 +11,6 @@ namespace Namesake.Cli;
 /// <summary>namesake suppressions import, export: whole lists, a line for each recipient.</summary>
 internal static class SuppressionLists
 {
-    private const int InOneRequest = 500;
-
     /// <summary>Lines that can't be read are named; after so many the file is another kind of file.</summary>
     private const int MostWrong = 100;
 
@@ -30,6 +28,8 @@ internal static class SuppressionLists
                 result.AddError("--bounces needs --brand: a bounce doesn't say whose mail it was");
             if (result.GetValue(refusals) is < 1 or > 100)
                 result.AddError("--refusals is 1 to 100");
+            if (result.GetValue(reason) is { Length: > SuppressionEntry.MostText })
+                result.AddError($"--reason is {SuppressionEntry.MostText} characters at most");
         });
         return command.Asking(terminal, async (parsed, relay, cancellation) =>
         {
@@ -38,26 +38,27 @@ internal static class SuppressionLists
             using var lines = Open(parsed.GetRequiredValue(file));
             var (taken, over, unread, number) = (0, 0, 0, 0);
             var wrong = ImmutableArray.CreateBuilder<WrongEntry>();
-            var waiting = new List<(int Line, ImportedSuppression Entry)>(InOneRequest);
+            var batch = new ImportBatch();
             while (await lines.ReadLineAsync(cancellation) is { } text)
             {
                 number++;
                 if (string.IsNullOrWhiteSpace(text) || text.StartsWith('#'))
                     continue;
                 if (ImportLine.TryRead(text, out var line, out var error) && (line.Brand ?? parsed.GetValue(brand)) is not null)
-                    waiting.Add((number, new ImportedSuppression(line.Address.ToString(), line.Brand, line.Since, line.Until, line.Reason ?? parsed.GetValue(reason))));
+                {
+                    var entry = new ImportedSuppression(line.Address.ToString(), line.Brand, line.Since, line.Until, line.Reason ?? parsed.GetValue(reason));
+                    while (!batch.TryAdd(number, entry))
+                        await SendAsync();
+                }
                 else
                 {
                     LeaveOut(number, error ?? "it names no brand, and --brand isn't given");
                     if (++unread >= MostWrong)
                         throw new CliException(ExitCode.Usage, $"{MostWrong} lines can't be read: this is no list of recipients. {Tables.Count(taken, "recipient")} before them taken over");
                 }
-
-                if (waiting.Count == InOneRequest)
-                    await SendAsync();
             }
 
-            if (waiting.Count > 0)
+            if (!batch.IsEmpty)
                 await SendAsync();
             if (parsed.GetValue(RelayOptions.Json))
                 terminal.Json(CliJson.Element(new ImportView(taken, over, 0, wrong.ToImmutable()), ApiJson.Default.ImportView));
@@ -67,10 +68,10 @@ internal static class SuppressionLists
 
             async Task SendAsync()
             {
-                var answer = await relay.PostAsync("api/v1/suppressions/import", new ImportRequest(parsed.GetValue(brand), [.. waiting.Select(one => one.Entry)], Operators.Name), RequestJson.Default.ImportRequest, ApiJson.Default.ImportView, cancellation);
+                var answer = await relay.PostAsync("api/v1/suppressions/import", new ImportRequest(parsed.GetValue(brand), batch.Entries, Operators.Name), RequestJson.Default.ImportRequest, ApiJson.Default.ImportView, cancellation);
                 foreach (var one in answer.Value.Wrong)
-                    LeaveOut(waiting[one.Place - 1].Line, one.Detail);
-                waiting.Clear();
+                    LeaveOut(batch.LineAt(one.Place), one.Detail);
+                batch.Clear();
                 taken += answer.Value.Taken;
                 over += answer.Value.Over;
             }
@@ -91,24 +92,32 @@ internal static class SuppressionLists
             throw new CliException(ExitCode.Usage, $"{file} is no bounce message and no mailbox of them");
         var (taken, kept, found) = (0, 0, BouncedRecipient.In(document, least));
         var wrong = ImmutableArray.CreateBuilder<WrongEntry>();
-        foreach (var slice in found.Chunk(InOneRequest))
-        {
-            ImportedSuppression[] entries = [.. slice.Select(one => new ImportedSuppression(one.Address.ToString(), Bounces: one.Messages, Reply: one.Reply))];
-            var answer = await relay.PostAsync("api/v1/suppressions/import", new ImportRequest(brand, [.. entries], Operators.Name), RequestJson.Default.ImportRequest, ApiJson.Default.ImportView, cancellation);
-            taken += answer.Value.Taken;
-            kept += answer.Value.Kept;
-            foreach (var one in answer.Value.Wrong)
-            {
-                terminal.Complain($"{entries[one.Place - 1].Address}: {one.Detail}");
-                wrong.Add(one);
-            }
-        }
+        var batch = new ImportBatch();
+        for (var i = 0; i < found.Length; i++)
+            while (!batch.TryAdd(i, new ImportedSuppression(found[i].Address.ToString(), Bounces: found[i].Messages, Reply: found[i].Reply)))
+                await SendAsync();
+        if (!batch.IsEmpty)
+            await SendAsync();
 
         if (json)
             terminal.Json(CliJson.Element(new ImportView(taken, 0, kept, wrong.ToImmutable()), ApiJson.Default.ImportView));
         else
             terminal.Line($"{Tables.Count(taken, "recipient")} taken over{(kept > 0 ? $", {kept} left as a person had put them into the list" : "")}: {Tables.Count(document.Replies.Length, "refusal")} read, the others were not refused because there is nobody, or by fewer than {Tables.Count(least, "message")}.");
         return wrong.Count > 0 ? ExitCode.Negative : ExitCode.Ok;
+
+        async Task SendAsync()
+        {
+            var answer = await relay.PostAsync("api/v1/suppressions/import", new ImportRequest(brand, batch.Entries, Operators.Name), RequestJson.Default.ImportRequest, ApiJson.Default.ImportView, cancellation);
+            taken += answer.Value.Taken;
+            kept += answer.Value.Kept;
+            foreach (var one in answer.Value.Wrong)
+            {
+                terminal.Complain($"{found[batch.LineAt(one.Place)].Address}: {one.Detail}");
+                wrong.Add(one);
+            }
+
+            batch.Clear();
+        }
     }
 
     public static Command Export(Terminal terminal)

@@ -140,6 +140,45 @@ public sealed class PostgresNodeTests(PostgresCluster cluster) : IAsyncLifetime
         Assert.Empty((await PostgresCheck.RunAsync(Options("relay1"), repair: false, _ahead, Cancellation)).Findings);
     }
 
+    [Fact]
+    public async Task What_one_node_stops_and_lets_go_the_other_hears_and_only_what_is_new()
+    {
+        await _first.SaveFreezeAsync("ann", "{1}");
+        await _first.SaveAsync("suspension:a|b", "{2}");
+        await _first.SaveAsync("source:a", "{3}");
+
+        var all = await _second.FreezeChangesAsync(null, Cancellation);
+        var lanes = await _second.ChangesAsync("suspension:", null, Cancellation);
+        Assert.Equal((true, "{1}"), (all.IsAll, Assert.Single(all.States).Value));
+        Assert.Equal((true, "suspension:a|b"), (lanes.IsAll, Assert.Single(lanes.States).Key));
+
+        await SqlAsync($"UPDATE {_schema}.frozen SET changed = changed - 120000000"); // two minutes later
+        await _first.SaveFreezeAsync("bob", "{4}");
+        await _first.SaveAsync("suspension:a|b", null);
+        var news = await _second.FreezeChangesAsync(all.Until, Cancellation);
+        lanes = await _second.ChangesAsync("suspension:", lanes.Until, Cancellation);
+        Assert.Equal((false, "bob"), (news.IsAll, Assert.Single(news.States).Key));
+        Assert.Equal(new KeyValuePair<string, string?>("suspension:a|b", null), Assert.Single(lanes.States));
+        Assert.Equal(["source:a"], (await _second.LoadAsync(Cancellation)).Keys);
+
+        var late = await _second.ChangesAsync("suspension:", lanes.Until.AddDays(-2), Cancellation);
+        Assert.Equal((true, 0), (late.IsAll, late.States.Count));
+    }
+
+    [Fact]
+    public async Task What_is_forgotten_is_gone_after_a_day_and_any_number_of_changes_is_heard()
+    {
+        await _first.SaveFreezeAsync("ann", "{}");
+        await _first.SaveFreezeAsync("ann", null);
+        await SqlAsync($"UPDATE {_schema}.frozen SET changed = changed - 90000000000");
+        await SqlAsync($"INSERT INTO {_schema}.frozen SELECT 'x' || n, '{{}}', (extract(epoch FROM now()) * 1000000)::bigint FROM generate_series(1, 2500) AS n");
+
+        await _second.TidyAsync();
+
+        Assert.Equal(2_500L, await ScalarAsync($"SELECT count(*) FROM {_schema}.frozen"));
+        Assert.Equal(2_500, (await _second.FreezeChangesAsync(null, Cancellation)).States.Count);
+    }
+
     private PostgresOptions Options(string node) => new() { Host = cluster.Host, Database = "postgres", Node = node, Schema = _schema, AllowUnsafe = true, Company = TimeSpan.Zero, Lease = TimeSpan.FromMinutes(10) };
 
     private Task<PostgresSpool> OpenAsync(string node, TimeProvider time) => PostgresSpool.OpenAsync(Options(node), time);

@@ -53,6 +53,16 @@ public abstract class TallyContract(SpoolHouse house) : SpoolContract(house)
     }
 
     [Fact]
+    public async Task The_heaviest_of_a_day_come_first_and_no_more_than_asked_for()
+    {
+        await Tallies.SaveTalliesAsync([Of("small", 9, 10), Of("large", 1, 500), Of("b", 1, 50), Of("a", 1, 50), Of("other", 1, 900, scope: TallyScope.Sender), Of("tomorrow", 1, 900, day: 1)]);
+
+        Assert.Equal(["large", "a", "b"], (await Tallies.HeaviestAsync(Today, TallyScope.User, 3, Cancellation)).Select(tally => tally.Key.Name));
+        Assert.Equal(Of("other", 1, 900, scope: TallyScope.Sender), Assert.Single(await Tallies.HeaviestAsync(Today, TallyScope.Sender, 3, Cancellation)));
+        Assert.Empty(await Tallies.HeaviestAsync(Today.AddDays(2), TallyScope.User, 3, Cancellation));
+    }
+
+    [Fact]
     public async Task Old_days_are_forgotten_a_slice_at_a_time()
     {
         await Tallies.SaveTalliesAsync([.. Enumerable.Range(0, 5).Select(day => Of("ann", 1, day: day)), Of("bob", 1)]);

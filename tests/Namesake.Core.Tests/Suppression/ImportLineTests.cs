@@ -25,6 +25,15 @@ public sealed class ImportLineTests
         Assert.Equal(("acme", new DateTimeOffset(2026, 8, 1, 12, 0, 0, TimeSpan.Zero), null, "550 5.1.1 No such user"), (line.Brand, line.Since, line.Until, line.Reason));
     }
 
+    [Fact]
+    public void A_persons_reason_is_as_it_was_written_and_a_receivers_words_are_cut_to_what_an_entry_holds()
+    {
+        Assert.True(ImportLine.TryRead($$"""{"address":"bob@sink.test","reason":"{{new string('x', 600)}}"}""", out var line, out _));
+        Assert.Equal(600, line.Reason!.Length);
+        Assert.True(ImportLine.TryRead($$"""{"address":"bob@sink.test","reply":"{{new string('x', 600)}}"}""", out line, out _));
+        Assert.Equal(SuppressionEntry.MostText, line.Reason!.Length);
+    }
+
     [Theory]
     [InlineData("email")]
     [InlineData("")]

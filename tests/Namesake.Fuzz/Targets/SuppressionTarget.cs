@@ -16,7 +16,7 @@ internal static class SuppressionTarget
         }
 
         Promise.That(text.Length <= ImportLine.Longest);
-        Promise.That(line.Reason is not { Length: > SuppressionEntry.MostText });
+        Promise.That(line.Reason is not { Length: > ImportLine.Longest });
         // What is stored can be asked for again.
         var key = SuppressionKey.Of(new("acme"), line.Address);
         Promise.That(key.Address.Length > 0 && key == SuppressionKey.Of(new("acme"), line.Address));

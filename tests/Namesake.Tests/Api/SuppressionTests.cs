@@ -127,6 +127,23 @@ public sealed class SuppressionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_list_with_long_reasons_goes_in_as_many_requests_as_it_needs_and_one_that_is_too_long_is_told_by_its_line()
+    {
+        var file = Path.Combine(_demo.Directory, "list.jsonl");
+        var lines = Enumerable.Range(1, 1_100).Select(i => string.Create(CultureInfo.InvariantCulture, $$"""{"address":"r{{i}}@sink.test","brand":"acme","reason":"{{new string('ж', 500)}}"}""")).ToArray();
+        lines[699] = $$"""{"address":"r700@sink.test","brand":"acme","reason":"{{new string('x', 501)}}"}""";
+        lines[899] = $$"""{"address":"r900@sink.test","brand":"acme","reason":"{{new string('x', 9_000)}}"}""";
+        await File.WriteAllLinesAsync(file, lines, TestContext.Current.CancellationToken);
+
+        var imported = (await RunAsync("suppressions", "import", file)).Ended(1);
+
+        Assert.Contains("line 700: reason and reply are 500 characters at most, and these are 501", imported.Error, StringComparison.Ordinal);
+        Assert.Contains("line 900: the line is longer than 8192 characters", imported.Error, StringComparison.Ordinal);
+        Assert.Contains("1,098 recipients taken over, 1 line not understood, 1 line not possible.", imported.Output, StringComparison.Ordinal);
+        Assert.Contains("--reason is 500 characters at most", (await RunAsync("suppressions", "import", file, "--reason", new string('x', 501))).Ended(64).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_list_is_exported_imported_shown_and_lifted_by_the_command_line()
     {
         var file = Path.Combine(_demo.Directory, "list.csv");

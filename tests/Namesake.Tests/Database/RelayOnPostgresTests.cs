@@ -126,6 +126,45 @@ public sealed class RelayOnPostgresTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_relay_that_takes_a_source_over_keeps_to_what_was_suspended_on_the_other()
+    {
+        _relay = await StartAsync("relay1", _cluster.Host);
+        await using var second = await StartAsync("relay2", _cluster.Host);
+        using var client = await SmtpConversation.OpenAsync(second.Submission.Addresses[0]);
+        Assert.StartsWith("250", await SubmitAsync(client, "before", 100), StringComparison.Ordinal);
+        await UntilAsync(() => _sink.Subjects.Count == 1, "the first has sent what the second took in");
+        var lane = Assert.Single(_relay.Dispatcher.Lanes).Key;
+
+        await _relay.Dispatcher.SuspendAsync(lane, "their postmaster asked", "op", null);
+        await _relay.DisposeAsync(); // before the second could hear of it by itself
+
+        await UntilAsync(() => second.Ledger.Of(AcmeV4)!.Hold is not { Check: "FB-08" }, "the second holds the source");
+        Assert.Equal("their postmaster asked", second.Dispatcher.SuspensionOf(lane)?.Reason);
+        Assert.StartsWith("250", await SubmitAsync(client, "meanwhile", 100), StringComparison.Ordinal);
+        Assert.NotNull(await second.Dispatcher.ResumeAsync(lane, "op"));
+        await UntilAsync(() => _sink.Subjects.Count == 2, "what waited for the lane is sent");
+    }
+
+    [Fact]
+    public async Task Who_is_frozen_on_one_relay_hands_in_at_none_and_goes_on_at_all_after_a_thaw()
+    {
+        const string Ann = "ann@acme.test@127.0.0.1";
+        _relay = await StartAsync("relay1", _cluster.Host);
+        await using var second = await StartAsync("relay2", _cluster.Host);
+        using var client = await SmtpConversation.OpenAsync(second.Submission.Addresses[0]);
+        Assert.StartsWith("250", await SubmitAsync(client, "before", 100), StringComparison.Ordinal);
+
+        await _relay.Submitters.FreezeAsync(Ann, "password in a leak", "op");
+        await UntilAsync(async () => (await SubmitAsync(client, "meanwhile", 100)).StartsWith("451 4.7.1", StringComparison.Ordinal), "the other refuses it too");
+        Assert.Equal(_relay.Submitters.HoldOf(Ann), second.Submitters.HoldOf(Ann));
+
+        await second.Submitters.ThawAsync(Ann, null, "op");
+        Assert.StartsWith("250", await SubmitAsync(client, "after", 100), StringComparison.Ordinal);
+        await UntilAsync(() => _relay.Submitters.FreezeOf(Ann) is null, "the first hears of the thaw");
+        await UntilAsync(() => _sink.Subjects.Contains("after"), "what it hands in is sent");
+    }
+
+    [Fact]
     public async Task The_verbs_of_queue_and_spool_speak_of_it_and_a_restart_finds_all_of_it()
     {
         await StartAsync(routed: false);

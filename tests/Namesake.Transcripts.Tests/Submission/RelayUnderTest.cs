@@ -80,7 +80,7 @@ internal sealed class RelayUnderTest : IAsyncDisposable, IPlacement
         relay._suppressions = new Suppressions(() => model.Brands, relay._spool, relay.Time, NullLogger.Instance);
         await relay._suppressions.ImportAsync([.. suppressed], "ops");
         relay._server = new SubmissionServer(
-            new Listener(relay._pipes, TimeProvider.System, NullLogger<Listener>.Instance), () => model, unwarned ? UnwarnedSpool.Around(relay._spool) : relay._spool, relay, _ => { }, new Headroom(() => shortage), relay._submitters = new Submitters(() => model, relay._spool, () => new HoldId(relay._spool.NextId().Value), relay.Time, NullLogger.Instance), relay._suppressions, limits, relay.Time, NullLogger.Instance);
+            new Listener(relay._pipes, TimeProvider.System, NullLogger<Listener>.Instance), () => model, unwarned ? UnwarnedSpool.Around(relay._spool) : relay._spool, relay, _ => { }, new Headroom(() => shortage), relay._submitters = new Submitters(() => model, relay._spool, relay.Time, NullLogger.Instance), relay._suppressions, limits, relay.Time, NullLogger.Instance);
         await relay._server.StartAsync(TestContext.Current.CancellationToken);
         return relay;
     }

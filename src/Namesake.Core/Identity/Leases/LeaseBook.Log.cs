@@ -10,4 +10,7 @@ public sealed partial class LeaseBook
 
     [LoggerMessage(311, LogLevel.Error, "The leases of sources were not renewed; tried again every second: {Trouble}")]
     private static partial void LogNotRenewed(ILogger log, string trouble);
+
+    [LoggerMessage(312, LogLevel.Error, "What other nodes suspended and froze could not be read; tried again with the next renewal: {Trouble}")]
+    private static partial void LogNotHeard(ILogger log, string trouble);
 }

@@ -56,6 +56,10 @@ public sealed partial class LeaseBook(ISourceLeases store, Func<SourceDirectory>
     /// <remarks>Not asked at the start: what is stored is read after the first grant there. The time it takes counts against the lease.</remarks>
     public Func<ImmutableHashSet<SourceId>, CancellationToken, Task>? TakingOver { get; set; }
 
+    /// <summary>Called with each renewal, and before sources become ours that may have been another's: what operators said elsewhere holds here too. Where it fails they are not ours yet; else the next renewal tries again.</summary>
+    /// <remarks>No renewal waits for it.</remarks>
+    public Func<CancellationToken, Task>? Hearing { get; set; }
+
     public bool Holds(SourceId source) => _entries.TryGetValue(source, out var entry) && IsHeld(entry);
 
     /// <summary>Null: nobody else can hold it, or nothing is known yet.</summary>
@@ -87,14 +91,22 @@ public sealed partial class LeaseBook(ISourceLeases store, Func<SourceDirectory>
     /// <summary>Renews until it is told to stop. What is held then is given back by the store when it closes, after the last session.</summary>
     public async Task RunAsync(CancellationToken stop)
     {
+        var hearing = Task.CompletedTask;
         try
         {
             while (true)
-                await Task.Delay(await AskAsync(stop), time, stop);
+            {
+                var wait = await AskAsync(stop);
+                if (hearing.IsCompleted)
+                    hearing = HearAsync(stop);
+                await Task.Delay(wait, time, stop);
+            }
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
         }
+
+        await hearing;
     }
 
     /// <summary>Other sources are configured: where nobody else can hold them they are ours when this returns.</summary>
@@ -142,6 +154,8 @@ public sealed partial class LeaseBook(ISourceLeases store, Func<SourceDirectory>
             {
                 // What was ours all along does not wait for it.
                 await TakingOver!(others, cancellation);
+                if (Hearing is { } hear)
+                    await hear(cancellation);
                 if (!IsNoted(wanted, answer, asked, [], doubts))
                     return TimeSpan.Zero;
             }
@@ -157,6 +171,23 @@ public sealed partial class LeaseBook(ISourceLeases store, Func<SourceDirectory>
         finally
         {
             _asking.Release();
+        }
+    }
+
+    private async Task HearAsync(CancellationToken stop)
+    {
+        try
+        {
+            if (Hearing is { } hear)
+                await hear(stop);
+        }
+        catch (Exception trouble) when (trouble is not OperationCanceledException || !stop.IsCancellationRequested)
+        {
+            LogNotHeard(log, trouble.Message);
+        }
+        catch (OperationCanceledException)
+        {
+            // The relay stops.
         }
     }
 

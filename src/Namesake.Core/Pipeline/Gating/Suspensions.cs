@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Namesake.Core.Identity;
@@ -17,6 +18,7 @@ public sealed partial class Suspensions : IDisposable
     private readonly IIdentityStore _store;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
+    private DateTimeOffset? _heard; // by the store's clock
 
     public Suspensions(IIdentityStore store, TimeProvider time, ILogger log) => (_store, _time, _log) = (store, time, log);
 
@@ -54,6 +56,46 @@ public sealed partial class Suspensions : IDisposable
         return suspension;
     }
 
+    /// <summary>Takes up what operators suspended and resumed on other nodes.</summary>
+    /// <returns>The lanes that are suspended since, and whether any is open again.</returns>
+    internal async Task<(ImmutableArray<LaneKey> Suspended, bool IsAnyResumed)> HearAsync(CancellationToken cancellation)
+    {
+        // Under the lock from the question on: nothing that is said here meanwhile is older than the answer.
+        await _storing.WaitAsync(cancellation);
+        try
+        {
+            var changes = await _store.ChangesAsync(Prefix, _heard, cancellation);
+            var (suspended, resumed) = (ImmutableArray.CreateBuilder<LaneKey>(), false);
+            foreach (var (key, json) in changes.States)
+            {
+                if (json is null || Read(key, json) is not { } told)
+                    continue;
+                if (told.IsOver(_time.GetUtcNow()) || (_suspended.TryGetValue(told.Lane, out var known) && known == told))
+                    continue;
+                _suspended[told.Lane] = told;
+                suspended.Add(told.Lane);
+                LogSuspended(told.Lane.ToString(), told.By, told.Until?.ToString("u") ?? "it is resumed", told.Reason);
+            }
+
+            foreach (var (lane, suspension) in _suspended)
+            {
+                if (changes.States.TryGetValue(KeyOf(lane), out var json) ? json is not null : !changes.IsAll)
+                    continue;
+                if (!_suspended.TryRemove(KeyValuePair.Create(lane, suspension)))
+                    continue;
+                resumed = true;
+                LogResumed(lane.ToString(), "another node");
+            }
+
+            _heard = changes.Until;
+            return (suspended.ToImmutable(), resumed);
+        }
+        finally
+        {
+            _storing.Release();
+        }
+    }
+
     /// <summary>Lets go of those that ended by themselves; what is stored of them is forgotten at the next start.</summary>
     /// <returns>Whether any did.</returns>
     internal bool Prune()
@@ -78,7 +120,7 @@ public sealed partial class Suspensions : IDisposable
         await _storing.WaitAsync();
         try
         {
-            await _store.SaveAsync($"{Prefix}{lane.Source}|{lane.Site}",
+            await _store.SaveAsync(KeyOf(lane),
                 suspension is null ? null : JsonSerializer.Serialize(StoredSuspension.Of(suspension), SuspensionJson.Default.StoredSuspension));
             if (suspension is null)
                 _suspended.TryRemove(lane, out _);
@@ -93,6 +135,8 @@ public sealed partial class Suspensions : IDisposable
             _storing.Release();
         }
     }
+
+    private static string KeyOf(LaneKey lane) => $"{Prefix}{lane.Source}|{lane.Site}";
 
     private Suspension? Read(string key, string json)
     {

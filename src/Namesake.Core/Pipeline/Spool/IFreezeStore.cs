@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Namesake.Core.Identity;
 
 namespace Namesake.Core.Pipeline.Spool;
 
@@ -9,4 +10,7 @@ public interface IFreezeStore
 
     /// <summary>Stores or, with null, forgets. Later calls for one name win.</summary>
     Task SaveFreezeAsync(string name, string? state);
+
+    /// <inheritdoc cref="IIdentityStore.ChangesAsync"/>
+    Task<StateChanges> FreezeChangesAsync(DateTimeOffset? since, CancellationToken cancellation) => Task.FromResult(StateChanges.None);
 }

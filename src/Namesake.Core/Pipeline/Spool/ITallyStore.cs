@@ -9,6 +9,9 @@ public interface ITallyStore
     /// <param name="after">The last key of the page before; null: the first page.</param>
     Task<ImmutableArray<Tally>> TalliesAsync(DateOnly from, TallyKey? after, int limit, CancellationToken cancellation);
 
+    /// <summary>Of one day and scope those with the most recipients, the most first: where there are too many to read, what is left out matters least.</summary>
+    Task<ImmutableArray<Tally>> HeaviestAsync(DateOnly day, TallyScope scope, int limit, CancellationToken cancellation);
+
     /// <summary>Stores sums as they are now: they take the place of what was stored, unless that is more. Saving twice is the same as once.</summary>
     Task SaveTalliesAsync(ImmutableArray<Tally> tallies);
 

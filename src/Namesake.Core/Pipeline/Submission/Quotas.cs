@@ -24,7 +24,8 @@ public sealed class Quotas(Func<RelayModel> model, TimeProvider time, ILogger lo
 
     private static readonly TimeSpan SaveEvery = TimeSpan.FromSeconds(5);
 
-    private static readonly TallyScope[] Scopes = [TallyScope.Reseller, TallyScope.Brand, TallyScope.User, TallyScope.Client, TallyScope.Sender];
+    /// <summary>Clients and senders each that are taken up at a start: together they leave the crowd some room.</summary>
+    private const int MostRead = MostInCrowd * 2 / 5;
 
     private readonly ConcurrentDictionary<(TallyScope, string), Account> _accounts = new();
     private readonly Crowd<Account> _crowd = new(MostInCrowd, account => account.TakenOn(DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime)));
@@ -34,14 +35,20 @@ public sealed class Quotas(Func<RelayModel> model, TimeProvider time, ILogger lo
     public int InCrowd => _crowd.Count;
 
     /// <summary>Takes up where an earlier run ended. Before the first client.</summary>
+    /// <remarks>Names of the configuration are few, and all of them are taken up. Of clients and senders, whom nothing bounds, those who handed in most: whoever is left out begins anew, as one that the crowd has no room for.</remarks>
     public async Task LoadAsync(ITallyStore store, CancellationToken cancellation)
     {
         var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
         // A clock that was a little ahead has counted into the day after. A day further ahead was counted by a clock that was wrong: it is not today.
         foreach (var day in new[] { today, today.AddDays(1) })
-            foreach (var scope in Scopes)
+        {
+            foreach (var scope in new[] { TallyScope.Reseller, TallyScope.Brand, TallyScope.User })
                 await foreach (var tally in store.OfAsync(day, scope, cancellation))
                     Known(tally.Key)?.Continue(tally);
+            foreach (var scope in new[] { TallyScope.Client, TallyScope.Sender })
+                foreach (var tally in await store.HeaviestAsync(day, scope, MostRead, cancellation))
+                    Known(tally.Key)?.Continue(tally);
+        }
     }
 
     private Account? Known(TallyKey key) => key.Scope switch

@@ -48,15 +48,15 @@ internal sealed class Submitter(string name)
         }
     }
 
-    /// <inheritdoc cref="Accepted"/>
-    public bool Told(int delivered, int refused, DateTimeOffset now)
+    /// <param name="share">Refusals of one domain that count within an hour; null: as it was told last.</param>
+    /// <returns>What of it counts, and whether somebody must note that there is something to save.</returns>
+    public (HourSums Counted, bool IsToSave) Told(int delivered, int refused, string domain, int? share, DateTimeOffset now)
     {
         lock (_lock)
         {
             Advance(now);
-            _hour.Add(new HourSums(0, 0, delivered, refused), now);
             _refused += refused;
-            return refused > 0 && Unsaved();
+            return (_hour.Told(delivered, refused, domain, share, now), refused > 0 && Unsaved());
         }
     }
 

@@ -1,4 +1,7 @@
+using System.Buffers.Binary;
 using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using Namesake.Core.Brands;
 using Namesake.Core.Messages;
@@ -20,6 +23,11 @@ public sealed partial class Submitters
 
     private readonly ConcurrentDictionary<string, byte> _unstored = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _storing = new(1, 1);
+
+    /// <summary>What is said here and what is heard of other nodes don't mix.</summary>
+    private readonly Lock _words = new();
+
+    private DateTimeOffset? _heard; // by the store's clock
 
     /// <summary>Somebody was frozen or thawed, or noticed where the rules only observe. Raised on whatever thread that came from: handlers must not block.</summary>
     public event Action<Freeze>? Changed;
@@ -49,7 +57,7 @@ public sealed partial class Submitters
     public async Task LoadAsync(ITallyStore tallies, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(tallies);
-        await ReadAsync(tallies, DateOnly.FromDateTime(_time.GetUtcNow().UtcDateTime), MostRead, cancellation);
+        Take(await tallies.HeaviestAsync(DateOnly.FromDateTime(_time.GetUtcNow().UtcDateTime), TallyScope.Submitter, MostOfToday, cancellation));
         foreach (var (name, json) in await _store.FreezesAsync(cancellation))
         {
             if (Read(name, json) is not { } stored)
@@ -81,13 +89,80 @@ public sealed partial class Submitters
         if (was is null)
             return null;
         var now = _time.GetUtcNow();
-        _forgiven[name] = _known.Find(name)?.Forgive(quietUntil, now) ?? new Forgiveness(DateOnly.FromDateTime(now.UtcDateTime), 0, quietUntil);
-        _observed.TryRemove(name, out _);
-        _frozen.TryRemove(name, out _);
+        lock (_words)
+        {
+            _unstored[name] = 0;
+            _forgiven[name] = _known.Find(name)?.Forgive(quietUntil, now) ?? new Forgiveness(DateOnly.FromDateTime(now.UtcDateTime), 0, quietUntil);
+            _observed.TryRemove(name, out _);
+            _frozen.TryRemove(name, out _);
+        }
+
         LogThawed(name, by, quietUntil?.ToString("u") ?? "no time");
         Changed?.Invoke(was); // First: what is held goes also when the thaw can be stored only later.
         await StoreAsync(name);
         return was;
+    }
+
+    /// <summary>Takes up who was frozen and thawed on other nodes. What is said here and isn't stored yet stays: it is stored behind that.</summary>
+    public async Task HearAsync(CancellationToken cancellation)
+    {
+        var told = new List<Freeze>();
+        await _storing.WaitAsync(cancellation);
+        try
+        {
+            var changes = await _store.FreezeChangesAsync(_heard, cancellation);
+            foreach (var (name, json) in changes.States)
+                if (json is null)
+                    Hear(name, null, told);
+                else if (Read(name, json) is { } stored)
+                    Hear(name, stored, told);
+            if (changes.IsAll)
+                foreach (var name in _frozen.Keys.Concat(_holds.Keys).Concat(_forgiven.Keys).Distinct().Where(name => !changes.States.ContainsKey(name)))
+                    Hear(name, null, told);
+            _heard = changes.Until;
+        }
+        finally
+        {
+            _storing.Release();
+        }
+
+        foreach (var freeze in told)
+            Changed?.Invoke(freeze);
+    }
+
+    private void Hear(string name, StoredSubmitter? stored, List<Freeze> told)
+    {
+        lock (_words)
+        {
+            if (_unstored.ContainsKey(name))
+                return;
+            if (stored?.Hold is { } hold)
+                _holds[name] = new HoldId(hold);
+            else
+                _holds.TryRemove(name, out _);
+            var (was, now) = (FreezeOf(name), stored?.Freeze?.ToFreeze(name));
+            // Its hour here begins anew too, or what led to the freeze would lead to the next.
+            var own = was is not null && now is null ? _known.Find(name)?.Forgive(stored?.Forgiven?.QuietUntil, _time.GetUtcNow()) : null;
+            if (stored?.Forgiven is { } forgiven)
+                _forgiven[name] = own is not null && own.Day == forgiven.Day && own.Recipients > forgiven.Recipients ? own : forgiven;
+            else
+                _forgiven.TryRemove(name, out _);
+            if (now == was)
+                return;
+            if (now is null)
+            {
+                _frozen.TryRemove(name, out _);
+                LogThawed(name, "another node", stored?.Forgiven?.QuietUntil?.ToString("u") ?? "no time");
+            }
+            else
+            {
+                _frozen[name] = now;
+                _observed.TryRemove(name, out _);
+                LogFrozen(name, now.Brand?.Value ?? "none", now.By, now.Rule, now.Reason, now.Numbers.Messages, now.Numbers.Recipients);
+            }
+
+            told.Add(now ?? was!);
+        }
     }
 
     internal IEnumerable<string> MayHaveHeldMail => _holds.Select(pair => pair.Key);
@@ -95,8 +170,14 @@ public sealed partial class Submitters
     /// <summary>Nothing of it is held any more. One who was frozen anew meanwhile keeps the hold.</summary>
     internal async Task ReleasedAsync(string name)
     {
-        if (FreezeOf(name) is not null || !_holds.TryRemove(name, out _))
-            return;
+        await HearAsync(CancellationToken.None); // frozen anew on another node meanwhile?
+        lock (_words)
+        {
+            if (FreezeOf(name) is not null || !_holds.TryRemove(name, out _))
+                return;
+            _unstored[name] = 0;
+        }
+
         await StoreAsync(name);
     }
 
@@ -129,20 +210,27 @@ public sealed partial class Submitters
         lock (_everybodyLock)
             _everybody.Add(new HourSums(0, 0, -delivered, -refused), now);
         // Nobody waits for it: whoever hands in next is refused already. Tried again with the next save if the store doesn't take it.
-        _unstored[freeze.Submitter] = 0;
         _ = StoreUnstoredAsync();
     }
 
     private bool Set(Freeze freeze, bool onlyIfNew = false)
     {
-        if (onlyIfNew ? !_frozen.TryAdd(freeze.Submitter, freeze) : (_frozen[freeze.Submitter] = freeze) is null)
-            return false;
-        _observed.TryRemove(freeze.Submitter, out _);
-        _holds.GetOrAdd(freeze.Submitter, static (_, newHold) => newHold(), _newHold);
+        lock (_words)
+        {
+            if (onlyIfNew ? !_frozen.TryAdd(freeze.Submitter, freeze) : (_frozen[freeze.Submitter] = freeze) is null)
+                return false;
+            _unstored[freeze.Submitter] = 0;
+            _observed.TryRemove(freeze.Submitter, out _);
+            _holds.GetOrAdd(freeze.Submitter, HoldFor);
+        }
+
         LogFrozen(freeze.Submitter, freeze.Brand?.Value ?? "none", freeze.By, freeze.Rule, freeze.Reason, freeze.Numbers.Messages, freeze.Numbers.Recipients);
         Changed?.Invoke(freeze);
         return true;
     }
+
+    /// <summary>The same on every node: two that freeze one submitter at the same time hold its mail by one name.</summary>
+    private static HoldId HoldFor(string name) => new(BinaryPrimitives.ReadInt64BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(name))) & long.MaxValue);
 
     private async Task StoreUnstoredAsync()
     {
@@ -166,9 +254,14 @@ public sealed partial class Submitters
         await _storing.WaitAsync();
         try
         {
+            _unstored.TryRemove(name, out _); // first: what is said from here on is noted again
             var stored = new StoredSubmitter(StoredSubmitter.CurrentVersion, FreezeOf(name) is { } freeze ? StoredFreeze.Of(freeze) : null, HoldOf(name)?.Value, ForgivenTo(name));
             await _store.SaveFreezeAsync(name, stored is { Freeze: null, Hold: null, Forgiven: null } ? null : JsonSerializer.Serialize(stored, SubmitterJson.Default.StoredSubmitter));
-            _unstored.TryRemove(name, out _);
+        }
+        catch
+        {
+            _unstored[name] = 0;
+            throw;
         }
         finally
         {

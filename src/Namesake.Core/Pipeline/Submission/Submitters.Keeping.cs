@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using Namesake.Core.Brands;
 using Namesake.Core.Pipeline.Spool;
 
@@ -7,8 +8,14 @@ namespace Namesake.Core.Pipeline.Submission;
 // Days that outlive a restart.
 public sealed partial class Submitters
 {
-    /// <summary>Tallies read at a start, newest days first: a second or two, and more than these submitters fill in memory.</summary>
+    /// <summary>Tallies of today that are read before anything is accepted, a fifth of a second: whoever isn't among them begins the day anew, having handed in less than all who are.</summary>
+    private const int MostOfToday = Most / 2;
+
+    /// <summary>Tallies of the history read behind the start, a second or two.</summary>
     private const int MostRead = 500_000;
+
+    /// <summary>From so many on only those are remembered anew who are judged otherwise without a history: the light ones would push each other out.</summary>
+    private const int Crowded = Most - (Most / 8);
 
     private const int MostUnsaved = 2 * Most;
     private static readonly TimeSpan SaveEvery = TimeSpan.FromSeconds(5);
@@ -16,44 +23,69 @@ public sealed partial class Submitters
     private readonly ConcurrentQueue<Submitter> _unsaved = new();
 
     /// <summary>Reads the days of the history. Until it is done no brand is known, so no volume is judged.</summary>
+    /// <remarks>Each day gives its heaviest, as many as all days have room for. Whoever is left out is judged as one without a history in a brand that is known: by more than it would have been allowed,
+    /// unless it hands in more than the floor a day, and such are never left out for the many who don't.</remarks>
     public async Task LoadHistoryAsync(ITallyStore store, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(store);
         var today = DateOnly.FromDateTime(_time.GetUtcNow().UtcDateTime);
-        var since = new Dictionary<BrandId, DateOnly>();
+        var first = await FirstDayAsync(store, today, cancellation);
+        var since = await BrandsAsync(store, first, today, cancellation);
         var left = MostRead;
-        for (var day = today.AddDays(-1); day >= today.AddDays(-Submitter.DaysOfHistory) && left > 0; day = day.AddDays(-1))
+        for (var (day, days) = (today.AddDays(-1), Submitter.DaysOfHistory); days > 0; (day, days) = (day.AddDays(-1), days - 1))
         {
-            var (read, brands) = await ReadAsync(store, day, left, cancellation);
-            left -= read;
-            foreach (var brand in brands)
-                since[brand] = day;
+            var tallies = await store.HeaviestAsync(day, TallyScope.Submitter, Math.Min(left / days, Most), cancellation);
+            foreach (var brand in Take(tallies))
+                since[brand] = since.TryGetValue(brand, out var known) && known < day ? known : day;
+            left -= tallies.Length;
+            // What users did before submitters had tallies of their own is history too, but tells nothing of the others of their brand.
+            if (day > first)
+                continue;
+            tallies = await store.HeaviestAsync(day, TallyScope.User, Math.Min(left / days, Most), cancellation);
+            Take(tallies);
+            left -= tallies.Length;
         }
 
-        foreach (var (brand, first) in since)
-            _brandsSince.AddOrUpdate(brand, first, (_, known) => known < first ? known : first);
+        foreach (var (brand, day) in since)
+            _brandsSince.AddOrUpdate(brand, day, (_, known) => known < day ? known : day);
         ForgetForgiveness(today);
     }
 
-    /// <summary>One day. What users did before submitters had tallies of their own is history too, but tells nothing of the others of their brand.</summary>
-    /// <returns>How many tallies, and whose submitters.</returns>
-    private async Task<(int Read, HashSet<BrandId> Brands)> ReadAsync(ITallyStore store, DateOnly day, int most, CancellationToken cancellation)
+    /// <summary>From when on there are tallies of submitters; after today: there are none.</summary>
+    private static async Task<DateOnly> FirstDayAsync(ITallyStore store, DateOnly today, CancellationToken cancellation)
     {
-        var (read, brands, now) = (0, new HashSet<BrandId>(), _time.GetUtcNow());
-        foreach (var scope in new[] { TallyScope.User, TallyScope.Submitter })
+        for (var day = today.AddDays(-Submitter.DaysOfHistory); day < today; day = day.AddDays(1))
+            if (await store.TalliesAsync(day, new TallyKey(day, TallyScope.Submitter, ""), 1, cancellation) is [{ Key: var key }] && key.Day == day && key.Scope == TallyScope.Submitter)
+                return day;
+        return today.AddDays(1);
+    }
+
+    /// <summary>Since when brands are known, by tallies of their own: however many submitters are left out, no brand looks new for it.</summary>
+    private async Task<Dictionary<BrandId, DateOnly>> BrandsAsync(ITallyStore store, DateOnly first, DateOnly today, CancellationToken cancellation)
+    {
+        var since = new Dictionary<BrandId, DateOnly>();
+        var unseen = _model().Brands.All.Select(brand => brand.Id).ToHashSet();
+        for (var day = first; day < today && unseen.Count > 0; day = day.AddDays(1))
+            await foreach (var tally in store.OfAsync(day, TallyScope.Brand, cancellation))
+                if (unseen.Remove(new BrandId(tally.Key.Name)))
+                    since[new BrandId(tally.Key.Name)] = day;
+        return since;
+    }
+
+    /// <returns>Whose submitters they are.</returns>
+    private HashSet<BrandId> Take(ImmutableArray<Tally> tallies)
+    {
+        var (brands, now) = (new HashSet<BrandId>(), _time.GetUtcNow());
+        foreach (var tally in tallies)
         {
-            await foreach (var tally in store.OfAsync(day, scope, cancellation))
-            {
-                if (++read > most)
-                    return (most, brands);
-                var brand = BrandOf(tally.Key.Name);
+            var brand = BrandOf(tally.Key.Name);
+            if (brand is { } known)
+                brands.Add(known);
+            if (_known.Count < Crowded || _known.Find(tally.Key.Name) is not null || tally.Recipients > RulesOf(tally.Key.Name, brand ?? Unknown).HourlyRecipients)
                 Of(tally.Key.Name, brand ?? Unknown).Continue(tally, now);
-                if (brand is { } known && scope == TallyScope.Submitter)
-                    brands.Add(known);
-            }
         }
 
-        return (read, brands);
+        return brands;
     }
 
     /// <summary>Until it hands in something: a client's own name tells no brand. No brand's id is written so.</summary>

@@ -1,11 +1,10 @@
 using System.Collections.Concurrent;
-using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Net;
 using Microsoft.Extensions.Logging;
 using Namesake.Core.Brands;
-using Namesake.Core.Messages;
 using Namesake.Core.Pipeline.Spool;
+using Namesake.Core.Receivers;
 using Namesake.Protocol.Addresses;
 using Namesake.Protocol.Smtp.Replies;
 
@@ -25,6 +24,9 @@ public sealed partial class Submitters : IDisposable
     /// <summary>Days a brand must be known before volume is a sign: nobody is unlike himself on his first.</summary>
     public const int DaysToKnowBrand = 7;
 
+    /// <summary>Domains that must refuse at least, before refusals are a sign.</summary>
+    private const int Domains = 4;
+
     private readonly Crowd<Submitter> _known = new(Most, submitter => submitter.Weight);
     private readonly ConcurrentDictionary<BrandId, DateOnly> _brandsSince = new();
     private readonly RecentHour _everybody = new();
@@ -32,14 +34,11 @@ public sealed partial class Submitters : IDisposable
     private readonly Func<RelayModel> _model;
     private readonly Func<DateTimeOffset, HourSums> _everybodyAt;
     private readonly IFreezeStore _store;
-    private readonly Func<HoldId> _newHold;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
-    private UserRules? _userRules;
+    private UserIndex? _users;
 
-    /// <param name="newHold">A name for what is held because of a freeze.</param>
-    public Submitters(Func<RelayModel> model, IFreezeStore store, Func<HoldId> newHold, TimeProvider time, ILogger log) =>
-        (_model, _store, _newHold, _time, _log, _everybodyAt) = (model, store, newHold, time, log, Everybody);
+    public Submitters(Func<RelayModel> model, IFreezeStore store, TimeProvider time, ILogger log) => (_model, _store, _time, _log, _everybodyAt) = (model, store, time, log, Everybody);
 
     /// <summary>Submitters remembered now.</summary>
     public int Count => _known.Count;
@@ -52,7 +51,7 @@ public sealed partial class Submitters : IDisposable
     public SubmitterNumbers? NumbersOf(string name) => _known.Find(name)?.Numbers(_time.GetUtcNow());
 
     /// <summary>Who could be meant by a name: a user of the configuration, or somebody who handed in mail or is frozen.</summary>
-    public bool Knows(string name) => _known.Find(name) is not null || FreezeOf(name) is not null || _model().Users.Any(user => user.Name == name);
+    public bool Knows(string name) => _known.Find(name) is not null || FreezeOf(name) is not null || Users.Named.ContainsKey(name);
 
     /// <summary>What a frozen submitter hears at MAIL, and at the end of a message that was under way; null: it may hand in.</summary>
     /// <remarks>451 is the temporary refusal that RFC 5321 §4.3.2 lists for MAIL and for the end of content alike (450 is there for RCPT only); X.7.1 says that it is a matter of permission
@@ -72,21 +71,24 @@ public sealed partial class Submitters : IDisposable
     }
 
     /// <summary>How an attempt ended.</summary>
+    /// <param name="domain">Where it went. Whoever owns it can refuse what he likes: of one registrant's domains a quarter of what freezes counts, so that no recipient can have a sender stopped.</param>
     /// <param name="refused">For good, by the receiver, and for no fault of our address.</param>
-    internal void Told(string name, BrandId brand, int delivered, int refused)
+    internal void Told(string name, BrandId brand, DomainName domain, int delivered, int refused)
     {
         var now = _time.GetUtcNow();
-        // A frozen one's refusals are no sign of the relay's own trouble: they would excuse the next.
+        var submitter = Of(name, brand);
+        int? share = refused > 0 ? (RulesOf(name, brand).Refusals + Domains - 1) / Domains : null;
+        var (counted, isToSave) = submitter.Told(delivered, refused, RegistrableDomain.Of(domain.Value), share, now);
+        if (isToSave)
+            _unsaved.Enqueue(submitter);
+        // A frozen one's refusals are no sign of the relay's own trouble: they would excuse the next. Nor is what doesn't count for itself.
         if (FreezeOf(name) is null)
         {
             lock (_everybodyLock)
-                _everybody.Add(new HourSums(0, 0, delivered, refused), now);
+                _everybody.Add(counted, now);
         }
 
-        var submitter = Of(name, brand);
-        if (submitter.Told(delivered, refused, now))
-            _unsaved.Enqueue(submitter);
-        if (refused > 0)
+        if (counted.Refused > 0)
             Judge(submitter, now);
     }
 
@@ -99,7 +101,7 @@ public sealed partial class Submitters : IDisposable
 
     private void Judge(Submitter submitter, DateTimeOffset now)
     {
-        var rules = RulesOf(submitter);
+        var rules = RulesOf(submitter.Name, submitter.Brand);
         if (rules.Mode == AnomalyMode.Off || FreezeOf(submitter.Name) is not null)
             return;
         var isBrandKnown = _brandsSince.TryGetValue(submitter.Brand, out var since) && DateOnly.FromDateTime(now.UtcDateTime).DayNumber - since.DayNumber >= DaysToKnowBrand;
@@ -109,7 +111,7 @@ public sealed partial class Submitters : IDisposable
 
     /// <summary>Null senders and forwarded mail of a client are caused by whoever writes to it from outside, for all its brands: told, never stopped.</summary>
     private AnomalyMode ModeFor(string name, AnomalyMode mode) =>
-        mode == AnomalyMode.Freeze && IPAddress.TryParse(name, out _) && !_model().Users.Any(user => user.Name == name) ? AnomalyMode.Observe : mode;
+        mode == AnomalyMode.Freeze && IPAddress.TryParse(name, out _) && !Users.Named.ContainsKey(name) ? AnomalyMode.Observe : mode;
 
     private HourSums Everybody(DateTimeOffset now)
     {
@@ -117,22 +119,23 @@ public sealed partial class Submitters : IDisposable
             return _everybody.Sums(now);
     }
 
-    private AnomalyRules RulesOf(Submitter submitter)
+    private AnomalyRules RulesOf(string name, BrandId brand)
     {
-        var model = _model();
-        var rules = model.Anomalies.With(model.Brands.Find(submitter.Brand)?.Anomalies);
-        if (_userRules is not { } known || !ReferenceEquals(known.Model, model))
-            _userRules = known = new UserRules(model, model.Users.Where(user => user.Anomalies is not null).ToFrozenDictionary(user => user.Name, user => user.Anomalies!, StringComparer.Ordinal));
-        return rules.With(known.Own.GetValueOrDefault(submitter.Name));
+        var users = Users;
+        return users.Model.Anomalies.With(users.Model.Brands.Find(brand)?.Anomalies).With(users.Named.GetValueOrDefault(name)?.Anomalies);
     }
 
     /// <summary>Whose mail somebody of this name handed in, as far as the name tells.</summary>
     public BrandId? BrandOf(string name)
     {
-        var model = _model();
-        return model.Users.FirstOrDefault(user => user.Name == name)?.Brand
-            ?? (SubmitterName.DomainOf(name) is { } domain && DomainName.TryParse(domain, out var parsed, out _) ? model.Brands.OwnerOf(parsed)?.Id : null);
+        var users = Users;
+        return users.Named.GetValueOrDefault(name)?.Brand
+            ?? (SubmitterName.DomainOf(name) is { } domain && DomainName.TryParse(domain, out var parsed, out _) ? users.Model.Brands.OwnerOf(parsed)?.Id : null);
     }
 
-    private sealed record UserRules(RelayModel Model, FrozenDictionary<string, AnomalyOverride> Own);
+    /// <summary>Made once for a configuration: it is asked for each row of a history, and there may be ten thousand users.</summary>
+    private UserIndex Users => _model() is var model && _users is { } known && ReferenceEquals(known.Model, model) ? known
+        : _users = new UserIndex(model, model.Users.DistinctBy(user => user.Name).ToDictionary(user => user.Name, StringComparer.Ordinal));
+
+    private sealed record UserIndex(RelayModel Model, Dictionary<string, UserModel> Named);
 }

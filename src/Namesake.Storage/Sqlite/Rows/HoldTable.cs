@@ -7,7 +7,8 @@ namespace Namesake.Storage.Sqlite.Rows;
 /// <summary>Why mail is kept back, once for all that one command holds.</summary>
 internal sealed class HoldTable(SqliteConnection connection) : IDisposable
 {
-    private readonly Statement _insert = new(connection, "INSERT INTO hold (hold_id, reason, given_by, since, until) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING");
+    private readonly Statement _insert = new(connection, "INSERT INTO hold (hold_id, reason, given_by, since, until) VALUES (?1, ?2, ?3, ?4, ?5) " +
+        "ON CONFLICT (hold_id) DO UPDATE SET reason = excluded.reason, given_by = excluded.given_by, since = excluded.since, until = excluded.until WHERE since <> excluded.since");
 
     private readonly Statement _forget = new(connection,
         "DELETE FROM hold WHERE NOT EXISTS (SELECT 1 FROM recipient INDEXED BY recipient_hold WHERE state = 2 AND recipient.hold_id = hold.hold_id)");

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using Microsoft.Data.Sqlite;
 using Namesake.Core.Pipeline.Spool;
@@ -11,6 +12,10 @@ internal sealed class TallyTable(SqliteConnection connection) : IDisposable
         SELECT day, scope, name, messages, recipients, refused FROM tally WHERE (day, scope, name) > (?1, ?2, ?3) ORDER BY day, scope, name LIMIT ?4
         """;
 
+    public const string Heaviest = """
+        SELECT day, scope, name, messages, recipients, refused FROM tally WHERE day = ?1 AND scope = ?2 ORDER BY recipients DESC, name LIMIT ?3
+        """;
+
     private readonly Statement _save = new(connection, """
         INSERT INTO tally (day, scope, name, messages, recipients, refused) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
         ON CONFLICT (day, scope, name) DO UPDATE SET
@@ -22,7 +27,15 @@ internal sealed class TallyTable(SqliteConnection connection) : IDisposable
 
     public static long NumberOf(DateOnly day) => (day.Year * 10_000L) + (day.Month * 100) + day.Day;
 
-    public static Tally Read(Statement select) =>
+    public static ImmutableArray<Tally> ReadAll(Statement select)
+    {
+        var found = ImmutableArray.CreateBuilder<Tally>();
+        while (select.Step())
+            found.Add(Read(select));
+        return found.ToImmutable();
+    }
+
+    private static Tally Read(Statement select) =>
         new(new TallyKey(DayOf(select.Long(0)), (TallyScope)select.Int(1), select.Text(2)), select.Long(3), select.Long(4), select.Long(5));
 
     public void Save(Tally tally) =>

@@ -20,7 +20,7 @@ internal static class AnomaliesSection
         Key.Optional("factor", Form.WholeNumber(1, 1_000), Defaults.Factor,
             "More than this times the recipients of its busiest day of the last 35 is too many, within an hour or a day. The default lets a client that was down for days hand in its backlog at once."),
         Key.Optional("refusals", Form.WholeNumber(10, Many), Defaults.Refusals,
-            "Recipients refused for good by receivers within an hour, below which their share means nothing; an attempt counts for 10 at most. The default is that of Exim's recipe against stolen accounts (BlockCracking)."),
+            "Recipients refused for good by receivers within an hour, below which their share means nothing; an attempt counts for 10 at most, a domain for a quarter of this number. The default is that of Exim's recipe against stolen accounts (BlockCracking)."),
         Key.Optional("refusedPercent", Form.WholeNumber(1, 100), Defaults.RefusedPercent,
             "Percent of an hour's recipients that must have been refused for good. Amazon SES may pause an account from 10 on; the default leaves room for an old list."));
 

@@ -48,6 +48,46 @@ public sealed class LeaseBookTests : IDisposable
     }
 
     [Fact]
+    public async Task What_other_nodes_said_is_heard_with_each_renewal_and_no_renewal_waits_for_it()
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        _node.IsNear = true;
+        var (heard, third) = (0, new TaskCompletionSource());
+        _book.Hearing = _ => ++heard == 3 ? third.Task : Task.CompletedTask;
+        var running = _book.RunAsync(stop.Token);
+        for (var i = 2; i <= 3; i++)
+            await PassAsync(TimeSpan.FromSeconds(10), () => heard == i);
+        for (var i = 0; i < 5; i++)
+        {
+            var before = _node.Asked;
+            await PassAsync(TimeSpan.FromSeconds(10), () => _node.Asked != before);
+            Assert.Equal((true, 3), (_book.Holds(Acme), heard));
+        }
+
+        third.SetException(new IOException("the database is away"));
+        await PassAsync(TimeSpan.FromSeconds(10), () => heard == 4);
+
+        await stop.CancelAsync();
+        await running;
+    }
+
+    [Fact]
+    public async Task A_source_is_not_ours_before_it_is_known_what_was_said_elsewhere()
+    {
+        _node.IsNear = true;
+        var isAway = true;
+        _book.TakingOver = (_, _) => Task.CompletedTask;
+        _book.Hearing = _ => isAway ? Task.FromException(new IOException("the database is away")) : Task.CompletedTask;
+
+        await _book.AskAsync(Cancellation);
+        Assert.False(_book.Holds(Acme));
+
+        isAway = false;
+        await _book.AskAsync(Cancellation);
+        Assert.True(_book.Holds(Acme));
+    }
+
+    [Fact]
     public async Task An_answer_that_comes_too_late_grants_nothing()
     {
         var asking = _book.AskAsync(Cancellation);

@@ -205,7 +205,7 @@ internal sealed class World : IAsyncDisposable
         await WarmUps.LoadAsync(_spool, CancellationToken.None);
         _keeping = new CancellationTokenSource();
         _kept = WarmUps.KeepAsync(_spool, _keeping.Token);
-        Submitters = new Submitters(() => Model, _spool, () => new HoldId(_spool.NextId().Value), Time, NullLogger.Instance);
+        Submitters = new Submitters(() => Model, _spool, Time, NullLogger.Instance);
         await Submitters.LoadAsync(_spool, CancellationToken.None);
         Suppressions = new Suppressions(() => Model.Brands, _spool, Time, NullLogger.Instance);
         await Suppressions.LoadAsync(CancellationToken.None);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Namesake.Core.Identity;
 using Namesake.Core.Pipeline.Spool;
 
 namespace Namesake.Core.Tests.Pipeline.Submission;
@@ -11,12 +12,23 @@ internal sealed class PaperTallies : ITallyStore, IFreezeStore
 
     public Dictionary<string, string> Freezes { get; } = [];
 
+    /// <summary>Rows that were asked for as the heaviest.</summary>
+    public int Read { get; private set; }
+
     public IReadOnlyCollection<Tally> All => _tallies.Values;
 
     public void Add(DateOnly day, TallyScope scope, string name, long messages, long recipients) => _tallies[new TallyKey(day, scope, name)] = new Tally(new TallyKey(day, scope, name), messages, recipients, 0);
 
     public Task<ImmutableArray<Tally>> TalliesAsync(DateOnly from, TallyKey? after, int limit, CancellationToken cancellation) => Task.FromResult<ImmutableArray<Tally>>(
         [.. _tallies.Where(pair => pair.Key.Day >= from && (after is not { } last || _tallies.Comparer.Compare(pair.Key, last) > 0)).Take(limit).Select(pair => pair.Value)]);
+
+    public Task<ImmutableArray<Tally>> HeaviestAsync(DateOnly day, TallyScope scope, int limit, CancellationToken cancellation)
+    {
+        ImmutableArray<Tally> heaviest = [.. _tallies.Values.Where(tally => tally.Key.Day == day && tally.Key.Scope == scope)
+            .OrderByDescending(tally => tally.Recipients).ThenBy(tally => tally.Key.Name, StringComparer.Ordinal).Take(limit)];
+        Read += heaviest.Length;
+        return Task.FromResult(heaviest);
+    }
 
     public Task SaveTalliesAsync(ImmutableArray<Tally> tallies)
     {
@@ -29,8 +41,17 @@ internal sealed class PaperTallies : ITallyStore, IFreezeStore
 
     public Task<ImmutableDictionary<string, string>> FreezesAsync(CancellationToken cancellation) => Task.FromResult(Freezes.ToImmutableDictionary());
 
+    /// <summary>Why nothing is stored; null: it is.</summary>
+    public string? Trouble { get; set; }
+
+    /// <summary>Everything, each time.</summary>
+    public Task<StateChanges> FreezeChangesAsync(DateTimeOffset? since, CancellationToken cancellation) =>
+        Task.FromResult(new StateChanges(Freezes.ToImmutableDictionary(pair => pair.Key, string? (pair) => pair.Value), default, true));
+
     public Task SaveFreezeAsync(string name, string? state)
     {
+        if (Trouble is { } trouble)
+            throw new SpoolUnavailableException(trouble);
         if (state is null)
             Freezes.Remove(name);
         else

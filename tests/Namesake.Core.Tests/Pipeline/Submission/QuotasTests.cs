@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Namesake.Core.Brands;
 using Namesake.Core.Pipeline;
+using Namesake.Core.Pipeline.Spool;
 using Namesake.Core.Pipeline.Submission;
 using Namesake.Core.Sources;
 using Namesake.Protocol.Addresses;
@@ -131,6 +132,24 @@ public sealed class QuotasTests
         Assert.InRange(_quotas.InCrowd, 1, Quotas.MostInCrowd);
         Assert.StartsWith("452 4.7.1 Sender ann@acme.test", HandIn("acme", "ann@acme.test"), StringComparison.Ordinal);
         Assert.StartsWith("452 4.7.1 Sender bob@beta.test", HandIn("beta", "bob@beta.test"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task After_a_day_of_more_senders_than_there_is_room_for_a_restart_forgets_the_lightest_only()
+    {
+        _model = ModelOf([], BrandOf("acme", null, new SendingLimits { DailyMessages = 60_001 }) with { SenderLimits = new SendingLimits { DailyMessages = 50 } });
+        var today = DateOnly.FromDateTime(_time.GetUtcNow().UtcDateTime);
+        for (var i = 0; i < 60_000; i++)
+            _store.Add(today, TallyScope.Sender, $"x{i}@acme.test", 1, 1);
+        _store.Add(today, TallyScope.Sender, "ann@acme.test", 50, 50);
+        _store.Add(today, TallyScope.Brand, "acme", 60_000, 60_000);
+
+        await RestartAsync();
+
+        Assert.Equal(40_000, _quotas.InCrowd);
+        Assert.StartsWith("452 4.7.1 Sender ann@acme.test", HandIn("acme", "ann@acme.test"), StringComparison.Ordinal);
+        Assert.Null(HandIn("acme", "bob@acme.test"));
+        Assert.StartsWith("452 4.7.1 Brand acme", HandIn("acme", "bob@acme.test"), StringComparison.Ordinal);
     }
 
     private string? HandIn(string brand, string? sender = "", IPAddress? client = null, SendingLimits? clientLimits = null, UserModel? user = null)

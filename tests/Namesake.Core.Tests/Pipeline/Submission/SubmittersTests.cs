@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Namesake.Core.Brands;
-using Namesake.Core.Messages;
 using Namesake.Core.Pipeline;
 using Namesake.Core.Pipeline.Spool;
 using Namesake.Core.Pipeline.Submission;
@@ -19,9 +18,8 @@ public sealed class SubmittersTests : IDisposable
     private readonly PaperTallies _store = new();
     private RelayModel _model = ModelOf(new AnomalyRules());
     private Submitters _submitters;
-    private long _holds;
 
-    public SubmittersTests() => _submitters = new Submitters(() => _model, _store, () => new HoldId(++_holds), _time, NullLogger.Instance);
+    public SubmittersTests() => _submitters = new Submitters(() => _model, _store, _time, NullLogger.Instance);
 
     public void Dispose() => _submitters.Dispose();
 
@@ -203,6 +201,57 @@ public sealed class SubmittersTests : IDisposable
         Assert.Null(_submitters.FreezeOf("bob"));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void A_few_domains_alone_never_freeze_anybody_however_much_they_refuse(int domains)
+    {
+        for (var hour = 0; hour < 3; hour++)
+        {
+            Tell("shop", delivered: 30, refused: 0);
+            Tell("shop", delivered: 0, refused: 2_000, domains);
+            _time.Advance(TimeSpan.FromMinutes(40));
+        }
+
+        Assert.Null(_submitters.FreezeOf("shop"));
+        Assert.Equal(6_000, _submitters.NumbersOf("shop")!.Value.Refused); // shown as it was
+    }
+
+    [Fact]
+    public void Sub_domains_of_one_registrant_are_one_domain()
+    {
+        for (var i = 0; i < 2_000; i++)
+            _submitters.Told("shop", Acme, DomainName.Parse($"x{i}.evil.co.uk"), 0, 1);
+
+        Assert.Null(_submitters.FreezeOf("shop"));
+    }
+
+    [Fact]
+    public void A_domain_that_refuses_beyond_its_share_hides_no_theft()
+    {
+        Tell("ann", delivered: 0, refused: 500, domains: 1);
+        for (var i = 0; i < 1_000; i++)
+            _submitters.Told("ann", Acme, DomainName.Parse("d0.example"), 1, 0);
+        Assert.Null(_submitters.FreezeOf("ann"));
+
+        Tell("ann", delivered: 100, refused: 90);
+
+        Assert.Equal("refusals", _submitters.FreezeOf("ann")?.Rule);
+    }
+
+    [Fact]
+    public void A_domain_counts_anew_an_hour_later()
+    {
+        Tell("ann", delivered: 0, refused: 500, domains: 1);
+        _time.Advance(TimeSpan.FromMinutes(70));
+
+        Tell("ann", delivered: 0, refused: 75, domains: 3); // the share of each, in whichever place
+        for (var i = 0; i < 90; i++)
+            _submitters.Told("ann", Acme, DomainName.Parse($"e{i}.example"), 0, 1);
+
+        Assert.NotNull(_submitters.FreezeOf("ann"));
+    }
+
     [Fact]
     public void One_thief_does_not_excuse_the_next()
     {
@@ -334,6 +383,109 @@ public sealed class SubmittersTests : IDisposable
         Assert.InRange(_submitters.Count, 1, Submitters.Most);
     }
 
+    [Fact]
+    public async Task Of_a_history_that_is_too_long_to_read_each_days_heaviest_are_known_and_no_brand_looks_new()
+    {
+        for (var day = 1; day <= 12; day++)
+            for (var i = 0; i < 40_000; i++)
+                _store.Add(Today.AddDays(-day), TallyScope.Submitter, $"x{day}-{i}@acme.test@10.0.0.9", 5, 5);
+        _store.Add(Today.AddDays(-31), TallyScope.Submitter, "news", 20_000, 20_000);
+        _store.Add(Today.AddDays(-9), TallyScope.Submitter, "shop", 900, 900);
+        // Of beta all rows are lighter than what is read of their day.
+        _store.Add(Today.AddDays(-10), TallyScope.Submitter, "zoe@beta.test@10.0.0.9", 1, 1);
+        _store.Add(Today.AddDays(-10), TallyScope.Brand, "beta", 1, 1);
+        await RestartAsync();
+
+        Assert.InRange(_store.Read, 100_000, 500_000);
+        Assert.InRange(_submitters.Count, 1, Submitters.Most);
+        Assert.Equal((20_000L, 900L), (_submitters.NumbersOf("news")!.Value.BusiestDay, _submitters.NumbersOf("shop")!.Value.BusiestDay));
+        Assert.Null(_submitters.NumbersOf("zoe@beta.test@10.0.0.9"));
+        HandIn("news", 20_000);
+        Assert.Null(_submitters.FreezeOf("news"));
+        for (var i = 0; i < 2_501; i++)
+            _submitters.Accepted("late@beta.test@10.0.0.9", new BrandId("beta"), 1);
+        Assert.NotNull(_submitters.FreezeOf("late@beta.test@10.0.0.9"));
+    }
+
+    [Fact]
+    public async Task However_many_handed_in_today_a_start_reads_a_bounded_part_and_knows_everybody_who_is_frozen()
+    {
+        await _submitters.FreezeAsync("ann", "password found in a leak", "op");
+        for (var i = 0; i < 60_000; i++)
+            _store.Add(Today, TallyScope.Submitter, $"x{i}@acme.test@10.0.0.9", 5, 5);
+        _store.Add(Today, TallyScope.Submitter, "bob", 1_999, 1_999);
+        using var started = new Submitters(() => _model, _store, _time, NullLogger.Instance);
+
+        await started.LoadAsync(_store, TestContext.Current.CancellationToken);
+
+        Assert.Equal(Submitters.Most / 2, started.Count);
+        Assert.Equal(1_999, started.NumbersOf("bob")!.Value.Recipients);
+        Assert.NotNull(started.FreezeOf("ann"));
+    }
+
+    [Fact]
+    public async Task Who_is_frozen_or_thawed_on_another_node_is_so_here_when_that_is_heard()
+    {
+        using var other = new Submitters(() => _model, _store, _time, NullLogger.Instance);
+        var told = new List<string>();
+        other.Changed += freeze => told.Add(freeze.Submitter);
+        var freeze = await _submitters.FreezeAsync("ann", "password in a leak", "op");
+        Assert.Null(other.RefusalOf("ann"));
+
+        await other.HearAsync(TestContext.Current.CancellationToken);
+        await other.HearAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal((freeze, _submitters.HoldOf("ann")), (other.FreezeOf("ann"), other.HoldOf("ann")));
+        Assert.Equal(["ann"], told);
+        await other.ThawAsync("ann", null, "op");
+        await _submitters.HearAsync(TestContext.Current.CancellationToken);
+        Assert.Null(_submitters.FreezeOf("ann"));
+        Assert.NotNull(_submitters.HoldOf("ann")); // until all of it is released
+        await other.ReleasedAsync("ann");
+        await _submitters.HearAsync(TestContext.Current.CancellationToken);
+        Assert.Null(_submitters.HoldOf("ann"));
+    }
+
+    [Fact]
+    public async Task A_thaw_on_another_node_forgives_what_led_to_the_freeze_on_this_one()
+    {
+        await WithHistoryAsync("ann", 40);
+        using var other = new Submitters(() => _model, _store, _time, NullLogger.Instance);
+        HandIn("ann", 501);
+        await other.HearAsync(TestContext.Current.CancellationToken);
+
+        await other.ThawAsync("ann", null, "op");
+        await _submitters.HearAsync(TestContext.Current.CancellationToken);
+        HandIn("ann", 500);
+
+        Assert.Null(_submitters.FreezeOf("ann"));
+    }
+
+    [Fact]
+    public async Task Two_nodes_that_freeze_one_submitter_at_once_hold_its_mail_by_one_name()
+    {
+        using var other = new Submitters(() => _model, _store, _time, NullLogger.Instance);
+
+        await _submitters.FreezeAsync("ann", "password in a leak", "op");
+        await other.FreezeAsync("ann", "so it is said", "op2");
+
+        Assert.Equal(_submitters.HoldOf("ann"), other.HoldOf("ann"));
+        await _submitters.HearAsync(TestContext.Current.CancellationToken);
+        Assert.Equal("op2", _submitters.FreezeOf("ann")!.By); // the last word counts
+    }
+
+    [Fact]
+    public async Task What_could_not_be_stored_yet_is_not_undone_by_what_is_stored()
+    {
+        _store.Trouble = "no room";
+        await Assert.ThrowsAsync<SpoolUnavailableException>(() => _submitters.FreezeAsync("ann", "password in a leak", "op"));
+        _store.Trouble = null;
+
+        await _submitters.HearAsync(TestContext.Current.CancellationToken);
+
+        Assert.NotNull(_submitters.FreezeOf("ann"));
+    }
+
     private DateOnly Today => DateOnly.FromDateTime(_time.GetUtcNow().UtcDateTime);
 
     private void HandIn(string name, int messages)
@@ -342,7 +494,12 @@ public sealed class SubmittersTests : IDisposable
             _submitters.Accepted(name, Acme, 1);
     }
 
-    private void Tell(string name, int delivered, int refused) => _submitters.Told(name, Acme, delivered, refused);
+    /// <summary>By as many domains as there are recipients, in turn.</summary>
+    private void Tell(string name, int delivered, int refused, int domains = int.MaxValue)
+    {
+        for (var i = 0; i < delivered + refused; i++)
+            _submitters.Told(name, Acme, DomainName.Parse($"d{i % domains}.example"), i < delivered ? 1 : 0, i < delivered ? 0 : 1);
+    }
 
     /// <summary>A month of days like this one, so that its brand is known.</summary>
     private async Task WithHistoryAsync(string name, int recipientsADay)
@@ -359,7 +516,7 @@ public sealed class SubmittersTests : IDisposable
         await stop.CancelAsync();
         await keeping;
         _submitters.Dispose();
-        _submitters = new Submitters(() => _model, _store, () => new HoldId(++_holds), _time, NullLogger.Instance);
+        _submitters = new Submitters(() => _model, _store, _time, NullLogger.Instance);
         await _submitters.LoadAsync(_store, TestContext.Current.CancellationToken);
         await _submitters.LoadHistoryAsync(_store, TestContext.Current.CancellationToken);
     }
@@ -370,7 +527,8 @@ public sealed class SubmittersTests : IDisposable
         return new RelayModel
         {
             Node = "test",
-            Brands = new BrandDirectory([new Brand { Id = Acme, SenderDomains = [DomainName.Parse("acme.test")], Sources = [new SourceId("a")], Anomalies = brand }]),
+            Brands = new BrandDirectory([new Brand { Id = Acme, SenderDomains = [DomainName.Parse("acme.test")], Sources = [new SourceId("a")], Anomalies = brand },
+                new Brand { Id = new BrandId("beta"), SenderDomains = [DomainName.Parse("beta.test")], Sources = [new SourceId("a")] }]),
             Sources = new SourceDirectory([]),
             Users = [.. new[] { "ann", "bob", "news", "shop" }.Select(name => new UserModel(name, Acme, hash) { Anomalies = name == "ann" ? ann : null })],
             Anomalies = rules,
