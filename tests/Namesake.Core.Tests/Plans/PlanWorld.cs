@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Net;
 using Namesake.Core.Dns;
 using Namesake.Core.Firewall;
