@@ -76,6 +76,9 @@ public sealed partial class PostgresSpool : IRelaySpool
 
     public MessageId NextId() => _ids.Next();
 
+    /// <remarks>Always zero: mail of all nodes lies together, and one that was ahead must not make that of the others look old.</remarks>
+    public TimeSpan IdsAhead => _ids.Ahead;
+
     /// <remarks>Room is the server's business; what is known here is that it does not answer.</remarks>
     public string? Shortage(long size) => _trouble;
 

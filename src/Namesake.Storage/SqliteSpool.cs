@@ -53,6 +53,8 @@ public sealed class SqliteSpool : IRelaySpool
 
     public MessageId NextId() => _spool.Ids.Next();
 
+    public TimeSpan IdsAhead => _spool.Ids.Ahead;
+
     public string? Shortage(long size) => _spool.Disk.Shortage(size);
 
     public IContentFile CreateContentFile(MessageId message) => _spool.Files.Create(message, guarded: true);

@@ -1,4 +1,4 @@
-using Namesake.Core.Messages;
+using System.Globalization;
 using Namesake.Core.Pipeline;
 
 namespace Namesake;
@@ -9,8 +9,8 @@ public sealed partial class RelayHost
     /// <summary>Ids are times, and the last one is stored: one that lies further ahead was given by a clock that has been set back since.</summary>
     private static readonly TimeSpan IdsAhead = TimeSpan.FromMinutes(1);
 
-    /// <summary>Beside the verdicts: up to which id it was told that the clock had been ahead.</summary>
-    private const string ToldKey = "clock-told";
+    /// <summary>Beside the verdicts: by how many seconds ids were ahead when that was told. Each node of a cluster has its own.</summary>
+    private string ToldKey => $"clock-told-by/{Model.Node}";
 
     private static readonly TimeSpan ToldAgain = TimeSpan.FromHours(1);
 
@@ -22,14 +22,22 @@ public sealed partial class RelayHost
         _time.Jumped += _ => _leases!.Doubt();
         _time.Settled += by => _ = Task.Run(() => ClockSet(by));
         var (next, now) = (Spool.NextId(), _time.GetUtcNow());
-        // Told once: ids stay ahead until the time has come to them, over many starts.
-        if (next.AcceptedAt - now <= IdsAhead
-            || ((await Spool.LoadAsync(cancellation)).GetValueOrDefault(ToldKey) is { } told && MessageId.TryParse(told, out var before) && next.AcceptedAt - before.AcceptedAt < ToldAgain))
+        var ahead = next.AcceptedAt - now;
+        var told = (await Spool.LoadAsync(cancellation)).GetValueOrDefault(ToldKey);
+        if (ahead <= IdsAhead)
+        {
+            if (told is not null)
+                await Spool.SaveAsync(ToldKey, null);
             return;
-        RelayLog.ClockWasAhead(_log, Describe(next.AcceptedAt - now));
+        }
+
+        // Told once: ids stay ahead over many starts, and never by more than before.
+        if (long.TryParse(told, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && ahead < TimeSpan.FromSeconds(seconds) + ToldAgain)
+            return;
+        RelayLog.ClockWasAhead(_log, Describe(ahead));
         // What was to be tried again by the clock as it was would wait so much longer.
         _jobs!.Start(new QueueOrder.Retry(), QueueFilter.All, "the clock, which was ahead");
-        await Spool.SaveAsync(ToldKey, next.ToString());
+        await Spool.SaveAsync(ToldKey, ((long)ahead.TotalSeconds).ToString(CultureInfo.InvariantCulture));
     }
 
     private void ClockSet(TimeSpan by)

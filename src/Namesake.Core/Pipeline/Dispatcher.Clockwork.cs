@@ -62,7 +62,7 @@ public sealed partial class Dispatcher
                     hasMore = expired.Length == MostAtOnce && Array.TrueForAll(ended, isEnded => isEnded);
                 }
                 while (hasMore && !_stopping.IsCancellationRequested);
-                toldUpTo = await TellDelaysAsync(toldUpTo, now - Reporter.DelayAfter);
+                toldUpTo = await TellDelaysAsync(toldUpTo, now + _spool.IdsAhead - Reporter.DelayAfter);
             }
             catch (SpoolUnavailableException trouble)
             {

@@ -20,6 +20,9 @@ public sealed partial class Dispatcher
     /// <summary>For so long mail a receiver has seen keeps its source: greylisting knows address and name (verdicts: 4 hours).</summary>
     public static readonly TimeSpan SourceKept = Reporter.DelayAfter;
 
+    /// <summary>Mail accepted since, by its id, and tried keeps its source.</summary>
+    public DateTimeOffset KeptSince => _time.GetUtcNow() + _spool.IdsAhead - SourceKept;
+
     private readonly SemaphoreSlim _replanSignal = new(0, 1);
 
     /// <summary>The configuration or a standing changed: what waits is looked through for mail that must or may leave by another source.</summary>
@@ -123,7 +126,7 @@ public sealed partial class Dispatcher
             || Choose(brand, new MessageId(MessageId.At(now).Value + moved), key.Domain, key.Via, route) is not { } other || other == key.Source)
             return null;
         // An address that can't be used again keeps nobody; any other keeps what a receiver has seen it with for 4 hours (greylisting).
-        return (other, obstacle == SourceObstacle.Gone || IsFamilyLeftOut(key, route) ? DateTimeOffset.MaxValue : now - SourceKept);
+        return (other, obstacle == SourceObstacle.Gone || IsFamilyLeftOut(key, route) ? DateTimeOffset.MaxValue : KeptSince);
     }
 
     /// <summary>The receiver wants nothing over this family: greylisting, which ties mail to its address, is no matter there.</summary>
@@ -150,7 +153,7 @@ public sealed partial class Dispatcher
         var familyMissing = source is not null && !route.HasFamily(source.Family);
         var leftOut = IsFamilyLeftOut(consignment.Key, route);
         // Mail a receiver has seen keeps its address for 4 hours (greylisting), unless that address can never reach the site.
-        var mayMove = !tried || source is null || familyMissing || leftOut || _time.GetUtcNow() - consignment.AcceptedAt >= Reporter.DelayAfter;
+        var mayMove = !tried || source is null || familyMissing || leftOut || consignment.AcceptedAt <= KeptSince;
         if (mayMove && _model().Brands.Find(consignment.Key.Brand) is { } brand
             && Choose(brand, consignment.Message, consignment.Key.Domain, consignment.Via, route) is { } other && other != consignment.Key.Source)
         {

@@ -147,7 +147,7 @@ public sealed class QueueJobs : IAsyncDisposable
             return 0;
         if (move.Tried || all == 0)
             return all;
-        var (moving, seenSince) = (0L, _time.GetUtcNow() - Dispatcher.SourceKept);
+        var (moving, seenSince) = (0L, _dispatcher.KeptSince);
         await foreach (var page in Search.RecipientsAsync(queue, cancellation))
             moving += page.Count(recipient => move.Touches(recipient, seenSince));
         return moving;

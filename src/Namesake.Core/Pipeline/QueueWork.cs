@@ -54,7 +54,7 @@ public sealed class QueueWork(IQueueControl control, Dispatcher dispatcher, Time
             var page = await control.FindAsync(queue.Summary.Id, within, now, place, order.Slice, cancellation);
             // What was given back is due later: a page behind the one it was found in may have it again.
             ImmutableArray<RecipientId> chosen =
-                [.. page.Recipients.Where(recipient => order.Touches(recipient, now - Dispatcher.SourceKept)).Select(recipient => recipient.Id).Where(recipient => !_givenBack.Contains(recipient))];
+                [.. page.Recipients.Where(recipient => order.Touches(recipient, dispatcher.KeptSince)).Select(recipient => recipient.Id).Where(recipient => !_givenBack.Contains(recipient))];
             if (!chosen.IsEmpty)
                 changed(await ApplyAsync(queue.Summary.Id, chosen, now));
             if (order is QueueOrder.Retry or QueueOrder.Release)

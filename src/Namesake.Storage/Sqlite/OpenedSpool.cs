@@ -76,7 +76,7 @@ internal sealed class OpenedSpool : IAsyncDisposable
         if (Interlocked.Exchange(ref _disposed, 1) == 1)
             return;
         await Readers.CloseAsync().ConfigureAwait(false);
-        await Writer.StopAsync(() => Ids.Last).ConfigureAwait(false);
+        await Writer.StopAsync(() => Ids.Mark).ConfigureAwait(false);
         Writer.Dispose();
         _lock.Dispose();
     }

@@ -12,6 +12,7 @@ namespace Namesake.Core.Pipeline.Reporting;
 internal sealed record DsnRecipient(QueuedRecipient Recipient, DsnAction Action, string Status, SmtpReply? Reply, string Explanation, string? RemoteMta = null)
 {
     /// <summary>Null when this outcome is nothing to tell.</summary>
+    /// <param name="now">As ids tell the time (<see cref="ISpool.IdsAhead"/>).</param>
     public static DsnRecipient? For(Consignment consignment, QueuedRecipient recipient, Outcome outcome, RecipientFate fate, string? remote, DateTimeOffset now)
     {
         if (consignment.Sender is null)

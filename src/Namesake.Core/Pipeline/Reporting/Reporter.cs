@@ -47,7 +47,7 @@ public sealed class Reporter(ISpool spool, Func<RelayModel> model, IPlacement pl
             var result = Result(consignment, recipient, outcomes[i], identityRefused, notBefore, now);
             if (result.Fate == RecipientFate.Waiting && longest is { } most && !(result.Expires <= most))
                 result = result with { Expires = most };
-            if (DsnRecipient.For(consignment, recipient, outcomes[i], result.Fate, attempt?.MX, now) is { } dsn)
+            if (DsnRecipient.For(consignment, recipient, outcomes[i], result.Fate, attempt?.MX, now + spool.IdsAhead) is { } dsn)
             {
                 (told ??= []).Add(dsn);
                 if (dsn.Action == DsnAction.Delayed)
@@ -111,13 +111,13 @@ public sealed class Reporter(ISpool spool, Func<RelayModel> model, IPlacement pl
         return SettleAsync(consignment, [.. consignment.Recipients.Select(recipient => new RecipientResult(recipient.Ordinal, RecipientFate.Noted, null, DelayTold: true))], null, told, stop);
     }
 
-    private static RecipientResult Result(Consignment consignment, QueuedRecipient recipient, Outcome outcome, bool identityRefused, DateTimeOffset? notBefore, DateTimeOffset now) => outcome switch
+    private RecipientResult Result(Consignment consignment, QueuedRecipient recipient, Outcome outcome, bool identityRefused, DateTimeOffset? notBefore, DateTimeOffset now) => outcome switch
     {
         Delivered => new RecipientResult(recipient.Ordinal, RecipientFate.Delivered, outcome.Explanation),
         // Nobody can be told about a null sender's mail: it is kept and shown instead of vanishing.
         Refused => new RecipientResult(recipient.Ordinal, consignment.Sender is null ? RecipientFate.Undeliverable : RecipientFate.Failed, outcome.Explanation),
         Deferred => new RecipientResult(recipient.Ordinal, RecipientFate.Waiting, outcome.Explanation, notBefore,
-            Expires: identityRefused && outcome.Reply is { IsPermanent: true } ? Earlier(consignment.Expires, consignment.AcceptedAt + LifeAfterIdentityRefusal) : null),
+            Expires: identityRefused && outcome.Reply is { IsPermanent: true } ? Earlier(consignment.Expires, Earlier(consignment.AcceptedAt - spool.IdsAhead, now) + LifeAfterIdentityRefusal) : null),
         Abandoned => new RecipientResult(recipient.Ordinal, RecipientFate.Waiting, outcome.Explanation, notBefore ?? now, CountAttempt: false),
         _ => throw new InvalidOperationException($"An outcome of a new kind: {outcome.GetType().Name}"),
     };

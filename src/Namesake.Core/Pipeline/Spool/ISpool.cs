@@ -12,6 +12,9 @@ public interface ISpool : IAsyncDisposable
     /// <summary>Unique and monotone, also over restarts and clocks that went back.</summary>
     MessageId NextId();
 
+    /// <summary>How far ids, read as times, are ahead of the clock: what is asked for by the time of acceptance is asked for so much later. Zero but after a clock that was ahead by days or years.</summary>
+    TimeSpan IdsAhead { get; }
+
     /// <summary>Why a message of this size would not be taken now; null when it would. Said at MAIL, so that nobody sends content in vain; accepting asks again.</summary>
     /// <param name="size">As the client declares it (RFC 1870); 0 when it doesn't.</param>
     string? Shortage(long size);

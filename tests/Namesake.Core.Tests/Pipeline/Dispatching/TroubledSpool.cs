@@ -46,6 +46,8 @@ internal sealed class TroubledSpool(ISpool spool) : ISpool
 
     public MessageId NextId() => spool.NextId();
 
+    public TimeSpan IdsAhead => spool.IdsAhead;
+
     public IContentFile CreateContentFile(MessageId message) => spool.CreateContentFile(message);
 
     public Task<ImmutableArray<Consignment>> AcceptAsync(NewMessage message) => DoAsync("accept", () => spool.AcceptAsync(message));

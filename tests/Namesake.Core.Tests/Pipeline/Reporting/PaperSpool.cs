@@ -12,6 +12,8 @@ internal sealed class PaperSpool(List<Settlement> settled) : ISpool
 
     public MessageId NextId() => new(++_id);
 
+    public TimeSpan IdsAhead => TimeSpan.Zero;
+
     public Task<ImmutableArray<Consignment>> SettleAsync(Settlement settlement)
     {
         settled.Add(settlement);
