@@ -14,7 +14,7 @@ namespace Namesake.Contracts.Tests.Postgres;
 /// <summary>Nodes that want the same rows at once.</summary>
 public sealed class PostgresLockTests(PostgresCluster cluster) : IAsyncLifetime
 {
-    private const int BegunAnew = 657;
+    private const int BegunAnew = 663;
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
     private readonly string _schema = "t" + Guid.NewGuid().ToString("n");
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 8, 1, 12, 0, 0, TimeSpan.Zero));

@@ -127,6 +127,7 @@ public sealed class PlanKilledTests : IDisposable
         var asked = await AskedAsync(_witness);
         // Whoever reads the registry from here on stands still until somebody writes into the pipe, which nobody does.
         var registry = Path.Combine(_scene.Data, "plans", "registry.json");
+        File.Delete(registry);
         using (var mkfifo = Process.Start("mkfifo", [registry]))
             await mkfifo.WaitForExitAsync(TestContext.Current.CancellationToken);
         asked.Dispose();

@@ -58,9 +58,9 @@ public sealed class RelayApi : IDisposable
     public Task<JsonElement> OrderAsync(string path, object body) => AskAsync<JsonElement>(HttpMethod.Post, path, body);
 
     /// <summary>Carries a plan out, or takes it back, and waits for the end the relay tells of it.</summary>
-    public async Task<string> CarryOutAsync(string plan, string verb)
+    public async Task<string> CarryOutAsync(string plan, string verb, object? body = null)
     {
-        await OrderAsync($"plans/{plan}/{verb}", new { });
+        await OrderAsync($"plans/{plan}/{verb}", body ?? new { });
         var work = await Eventually.GetAsync($"{verb} of {plan} is over", async () => (await GetAsync<JsonElement>($"plans/{plan}")).GetProperty("work"), work => work.GetProperty("ended").ValueKind != JsonValueKind.Null, TimeSpan.FromSeconds(60));
         return $"{work.GetProperty("end").GetString()}: {work.GetProperty("text").GetString()}";
     }
