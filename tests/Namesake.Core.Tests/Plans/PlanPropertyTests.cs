@@ -138,7 +138,7 @@ public sealed class PlanPropertyTests
             return;
         world.LandsAfter = number => number >= first && number < first + many ? TimeSpan.FromSeconds(late) : null;
 
-        var outcome = await world.Runner(limits: new PlanLimits(100, 100, 100)).ApplyAsync(plan, new ApplyWish(), null, default);
+        var outcome = await world.Runner(limits: new PlanLimits(100, 100, 100)).ApplyAsync(plan, new ApplyWish(ReplaceForeign: true), null, default);
 
         world.Time.Advance(TimeSpan.FromHours(1));
         await world.Runner().CompareAsync(plan, default); // whatever was under way has landed
