@@ -67,12 +67,14 @@ internal sealed class BindPlanScene : IAsyncDisposable
     }
 
     /// <summary>The product's runner, with a timer that waits in this process.</summary>
-    public static PlanRunner Runner(PlanWorkshop workshop)
+    /// <param name="wanted">What would be the sources of its configuration.</param>
+    public static PlanRunner Runner(PlanWorkshop workshop, ImmutableArray<WantedIdentity> wanted)
     {
         var alone = new Alone(workshop);
         return new PlanRunner(new PlanPorts
         {
             Node = "relay1", Who = "ann@relay1", Provider = workshop.FindProvider, Firewall = workshop.FindFirewall, Store = workshop.Store, Timer = alone, Uptime = new MachineUptime(), Dns = workshop.Dns, Echo = alone, Relay = alone,
+            AddressesOf = name => [.. wanted.Where(identity => identity.Ehlo.Domain == name).Select(identity => identity.Public)],
         }, new PlanTimes(), new PlanLimits(), TimeProvider.System);
     }
 
@@ -124,7 +126,7 @@ internal sealed class BindPlanScene : IAsyncDisposable
     /// <summary>No relay, no witness; and a dead-man timer that says it waits.</summary>
     private sealed class Alone(PlanWorkshop workshop) : IDeadManTimer, IRelayAtWork, IEchoProbe
     {
-        public async Task<string?> StartAsync(PlanId id, CancellationToken cancellation) => await Runner(workshop).WatchAsync(id, cancellation) ? null : "there is nothing to wait for";
+        public async Task<string?> StartAsync(PlanId id, CancellationToken cancellation) => await Runner(workshop, []).WatchAsync(id, cancellation) ? null : "there is nothing to wait for";
 
         public Task<string?> NoticeAsync(CancellationToken cancellation) => Task.FromResult<string?>(null);
 

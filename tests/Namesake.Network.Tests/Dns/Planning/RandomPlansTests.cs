@@ -47,7 +47,7 @@ public sealed class RandomPlansTests
         using (var workshop = scene.Workshop(which.Replace(", ", "-", StringComparison.Ordinal).Replace(' ', '-'), OneSource))
         {
             var consent = random.Next(2) == 0;
-            var runner = BindPlanScene.Runner(workshop);
+            var runner = BindPlanScene.Runner(workshop, wanted);
             var applied = new Stack<PlanId>();
             // A PTR record whose name leads elsewhere comes when somebody has agreed to the name: with the second plan.
             for (var round = 0; round < 3; round++)
