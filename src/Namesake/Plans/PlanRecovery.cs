@@ -60,7 +60,7 @@ public sealed partial class PlanRecovery(NamesakeConfiguration configuration, Pl
         var sticks = false;
         try
         {
-            foreach (var outcome in await _workshop.Runner("relay", new NoRelay()).RecoverAsync(null, cancellation))
+            foreach (var outcome in await _workshop.Runner("relay", new RelayItself(stop => NoticeAsync(relay, stop), relay.Dispatcher, relay.Watch, relay.Model, time)).RecoverAsync(null, cancellation))
             {
                 sticks |= outcome.End == PlanEnd.Undecided;
                 // What can't be read is told when the journals are looked at.
@@ -173,7 +173,9 @@ public sealed partial class PlanRecovery(NamesakeConfiguration configuration, Pl
         TellUnreadable(string.Join(" ", shelf.Damaged.Select(one => one.Why)));
         var open = shelf.Plans.Where(history => history.IsInHand).ToList();
         _isOpen = open.Count > 0;
-        return [.. open.SelectMany(history => SourcesOf(history, model))];
+        // What can't be read at this moment may be in hand as it was a moment ago.
+        var unread = shelf.Damaged.Select(one => one.Id.Value).ToHashSet(StringComparer.Ordinal);
+        return [.. open.SelectMany(history => SourcesOf(history, model)), .. _open.Where(plan => unread.Contains(plan.Plan))];
     }
 
     /// <summary>Once, until it is another.</summary>
@@ -194,7 +196,7 @@ public sealed partial class PlanRecovery(NamesakeConfiguration configuration, Pl
     [LoggerMessage(920, LogLevel.Warning, "Plan {Plan} was broken off. {Outcome}")]
     private partial void LogRecovered(string plan, string outcome);
 
-    [LoggerMessage(926, LogLevel.Warning, "A plan that was broken off is not undone after {Seconds} seconds: its sources are held, everything else begins, and it is gone on with")]
+    [LoggerMessage(928, LogLevel.Warning, "A plan that was broken off is not undone after {Seconds} seconds: its sources are held, everything else begins, and it is gone on with")]
     private partial void LogGoesOn(double seconds);
 
     [LoggerMessage(921, LogLevel.Error, "Whether a plan is in hand can't be found out: {Why}")]

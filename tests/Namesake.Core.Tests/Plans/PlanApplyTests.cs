@@ -179,8 +179,9 @@ public sealed class PlanApplyTests
 
         var outcome = await ApplyAsync(plan);
 
-        Assert.Equal(PlanEnd.Undone, outcome.End);
-        Assert.Contains("10.0.0.5 as 203.0.113.5", outcome.Text, StringComparison.Ordinal);
+        // It would be taken back in any case: nothing is written, and nobody's connections are cut for it.
+        Assert.Equal(PlanEnd.Refused, outcome.End);
+        Assert.Contains("10.0.0.5 -> 203.0.113.5", outcome.Text, StringComparison.Ordinal);
         Assert.Equal(_before, _world.Picture);
         outcome = await ApplyAsync(plan, new ApplyWish(AcceptUnseen: true));
         Assert.Equal(PlanEnd.Applied, outcome.End);

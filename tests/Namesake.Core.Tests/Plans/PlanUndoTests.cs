@@ -133,6 +133,40 @@ public sealed class PlanUndoTests
     }
 
     [Fact]
+    public async Task What_an_undo_leaves_because_a_later_plan_made_it_so_stays_that_plans()
+    {
+        await ApplyAsync();
+        var later = PlanWorld.WholePlan("dns-20261126-091500-0002") with
+        {
+            Wanted = [],
+            Steps = [new PlanStep("address records", [PlanWorld.Record("acme.example", "mail.acme.example", RecordType.A, RecordSet.Of(300, "203.0.113.5"), RecordSet.Of(300, "203.0.113.6"))], true)],
+        };
+        Assert.Equal(PlanEnd.Applied, (await ApplyAsync(later)).End);
+
+        Assert.Equal(PlanEnd.UndoneInPart, (await _world.Runner().UndoAsync(_plan.Id, leave: true, null, default)).End);
+
+        Assert.Equal(later.Id, _world.Disk.Owned.Records.Single(record => record.Name.Value == "mail.acme.example").Plan);
+        Assert.Equal("203.0.113.6", Assert.Single(_world.Records["mail.acme.example A"].Values));
+    }
+
+    [Fact]
+    public async Task What_was_ours_stays_ours_when_others_have_added_to_it_and_it_is_put_back()
+    {
+        await ApplyAsync();
+        var added = RecordSet.Of(300, "203.0.113.5", "203.0.113.99");
+        _world.Set("mail.acme.example", RecordType.A, 300, [.. added.Values]);
+        var restore = PlanWorld.WholePlan("dns-20261126-091500-0002") with
+        {
+            Wanted = [],
+            Steps = [new PlanStep("address records", [PlanWorld.Record("acme.example", "mail.acme.example", RecordType.A, added, RecordSet.Of(300, "203.0.113.5"))], true)],
+        };
+
+        Assert.Equal(PlanEnd.Applied, (await _world.Runner().ApplyAsync(restore, new ApplyWish(ReplaceForeign: true), null, default)).End);
+
+        Assert.Equal(["203.0.113.5"], _world.Disk.Owned.Records.Single(record => record.Name.Value == "mail.acme.example").Added);
+    }
+
+    [Fact]
     public async Task Undo_goes_step_by_step_though_one_zone_is_in_two_of_them()
     {
         _world.Set("mail.acme.example", RecordType.A, 300, "203.0.113.5");

@@ -25,7 +25,19 @@ internal static class PlanGuard
             if (Missing(plan, by.By, by.IsTable, ports) is { } missing)
                 against.Add(missing);
         against.AddRange(Torn(plan));
+        if (!wish.AcceptUnseen && Unseeable(plan, ports) is { } unseeable)
+            against.Add(unseeable);
         return against.ToImmutable();
+    }
+
+    /// <summary>What nobody will have seen would be taken back in any case, with connections cut twice: it isn't begun.</summary>
+    private static string? Unseeable(Plan plan, PlanPorts ports)
+    {
+        var asked = plan.Wanted.Where(identity => identity.Source is not null).Select(identity => (identity.Local, identity.Public)).ToHashSet();
+        var made = PlanVerdict.Made(plan).Where(mapping => ports.Witnesses.IsDefaultOrEmpty || !asked.Contains((mapping.Local, mapping.Public))).ToList();
+        return made.Count == 0 ? null
+            : $"Nobody outside could say which address is seen: {string.Join(", ", made.Take(5))}{(made.Count > 5 ? $" and {made.Count - 5} more" : "")}. {(ports.Witnesses.IsDefaultOrEmpty
+                ? "No witness is configured (witnesses:)" : "That is no source of this node among what the plan says the outside must see, so it can be seen only from there")}. If that is accepted, apply with --unseen.";
     }
 
     /// <summary>The sentence that asks for consent.</summary>

@@ -57,11 +57,12 @@ internal sealed class PlanUndo(ChangeHands hands, ServersLook servers, IPlanStor
     public async Task RecordAsync(PlanHistory history, IPlanHold hold, PlanJournal journal)
     {
         var now = await store.FindAsync(history.Plan.Id, CancellationToken.None) ?? history;
-        var touched = now.Plan.Changes.Index().Where(change => now.Written.Contains(change.Index)).ToList();
+        var owned = await store.RegistryAsync(CancellationToken.None);
+        // What was left because a later plan made it otherwise, or an operator adopted it so, is theirs to look after.
+        var touched = now.Plan.Changes.Index().Where(change => now.Written.Contains(change.Index) && !(now.Left.Contains(change.Index) && owned.IsOthers(change.Item, now.Plan.Id))).ToList();
         // What others have changed is nobody's of us, whose ever it was before.
         var before = (now.Snapshot?.Owned ?? PlanRegistry.Empty).Of(touched.Where(change => !now.Left.Contains(change.Index)).Select(change => change.Item));
-        var registry = await store.RegistryAsync(CancellationToken.None);
-        await hold.RegisterAsync(registry.Back(touched.Select(change => change.Item), before));
+        await hold.RegisterAsync(owned.Back(touched.Select(change => change.Item), before));
         await journal.WriteAsync(PlanEvent.Recorded, "");
     }
 

@@ -40,7 +40,7 @@ internal static class PlanVerdict
     /// <summary>Local addresses whose public one the plan itself decides.</summary>
     private static HashSet<IPAddress> Mapped(Plan plan) => [.. Made(plan).Select(mapping => mapping.Local)];
 
-    private static IEnumerable<Mapping> Made(Plan plan) => plan.Changes.OfType<TranslationChange>().SelectMany(change => (change.New?.Mappings ?? []).Except(change.Old?.Mappings ?? []));
+    public static IEnumerable<Mapping> Made(Plan plan) => plan.Changes.OfType<TranslationChange>().SelectMany(change => (change.New?.Mappings ?? []).Except(change.Old?.Mappings ?? []));
 
     /// <summary>What is seen otherwise and decides nothing, in words: another's PTR record, an identity that the plan changes nothing of.</summary>
     public static IEnumerable<string> Otherwise(ImmutableArray<SeenIdentity> seen) =>

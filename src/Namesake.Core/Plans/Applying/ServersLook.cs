@@ -9,7 +9,7 @@ internal enum SeenEnd
     /// <summary>Every authoritative server that answers shows it.</summary>
     Everywhere,
 
-    /// <summary>Some show it, others not yet: pending, not failed. Or all show it, and a resolver of ours that has asked since finds something else.</summary>
+    /// <summary>Some show it, others not yet: pending, not failed.</summary>
     Pending,
 
     /// <summary>None that answers shows it.</summary>
@@ -23,8 +23,8 @@ internal enum SeenEnd
 /// <remarks>
 /// <para>The servers decide. A resolver that remembers what was there before is waited for where the next step may need the record, an address before a PTR record, and where its memory ends within our time; else it is
 /// told until when it may be old. One that fails or is silent is told: no outage of our own resolvers takes a plan back.</para>
-/// <para>One thing of a resolver is held against a plan: its memory has ended, it has asked anew, and it still says something else than every server of the zone. Then it asks other servers, by an older delegation or an inner
-/// view, and a PTR record would name what leads elsewhere for whoever asks like that.</para>
+/// <para>One whose memory had ended and that still says something else is told with just that. It may ask other servers, by an older delegation or an inner view; as often it is many caches behind one address, of which another
+/// remembers longer. Nobody can tell from here, so it takes nothing back.</para>
 /// </remarks>
 internal sealed class ServersLook(IDnsLookup dns, PlanTimes times, TimeProvider time)
 {
@@ -42,7 +42,7 @@ internal sealed class ServersLook(IDnsLookup dns, PlanTimes times, TimeProvider 
         {
             var looks = await LookAsync(open, memories, cancellation);
             var isOver = time.GetElapsedTime(since) >= within;
-            var behind = looks.Where(look => !isOver && (look.End is SeenEnd.Nowhere or SeenEnd.NotSeen || (look.End == SeenEnd.Pending && !look.IsShownByServers) || (IsWaitedFor(look.Change) && look.Forgets <= over))).ToImmutableArray();
+            var behind = looks.Where(look => !isOver && (look.End != SeenEnd.Everywhere || (IsWaitedFor(look.Change) && look.Forgets <= over))).ToImmutableArray();
             foreach (var look in looks.Except(behind))
                 (worst, told) = (look.End > worst ? look.End : worst, look.End == SeenEnd.Everywhere ? told.AddRange(look.Words) : [.. look.Words, .. told]);
             if (behind.IsEmpty)
@@ -76,18 +76,15 @@ internal sealed class ServersLook(IDnsLookup dns, PlanTimes times, TimeProvider 
             return new SeenRecord(change, behind.Count < definite.Count ? SeenEnd.Pending : SeenEnd.Nowhere, [.. words, .. silent]);
         var resolvers = await ResolversLook.LookAsync(dns, change.Name, change.Type, answer => RecordWords.Says(answer, change.New), cancellation);
         var knowBetter = resolvers.Where(sight => sight.Until is { } until && memories.GetOrAdd((change, sight.Server), until) <= time.GetUtcNow()).ToList();
-        return new SeenRecord(change, knowBetter.Count == 0 ? SeenEnd.Everywhere : SeenEnd.Pending,
-            [.. silent, .. resolvers.Except(knowBetter).Select(sight => sight.Words).Where(text => text.Length > 0), .. knowBetter.Select(sight => $"{sight.Words}; its memory had ended and it has asked anew: it asks other servers than the zone's")])
+        return new SeenRecord(change, SeenEnd.Everywhere,
+            [.. silent, .. resolvers.Except(knowBetter).Select(sight => sight.Words).Where(text => text.Length > 0), .. knowBetter.Select(sight => $"{sight.Words}; its memory had ended: it has another one behind the same address, or asks other servers than the zone's")])
         {
-            IsShownByServers = true,
             Forgets = resolvers.Min(sight => sight.Until),
         };
     }
 
     private sealed record SeenRecord(RecordChange Change, SeenEnd End, ImmutableArray<string> Words)
     {
-        public bool IsShownByServers { get; init; }
-
         /// <summary>When the first resolver that remembers something else forgets it.</summary>
         public DateTimeOffset? Forgets { get; init; }
     }

@@ -41,6 +41,14 @@ public sealed record PlanRegistry(ImmutableArray<OwnedRecords> Records, Immutabl
             [.. rest.Tables, .. before.Tables.Where(table => touched.Contains(table.Key))]);
     }
 
+    /// <summary>What is ours there is not as this plan's change made it: a later plan's, or adopted since.</summary>
+    internal bool IsOthers(Change change, PlanId plan) => KeyOf(change) is var key && change switch
+    {
+        RecordChange record => Records.Any(owned => owned.Key == key && (owned.Plan != plan || !RecordSet.Same(owned.Set, record.New))),
+        TranslationChange translation => Tables.Any(owned => owned.Key == key && (owned.Plan != plan || !owned.Table.Equals(translation.New))),
+        _ => Zones.Any(owned => owned.Key == key && owned.Plan != plan),
+    };
+
     internal static string KeyOf(Change change) => change switch
     {
         RecordChange record => $"{record.Zone} {record.Name} {record.Type}",
@@ -53,7 +61,8 @@ public sealed record PlanRegistry(ImmutableArray<OwnedRecords> Records, Immutabl
     {
         if (change is not RecordChange { New: { } made } record)
             return [];
-        var earlier = before.Find(record.Zone, record.Name, record.Type) is { } owned && owned.Set.Says(record.Old) ? owned.Added : [];
+        // Also where somebody has added to it since: what was ours among it stays so.
+        var earlier = before.Find(record.Zone, record.Name, record.Type)?.Added ?? [];
         return [.. made.Values.Where(value => record.Old?.Values.Contains(value, StringComparer.OrdinalIgnoreCase) != true || earlier.Contains(value, StringComparer.OrdinalIgnoreCase))];
     }
 
