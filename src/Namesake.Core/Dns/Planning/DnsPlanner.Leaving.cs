@@ -27,7 +27,9 @@ public sealed partial class DnsPlanner
         var (owner, zone) = (seen.Survey.Last!.At, seen.Survey.Last.Zone!);
         // Several addresses that leave one name are one change.
         var earlier = changes.FindIndex(change => change.Name == owner && change.Type == seen.Survey.Type);
-        var held = earlier >= 0 ? changes[earlier].New : seen.Held?.Set;
+        // What another source of the name gets in this same plan is there by then.
+        var before = _addresses.Find(change => change.Name == owner && change.Type == seen.Survey.Type)?.New ?? seen.Held?.Set;
+        var held = earlier >= 0 ? changes[earlier].New : before;
         if (held is null || !held.Values.Contains(value, StringComparer.OrdinalIgnoreCase))
             return;
         if (!IsOurs(owner, seen.Survey.Type, seen.Held!.Set) || !_request.Owned(owner, seen.Survey.Type)!.Added.Contains(value, StringComparer.OrdinalIgnoreCase))
@@ -43,7 +45,7 @@ public sealed partial class DnsPlanner
             Zone = zone,
             Name = owner,
             Type = seen.Survey.Type,
-            Old = seen.Held.Set,
+            Old = before,
             New = left.IsEmpty ? null : held with { Values = left },
             Reason = $"{identity.Public} and {identity.Ehlo} are given up",
             Sources = SourcesOf([identity]),

@@ -17,7 +17,10 @@ public sealed partial class PlanRunner
             // The lock for this one write. Between two anybody may find that our time is over.
             using var hold = await TakeAsync($"applying {plan.Id}", cancellation);
             if (hold is null)
-                return await LockedAsync(plan.Id);
+            {
+                var locked = await LockedAsync(plan.Id);
+                return locked with { Text = $"{locked.Text} What is written of {plan.Id} so far is taken back by the dead-man timer, or by the next plan verb." };
+            }
             var history = (await _ports.Store.FindAsync(plan.Id, cancellation))!;
             var journal = JournalOf(hold, plan.Id, progress);
             if (await StopAsync(history, hold, journal) is { } stopped)

@@ -309,6 +309,24 @@ public sealed class DnsPlannerTests
     }
 
     [Fact]
+    public void A_name_moves_from_one_address_to_another_in_one_plan_and_back()
+    {
+        var world = new PlannedWorld().Want("203.0.113.5", Mail);
+        world.Apply(world.Plan().Steps);
+        var before = world.Content;
+        world.Wanted.Clear();
+        world.Want("203.0.113.6", Mail).Leaving.Add(PlannedWorld.Identity("203.0.113.5", Mail));
+        var plan = world.Plan();
+
+        Assert.Equal(["address records", "PTR records", "PTR records given up", "address records given up"], plan.Steps.Select(step => step.Title));
+        world.Apply(plan.Steps);
+        Assert.Equal("203.0.113.6 (TTL 3600)", world.Get(Mail, RecordType.A));
+        Assert.Null(world.Get("5.113.0.203.in-addr.arpa", RecordType.Ptr));
+        world.Apply(plan.Inverse(), undo: true);
+        Assert.Equal(before, world.Content);
+    }
+
+    [Fact]
     public void What_stood_beside_ours_before_us_stays_its_owners()
     {
         var world = new PlannedWorld().Want("203.0.113.6", Mail).Set(Mail, RecordType.A, "203.0.113.5");
