@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -25,7 +26,7 @@ internal sealed class EchoService : IAsyncDisposable
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
     /// <summary>Of all conversations, one behind the other.</summary>
-    public List<string> Heard { get; } = [];
+    public ConcurrentQueue<string> Heard { get; } = [];
 
     public int Conversations { get; private set; }
 
@@ -53,7 +54,7 @@ internal sealed class EchoService : IAsyncDisposable
         await SayAsync("220 echo.example ESMTP");
         while (await reader.ReadLineAsync() is { } line)
         {
-            Heard.Add(line);
+            Heard.Enqueue(line);
             var verb = inContent ? line == "." ? "." : "" : line.Split(' ')[0];
             if (verb == "EHLO")
                 name = _calls ?? line["EHLO ".Length..];

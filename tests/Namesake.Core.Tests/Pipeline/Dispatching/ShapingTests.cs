@@ -58,7 +58,8 @@ public sealed class ShapingTests
 
         var start = world.Time.GetUtcNow();
         await world.UntilAsync(() => sink.Arrivals.Count >= 22, TimeSpan.FromMilliseconds(500));
-        Assert.True(world.Time.GetUtcNow() - start >= TimeSpan.FromSeconds(20), "twenty more at one a second take twenty seconds at least");
+        // Of the first second a part may have gone by before.
+        Assert.True(world.Time.GetUtcNow() - start >= TimeSpan.FromSeconds(19), "twenty more at one a second take nineteen seconds at least");
         Assert.All(sink.Arrivals.Skip(2).GroupBy(arrival => arrival.Ehlo), source => Assert.InRange(source.Count(), 5, 15));
         Assert.Equal(2, sink.Arrivals.Select(arrival => arrival.Ehlo).Distinct().Count());
     }
