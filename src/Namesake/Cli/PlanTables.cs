@@ -7,6 +7,8 @@ namespace Namesake.Cli;
 /// <summary>Plans' journals and what the outside saw, for people.</summary>
 internal static class PlanTables
 {
+    private const int MostRows = 50;
+
     /// <summary>"08:15:02 writing: PTR 5.113…", with the day where it isn't today's.</summary>
     public static string Line(PlanEntry entry) => $"{Event(entry)} ({entry.Who})";
 
@@ -22,11 +24,16 @@ internal static class PlanTables
         if (seen.IsEmpty)
             return;
         var table = Tables.New("identity", "address", "names", "seen");
-        foreach (var one in seen)
+        // A thousand rows nobody reads, and they would take longer than the plan; what isn't as wanted goes first.
+        foreach (var one in seen.OrderBy(one => Math.Min(Rank(one.Address), Rank(one.Names))).Take(MostRows))
             table.AddRow(Tables.Cell($"{one.Wanted.Local} as {one.Wanted.Public}, {one.Wanted.Ehlo}"), Verdict(one.Address), Verdict(one.Names), Tables.Cell(string.Join("\n", one.Words)));
         terminal.Write(table);
+        if (seen.Length > MostRows)
+            terminal.Line($"and {Tables.Count(seen.Length - MostRows, "row")} more; all of them with --json");
         terminal.Line();
     }
+
+    private static int Rank(SeenVerdict verdict) => verdict switch { SeenVerdict.Disagrees => 0, SeenVerdict.NotSeen => 1, _ => 2 };
 
     public static string Word(SeenVerdict verdict) => verdict switch
     {
