@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Namesake.Core.Pipeline;
 using Namesake.Web.Problems;
 
@@ -76,9 +77,12 @@ internal static class Requests
         return problem is null;
     }
 
-    public static async Task<(T? Body, Problem? Problem)> BodyAsync<T>(HttpRequest request, JsonTypeInfo<T> type)
+    /// <param name="mostBytes">What this request may have, where that is more than the usual; null: the usual.</param>
+    public static async Task<(T? Body, Problem? Problem)> BodyAsync<T>(HttpRequest request, JsonTypeInfo<T> type, long? mostBytes = null)
         where T : class
     {
+        if (mostBytes is { } most)
+            request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>()!.MaxRequestBodySize = most;
         if (!request.HasJsonContentType())
             return (null, Problem.BadBody("the body must be JSON, sent as Content-Type: application/json"));
         try

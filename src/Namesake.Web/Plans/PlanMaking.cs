@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
 using Namesake.Core.Firewall.Planning;
 using Namesake.Core.Plans;
@@ -31,8 +30,7 @@ internal sealed class PlanMaking(RunningRelay relay)
     {
         if (!Requests.Knows(http.Request, out var problem))
             return Answers.Of(problem);
-        http.Features.Get<IHttpMaxRequestBodySizeFeature>()!.MaxRequestBodySize = MostBytes;
-        (var body, problem) = await Requests.BodyAsync(http.Request, RequestJson.Default.MakePlanRequest);
+        (var body, problem) = await Requests.BodyAsync(http.Request, RequestJson.Default.MakePlanRequest, MostBytes);
         if (body is null)
             return Answers.Of(problem!);
         var (wish, faults) = Read(body, kind);

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
 using Namesake.Core.Firewall.Planning;
 using Namesake.Core.Firewall.Rendering;
@@ -30,8 +29,7 @@ internal sealed class PlanTexts(RunningRelay relay)
     {
         if (!Requests.Knows(http.Request, out var problem))
             return Answers.Of(problem);
-        http.Features.Get<IHttpMaxRequestBodySizeFeature>()!.MaxRequestBodySize = MostBytes;
-        (var body, problem) = await Requests.BodyAsync(http.Request, RequestJson.Default.AdviceRequest);
+        (var body, problem) = await Requests.BodyAsync(http.Request, RequestJson.Default.AdviceRequest, MostBytes);
         if (body is null)
             return Answers.Of(problem!);
         var list = body.List is null ? null : MappingList.Read(Encoding.UTF8.GetBytes(body.List));
@@ -48,8 +46,7 @@ internal sealed class PlanTexts(RunningRelay relay)
         (var history, problem) = await PlanEndpoints.FindAsync(Desk.Store, id, http.RequestAborted);
         if (history is null)
             return Answers.Of(problem!);
-        http.Features.Get<IHttpMaxRequestBodySizeFeature>()!.MaxRequestBodySize = MostBytes;
-        (var body, problem) = await Requests.BodyAsync(http.Request, RequestJson.Default.PlanTextRequest);
+        (var body, problem) = await Requests.BodyAsync(http.Request, RequestJson.Default.PlanTextRequest, MostBytes);
         if (body is null)
             return Answers.Of(problem!);
         (var view, problem) = Said(history.Plan, body);

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
 using Namesake.Core.Brands;
 using Namesake.Core.Suppression;
@@ -81,8 +80,7 @@ internal sealed class SuppressionEndpoints(RunningRelay relay)
 
     private async Task<IResult> ImportAsync(HttpContext http)
     {
-        http.Features.Get<IHttpMaxRequestBodySizeFeature>()!.MaxRequestBodySize = ImportRequest.MostOctets;
-        var (body, problem) = await Requests.BodyAsync(http.Request, RequestJson.Default.ImportRequest);
+        var (body, problem) = await Requests.BodyAsync(http.Request, RequestJson.Default.ImportRequest, ImportRequest.MostOctets);
         if (body is null)
             return Answers.Of(problem!);
         if (!Requests.TryBy(body.By, out var by, out problem))

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Net;
 using Namesake.Core.Firewall;
 using Namesake.Core.Plans.Journal;
 
@@ -19,11 +18,10 @@ internal static class PlanVerdict
             return $"the outside sees something else: {Words(wrong)}";
         if (wish.AcceptUnseen)
             return null;
-        var mapped = Mapped(plan);
+        // Mappings that the plan asks nobody about are refused before it begins: PlanGuard.
+        var mapped = Made(plan).Select(mapping => mapping.Local).ToHashSet();
         var unseen = seen.Where(identity => identity.Address == SeenVerdict.NotSeen && mapped.Contains(identity.Wanted.Local)).ToList();
-        var unasked = Unasked(plan, seen).ToList();
-        return unseen.Count + unasked.Count == 0 ? null
-            : $"nobody outside could say which address is seen: {string.Join("; ", unasked.Take(5).Select(mapping => $"{mapping.Local} as {mapping.Public}: the plan names it nowhere among what the outside must see").Prepend(Words(unseen)).Where(words => words.Length > 0))}. If that is accepted, apply with --unseen";
+        return unseen.Count == 0 ? null : $"nobody outside could say which address is seen: {Words(unseen)}. If that is accepted, apply with --unseen";
     }
 
     /// <summary>What could not be seen, in words.</summary>
@@ -37,9 +35,7 @@ internal static class PlanVerdict
     /// <summary>Mappings that the plan makes and asks nobody about: who leaves the wish out of a plan's file has proven nothing.</summary>
     private static IEnumerable<Mapping> Unasked(Plan plan, ImmutableArray<SeenIdentity> seen) => Made(plan).ExceptBy(seen.Select(identity => (identity.Wanted.Local, identity.Wanted.Public)), mapping => (mapping.Local, mapping.Public));
 
-    /// <summary>Local addresses whose public one the plan itself decides.</summary>
-    private static HashSet<IPAddress> Mapped(Plan plan) => [.. Made(plan).Select(mapping => mapping.Local)];
-
+    /// <summary>What the plan itself decides.</summary>
     public static IEnumerable<Mapping> Made(Plan plan) => plan.Changes.OfType<TranslationChange>().SelectMany(change => (change.New?.Mappings ?? []).Except(change.Old?.Mappings ?? []));
 
     /// <summary>What is seen otherwise and decides nothing, in words: another's PTR record, an identity that the plan changes nothing of.</summary>

@@ -42,12 +42,12 @@ internal sealed class ServersLook(IDnsLookup dns, PlanTimes times, TimeProvider 
         {
             var looks = await LookAsync(open, memories, cancellation);
             var isOver = time.GetElapsedTime(since) >= within;
-            var behind = looks.Where(look => !isOver && (look.End != SeenEnd.Everywhere || (IsWaitedFor(look.Change) && look.Forgets <= over))).ToImmutableArray();
-            foreach (var look in looks.Except(behind))
+            var waits = looks.ToLookup(look => !isOver && (look.End != SeenEnd.Everywhere || (IsWaitedFor(look.Change) && look.Forgets <= over)));
+            foreach (var look in waits[false])
                 (worst, told) = (look.End > worst ? look.End : worst, look.End == SeenEnd.Everywhere ? told.AddRange(look.Words) : [.. look.Words, .. told]);
-            if (behind.IsEmpty)
+            open = [.. waits[true].Select(look => look.Change)];
+            if (open.IsEmpty)
                 return (worst, told);
-            open = [.. behind.Select(look => look.Change)];
             await Task.Delay(times.BetweenLooks, time, cancellation);
         }
     }
