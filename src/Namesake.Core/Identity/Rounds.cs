@@ -122,8 +122,8 @@ internal sealed class Rounds(
         if (wait > TimeSpan.Zero)
         {
             var elapsed = Task.Delay(wait < LongestDelay ? wait : LongestDelay, time, clock.Token);
-            // Asked again with the timer running: a clock that was set forward in between must not make us late.
-            if (due > time.GetUtcNow())
+            // Asked again with the timer running: a clock that was set forward in between, by however much, must not make us late.
+            if (due - time.GetUtcNow() > wait - Moment)
                 await Task.WhenAny(rung, elapsed);
         }
         await clock.CancelAsync();
@@ -132,6 +132,9 @@ internal sealed class Rounds(
 
     // Timers take at most 49 days; nobody waits that long.
     private static readonly TimeSpan LongestDelay = TimeSpan.FromDays(1);
+
+    // As much as a clock that nobody sets may go on while a timer is made. Where it was more, the wait is reckoned anew.
+    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(1);
 
     private async Task RunOneAsync(Errand errand, CancellationToken stop)
     {
