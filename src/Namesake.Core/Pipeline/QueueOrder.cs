@@ -59,6 +59,9 @@ public abstract record QueueOrder
 
         public override string? Why => Reason;
 
+        /// <summary>Half as many as others: a report is written for each message.</summary>
+        public override int Slice => base.Slice / 2;
+
         public override bool Touches(FoundRecipient recipient, DateTimeOffset seenSince) => true;
     }
 

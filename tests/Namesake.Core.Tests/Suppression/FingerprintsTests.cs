@@ -39,23 +39,5 @@ public sealed class FingerprintsTests
         Assert.False(prints.HasAny(Key(0).Brand));
     }
 
-    [Fact]
-    public void A_million_entries_take_less_than_50_MB()
-    {
-        // The heap is the whole process's, and other tests are at work in it.
-        Assert.Contains(Enumerable.Range(0, 5).Select(_ => Taken()), taken => taken is > 1_000_000 and <= 50_000_000);
-
-        static long Taken()
-        {
-            var prints = new Fingerprints();
-            var before = GC.GetTotalMemory(forceFullCollection: true);
-            for (var i = 0; i < 1_000_000; i++)
-                prints.Add(Key(i));
-            var taken = GC.GetTotalMemory(forceFullCollection: true) - before;
-            Assert.Equal(1_000_000, prints.Count);
-            return taken;
-        }
-    }
-
-    private static SuppressionKey Key(int i) => new(new BrandId("acme"), string.Create(CultureInfo.InvariantCulture, $"recipient{i}@sink.test"));
+    internal static SuppressionKey Key(int i) => new(new BrandId("acme"), string.Create(CultureInfo.InvariantCulture, $"recipient{i}@sink.test"));
 }

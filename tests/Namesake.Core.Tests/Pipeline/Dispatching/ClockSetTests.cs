@@ -98,6 +98,7 @@ public sealed class ClockSetTests
         Assert.DoesNotContain(home.Arrivals, report => report.Text.Contains("since@sink.test", StringComparison.Ordinal));
         world.Time.Advance(10 * Minute);
         await world.UntilAsync(() => home.Arrivals.Count == 2, step: Minute);
+        await world.IdleAsync(); // the replies to them have been read
         world.Time.Advance(TimeSpan.FromHours(9));
         await SweptAsync(world);
         await world.IdleAsync();

@@ -41,6 +41,7 @@ public sealed class HeldMailTests
         await world.AcceptAsync("carl@sink.test");
         await world.UntilAsync(() => sink.Arrivals.Count == 1, TimeSpan.FromSeconds(1));
         Assert.Equal(first, (await world.SummaryAsync(id))!.Source.Value);
+        await world.IdleAsync(); // the reply to it has been read
 
         world.Time.Advance(TimeSpan.FromHours(0.2));
         await world.UntilAsync(() => sink.Arrivals.Count == 2, TimeSpan.FromSeconds(1)); // the look under way when the clock moved may have been too early
