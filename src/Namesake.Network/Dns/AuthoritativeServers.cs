@@ -8,11 +8,21 @@ namespace Namesake.Network.Dns;
 
 /// <summary>Asks every server of a name's zone itself: 1. find the zone, 2. ask all its servers at once, 3. where they answer with a CNAME into another
 /// zone, go on with that zone's servers.</summary>
-/// <remarks>Both zones count (RFC 2317): a server of the first that holds no CNAME, or is silent, stands in the answers beside those of the second.</remarks>
+/// <remarks>
+/// <para>Both zones count (RFC 2317): a server of the first that holds no CNAME, or is silent, stands in the answers beside those of the second.</para>
+/// <para>A server that let all tries pass is asked once and briefly for a while: a plan asks about a thousand names of one zone, and one dead server of it must not cost the time-outs of each. It counts again with its first reply.</para>
+/// </remarks>
 internal sealed class AuthoritativeServers(ResolverSettings settings, DnsExchange exchange, ResolverPath path, Resolver resolver, TimeProvider clock)
 {
     // Servers that disagree about a CNAME's target are followed each; more than this is no zone but noise.
     private const int MaxTargets = 3;
+
+    private const int SilentServersRemembered = 10_000;
+
+    /// <summary>As long as a server that just starts may take; then one question takes its full time again.</summary>
+    private static readonly TimeSpan SilenceRemembered = TimeSpan.FromSeconds(30);
+
+    private readonly DnsMemory<IPAddress, DnsAnswer> _silent = new(SilentServersRemembered);
 
     private readonly ZoneFinder _zones = new(settings, path, resolver, clock);
 
@@ -73,12 +83,18 @@ internal sealed class AuthoritativeServers(ResolverSettings settings, DnsExchang
         Walk walk, ZoneServer server, DomainName at, ImmutableArray<DomainName> aliases, CancellationToken cancellation)
     {
         var askedAt = clock.GetUtcNow();
+        var wasSilent = _silent.Find(server.Address) is { } last && askedAt - last.At < SilenceRemembered;
         var exchanged = await exchange.AskAsync(
             new IPEndPoint(server.Address, settings.AuthoritativePort), new WireQuestion(at, walk.Type), recursion: false,
-            settings.AuthoritativeTryTimeout, settings.Tries, cancellation);
+            wasSilent ? settings.SilentTryTimeout : settings.AuthoritativeTryTimeout, wasSilent ? 1 : settings.Tries, cancellation);
         var silent = new DnsAnswer(walk.Name, walk.Type, exchanged.Trouble, [], aliases, TimeSpan.Zero, false, false, server.ToString(), askedAt);
         if (exchanged.Reply is not { } reply)
+        {
+            if (!wasSilent && silent.Outcome == DnsOutcome.TimedOut)
+                _silent.Remember(server.Address, silent, _ => false);
             return (server, silent, null);
+        }
+        _silent.Forget(server.Address);
         var reading = DnsReading.Of(reply, at, walk.Type, follow: false);
         var heard = silent with
         {

@@ -18,6 +18,9 @@ public sealed record ResolverSettings
     /// <summary>How long one try at an authoritative server waits. Default 2 s: it need not ask anybody.</summary>
     public TimeSpan AuthoritativeTryTimeout { get; init; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>How long the only try at an authoritative server waits that was silent within the last 30 s. Default 500 ms: further than any round trip.</summary>
+    public TimeSpan SilentTryTimeout { get; init; } = TimeSpan.FromMilliseconds(500);
+
     /// <summary>Tries per server before the next one. Default 2.</summary>
     public int Tries { get; init; } = 2;
 

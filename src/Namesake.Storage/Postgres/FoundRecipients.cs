@@ -8,28 +8,37 @@ namespace Namesake.Storage.Postgres;
 /// <summary>Looks through one queue for what an operator means: what waits by the index of what is due, what is held by its own.</summary>
 internal sealed class FoundRecipients(SpoolFilter filter, QueueId queue, long now, int limit)
 {
-    /// <summary>Rows looked at by one statement.</summary>
+    /// <summary>Rows looked at for one page, about.</summary>
     private const int Slice = 10_000;
 
-    private const string Columns = """
-        SELECT s.message_id, s.ordinal, s.due, s.state, s.attempts,
-            ($5 IS NULL OR m.submitter = $5) AND ($6 IS NULL OR lower(coalesce(m.sender, '<>')) = lower($6)) AND ($7 IS NULL OR s.message_id < $7)
-                AND ($8 IS NULL OR s.hold_id = $8) AND ($9 IS NULL OR lower(h.reason) = lower($9)) AND ($10 IS NULL OR m.message_id = ANY($10))
-        FROM (SELECT r.* FROM recipient r WHERE r.queue_id = $1 AND
+    /// <summary>By how much more rows a statement looks at when those before had too few that are meant.</summary>
+    private const int Growth = 2;
+
+    // So many rows are looked at and no more, whatever matches. Of the others only the last one is sent: there the search goes on.
+    private const string Looked = "WITH s AS MATERIALIZED (SELECT r.message_id, r.ordinal, r.due, r.state, r.attempts, r.hold_id FROM recipient r WHERE r.queue_id = $1 AND ";
+
+    private const string Matching = """
+         LIMIT $4)
+        SELECT s.message_id, s.ordinal, s.due, s.state, s.attempts, 0::bigint AS looked
+        FROM s JOIN message m ON m.message_id = s.message_id LEFT JOIN hold h ON h.hold_id = s.hold_id
+        WHERE ($5 IS NULL OR m.submitter = $5) AND ($6 IS NULL OR lower(coalesce(m.sender, '<>')) = lower($6)) AND ($7 IS NULL OR s.message_id < $7)
+            AND ($8 IS NULL OR s.hold_id = $8) AND ($9 IS NULL OR lower(h.reason) = lower($9))
+            AND ($11 IS NULL OR $11 = CASE WHEN s.state = 2 THEN 2 WHEN s.due <= $12 THEN 0 ELSE 1 END)
+        UNION ALL (SELECT message_id, ordinal, due, state, attempts, (SELECT count(*) FROM s) FROM s ORDER BY
         """;
 
-    // OFFSET 0 and the limit inside keep the search apart: so many rows are looked at and no more, whatever matches.
-    private const string Joined = " LIMIT $4 OFFSET 0) AS s JOIN message m ON m.message_id = s.message_id LEFT JOIN hold h ON h.hold_id = s.hold_id ORDER BY ";
+    private const string ByDue = " due, message_id, ordinal", ById = " message_id, ordinal";
 
-    private const string Waiting = Columns
-        + " r.state = 0 AND r.claim = 0 AND r.due >= $11 AND (r.due, r.message_id, r.ordinal) > ($11, $2, $3) ORDER BY r.due, r.message_id, r.ordinal"
-        + Joined + "s.due, s.message_id, s.ordinal";
+    private const string Waiting = Looked
+        + "r.state = 0 AND r.claim = 0 AND r.due >= $13 AND (r.due, r.message_id, r.ordinal) > ($13, $2, $3) ORDER BY" + ByDue + Matching
+        + " due DESC, message_id DESC, ordinal DESC LIMIT 1) ORDER BY looked," + ByDue;
 
-    private const string Held = Columns
-        + " r.state = 2 AND r.claim = 0 AND (r.message_id, r.ordinal) > ($2, $3) ORDER BY r.message_id, r.ordinal" + Joined + "s.message_id, s.ordinal";
+    private const string Held = Looked + "r.state = 2 AND r.claim = 0 AND (r.message_id, r.ordinal) > ($2, $3) ORDER BY" + ById + Matching + LastById;
 
-    private const string Named = Columns
-        + " r.message_id = ANY($10) AND r.state IN (0, 2) AND r.claim = 0 AND (r.message_id, r.ordinal) > ($2, $3) ORDER BY r.message_id, r.ordinal" + Joined + "s.message_id, s.ordinal";
+    private const string Named = Looked
+        + "r.message_id = ANY($10) AND r.state IN (0, 2) AND r.claim = 0 AND (r.message_id, r.ordinal) > ($2, $3) ORDER BY" + ById + Matching + LastById;
+
+    private const string LastById = " message_id DESC, ordinal DESC LIMIT 1) ORDER BY looked," + ById;
 
     private readonly List<FoundRecipient> _found = [];
 
@@ -51,30 +60,41 @@ internal sealed class FoundRecipients(SpoolFilter filter, QueueId queue, long no
 
     private RecipientPage Page(RecipientPlace? next) => new([.. _found], next);
 
+    // Where most match a page is one short statement. Where few do it is several, the last of them long.
     private async Task<RecipientPlace?> LookAsync(NpgsqlConnection connection, string sql, RecipientPlace after, CancellationToken cancellation)
     {
-        // With nothing to be compared nearly every row is one that is wanted.
-        var most = filter is { Submitter: null, Sender: null, State: null, Hold: null, HoldReason: null } ? limit : Slice;
-        await using var select = Sql.Command(connection, sql, queue.Value, after.Message.Value, after.Ordinal, most)
+        var looked = 0L;
+        for (var most = limit; looked < Slice; most *= Growth)
+        {
+            await using var select = Select(connection, sql, after, most);
+            await using var rows = await select.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
+            var seen = 0L;
+            while (await rows.ReadAsync(cancellation).ConfigureAwait(false))
+            {
+                after = new RecipientPlace(after.AmongHeld, rows.GetInt64(2), new MessageId(rows.GetInt64(0)), rows.GetInt32(1));
+                seen = rows.GetInt64(5);
+                if (seen > 0)
+                    break;
+                var state = rows.GetInt16(3) == 2 ? RecipientState.Held : after.Due <= now ? RecipientState.Due : RecipientState.Later;
+                _found.Add(new FoundRecipient(new RecipientId(after.Message, after.Ordinal), state, rows.GetInt32(4)));
+                if (_found.Count == limit)
+                    return after;
+            }
+            if (seen < most)
+                return null;
+            looked += seen;
+        }
+        return after;
+    }
+
+    private NpgsqlCommand Select(NpgsqlConnection connection, string sql, RecipientPlace after, int most)
+    {
+        var select = Sql.Command(connection, sql, queue.Value, after.Message.Value, after.Ordinal, most)
             .Add(NpgsqlDbType.Text, filter.Submitter).Add(NpgsqlDbType.Text, filter.Sender)
             .Add(NpgsqlDbType.Bigint, filter.AcceptedBefore is { } before ? MessageId.At(before).Value : null)
             .Add(NpgsqlDbType.Bigint, filter.Hold?.Value).Add(NpgsqlDbType.Text, filter.HoldReason)
-            .Add(NpgsqlDbType.Array | NpgsqlDbType.Bigint, filter.Messages.IsDefault ? null : filter.Messages.Select(id => id.Value).ToArray());
-        if (sql == Waiting)
-            select.Add(NpgsqlDbType.Bigint, after.Due);
-        await using var rows = await select.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
-        var (last, seen) = (after, 0);
-        while (await rows.ReadAsync(cancellation).ConfigureAwait(false))
-        {
-            seen++;
-            last = new RecipientPlace(after.AmongHeld, rows.GetInt64(2), new MessageId(rows.GetInt64(0)), rows.GetInt32(1));
-            var state = rows.GetInt16(3) == 2 ? RecipientState.Held : rows.GetInt64(2) <= now ? RecipientState.Due : RecipientState.Later;
-            if (rows.IsDBNull(5) || !rows.GetBoolean(5) || (filter.State is { } wanted && wanted != state))
-                continue;
-            _found.Add(new FoundRecipient(new RecipientId(last.Message, last.Ordinal), state, rows.GetInt32(4)));
-            if (_found.Count == limit)
-                return last;
-        }
-        return seen < most ? null : last;
+            .Add(NpgsqlDbType.Array | NpgsqlDbType.Bigint, filter.Messages.IsDefault ? null : filter.Messages.Select(id => id.Value).ToArray())
+            .Add(NpgsqlDbType.Integer, filter.State is { } state ? (int)state : null).Add(NpgsqlDbType.Bigint, now);
+        return sql == Waiting ? select.Add(NpgsqlDbType.Bigint, after.Due) : select;
     }
 }

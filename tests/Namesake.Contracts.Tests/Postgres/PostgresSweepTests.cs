@@ -1,5 +1,8 @@
+using Namesake.Core.Brands;
 using Namesake.Core.Messages;
+using Namesake.Core.Pipeline.Spool;
 using Namesake.Core.Sources;
+using Namesake.Protocol.Addresses;
 using Namesake.Storage;
 using Npgsql;
 
@@ -60,6 +63,25 @@ public sealed class PostgresSweepTests(PostgresCluster cluster) : IAsyncLifetime
         });
 
         Assert.InRange(moved, alone, alone + 500);
+    }
+
+    [Fact]
+    public async Task Right_after_a_mass_hold_what_one_queue_holds_is_counted_from_its_own_rows()
+    {
+        await RowsAsync(_ => Task.CompletedTask);
+        await FillAsync(isPlannedForFew: false);
+        await SqlAsync($"""
+            SET search_path = {_schema};
+            INSERT INTO hold (hold_id, reason, given_by, since) VALUES (7, 'stolen', 'ann', 1);
+            UPDATE recipient SET state = 2, hold_id = 7;
+            UPDATE queue SET held = {Messages / Queues};
+            """);
+        var alone = await RowsAsync(_ => Task.CompletedTask);
+
+        var counted = await RowsAsync(async spool =>
+            Assert.Equal(Messages / Queues, Assert.Single(await spool.HoldsAsync(new SpoolFilter(new BrandId("acme"), new SourceId("acme-v4"), DomainName.Parse("d7.example")), Cancellation)).Recipients));
+
+        Assert.InRange(counted, Messages / Queues, alone + (Messages / Queues) + 200);
     }
 
     // Rows of recipients that the server read for one run of a node, in whatever way.

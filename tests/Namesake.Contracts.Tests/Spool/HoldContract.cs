@@ -206,6 +206,36 @@ public abstract class HoldContract(SpoolHouse house) : SpoolContract(house)
     }
 
     [Fact]
+    public async Task The_few_that_are_meant_are_found_among_many_whatever_a_page_holds()
+    {
+        var meant = new List<RecipientId>();
+        QueueId queue = default;
+        for (var i = 0; i < 60; i++)
+        {
+            var mail = await AcceptAsync(Mail() with { Submitter = i % 17 == 3 ? "bob" : "ann", Consignments = [new NewConsignment(Key(), [0], false, Now.AddHours(i % 2))] });
+            queue = mail.Queue;
+            if (i % 17 == 3)
+                meant.Add(new RecipientId(mail.Message, 0));
+        }
+
+        for (var limit = 1; limit <= 5; limit++)
+        {
+            var (found, pages, place) = (new List<RecipientId>(), 0, (RecipientPlace?)null);
+            do
+            {
+                var page = await Control.FindAsync(queue, new SpoolFilter(Submitter: "bob"), Now, place, limit, Cancellation);
+                Assert.InRange(page.Recipients.Length, 0, limit);
+                found.AddRange(page.Recipients.Select(recipient => recipient.Id));
+                place = page.Next;
+                pages++;
+            }
+            while (place is not null);
+            Assert.Equal(meant, found.OrderBy(recipient => recipient.Message.Value));
+            Assert.InRange(pages, 1, (meant.Count / limit) + 1);
+        }
+    }
+
+    [Fact]
     public async Task A_list_of_messages_goes_by_every_part_of_a_filter()
     {
         var ann = await AcceptAsync(Mail() with { Submitter = "ann", Consignments = [new NewConsignment(Key(), [0], false, Now)] });

@@ -83,6 +83,31 @@ public sealed class AuthoritativeTests
     }
 
     [Fact]
+    public async Task A_server_that_was_silent_is_asked_once_and_briefly_until_it_replies_or_half_a_minute_has_passed()
+    {
+        var clock = new SetClock();
+        await using var hosting = TwoServers(out var second, clock, TimeSpan.FromSeconds(1));
+        hosting.SetEverywhere(Name, RecordType.Ptr, "mail.acme.example");
+
+        second.SetFault(Name, DemoDnsFault.Silent);
+        Assert.Equal((2, 1, 1), (await AskedAsync(), await AskedAsync(), await AskedAsync()));
+        clock.Ahead = TimeSpan.FromSeconds(30);
+        Assert.Equal((2, 1), (await AskedAsync(), await AskedAsync()));
+
+        second.SetFault(Name, DemoDnsFault.None);
+        Assert.Equal([(DnsOutcome.Answer, "mail.acme.example"), (DnsOutcome.Answer, "mail.acme.example")], ByServer(await hosting.AskAsync(Name)));
+        second.SetFault(Name, DemoDnsFault.Silent);
+        Assert.Equal((2, 1), (await AskedAsync(), await AskedAsync()));
+
+        async Task<int> AskedAsync()
+        {
+            var before = second.QuestionsAbout(Name);
+            Assert.Equal([(DnsOutcome.Answer, "mail.acme.example"), (DnsOutcome.TimedOut, "")], ByServer(await hosting.AskAsync(Name)));
+            return second.QuestionsAbout(Name) - before;
+        }
+    }
+
+    [Fact]
     public async Task Where_all_are_silent_all_are_listed_and_nothing_is_definite()
     {
         await using var hosting = TwoServers(out var second);
@@ -254,9 +279,9 @@ public sealed class AuthoritativeTests
         Assert.DoesNotContain((await hosting.AskAsync(Name)).Answers, answer => answer.Server.StartsWith("resolver", StringComparison.Ordinal));
     }
 
-    private static Hosting TwoServers(out DemoDnsServer second, TimeProvider? time = null)
+    private static Hosting TwoServers(out DemoDnsServer second, TimeProvider? time = null, TimeSpan? patience = null)
     {
-        var hosting = Hosting.Open(settings => settings with { AuthoritativeTryTimeout = TimeSpan.FromSeconds(2) }, time);
+        var hosting = Hosting.Open(settings => settings with { AuthoritativeTryTimeout = patience ?? TimeSpan.FromSeconds(2) }, time);
         second = hosting.AddServer("ns2.host.example", "127.0.0.62");
         hosting.AddZone(Reverse, BothServers, hosting.First, second);
         return hosting;
@@ -277,4 +302,12 @@ public sealed class AuthoritativeTests
 
     private static IEnumerable<(DnsOutcome, string)> ByServer(AuthoritativeAnswers answers) =>
         answers.Answers.OrderBy(answer => answer.Server, StringComparer.Ordinal).Select(answer => (answer.Outcome, answer.Pointers.FirstOrDefault()?.Target ?? ""));
+
+    /// <summary>The system's, but that the test sets its time of day.</summary>
+    private sealed class SetClock : TimeProvider
+    {
+        public TimeSpan Ahead { get; set; }
+
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + Ahead;
+    }
 }

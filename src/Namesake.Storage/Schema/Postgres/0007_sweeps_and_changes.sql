@@ -5,6 +5,11 @@ CREATE INDEX recipient_untried ON recipient (queue_id, message_id, ordinal) WHER
 CREATE INDEX recipient_tried ON recipient (queue_id, message_id, ordinal) WHERE state = 0 AND claim = 0 AND attempts > 0;
 CREATE INDEX recipient_expiry ON recipient (expires, message_id, ordinal) WHERE claim = 0 AND state <> 1;
 
+-- Where a hold is still in use. Its condition is not that of recipient_held: who looks through what one queue holds must not be led through all that is held,
+-- as right after a mass hold, when the statistics know of none.
+DROP INDEX recipient_hold;
+CREATE INDEX recipient_hold ON recipient (hold_id) WHERE hold_id IS NOT NULL;
+
 -- What has been undeliverable for as long as events are kept goes: its due says since when. Of what the version before set aside, it is when the next attempt would have been.
 
 CREATE INDEX recipient_undeliverable_since ON recipient (due) WHERE state = 1;
