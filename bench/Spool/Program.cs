@@ -5,7 +5,7 @@
 //
 // Whole lives per second: a 10 KB message with one recipient is accepted (flushed), then settled as delivered with its event (flushed).
 // With QUEUED, say 1000000: first on an empty spool, then with so many messages waiting, and before that a restart: how long until the first of them leaves, and in what memory.
-// With [--engine …] verbs QUEUED DIRECTORY SECONDS: so many messages wait, and each of an operator's verbs goes through them while others are accepted and delivered. bench/verbs asks that.
+// With [--engine …] verbs QUEUED DIRECTORY SECONDS [VERB;VERB…]: so many messages wait, and each of an operator's verbs goes through them while others are accepted and delivered. bench/verbs asks that.
 // With events: a day of so many old events goes while others are accepted and delivered: how long did the one wait that waited longest?
 // With suspended: what a minute's looks cost with nothing queued, and with so many messages waiting for a site that is suspended.
 // With history [ROWS]: what a start reads of ten thousand users and so many rows of those who handed in mail, before the first client and behind it.
@@ -26,8 +26,9 @@ var engine = "sqlite";
 if (args is ["--engine", "sqlite" or "postgres", ..])
     (engine, args) = (args[1], args[2..]);
 TimeSpan? slice = null;
-if (args is ["verbs", _, _, var seconds])
-    (slice, args) = (TimeSpan.FromSeconds(double.Parse(seconds, CultureInfo.InvariantCulture)), args[1..3]);
+var only = Array.Empty<string>();
+if (args is ["verbs", _, _, var seconds, .. var verbs])
+    (slice, only, args) = (TimeSpan.FromSeconds(double.Parse(seconds, CultureInfo.InvariantCulture)), verbs is [var list] ? list.Split(';') : [], args[1..3]);
 var (suspended, history) = (args is ["suspended", ..], args is ["history", ..]);
 if (suspended || history)
     args = args[1..];
@@ -59,7 +60,7 @@ if (slice is { } length)
     await using (var spool = await place.OpenAsync())
     {
         Console.WriteLine($"{queued} messages accepted in {(await Lives.QueueAsync(spool, queued, TimeSpan.FromDays(1))).TotalSeconds:0.0} s");
-        await new Verbs(spool, length).RunAsync();
+        await new Verbs(spool, length, only).RunAsync();
     }
 
     if (cluster is null)

@@ -7,8 +7,9 @@ using Namesake.Storage;
 namespace Namesake.Bench.Spool;
 
 /// <summary>What operators' verbs cost with so many messages waiting, and what whole lives per second remain meanwhile. One line of JSON for each; bench/verbs makes a table of them.</summary>
+/// <param name="only">The verbs that are done, by the names they are told under; none: all.</param>
 /// <param name="slice">How long lives are measured without a verb, and at least while one that only reads is asked again and again.</param>
-internal sealed class Verbs(IRelaySpool spool, TimeSpan slice)
+internal sealed class Verbs(IRelaySpool spool, TimeSpan slice, string[] only)
 {
     private const int Producers = 20;
 
@@ -77,6 +78,8 @@ internal sealed class Verbs(IRelaySpool spool, TimeSpan slice)
     /// <param name="least">Done again until so much time has passed.</param>
     private async Task MeasureAsync(string verb, Func<Task<long>> work, TimeSpan least)
     {
+        if (only is not [] && !only.Contains(verb))
+            return;
         using var done = new CancellationTokenSource();
         var lives = Lives.RunAsync(spool, Producers, TimeSpan.FromDays(1), done.Token, Unsettled);
         var (recipients, took, watch) = (0L, new List<TimeSpan>(), Stopwatch.StartNew());

@@ -13,11 +13,11 @@ ALIKE = 1.2
 KEYS = (("livesPerSecond", "lives/s"), ("p50", "p50"), ("p99", "p99"))
 
 
-def measure(engine, messages, seconds, tell):
+def measure(engine, messages, seconds, only, tell):
     """One row for each verb, and one for each slice without."""
     rows = []
     folder = WORK / f"verbs-{engine}"
-    command = ["dotnet", ARTIFACTS / "spool" / "Namesake.Bench.Spool.dll", "--engine", engine, "verbs", str(messages), folder, str(seconds)]
+    command = ["dotnet", ARTIFACTS / "spool" / "Namesake.Bench.Spool.dll", "--engine", engine, "verbs", str(messages), folder, str(seconds), *([only] if only else [])]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         for line in process.stdout:
             if not line.startswith("{"):

@@ -171,6 +171,8 @@ public sealed class SqliteSpool : IRelaySpool
 
     public Task SaveTalliesAsync(ImmutableArray<Tally> tallies) => _tallies.SaveTalliesAsync(tallies);
 
+    public Task<int> ForgetLightestAsync(DateOnly day, TallyScope scope, int most) => _tallies.ForgetLightestAsync(day, scope, most);
+
     public Task<int> ForgetTalliesAsync(DateOnly before, int limit) => _tallies.ForgetTalliesAsync(before, limit);
 
     public async Task<ImmutableDictionary<string, string>> FreezesAsync(CancellationToken cancellation) =>

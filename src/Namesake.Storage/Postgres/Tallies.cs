@@ -17,11 +17,11 @@ internal static class Tallies
         return await ReadAsync(select, cancellation).ConfigureAwait(false);
     }
 
-    public static async Task<ImmutableArray<Tally>> HeaviestAsync(NpgsqlConnection connection, DateOnly day, TallyScope scope, int limit, CancellationToken cancellation)
+    public static async Task<ImmutableArray<Tally>> HeaviestAsync(NpgsqlConnection connection, DateOnly day, TallyScope scope, int passed, int limit, CancellationToken cancellation)
     {
         await using var select = Sql.Command(connection, """
-            SELECT day, scope, name, messages, recipients, refused FROM tally WHERE day = $1 AND scope = $2 ORDER BY recipients DESC, name LIMIT $3
-            """, NumberOf(day), (int)scope, limit);
+            SELECT day, scope, name, messages, recipients, refused FROM tally WHERE day = $1 AND scope = $2 ORDER BY recipients DESC, name LIMIT $3 OFFSET $4
+            """, NumberOf(day), (int)scope, limit, passed);
         return await ReadAsync(select, cancellation).ConfigureAwait(false);
     }
 
@@ -36,6 +36,14 @@ internal static class Tallies
                 messages = GREATEST(tally.messages, excluded.messages), recipients = GREATEST(tally.recipients, excluded.recipients), refused = GREATEST(tally.refused, excluded.refused)
             """, Each(t => NumberOf(t.Key.Day)), Each(t => (int)t.Key.Scope), Each(t => t.Key.Name), Each(t => t.Messages), Each(t => t.Recipients), Each(t => t.Refused));
     }
+
+    /// <summary>Those of one day and scope that have not grown since they were read. What another node is saving is passed over: nobody waits for anybody.</summary>
+    public static NpgsqlCommand Forget(Batch batch, Tally[] light) => batch.Command("""
+        WITH gone AS (
+            SELECT t.name FROM tally t JOIN unnest($3, $4) AS v(name, recipients) ON t.name = v.name
+            WHERE t.day = $1 AND t.scope = $2 AND t.recipients <= v.recipients FOR UPDATE OF t SKIP LOCKED)
+        DELETE FROM tally t USING gone WHERE t.day = $1 AND t.scope = $2 AND t.name = gone.name
+        """, NumberOf(light[0].Key.Day), (int)light[0].Key.Scope, light.Select(t => t.Key.Name).ToArray(), light.Select(t => t.Recipients).ToArray());
 
     public static NpgsqlCommand Forget(Batch batch, DateOnly before, int limit) => batch.Command(
         "DELETE FROM tally WHERE (day, scope, name) IN (SELECT day, scope, name FROM tally WHERE day < $1 LIMIT $2)", NumberOf(before), limit);

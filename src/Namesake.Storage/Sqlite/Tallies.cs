@@ -10,6 +10,9 @@ internal sealed class Tallies(OpenedSpool spool) : ITallyStore
 {
     private const int Slice = 500;
 
+    /// <summary>Each read sorts all of the day.</summary>
+    private const int LightAtOnce = 50_000;
+
     public async Task<ImmutableArray<Tally>> TalliesAsync(DateOnly from, TallyKey? after, int limit, CancellationToken cancellation) =>
         await spool.Readers.ReadAsync(
             reader =>
@@ -20,14 +23,30 @@ internal sealed class Tallies(OpenedSpool spool) : ITallyStore
             },
             cancellation).ConfigureAwait(false);
 
-    public async Task<ImmutableArray<Tally>> HeaviestAsync(DateOnly day, TallyScope scope, int limit, CancellationToken cancellation) =>
-        await spool.Readers.ReadAsync(
-            reader => TallyTable.ReadAll(reader.Prepared(TallyTable.Heaviest).Bind(1, TallyTable.NumberOf(day)).Bind(2, (long)scope).Bind(3, limit)), cancellation).ConfigureAwait(false);
+    public Task<ImmutableArray<Tally>> HeaviestAsync(DateOnly day, TallyScope scope, int limit, CancellationToken cancellation) => HeaviestAsync(day, scope, 0, limit, cancellation);
 
     public async Task SaveTalliesAsync(ImmutableArray<Tally> tallies)
     {
         foreach (var slice in tallies.Chunk(Slice))
             await spool.Writer.ApplyAsync(new SaveTalliesOperation([.. slice])).ConfigureAwait(false);
+    }
+
+    public async Task<int> ForgetLightestAsync(DateOnly day, TallyScope scope, int most)
+    {
+        var gone = 0;
+        while (true)
+        {
+            var before = gone;
+            var light = await HeaviestAsync(day, scope, most, LightAtOnce, CancellationToken.None).ConfigureAwait(false);
+            foreach (var slice in light.Chunk(Slice))
+            {
+                var operation = new ForgetLightOperation([.. slice]);
+                await spool.Writer.ApplyAsync(operation).ConfigureAwait(false);
+                gone += operation.Result;
+            }
+            if (light.Length < LightAtOnce || gone == before)
+                return gone;
+        }
     }
 
     public async Task<int> ForgetTalliesAsync(DateOnly before, int limit)
@@ -36,4 +55,8 @@ internal sealed class Tallies(OpenedSpool spool) : ITallyStore
         await spool.Writer.ApplyAsync(operation).ConfigureAwait(false);
         return operation.Result;
     }
+
+    private async Task<ImmutableArray<Tally>> HeaviestAsync(DateOnly day, TallyScope scope, int passed, int limit, CancellationToken cancellation) =>
+        await spool.Readers.ReadAsync(
+            reader => TallyTable.ReadAll(reader.Prepared(TallyTable.Heaviest).Bind(1, TallyTable.NumberOf(day)).Bind(2, (long)scope).Bind(3, limit).Bind(4, passed)), cancellation).ConfigureAwait(false);
 }

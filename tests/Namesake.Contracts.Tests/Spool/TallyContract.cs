@@ -63,6 +63,19 @@ public abstract class TallyContract(SpoolHouse house) : SpoolContract(house)
     }
 
     [Fact]
+    public async Task What_is_not_among_the_heaviest_of_a_day_and_scope_goes()
+    {
+        await Tallies.SaveTalliesAsync([Of("small", 9, 10), Of("large", 1, 500), Of("b", 1, 50), Of("a", 1, 50), Of("least", 1, 1), Of("other", 1, 2, scope: TallyScope.Sender), Of("tomorrow", 1, 2, day: 1)]);
+        await Tallies.SaveTalliesAsync([.. Enumerable.Range(0, 1_203).Select(i => Of($"n{i:d4}", 1, 1, scope: TallyScope.Submitter))]);
+
+        Assert.Equal(2, await Tallies.ForgetLightestAsync(Today, TallyScope.User, 3));
+        Assert.Equal(0, await Tallies.ForgetLightestAsync(Today, TallyScope.User, 3));
+        Assert.Equal(1_201, await Tallies.ForgetLightestAsync(Today, TallyScope.Submitter, 2));
+
+        Assert.Equal(["a", "b", "large", "other", "n0000", "n0001", "tomorrow"], (await FromAsync(Today)).Select(tally => tally.Key.Name));
+    }
+
+    [Fact]
     public async Task Old_days_are_forgotten_a_slice_at_a_time()
     {
         await Tallies.SaveTalliesAsync([.. Enumerable.Range(0, 5).Select(day => Of("ann", 1, day: day)), Of("bob", 1)]);

@@ -15,6 +15,10 @@ public interface ITallyStore
     /// <summary>Stores sums as they are now: they take the place of what was stored, unless that is more. Saving twice is the same as once.</summary>
     Task SaveTalliesAsync(ImmutableArray<Tally> tallies);
 
+    /// <summary>Removes of one day and scope what isn't among the <paramref name="most"/> that <see cref="HeaviestAsync"/> gives: names that nobody bounds must not be stored without bound.</summary>
+    /// <returns>How many went.</returns>
+    Task<int> ForgetLightestAsync(DateOnly day, TallyScope scope, int most);
+
     /// <summary>Removes tallies of days before, at most <paramref name="limit"/> at once.</summary>
     /// <returns>How many went.</returns>
     Task<int> ForgetTalliesAsync(DateOnly before, int limit);

@@ -65,11 +65,14 @@ public sealed class Quotas(Func<RelayModel> model, TimeProvider time, ILogger lo
     {
         ArgumentNullException.ThrowIfNull(store);
         var tidied = DateOnly.MinValue;
+        StoredCrowd senders = new(store, TallyScope.Sender, MostInCrowd, log), clients = new(store, TallyScope.Client, MostInCrowd, log);
         while (!stop.IsCancellationRequested)
         {
             await Task.Delay(SaveEvery, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            await SaveAsync(store);
+            var saved = await SaveAsync(store);
             var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
+            await senders.SavedAsync(saved.Count(day => day.Scope == TallyScope.Sender), today);
+            await clients.SavedAsync(saved.Count(day => day.Scope == TallyScope.Client), today);
             if (tidied == today || stop.IsCancellationRequested)
                 continue;
             tidied = today;
@@ -122,16 +125,18 @@ public sealed class Quotas(Func<RelayModel> model, TimeProvider time, ILogger lo
 
     private Account InCrowdOf(string group, TallyScope scope, string name) => _crowd.Of(group, name, static (name, scope) => new Account(scope, name), scope);
 
-    private async Task SaveAsync(ITallyStore store)
+    /// <returns>Those that are stored now.</returns>
+    private async Task<List<AccountDay>> SaveAsync(ITallyStore store)
     {
         var days = new List<AccountDay>();
         while (days.Count < 100_000 && _unsaved.TryDequeue(out var day))
             days.Add(day);
         if (days.Count == 0)
-            return;
+            return [];
         try
         {
             await store.SaveTalliesAsync([.. days.Select(day => day.Save())]);
+            return days;
         }
         catch (SpoolUnavailableException trouble)
         {
@@ -139,6 +144,7 @@ public sealed class Quotas(Func<RelayModel> model, TimeProvider time, ILogger lo
             SubmissionLog.TalliesNotSaved(log, trouble.Message);
             foreach (var day in days.Where(day => day.NotSaved()))
                 Note(day);
+            return [];
         }
     }
 
@@ -152,7 +158,7 @@ public sealed class Quotas(Func<RelayModel> model, TimeProvider time, ILogger lo
         }
         catch (SpoolUnavailableException trouble)
         {
-            SubmissionLog.TalliesNotSaved(log, trouble.Message);
+            SubmissionLog.TalliesNotForgotten(log, trouble.Message);
         }
     }
 }

@@ -39,6 +39,9 @@ internal static partial class SubmissionLog
     [LoggerMessage(210, LogLevel.Warning, "What was handed in could not be added to the day's sums, it is tried again: {Trouble}")]
     public static partial void TalliesNotSaved(ILogger log, string trouble);
 
+    [LoggerMessage(212, LogLevel.Warning, "Sums of days that are no longer needed could not be removed, it is tried again: {Trouble}")]
+    public static partial void TalliesNotForgotten(ILogger log, string trouble);
+
     [LoggerMessage(209, LogLevel.Error, "{Address} was closed for a change that failed, and can't be bound again: {Trouble} Nobody listens there until the configuration is reloaded")]
     public static partial void NotListeningAgain(ILogger log, IPEndPoint address, string trouble);
 

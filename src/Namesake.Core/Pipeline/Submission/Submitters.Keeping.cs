@@ -103,24 +103,28 @@ public sealed partial class Submitters
             LogHistoryUnread(trouble.Message);
         }
 
+        var crowd = new StoredCrowd(store, TallyScope.Submitter, Most, _log);
         while (!stop.IsCancellationRequested)
         {
             await Task.Delay(SaveEvery, _time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            await SaveAsync(store);
+            var saved = await SaveAsync(store);
+            await crowd.SavedAsync(saved, DateOnly.FromDateTime(_time.GetUtcNow().UtcDateTime));
             await StoreUnstoredAsync();
         }
     }
 
-    private async Task SaveAsync(ITallyStore store)
+    /// <returns>How many.</returns>
+    private async Task<int> SaveAsync(ITallyStore store)
     {
         var submitters = new List<Submitter>();
         while (submitters.Count < MostUnsaved && _unsaved.TryDequeue(out var submitter))
             submitters.Add(submitter);
         if (submitters.Count == 0)
-            return;
+            return 0;
         try
         {
             await store.SaveTalliesAsync([.. submitters.Select(submitter => submitter.Save())]);
+            return submitters.Count;
         }
         catch (SpoolUnavailableException trouble)
         {
@@ -128,6 +132,7 @@ public sealed partial class Submitters
             SubmissionLog.TalliesNotSaved(_log, trouble.Message);
             foreach (var submitter in submitters.Where(submitter => submitter.NotSaved() && _unsaved.Count < MostUnsaved))
                 _unsaved.Enqueue(submitter);
+            return 0;
         }
     }
 

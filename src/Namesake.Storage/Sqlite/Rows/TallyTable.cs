@@ -13,7 +13,7 @@ internal sealed class TallyTable(SqliteConnection connection) : IDisposable
         """;
 
     public const string Heaviest = """
-        SELECT day, scope, name, messages, recipients, refused FROM tally WHERE day = ?1 AND scope = ?2 ORDER BY recipients DESC, name LIMIT ?3
+        SELECT day, scope, name, messages, recipients, refused FROM tally WHERE day = ?1 AND scope = ?2 ORDER BY recipients DESC, name LIMIT ?3 OFFSET ?4
         """;
 
     private readonly Statement _save = new(connection, """
@@ -24,6 +24,9 @@ internal sealed class TallyTable(SqliteConnection connection) : IDisposable
 
     private readonly Statement _forget = new(connection,
         "DELETE FROM tally WHERE (day, scope, name) IN (SELECT day, scope, name FROM tally WHERE day < ?1 LIMIT ?2)");
+
+    // Less than was read: it may have grown since.
+    private readonly Statement _forgetOne = new(connection, "DELETE FROM tally WHERE day = ?1 AND scope = ?2 AND name = ?3 AND recipients <= ?4");
 
     public static long NumberOf(DateOnly day) => (day.Year * 10_000L) + (day.Month * 100) + day.Day;
 
@@ -44,8 +47,11 @@ internal sealed class TallyTable(SqliteConnection connection) : IDisposable
 
     public int Forget(DateOnly before, int limit) => _forget.Bind(1, NumberOf(before)).Bind(2, limit).Execute();
 
+    public int Forget(Tally tally) => _forgetOne.Bind(1, NumberOf(tally.Key.Day)).Bind(2, (long)tally.Key.Scope).Bind(3, tally.Key.Name).Bind(4, tally.Recipients).Execute();
+
     public void Dispose()
     {
+        _forgetOne.Dispose();
         _save.Dispose();
         _forget.Dispose();
     }

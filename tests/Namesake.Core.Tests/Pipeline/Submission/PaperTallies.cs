@@ -37,6 +37,14 @@ internal sealed class PaperTallies : ITallyStore, IFreezeStore
         return Task.CompletedTask;
     }
 
+    public Task<int> ForgetLightestAsync(DateOnly day, TallyScope scope, int most)
+    {
+        List<Tally> light = [.. _tallies.Values.Where(tally => tally.Key.Day == day && tally.Key.Scope == scope)
+            .OrderByDescending(tally => tally.Recipients).ThenBy(tally => tally.Key.Name, StringComparer.Ordinal).Skip(most)];
+        light.ForEach(tally => _tallies.Remove(tally.Key));
+        return Task.FromResult(light.Count);
+    }
+
     public Task<int> ForgetTalliesAsync(DateOnly before, int limit) => Task.FromResult(0);
 
     public Task<ImmutableDictionary<string, string>> FreezesAsync(CancellationToken cancellation) => Task.FromResult(Freezes.ToImmutableDictionary());

@@ -495,6 +495,18 @@ public sealed class SubmittersTests : IDisposable
     }
 
     /// <summary>By as many domains as there are recipients, in turn.</summary>
+    [Fact]
+    public async Task Where_each_message_has_a_sender_of_its_own_no_more_of_them_are_stored_than_remembered()
+    {
+        for (var i = 0; i < Submitters.Most + 10_000; i++)
+            _submitters.Accepted($"bounce-{i}@acme.test", Acme, i == 7 ? 2 : 1);
+        await RestartAsync();
+
+        var stored = _store.All.Where(tally => tally.Key.Scope == TallyScope.Submitter).Select(tally => tally.Key.Name).ToHashSet();
+        Assert.Equal(Submitters.Most, stored.Count);
+        Assert.Contains("bounce-7@acme.test", stored);
+    }
+
     private void Tell(string name, int delivered, int refused, int domains = int.MaxValue)
     {
         for (var i = 0; i < delivered + refused; i++)
