@@ -55,7 +55,7 @@ public sealed class ReflectUnitFileTests : IDisposable
     {
         // The program is not installed here: the one just built stands in its place.
         var unit = _directory.Write("namesake-reflect.service", (await File.ReadAllTextAsync(UnitFile, TestContext.Current.CancellationToken))
-            .Replace("/opt/namesake/namesake ", Path.Combine(AppContext.BaseDirectory, "namesake") + " ", StringComparison.Ordinal));
+            .Replace("/opt/namesake/namesake ", $"\"{Path.Combine(AppContext.BaseDirectory, "namesake")}\" ", StringComparison.Ordinal));
         using var process = Process.Start(new ProcessStartInfo(Analyze, [.. arguments, unit]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);

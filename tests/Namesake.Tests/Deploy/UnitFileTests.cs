@@ -109,7 +109,7 @@ public sealed class UnitFileTests : IDisposable
     private async Task<(int ExitCode, string Output)> AnalyzeAsync(string unit, params string[] arguments)
     {
         var file = _directory.Write(unit, (await File.ReadAllTextAsync(FileOf(unit), TestContext.Current.CancellationToken))
-            .Replace("/opt/namesake/namesake ", Path.Combine(AppContext.BaseDirectory, "namesake") + " ", StringComparison.Ordinal));
+            .Replace("/opt/namesake/namesake ", $"\"{Path.Combine(AppContext.BaseDirectory, "namesake")}\" ", StringComparison.Ordinal));
         using var process = Process.Start(new ProcessStartInfo(Analyze, [.. arguments, file]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
