@@ -23,7 +23,7 @@ internal sealed class Cluster : IDisposable
         var data = Path.Combine(_directory, "data");
         Run([.. Command("initdb"), "-D", data, "-U", "namesake", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-instructions"]);
         _server = Start([.. Command("postgres"), "-D", data, "-k", _directory, "-c", "listen_addresses=", "-c", "log_min_messages=fatal"]);
-        Run("sh", "-c", $"for i in $(seq 100); do {_programs}/pg_isready -q -U namesake -h '{_directory}' && exit 0; sleep 0.1; done; exit 1");
+        Run("sh", "-c", $"for i in $(seq 100); do {_programs}/pg_isready -q -U namesake -d postgres -h '{_directory}' && exit 0; sleep 0.1; done; exit 1");
     }
 
     /// <summary>Of the server and all its processes, those that ended included.</summary>
