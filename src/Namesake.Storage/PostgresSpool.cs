@@ -18,7 +18,6 @@ namespace Namesake.Storage;
 public sealed partial class PostgresSpool : IRelaySpool
 {
     private const int Slice = 500; // rows changed by one operation
-    private const int LightAtOnce = 50_000; // each read sorts all of the day
     private const string IdentityTable = "identity_state";
     private const string FrozenTable = "frozen";
     private static readonly TimeSpan TidyEvery = TimeSpan.FromHours(1);
@@ -248,8 +247,8 @@ public sealed partial class PostgresSpool : IRelaySpool
     public Task<ImmutableArray<Tally>> TalliesAsync(DateOnly from, TallyKey? after, int limit, CancellationToken cancellation) =>
         _reader.AskAsync(connection => Tallies.ReadAsync(connection, from, after, limit, cancellation), cancellation);
 
-    public Task<ImmutableArray<Tally>> HeaviestAsync(DateOnly day, TallyScope scope, int limit, CancellationToken cancellation) =>
-        _reader.AskAsync(connection => Tallies.HeaviestAsync(connection, day, scope, 0, limit, cancellation), cancellation);
+    public Task<ImmutableArray<Tally>> HeaviestAsync(DateOnly day, TallyScope scope, int passed, int limit, CancellationToken cancellation) =>
+        _reader.AskAsync(connection => Tallies.HeaviestAsync(connection, day, scope, passed, limit, cancellation), cancellation);
 
     public async Task SaveTalliesAsync(ImmutableArray<Tally> tallies)
     {
@@ -257,22 +256,16 @@ public sealed partial class PostgresSpool : IRelaySpool
             await _administration.ApplyAsync(new StatementOperation(128L * slice.Length, batch => Tallies.Save(batch, slice))).ConfigureAwait(false);
     }
 
-    public async Task<int> ForgetLightestAsync(DateOnly day, TallyScope scope, int most)
+    public async Task<int> ForgetTalliesAsync(ImmutableArray<Tally> tallies)
     {
         var gone = 0;
-        while (true)
+        foreach (var slice in tallies.Chunk(Slice))
         {
-            var before = gone;
-            var light = await _reader.AskAsync(connection => Tallies.HeaviestAsync(connection, day, scope, most, LightAtOnce, CancellationToken.None), CancellationToken.None).ConfigureAwait(false);
-            foreach (var slice in light.Chunk(Slice))
-            {
-                var operation = new StatementOperation(128L * slice.Length, batch => Tallies.Forget(batch, slice));
-                await _administration.ApplyAsync(operation).ConfigureAwait(false);
-                gone += operation.Rows;
-            }
-            if (light.Length < LightAtOnce || gone == before)
-                return gone;
+            var operation = new StatementOperation(128L * slice.Length, batch => Tallies.Forget(batch, slice));
+            await _administration.ApplyAsync(operation).ConfigureAwait(false);
+            gone += operation.Rows;
         }
+        return gone;
     }
 
     public async Task<int> ForgetTalliesAsync(DateOnly before, int limit)

@@ -167,11 +167,11 @@ public sealed class SqliteSpool : IRelaySpool
     public Task<ImmutableArray<Tally>> TalliesAsync(DateOnly from, TallyKey? after, int limit, CancellationToken cancellation) =>
         _tallies.TalliesAsync(from, after, limit, cancellation);
 
-    public Task<ImmutableArray<Tally>> HeaviestAsync(DateOnly day, TallyScope scope, int limit, CancellationToken cancellation) => _tallies.HeaviestAsync(day, scope, limit, cancellation);
+    public Task<ImmutableArray<Tally>> HeaviestAsync(DateOnly day, TallyScope scope, int passed, int limit, CancellationToken cancellation) => _tallies.HeaviestAsync(day, scope, passed, limit, cancellation);
 
     public Task SaveTalliesAsync(ImmutableArray<Tally> tallies) => _tallies.SaveTalliesAsync(tallies);
 
-    public Task<int> ForgetLightestAsync(DateOnly day, TallyScope scope, int most) => _tallies.ForgetLightestAsync(day, scope, most);
+    public Task<int> ForgetTalliesAsync(ImmutableArray<Tally> tallies) => _tallies.ForgetTalliesAsync(tallies);
 
     public Task<int> ForgetTalliesAsync(DateOnly before, int limit) => _tallies.ForgetTalliesAsync(before, limit);
 

@@ -10,9 +10,6 @@ internal sealed class Tallies(OpenedSpool spool) : ITallyStore
 {
     private const int Slice = 500;
 
-    /// <summary>Each read sorts all of the day.</summary>
-    private const int LightAtOnce = 50_000;
-
     public async Task<ImmutableArray<Tally>> TalliesAsync(DateOnly from, TallyKey? after, int limit, CancellationToken cancellation) =>
         await spool.Readers.ReadAsync(
             reader =>
@@ -23,7 +20,9 @@ internal sealed class Tallies(OpenedSpool spool) : ITallyStore
             },
             cancellation).ConfigureAwait(false);
 
-    public Task<ImmutableArray<Tally>> HeaviestAsync(DateOnly day, TallyScope scope, int limit, CancellationToken cancellation) => HeaviestAsync(day, scope, 0, limit, cancellation);
+    public async Task<ImmutableArray<Tally>> HeaviestAsync(DateOnly day, TallyScope scope, int passed, int limit, CancellationToken cancellation) =>
+        await spool.Readers.ReadAsync(
+            reader => TallyTable.ReadAll(reader.Prepared(TallyTable.Heaviest).Bind(1, TallyTable.NumberOf(day)).Bind(2, (long)scope).Bind(3, limit).Bind(4, passed)), cancellation).ConfigureAwait(false);
 
     public async Task SaveTalliesAsync(ImmutableArray<Tally> tallies)
     {
@@ -31,22 +30,16 @@ internal sealed class Tallies(OpenedSpool spool) : ITallyStore
             await spool.Writer.ApplyAsync(new SaveTalliesOperation([.. slice])).ConfigureAwait(false);
     }
 
-    public async Task<int> ForgetLightestAsync(DateOnly day, TallyScope scope, int most)
+    public async Task<int> ForgetTalliesAsync(ImmutableArray<Tally> tallies)
     {
         var gone = 0;
-        while (true)
+        foreach (var slice in tallies.Chunk(Slice))
         {
-            var before = gone;
-            var light = await HeaviestAsync(day, scope, most, LightAtOnce, CancellationToken.None).ConfigureAwait(false);
-            foreach (var slice in light.Chunk(Slice))
-            {
-                var operation = new ForgetLightOperation([.. slice]);
-                await spool.Writer.ApplyAsync(operation).ConfigureAwait(false);
-                gone += operation.Result;
-            }
-            if (light.Length < LightAtOnce || gone == before)
-                return gone;
+            var operation = new ForgetLightOperation([.. slice]);
+            await spool.Writer.ApplyAsync(operation).ConfigureAwait(false);
+            gone += operation.Result;
         }
+        return gone;
     }
 
     public async Task<int> ForgetTalliesAsync(DateOnly before, int limit)
@@ -55,8 +48,4 @@ internal sealed class Tallies(OpenedSpool spool) : ITallyStore
         await spool.Writer.ApplyAsync(operation).ConfigureAwait(false);
         return operation.Result;
     }
-
-    private async Task<ImmutableArray<Tally>> HeaviestAsync(DateOnly day, TallyScope scope, int passed, int limit, CancellationToken cancellation) =>
-        await spool.Readers.ReadAsync(
-            reader => TallyTable.ReadAll(reader.Prepared(TallyTable.Heaviest).Bind(1, TallyTable.NumberOf(day)).Bind(2, (long)scope).Bind(3, limit).Bind(4, passed)), cancellation).ConfigureAwait(false);
 }

@@ -10,14 +10,15 @@ public interface ITallyStore
     Task<ImmutableArray<Tally>> TalliesAsync(DateOnly from, TallyKey? after, int limit, CancellationToken cancellation);
 
     /// <summary>Of one day and scope those with the most recipients, the most first: where there are too many to read, what is left out matters least.</summary>
-    Task<ImmutableArray<Tally>> HeaviestAsync(DateOnly day, TallyScope scope, int limit, CancellationToken cancellation);
+    /// <param name="passed">So many of the heaviest are passed over.</param>
+    Task<ImmutableArray<Tally>> HeaviestAsync(DateOnly day, TallyScope scope, int passed, int limit, CancellationToken cancellation);
 
     /// <summary>Stores sums as they are now: they take the place of what was stored, unless that is more. Saving twice is the same as once.</summary>
     Task SaveTalliesAsync(ImmutableArray<Tally> tallies);
 
-    /// <summary>Removes of one day and scope what isn't among the <paramref name="most"/> that <see cref="HeaviestAsync"/> gives: names that nobody bounds must not be stored without bound.</summary>
+    /// <summary>Removes these, all of one day and scope, but those that have grown since they were read.</summary>
     /// <returns>How many went.</returns>
-    Task<int> ForgetLightestAsync(DateOnly day, TallyScope scope, int most);
+    Task<int> ForgetTalliesAsync(ImmutableArray<Tally> tallies);
 
     /// <summary>Removes tallies of days before, at most <paramref name="limit"/> at once.</summary>
     /// <returns>How many went.</returns>

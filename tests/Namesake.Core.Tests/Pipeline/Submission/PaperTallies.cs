@@ -22,10 +22,10 @@ internal sealed class PaperTallies : ITallyStore, IFreezeStore
     public Task<ImmutableArray<Tally>> TalliesAsync(DateOnly from, TallyKey? after, int limit, CancellationToken cancellation) => Task.FromResult<ImmutableArray<Tally>>(
         [.. _tallies.Where(pair => pair.Key.Day >= from && (after is not { } last || _tallies.Comparer.Compare(pair.Key, last) > 0)).Take(limit).Select(pair => pair.Value)]);
 
-    public Task<ImmutableArray<Tally>> HeaviestAsync(DateOnly day, TallyScope scope, int limit, CancellationToken cancellation)
+    public Task<ImmutableArray<Tally>> HeaviestAsync(DateOnly day, TallyScope scope, int passed, int limit, CancellationToken cancellation)
     {
         ImmutableArray<Tally> heaviest = [.. _tallies.Values.Where(tally => tally.Key.Day == day && tally.Key.Scope == scope)
-            .OrderByDescending(tally => tally.Recipients).ThenBy(tally => tally.Key.Name, StringComparer.Ordinal).Take(limit)];
+            .OrderByDescending(tally => tally.Recipients).ThenBy(tally => tally.Key.Name, StringComparer.Ordinal).Skip(passed).Take(limit)];
         Read += heaviest.Length;
         return Task.FromResult(heaviest);
     }
@@ -37,13 +37,7 @@ internal sealed class PaperTallies : ITallyStore, IFreezeStore
         return Task.CompletedTask;
     }
 
-    public Task<int> ForgetLightestAsync(DateOnly day, TallyScope scope, int most)
-    {
-        List<Tally> light = [.. _tallies.Values.Where(tally => tally.Key.Day == day && tally.Key.Scope == scope)
-            .OrderByDescending(tally => tally.Recipients).ThenBy(tally => tally.Key.Name, StringComparer.Ordinal).Skip(most)];
-        light.ForEach(tally => _tallies.Remove(tally.Key));
-        return Task.FromResult(light.Count);
-    }
+    public Task<int> ForgetTalliesAsync(ImmutableArray<Tally> tallies) => Task.FromResult(tallies.Count(tally => _tallies.Remove(tally.Key)));
 
     public Task<int> ForgetTalliesAsync(DateOnly before, int limit) => Task.FromResult(0);
 
