@@ -14,6 +14,11 @@ namespace Namesake.Core.Pipeline;
 // The same questions the stages ask, in the same order, with the answers kept instead of acted on.
 public sealed partial class Dispatcher
 {
+    /// <summary>For a page of queues: a resolver that answers tells a thousand domains in less.</summary>
+    private static readonly TimeSpan LongestLearning = TimeSpan.FromSeconds(10);
+
+    private const int WaysLearntAtOnce = 50;
+
     /// <summary>Says what would happen to mail between two addresses, and why, before anything is sent. Asks DNS for the way if it isn't known; stores nothing.</summary>
     public async Task<Explanation> ExplainAsync(Mailbox from, Mailbox to, ExplainOrigin origin, CancellationToken cancellation)
     {
@@ -65,20 +70,41 @@ public sealed partial class Dispatcher
     /// <summary>Why a queue moves or doesn't, from what is in memory: no I/O.</summary>
     public QueueStanding StandingOf(QueueKey key)
     {
-        var route = _router.Known(key.Domain, key.Via) as Reachable;
+        var route = _router.LastKnown(key.Domain, key.Via);
         var lane = route is null ? null : _gate.FindLane(new LaneKey(key.Source, route.Site));
         return new QueueStanding(route, HoldOf(key, route), lane?.RestOf(route!.Destination), _model().Sources.Find(key.Source) is { Retiring: true });
+    }
+
+    /// <summary>Asks DNS for the ways of queues whose mail went nowhere yet since the start, many at once. What it doesn't tell in time stays unknown.</summary>
+    public async Task LearnWaysAsync(IEnumerable<QueueKey> queues, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(queues);
+        var unknown = queues.Where(key => _router.LastKnown(key.Domain, key.Via) is null && _router.Known(key.Domain, key.Via) is null).Select(key => (key.Domain, key.Via)).Distinct().ToList();
+        if (unknown.Count == 0)
+            return;
+        using var end = new CancellationTokenSource(LongestLearning, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(end.Token, cancellation);
+        try
+        {
+            await Parallel.ForEachAsync(unknown, new ParallelOptions { MaxDegreeOfParallelism = WaysLearntAtOnce, CancellationToken = either.Token },
+                async (way, stop) => await _router.PlanAsync(way.Domain, way.Via, stop));
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            // What is not known by now is left out.
+        }
     }
 
     private ImmutableArray<ExplainedSource> Candidates(Brand brand, DomainName domain, Reachable? route)
     {
         var identity = IdentityOf(domain, null, route);
         var candidates = CandidatesOf(brand, domain, null, route).Select(candidate => new ExplainedSource(
-            candidate.Source, _standings.Of(candidate.Source.Id), _gate.ClosedBy(candidate.Source.Id, route?.Site, identity), FamilyMissing: !candidate.Fits, Share: 0)).ToList();
+            candidate.Source, _standings.Of(candidate.Source.Id), _gate.ClosedBy(candidate.Source.Id, route?.Site, identity), FamilyMissing: !candidate.Fits, candidate.Reaches, Share: 0)).ToList();
+        var reaches = candidates.Any(candidate => candidate is { Hold: null, FamilyMissing: false, Source.Retiring: false, Reaches: true });
         var weight = candidates.Where(IsOpen).Sum(candidate => candidate.Source.Weight);
         return [.. candidates.Select(candidate => IsOpen(candidate) ? candidate with { Share = (double)candidate.Source.Weight / weight } : candidate)];
 
-        static bool IsOpen(ExplainedSource candidate) => candidate is { Hold: null, FamilyMissing: false, Source.Retiring: false };
+        bool IsOpen(ExplainedSource candidate) => candidate is { Hold: null, FamilyMissing: false, Source.Retiring: false } && candidate.Reaches == reaches;
     }
 
     private ExplainedLane? LaneState(LaneKey key, string destination) => _gate.FindLane(key) is { } lane ? new ExplainedLane(key, lane.Sessions, lane.Waiting, lane.RestOf(destination)) : null;

@@ -48,8 +48,9 @@ public sealed record Explanation(
 /// <param name="Standing">Null for a source that has none yet.</param>
 /// <param name="Hold">Why it could not take this message, the lane's hold included; null when it could as far as identity goes.</param>
 /// <param name="FamilyMissing">The receiver has no address of this source's family.</param>
+/// <param name="Reaches">False: nobody answered over its family, or only hosts that step in for the receiver have an address of it. It takes mail while no other source does.</param>
 /// <param name="Share">Its share of the brand's mail to this receiver among the sources that are open now, 0 to 1.</param>
-public sealed record ExplainedSource(Source Source, SourceStanding? Standing, Hold? Hold, bool FamilyMissing, double Share);
+public sealed record ExplainedSource(Source Source, SourceStanding? Standing, Hold? Hold, bool FamilyMissing, bool Reaches, double Share);
 
 /// <param name="Sessions">Connections open now.</param>
 /// <param name="Waiting">Messages lined up in memory.</param>

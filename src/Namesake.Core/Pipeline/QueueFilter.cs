@@ -11,7 +11,7 @@ public sealed record QueueFilter(SpoolFilter Spool)
     /// <summary>Nothing is left out.</summary>
     public static QueueFilter All { get; } = new(new SpoolFilter());
 
-    /// <summary>Where it goes. A queue nothing was sent from since the start has no site yet, and is not meant.</summary>
+    /// <summary>Where it goes, or went last. A queue whose way DNS doesn't tell has none, and is not meant.</summary>
     public SiteId? Site { get; init; }
 
     public QueueState? State { get; init; }

@@ -34,7 +34,7 @@ public sealed class QueueJobs : IAsyncDisposable
     public QueueJobs(ISpool spool, ISpoolView view, IQueueControl control, Dispatcher dispatcher, Func<RelayModel> model, TimeProvider time, ILogger log)
     {
         (_spool, _view, _control, _dispatcher, _model, _time, _log) = (spool, view, control, dispatcher, model, time, log);
-        Search = new QueueSearch(view, control, dispatcher.StandingOf, time);
+        Search = new QueueSearch(view, control, dispatcher.StandingOf, time, dispatcher.LearnWaysAsync);
         _releasing = ReleaseInTimeAsync();
     }
 

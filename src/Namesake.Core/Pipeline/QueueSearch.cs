@@ -6,7 +6,8 @@ using Namesake.Core.Pipeline.Spool;
 namespace Namesake.Core.Pipeline;
 
 /// <summary>Finds the mail a filter means: queues a page at a time, and recipients in them only where the filter asks for more than queues keep numbers of.</summary>
-public sealed class QueueSearch(ISpoolView view, IQueueControl control, Func<QueueKey, QueueStanding> standingOf, TimeProvider time)
+/// <param name="learnWays">Has DNS asked for the ways of these queues that aren't known: a receiver's mail is all that goes there, not what went there since the start.</param>
+public sealed class QueueSearch(ISpoolView view, IQueueControl control, Func<QueueKey, QueueStanding> standingOf, TimeProvider time, Func<IEnumerable<QueueKey>, CancellationToken, Task>? learnWays = null)
 {
     /// <summary>Queues read at once.</summary>
     public const int PageSize = 1000;
@@ -16,6 +17,8 @@ public sealed class QueueSearch(ISpoolView view, IQueueControl control, Func<Que
     public async Task<(ImmutableArray<FoundQueue> Queues, QueueId? Next)> PageAsync(QueueFilter filter, QueueId after, int limit, CancellationToken cancellation)
     {
         var page = await view.QueuesAsync(filter.Spool, after, limit, cancellation);
+        if (filter.Site is not null && learnWays is not null)
+            await learnWays(page.Select(queue => queue.Key), cancellation);
         var found = ImmutableArray.CreateBuilder<FoundQueue>(page.Length);
         foreach (var queue in page)
         {

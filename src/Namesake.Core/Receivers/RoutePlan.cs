@@ -34,6 +34,25 @@ public sealed record Reachable(
                 return true;
         return false;
     }
+
+    /// <summary>Whether the host is one of the best by preference: the receiver itself, not one that steps in for it (RFC 5321 §5.1).</summary>
+    public bool IsBest(NextHop hop)
+    {
+        ArgumentNullException.ThrowIfNull(hop);
+        foreach (var other in Hops)
+            if (other.Preference < hop.Preference)
+                return false;
+        return true;
+    }
+
+    /// <summary>Whether one of the best hosts has an address of this family.</summary>
+    public bool HasBestBy(AddressFamily family)
+    {
+        foreach (var hop in Hops)
+            if (hop.Address.AddressFamily == family && IsBest(hop))
+                return true;
+        return false;
+    }
 }
 
 /// <summary>There is nowhere to go: for now, or for good.</summary>

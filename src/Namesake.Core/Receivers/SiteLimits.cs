@@ -16,7 +16,7 @@ public sealed record SiteLimits
     /// <value>Default 100, KumoMTA's; null: as many as come. Range 1 to 100,000. A message with more than 100 recipients is one transaction for each hundred.</value>
     public int? MessagesPerConnection { get; init; } = 100;
 
-    /// <summary>Messages begun per minute from one source; retries count.</summary>
+    /// <summary>Messages begun per minute from one source; retries count, and each hundred recipients of a message count as one.</summary>
     /// <value>Default null: no limit, since receivers publish none. Range 1 to 1,000,000. What is above waits in the spool.</value>
     public int? MessagesPerMinute { get; init; }
 

@@ -12,7 +12,8 @@ namespace Namesake.Core.Receivers;
 public sealed record SiteRule(
     ImmutableArray<string> Sites, int? Connections, int? MessagesPerConnection, int? MessagesPerMinute, int? ConnectionsInAll = null, int? MessagesPerMinuteInAll = null)
 {
-    public bool Names(SiteId site) => Sites.Contains(site.Value, StringComparer.OrdinalIgnoreCase);
+    /// <summary>The site, or one of the operators that share it.</summary>
+    public bool Names(SiteId site) => Sites.Contains(site.Value, StringComparer.OrdinalIgnoreCase) || site.Operators.Any(one => Sites.Contains(one.Value, StringComparer.OrdinalIgnoreCase));
 
     public SiteLimits Over(SiteLimits known)
     {

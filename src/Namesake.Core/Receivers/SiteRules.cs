@@ -4,7 +4,7 @@ using Namesake.Protocol.Addresses;
 
 namespace Namesake.Core.Receivers;
 
-/// <summary>From MX hosts to the one receiver behind them. Every tenant of one operator is one site: limits, back-off and the fence's holds are the operator's, not the tenant's.</summary>
+/// <summary>From a domain's best MX hosts to the one receiver behind them. Every tenant of one operator is one site: limits, back-off and the fence's holds are the operator's, not the tenant's.</summary>
 public static class SiteRules
 {
     // Suffix of an MX host name → site. Where an operator keeps several domains, the site bears the best known.
@@ -113,14 +113,16 @@ public static class SiteRules
         ["daum.net"] = "daum.net",
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
-    /// <summary>The site of one domain's mail hosts. Hosts of one operator are one site; a domain with several operators is the sorted list of them, joined by '+'.</summary>
+    /// <summary>The site of one domain's best mail hosts, those of the lowest preference. Hosts of one operator are one site; where several operators share the load it is the sorted
+    /// list of them, joined by '+': what is said of one of them, limits and suspensions, is said of it too.</summary>
     public static SiteId SiteOf(IEnumerable<DomainName> hosts)
     {
         ArgumentNullException.ThrowIfNull(hosts);
         return new SiteId(string.Join('+', hosts.Select(host => OperatorOf(host.Value)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)));
     }
 
-    /// <summary>The operator of one host: from the table, else the host's registrable domain; an address stands for itself.</summary>
+    /// <summary>The operator of one host: from the table, else the host's registrable domain; an address stands for itself. So does a customer's machine that only bears a name of its
+    /// provider's: what it says is no word of the provider's, whose lane everybody else's mail goes by.</summary>
     public static string OperatorOf(string host)
     {
         ArgumentNullException.ThrowIfNull(host);
@@ -130,9 +132,31 @@ public static class SiteRules
         for (var tail = name; ; tail = tail[(tail.IndexOf('.', StringComparison.Ordinal) + 1)..])
         {
             if (Operators.TryGetValue(tail, out var site))
-                return site;
-            if (!tail.Contains('.', StringComparison.Ordinal))
-                return RegistrableDomain.Of(name);
+                return IsOperatorsOwn(name, tail) ? site : name;
+            if (tail.Contains('.', StringComparison.Ordinal))
+                continue;
+            var registered = RegistrableDomain.Of(name);
+            return BearsAddress(name, registered) ? name : registered;
         }
+    }
+
+    private static bool IsOperatorsOwn(string name, string tail) => tail switch
+    {
+        "amazonaws.com" => name.StartsWith("inbound-smtp.", StringComparison.Ordinal), // SES and WorkMail; everything else there is somebody's machine
+        "ovh.net" or "ovh.ca" or "ovh.com" => name.StartsWith("mx", StringComparison.Ordinal) || name.Contains(".mail.", StringComparison.Ordinal) || name.StartsWith("redirect.", StringComparison.Ordinal),
+        _ => !BearsAddress(name, tail),
+    };
+
+    /// <summary>Four numbers before the operator's domain: "c-192-0-2-7.hsd1.ca.example.net", a line's or a virtual machine's default name.</summary>
+    private static bool BearsAddress(string name, string tail)
+    {
+        var (numbers, isDigit) = (0, false);
+        foreach (var c in name.AsSpan(0, name.Length - tail.Length))
+        {
+            numbers += char.IsAsciiDigit(c) && !isDigit ? 1 : 0;
+            isDigit = char.IsAsciiDigit(c);
+        }
+
+        return numbers >= 4;
     }
 }

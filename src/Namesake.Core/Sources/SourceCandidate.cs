@@ -6,4 +6,7 @@ namespace Namesake.Core.Sources;
 public readonly record struct SourceCandidate(Source Source, bool Fits, bool Open)
 {
     public bool Takes => Fits && Open && !Source.Retiring;
+
+    /// <summary>The receiver's best hosts have an address of its family, and nothing is known of their not answering there. One that is not takes mail only while no other does.</summary>
+    public bool Reaches { get; init; } = true;
 }

@@ -6,16 +6,20 @@ namespace Namesake.Core.Sources;
 /// <remarks>
 /// <para>Weighted rendezvous hashing: message and source give a number, weight raises it, the highest wins. Nobody's number depends on the others, so a source that
 /// comes, goes or is held moves its own share of the mail only, and every retry and every recipient of a domain finds the source of the first.</para>
-/// <para>Candidates are the brand's own sources, never another's. Those that are open, of a family the receiver has, and not retiring take mail.</para>
+/// <para>Candidates are the brand's own sources, never another's. Those that are open, of a family the receiver has, and not retiring take mail; among them those whose
+/// family reaches its best hosts go before the others.</para>
 /// </remarks>
 public static class SourceChoice
 {
     /// <summary>The source a message may leave by now; null when its brand has none.</summary>
-    public static Source? Open(MessageId message, ReadOnlySpan<SourceCandidate> candidates) => Best(message, candidates, static candidate => candidate.Takes);
+    public static Source? Open(MessageId message, ReadOnlySpan<SourceCandidate> candidates) =>
+        Best(message, candidates, static candidate => candidate is { Takes: true, Reaches: true })
+        ?? Best(message, candidates, static candidate => candidate.Takes);
 
     /// <summary>The source a message waits for while none takes it: the one it would go by if all were open. Null when there are no candidates.</summary>
     public static Source? ToWaitFor(MessageId message, ReadOnlySpan<SourceCandidate> candidates) =>
-        Best(message, candidates, static candidate => candidate.Fits && !candidate.Source.Retiring)
+        Best(message, candidates, static candidate => candidate is { Fits: true, Reaches: true, Source.Retiring: false })
+        ?? Best(message, candidates, static candidate => candidate is { Fits: true, Source.Retiring: false })
         ?? Best(message, candidates, static candidate => candidate.Fits)
         ?? Best(message, candidates, static _ => true);
 

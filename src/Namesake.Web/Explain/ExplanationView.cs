@@ -66,8 +66,9 @@ public sealed record SignatureView(string Domain, string Selector, string Algori
 public sealed record ChosenView(string Id, string LocalAddress, string PublicAddress, string Ehlo);
 
 /// <param name="Verdict">"aligned", "misaligned" or "unknown".</param>
+/// <param name="Reaches">False: nobody answered over its family, or only hosts that step in for the receiver have it; it takes mail while no other source does.</param>
 /// <param name="Share">Of the brand's mail to this receiver, among the sources open now.</param>
-public sealed record CandidateView(string Id, string PublicAddress, string Ehlo, string Verdict, HoldView? Hold, bool FamilyMissing, double Share, bool Retiring = false)
+public sealed record CandidateView(string Id, string PublicAddress, string Ehlo, string Verdict, HoldView? Hold, bool FamilyMissing, double Share, bool Retiring = false, bool Reaches = true)
 {
     public static CandidateView Of(ExplainedSource candidate) => new(
         candidate.Source.Id.Value,
@@ -77,7 +78,8 @@ public sealed record CandidateView(string Id, string PublicAddress, string Ehlo,
         candidate.Hold is { } hold ? HoldView.Of(hold) : null,
         candidate.FamilyMissing,
         Math.Round(candidate.Share, 3),
-        candidate.Source.Retiring);
+        candidate.Source.Retiring,
+        candidate.Reaches);
 }
 
 /// <param name="Identity">"public", "delegated" or "internal".</param>

@@ -72,7 +72,7 @@ internal static class ExplainVerb
         var table = Tables.New("source", "address", "EHLO", "verdict", "share#", "why not");
         foreach (var candidate in told.Candidates)
             table.AddRow(Tables.Cell(candidate.Id), Tables.Cell(candidate.PublicAddress), Tables.Cell(candidate.Ehlo), Tables.Verdict(candidate.Verdict, candidate.Hold is not null),
-                Tables.Cell(candidate.Share.ToString("P0", CultureInfo.InvariantCulture)), Tables.Cell(candidate.FamilyMissing ? "the receiver has no address of its family" : candidate.Hold?.Text ?? (candidate.Retiring ? "it is retiring and takes no new mail" : null)));
+                Tables.Cell(candidate.Share.ToString("P0", CultureInfo.InvariantCulture)), Tables.Cell(candidate.FamilyMissing ? "the receiver has no address of its family" : candidate.Hold?.Text ?? (candidate.Retiring ? "it is retiring and takes no new mail" : candidate.Reaches ? null : "nobody answers over its family, or only a backup host has it")));
         terminal.Write(table);
     }
 

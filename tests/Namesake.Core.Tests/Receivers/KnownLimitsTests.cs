@@ -29,6 +29,10 @@ public sealed class KnownLimitsTests
     }
 
     [Fact]
+    public void An_entry_for_one_of_two_operators_holds_for_both_of_them_together() =>
+        Assert.Equal(2, KnownLimits.For(Site("google.com+icloud.com"), [new SiteRule(["google.com"], 2, null, null)]).Connections);
+
+    [Fact]
     public void An_entry_that_names_the_site_goes_before_the_star_and_leaves_open_what_it_does_not_say()
     {
         SiteRule everywhere = new([], 3, null, 10), google = new(["google.com"], null, 7, null);

@@ -32,6 +32,7 @@ public sealed class SiteRulesTests
     [InlineData("messagingengine.com", "in1-smtp.messagingengine.com")]
     [InlineData("t-online.de", "mx00.t-online.de")]
     [InlineData("comcast.net", "mx1.mxge.comcast.net")]
+    [InlineData("amazonaws.com", "inbound-smtp.eu-west-1.amazonaws.com", "inbound-smtp.us-east-1.amazonaws.com")]
     public void Tenants_of_one_operator_are_one_site(string site, params string[] hosts) => Assert.Equal(site, SiteOf(hosts));
 
     [Theory]
@@ -54,6 +55,20 @@ public sealed class SiteRulesTests
         Assert.Equal("backup.example+google.com", SiteOf("mx.backup.example", "aspmx.l.google.com"));
         Assert.Equal("backup.example+google.com", SiteOf("aspmx.l.google.com", "mx.backup.example"));
     }
+
+    [Theory]
+    [InlineData("ec2-192-0-2-7.compute-1.amazonaws.com")]
+    [InlineData("mail.somebody.s3.amazonaws.com")]
+    [InlineData("c-192-0-2-7.hsd1.ca.comcast.net")]
+    [InlineData("static.7.2.0.192.clients.your-server.de")]
+    [InlineData("vps-a1b2c3d4.vps.ovh.net")]
+    [InlineData("ns3012345.ovh.net")]
+    public void A_customers_machine_under_its_providers_name_stands_for_itself(string host) => Assert.Equal(host, SiteOf(host));
+
+    [Theory]
+    [InlineData("aspmx2.googlemail.com", "google.com")]
+    [InlineData("mx1-2.mail-3.acme.example", "acme.example")]
+    public void Numbers_alone_make_no_customers_machine(string host, string site) => Assert.Equal(site, SiteOf(host));
 
     [Fact]
     public void An_address_stands_for_itself()

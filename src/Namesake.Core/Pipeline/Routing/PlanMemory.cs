@@ -18,29 +18,33 @@ internal sealed class PlanMemory(TimeProvider time)
     public static readonly TimeSpan LongestStale = TimeSpan.FromDays(1);
     public const int MostPlans = 100_000;
 
-    // The model is part of the entry, not of the key: a plan made under a configuration that was swapped out is a miss.
+    // The basis is part of the entry, not of the key: a plan made under a configuration that leads mail otherwise is a miss.
     private readonly ConcurrentDictionary<string, Kept> _kept = new(StringComparer.Ordinal);
 
+    /// <param name="basis">As <see cref="RoutingBasis.Of"/> has it.</param>
     /// <param name="inDoubt">Our own resolving is in doubt.</param>
-    public RoutePlan? Find(string key, RelayModel model, bool inDoubt) =>
-        _kept.TryGetValue(key, out var kept) && ReferenceEquals(kept.Model, model) && kept.Plan.Until > time.GetUtcNow() && (inDoubt || !kept.Doubted) ? kept.Plan : null;
+    public RoutePlan? Find(string key, string basis, bool inDoubt) =>
+        _kept.TryGetValue(key, out var kept) && kept.Basis == basis && kept.Plan.Until > time.GetUtcNow() && (inDoubt || !kept.Doubted) ? kept.Plan : null;
+
+    /// <summary>The way that was known last, however long ago; null: none was, or DNS said since that there is none. Where mail went, not where it goes.</summary>
+    public Reachable? Last(string key, string basis) => _kept.TryGetValue(key, out var kept) && kept.Basis == basis ? kept.Good : null;
 
     /// <param name="doubted">Our own resolving was in doubt before this was asked: its silence is not the domain's.</param>
     /// <returns>What holds from now on: the plan, or the last that was known while DNS is silent.</returns>
-    public RoutePlan Keep(string key, RelayModel model, RoutePlan plan, bool doubted)
+    public RoutePlan Keep(string key, string basis, RoutePlan plan, bool doubted)
     {
         var before = _kept.GetValueOrDefault(key);
         var now = time.GetUtcNow();
-        var kept = new Kept(model, plan, plan as Reachable, 0, Doubted: false);
+        var kept = new Kept(basis, plan, plan as Reachable, 0, Doubted: false);
         if (plan is Unroutable { DnsIsSilent: true })
         {
             // Several that asked at the same time were met by one silence.
-            if (before is { Silences: > 0 } && ReferenceEquals(before.Model, model) && before.Plan.Until > now && before.Doubted == doubted)
+            if (before is { Silences: > 0 } && before.Basis == basis && before.Plan.Until > now && before.Doubted == doubted)
                 return before.Plan;
             var silences = (before?.Silences ?? 0) + 1;
             var until = now + Silence(silences);
-            var good = before is not null && ReferenceEquals(before.Model, model) && before.Good is { } known && now < known.Until + LongestStale ? before.Good : null;
-            kept = new Kept(model, good is null ? plan with { Until = until } : good with { Until = until, How = $"{good.How}, as last known: DNS does not answer" }, good, silences, doubted);
+            var good = before is not null && before.Basis == basis && before.Good is { } known && now < known.Until + LongestStale ? before.Good : null;
+            kept = new Kept(basis, good is null ? plan with { Until = until } : good with { Until = until, How = $"{good.How}, as last known: DNS does not answer" }, good, silences, doubted);
         }
 
         if (_kept.Count >= MostPlans)
@@ -57,5 +61,5 @@ internal sealed class PlanMemory(TimeProvider time)
     /// <param name="Good">The last plan DNS answered for, with its own end; null when the newest answer was another.</param>
     /// <param name="Silences">Times in a row that DNS did not answer.</param>
     /// <param name="Doubted">Nobody answered anything when it was asked.</param>
-    private sealed record Kept(RelayModel Model, RoutePlan Plan, Reachable? Good, int Silences, bool Doubted);
+    private sealed record Kept(string Basis, RoutePlan Plan, Reachable? Good, int Silences, bool Doubted);
 }

@@ -15,10 +15,14 @@ namespace Namesake.Core.Pipeline.Routing;
 public sealed class Router(IDnsLookup dns, Func<RelayModel> model, TimeProvider time)
 {
     private readonly PlanMemory _memory = new(time);
+    private readonly RoutingBasis _basis = new();
 
     /// <summary>The plan if it is known and fresh, without waiting: the way of nearly every message.</summary>
     public RoutePlan? Known(DomainName domain, string? via) =>
-        _memory.Find(via ?? domain.Value, model(), dns.ResolvingInDoubt);
+        _memory.Find(via ?? domain.Value, _basis.Of(model()), dns.ResolvingInDoubt);
+
+    /// <summary>The way that was known last, fresh or not: for what is told of mail that waits, never for what leaves.</summary>
+    public Reachable? LastKnown(DomainName domain, string? via) => _memory.Last(via ?? domain.Value, _basis.Of(model()));
 
     public async Task<RoutePlan> PlanAsync(DomainName domain, string? via, CancellationToken cancellation)
     {
@@ -35,7 +39,7 @@ public sealed class Router(IDnsLookup dns, Func<RelayModel> model, TimeProvider 
             plan = await ViaHostAsync(route.Host, route.Port, route.Identity, route.Connections, $"route via {route.Host}:{route.Port}", cancellation);
         else
             plan = await ByMXAsync(domain, current, cancellation);
-        return _memory.Keep(via ?? domain.Value, current, plan, doubted);
+        return _memory.Keep(via ?? domain.Value, _basis.Of(current), plan, doubted);
     }
 
     private async Task<RoutePlan> ByMXAsync(DomainName domain, RelayModel current, CancellationToken cancellation)
@@ -90,12 +94,13 @@ public sealed class Router(IDnsLookup dns, Func<RelayModel> model, TimeProvider 
             hops.RemoveAll(hop => hop.Preference >= ourPreference);
         if (hops.Count > 0)
         {
-            var site = SiteRules.SiteOf(exchanges.Select(exchange => exchange.Host));
+            // Whose mail it is, the best hosts tell; one that steps in for them may be anybody's.
+            var best = hops.Min(hop => hop.Preference);
+            var site = SiteRules.SiteOf(exchanges.Where(exchange => exchange.Preference == best).Select(exchange => exchange.Host));
             var limits = KnownLimits.For(site, current.Sites);
             return new Reachable(site, string.Join(',', hops.Select(hop => hop.Host).Distinct().Order(StringComparer.Ordinal)),
                 [.. hops], RouteIdentity.Public, limits.Connections, how, Until(ttl)) { Limits = limits };
         }
-
 
         // A host whose addresses DNS would not tell might have been the one: nothing is final yet.
         if (trouble is not null)

@@ -45,7 +45,10 @@ public static class ReplyPolicy
         // A rate told to RCPT may be the recipient's own.
         { Subclass: ReplySubclass.Rate } => phase == SessionPhase.Rcpt ? LaneRest.None : LaneRest.SlowDown,
         { Subclass: ReplySubclass.AddressDeferred } => LaneRest.BackOff,
-        { Class: ReplyClass.Reputation } => reply.IsTransient ? LaneRest.BackOff : LaneRest.None,
+        // The sender's domain is one brand's; the address is everybody's.
+        { Subclass: ReplySubclass.DomainBlocked } => LaneRest.None,
+        // At RCPT it may be one recipient's list: others of the site wait for the next try only, not for ten minutes.
+        { Class: ReplyClass.Reputation } => !reply.IsTransient ? LaneRest.None : phase == SessionPhase.Rcpt ? LaneRest.SlowDown : LaneRest.BackOff,
         _ => LaneRest.None,
     };
 }

@@ -49,6 +49,18 @@ public sealed class QueueOrderTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_site_means_all_that_goes_there_also_right_after_a_start_and_long_after_its_way_was_looked_up()
+    {
+        await WaitingAsync("bob@sink.test");
+        await RestartAsync();
+        var site = new QueueFilter(new SpoolFilter()) { Site = _world.SiteOf(_sink) };
+        Assert.Single((await _jobs.Search.PageAsync(site, new QueueId(0), 10, Cancellation)).Queues);
+        _world.Time.Advance(TimeSpan.FromHours(3)); // no way lives so long
+        Assert.Equal(1, (await DoneAsync(new QueueOrder.Hold("stolen mailbox", null), site)).Changed);
+        Assert.Empty((await _jobs.Search.PageAsync(site with { Site = _world.SiteOf(_home) }, new QueueId(0), 10, Cancellation)).Queues);
+    }
+
+    [Fact]
     public async Task A_hold_with_an_end_ends_by_itself()
     {
         await WaitingAsync("bob@sink.test");

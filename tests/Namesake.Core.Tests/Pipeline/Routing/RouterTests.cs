@@ -24,6 +24,32 @@ public sealed class RouterTests
     }
 
     [Fact]
+    public async Task Whose_mail_it_is_the_best_hosts_tell_and_not_those_that_step_in()
+    {
+        _dns.MX("sink.test", (1, "aspmx.l.google.com"), (5, "alt1.aspmx.l.google.com"), (20, "mx.backup.test"));
+        _dns.Address("aspmx.l.google.com", "8.8.4.1");
+        _dns.Address("alt1.aspmx.l.google.com", "8.8.4.2");
+        _dns.Address("mx.backup.test", "8.8.4.3");
+
+        var way = await _dns.ReachAsync("sink.test");
+
+        Assert.Equal(("google.com", 5), (way.Site.Value, way.Connections));
+        Assert.Equal(3, way.Hops.Length);
+    }
+
+    [Fact]
+    public async Task Operators_that_share_the_load_are_one_site_with_the_limits_of_each()
+    {
+        _dns.MX("sink.test", (10, "aspmx.l.google.com"), (10, "mx01.mail.icloud.com"));
+        _dns.Address("aspmx.l.google.com", "8.8.4.1");
+        _dns.Address("mx01.mail.icloud.com", "8.8.4.2");
+
+        var way = await _dns.ReachAsync("sink.test");
+
+        Assert.Equal(("google.com+icloud.com", 5, 5), (way.Site.Value, way.Limits.Connections, way.Limits.MessagesPerConnection));
+    }
+
+    [Fact]
     public async Task Without_an_MX_the_domains_own_address_is_one()
     {
         _dns.Say("sink.test", RecordType.MX, DnsOutcome.NoData);
@@ -162,7 +188,7 @@ public sealed class RouterTests
     }
 
     [Fact]
-    public async Task A_plan_lives_as_long_as_its_records_and_its_model()
+    public async Task A_plan_lives_as_long_as_its_records_and_what_leads_mail()
     {
         _dns.MX("sink.test", (10, "a.test"));
         _dns.Address("a.test", "8.8.4.1");
@@ -176,6 +202,8 @@ public sealed class RouterTests
         Assert.Equal(2 * asked, _dns.Questions);
 
         _dns.Model = _dns.Model with { Node = "another" };
+        Assert.NotNull(_dns.Router.Known(DomainName.Parse("sink.test"), null));
+        _dns.Model = _dns.Model with { Sites = [new SiteRule([], 3, null, null)] };
         Assert.Null(_dns.Router.Known(DomainName.Parse("sink.test"), null));
     }
 

@@ -1,6 +1,7 @@
 using Namesake.Core.Brands;
 using Namesake.Core.Dns;
 using Namesake.Core.Receivers;
+using Namesake.Protocol.Addresses;
 
 namespace Namesake.Core.Tests.Pipeline.Routing;
 
@@ -154,13 +155,45 @@ public sealed class SilenceTests
     }
 
     [Fact]
-    public async Task Another_configuration_does_not_inherit_the_way()
+    public async Task A_reload_that_leads_no_mail_elsewhere_forgets_no_way()
+    {
+        _dns.MX("sink.test", (10, "a.test"));
+        _dns.Address("a.test", "8.8.4.1");
+        var before = await _dns.ReachAsync("sink.test");
+        var asked = _dns.Questions;
+        _dns.Model = _dns.Model with { Brands = new BrandDirectory([]), MaximumMessageBytes = 1_000_000 };
+        Assert.Same(before, await _dns.ReachAsync("sink.test"));
+        Assert.Equal(asked, _dns.Questions);
+
+        _dns.Time.Advance(_dns.Ttl);
+        _dns.Say("sink.test", RecordType.MX, DnsOutcome.TimedOut);
+        _dns.Model = _dns.Model with { Node = "another" };
+        Assert.EndsWith("DNS does not answer", (await _dns.ReachAsync("sink.test")).How, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Where_mail_went_is_known_when_the_way_must_be_looked_up_again_and_forgotten_when_there_is_none()
+    {
+        _dns.MX("sink.test", (10, "a.test"));
+        _dns.Address("a.test", "8.8.4.1");
+        var way = await _dns.ReachAsync("sink.test");
+        _dns.Time.Advance(_dns.Ttl + TimeSpan.FromDays(3));
+        Assert.Null(_dns.Router.Known(DomainName.Parse("sink.test"), null));
+        Assert.Same(way, _dns.Router.LastKnown(DomainName.Parse("sink.test"), null));
+
+        _dns.Say("sink.test", RecordType.MX, DnsOutcome.NameError);
+        Assert.Equal(550, await _dns.RefusedAsync("sink.test"));
+        Assert.Null(_dns.Router.LastKnown(DomainName.Parse("sink.test"), null));
+    }
+
+    [Fact]
+    public async Task A_configuration_that_leads_mail_otherwise_does_not_inherit_the_way()
     {
         _dns.MX("sink.test", (10, "a.test"));
         _dns.Address("a.test", "8.8.4.1");
         await _dns.ReachAsync("sink.test");
         _dns.Say("sink.test", RecordType.MX, DnsOutcome.TimedOut);
-        _dns.Model = _dns.Model with { Brands = new BrandDirectory([]) };
+        _dns.Model = _dns.Model with { TreatAsPublic = [IPRange.Parse("192.0.2.0/24")] };
 
         Assert.True(Assert.IsType<Unroutable>(await _dns.PlanAsync("sink.test")).DnsIsSilent);
     }
