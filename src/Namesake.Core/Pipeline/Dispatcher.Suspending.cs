@@ -15,8 +15,7 @@ public sealed partial class Dispatcher
     {
         var suspension = new Suspension(lane, reason, by, _time.GetUtcNow(), until);
         await _gate.Suspensions.SuspendAsync(suspension);
-        if (_gate.FindLane(lane) is { } live)
-            GiveBack(live.Clear(endParked: true), null);
+        ClearWhatIsSuspended();
         Replan();
         return suspension;
     }
@@ -25,13 +24,21 @@ public sealed partial class Dispatcher
     public async Task HearSuspensionsAsync(CancellationToken cancellation)
     {
         var (suspended, isAnyResumed) = await _gate.Suspensions.HearAsync(cancellation);
-        foreach (var lane in suspended)
-            if (_gate.FindLane(lane) is { } live)
-                GiveBack(live.Clear(endParked: true), null);
         if (!suspended.IsEmpty)
+        {
+            ClearWhatIsSuspended();
             Replan();
+        }
+
         if (isAnyResumed)
             Opened();
+    }
+
+    private void ClearWhatIsSuspended()
+    {
+        foreach (var lane in _gate.Lanes)
+            if (_gate.Suspensions.Find(lane.Key) is not null)
+                GiveBack(lane.Clear(endParked: true), null);
     }
 
     /// <returns>What was suspended; null: the lane was open.</returns>

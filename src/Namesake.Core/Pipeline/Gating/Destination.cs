@@ -18,6 +18,9 @@ internal sealed class Destination(string name)
 
     public Backoff? Backoff { get; set; }
 
+    /// <summary>With its rest: none of its hosts said anything over the lane's family.</summary>
+    public bool IsMute { get; set; }
+
     public IEnumerable<BrandId> Brands => _lines.Keys;
 
     public bool IsResting(DateTimeOffset now) => Backoff is { } backoff && backoff.Until > now;

@@ -17,7 +17,8 @@ public sealed partial class Lane
     }
 
     /// <summary>Nobody answers at these hosts; the others of the site go on.</summary>
-    public Backoff RestDestination(string destination, string reason)
+    /// <param name="isMute">None of them said anything over this lane's family.</param>
+    public Backoff RestDestination(string destination, string reason, bool isMute)
     {
         lock (_lock)
         {
@@ -27,6 +28,7 @@ public sealed partial class Lane
                 return failed.Backoff!;
             if (failed.Backoff is null)
                 _troubled++;
+            failed.IsMute = isMute;
             return failed.Backoff = Backoff.After(failed.Backoff, reason, now);
         }
     }
@@ -44,7 +46,7 @@ public sealed partial class Lane
             _backoff = null;
             if (_mail.Find(destination) is not { Backoff: not null } recovered)
                 return rested;
-            recovered.Backoff = null;
+            (recovered.Backoff, recovered.IsMute) = (null, false);
             _troubled--;
             _mail.Reopen(recovered);
             return true;

@@ -63,6 +63,15 @@ public sealed partial class Lane(LaneKey key, SessionSlots slots, TimeProvider t
             return _mail.Find(destination)?.Backoff is { } own && own.Until > now ? own : null;
     }
 
+    /// <summary>Nobody of a destination answered over this lane's family when it was last tried: so it is said until a message got through, or its rest is forgotten.</summary>
+    public bool IsMute(string destination)
+    {
+        if (Volatile.Read(ref _troubled) == 0)
+            return false;
+        lock (_lock)
+            return _mail.Find(destination)?.IsMute == true;
+    }
+
     /// <summary>After a rest, until a message got through: one probes, the others wait.</summary>
     /// <param name="destination">Null: asked of the lane alone.</param>
     public bool IsOnTrial(string? destination)

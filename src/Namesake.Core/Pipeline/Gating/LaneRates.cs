@@ -17,20 +17,21 @@ public sealed class LaneRates(TimeProvider time)
     public int Count => _lanes.Count + _sites.Count;
 
     /// <summary>Takes the turn of one message: its lane's and its site's, or neither.</summary>
+    /// <param name="messages">As how many the receiver sees it.</param>
     /// <returns>Null: it may go. Else how long until the next may.</returns>
-    public TimeSpan? Take(LaneKey lane, SiteLimits limits)
+    public TimeSpan? Take(LaneKey lane, SiteLimits limits, int messages = 1)
     {
         ArgumentNullException.ThrowIfNull(limits);
         var (own, inAll) = Of(lane, limits);
         if (own is null || inAll is null)
-            return (own ?? inAll) is { } only ? Take(only) : null;
+            return (own ?? inAll) is { } only ? Take(only, messages) : null;
         lock (own) // The lane's before the site's, always.
         {
             if (own.Available(Moment) == 0)
                 return Waits(own.Take(Moment));
-            var wait = Take(inAll);
+            var wait = Take(inAll, messages);
             if (wait is null)
-                own.Take(Moment);
+                own.Take(Moment, messages);
             return wait;
         }
     }
@@ -68,10 +69,10 @@ public sealed class LaneRates(TimeProvider time)
     private (TokenBucket? Own, TokenBucket? InAll) Of(LaneKey lane, SiteLimits limits) =>
         (limits.MessagesPerMinute is { } rate ? BucketOf(_lanes, lane, rate) : null, limits.MessagesPerMinuteInAll is { } inAll ? BucketOf(_sites, lane.Site, inAll) : null);
 
-    private TimeSpan? Take(TokenBucket bucket)
+    private TimeSpan? Take(TokenBucket bucket, int messages)
     {
         lock (bucket)
-            return Waits(bucket.Take(Moment));
+            return Waits(bucket.Take(Moment, messages));
     }
 
     private int? Available(TokenBucket? bucket)

@@ -151,6 +151,29 @@ public sealed class SessionSlots(int most, IHeadroom? headroom = null)
         }
     }
 
+    /// <summary>Lets go of sites without sessions: what limits them their lanes say again with the next.</summary>
+    internal void Prune()
+    {
+        lock (_lock)
+        {
+            if (_wishes.Count > 0)
+                return;
+            foreach (var (id, site) in _sites)
+                if (site.Taken == 0)
+                    _sites.Remove(id);
+        }
+    }
+
+    /// <summary>Sites that are remembered now.</summary>
+    internal int Sites
+    {
+        get
+        {
+            lock (_lock)
+                return _sites.Count;
+        }
+    }
+
     /// <summary>Whether a session of this lane that has more to do makes room for another lane.</summary>
     /// <param name="sliceIsOver">It has carried a <see cref="Cost.Slice"/>.</param>
     internal bool MakesRoom(Lane lane, bool sliceIsOver)

@@ -3,6 +3,8 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Namesake.Core.Identity;
+using Namesake.Core.Receivers;
+using Namesake.Core.Sources;
 
 namespace Namesake.Core.Pipeline.Gating;
 
@@ -39,8 +41,15 @@ public sealed partial class Suspensions : IDisposable
         }
     }
 
-    /// <summary>Null when the lane isn't suspended, or not any more.</summary>
-    public Suspension? Find(LaneKey lane) =>
+    /// <summary>Null when the lane isn't suspended, or not any more. A receiver that several operators share is suspended with each of them.</summary>
+    public Suspension? Find(LaneKey lane)
+    {
+        if (_suspended.IsEmpty)
+            return null;
+        return InForce(lane) ?? lane.Site.Operators.Select(one => InForce(lane with { Site = one })).FirstOrDefault(suspension => suspension is not null);
+    }
+
+    private Suspension? InForce(LaneKey lane) =>
         _suspended.TryGetValue(lane, out var suspension) && !suspension.IsOver(_time.GetUtcNow()) ? suspension : null;
 
     /// <summary>In place of an earlier one of the same lane.</summary>
@@ -49,7 +58,7 @@ public sealed partial class Suspensions : IDisposable
     /// <returns>What was suspended; null: nothing.</returns>
     internal async Task<Suspension?> ResumeAsync(LaneKey lane, string by)
     {
-        if (Find(lane) is not { } suspension)
+        if (InForce(lane) is not { } suspension)
             return null;
         await StoreAsync(lane, null);
         LogResumed(lane.ToString(), by);
@@ -138,20 +147,29 @@ public sealed partial class Suspensions : IDisposable
 
     private static string KeyOf(LaneKey lane) => $"{Prefix}{lane.Source}|{lane.Site}";
 
+    /// <summary>What can't be read closes its lane all the same: that it was suspended its key tells.</summary>
     private Suspension? Read(string key, string json)
     {
+        string trouble;
         try
         {
             if (JsonSerializer.Deserialize(json, SuspensionJson.Default.StoredSuspension) is { Version: StoredSuspension.CurrentVersion } stored)
                 return stored.ToSuspension();
-            LogUnreadable(key, "it is of another version");
+            trouble = "it is of another version";
         }
-        catch (JsonException trouble)
+        catch (JsonException failure)
         {
-            LogUnreadable(key, trouble.Message);
+            trouble = failure.Message;
         }
 
-        return null;
+        if (key[Prefix.Length..].Split('|', 2) is not [{ Length: > 0 } source, { Length: > 0 } site])
+        {
+            LogLost(key, trouble);
+            return null;
+        }
+
+        LogUnreadable(key, trouble);
+        return new Suspension(new LaneKey(new SourceId(source), new SiteId(site)), $"what was said of it can't be read: {trouble}", "an earlier version or a damaged record", _time.GetUtcNow(), null);
     }
 
     [LoggerMessage(110, LogLevel.Warning, "{Lane} is suspended by {By} until {Until}: {Reason}")]
@@ -163,6 +181,9 @@ public sealed partial class Suspensions : IDisposable
     [LoggerMessage(112, LogLevel.Warning, "{Lane} is no longer suspended: its time is over")]
     private partial void LogEnded(string lane);
 
-    [LoggerMessage(113, LogLevel.Error, "The stored {Suspension} cannot be read: mail leaves by this lane as if it were not suspended. {Trouble}")]
+    [LoggerMessage(113, LogLevel.Error, "The stored {Suspension} cannot be read: its lane stays suspended until somebody resumes it. {Trouble}")]
     private partial void LogUnreadable(string suspension, string trouble);
+
+    [LoggerMessage(115, LogLevel.Error, "The stored {Suspension} cannot be read, and which lane it is of neither: mail leaves as if it were not suspended. {Trouble}")]
+    private partial void LogLost(string suspension, string trouble);
 }

@@ -21,7 +21,7 @@ public sealed class TokenBucket(double perSecond, double capacity, TimeSpan begu
     public int Available(TimeSpan moment)
     {
         Refill(moment);
-        return (int)Math.Min(int.MaxValue, _tokens + Dust);
+        return (int)Math.Clamp(_tokens + Dust, 0, int.MaxValue);
     }
 
     /// <summary>Nobody who comes later could tell it from a new one.</summary>
@@ -31,13 +31,14 @@ public sealed class TokenBucket(double perSecond, double capacity, TimeSpan begu
         return _tokens >= Capacity;
     }
 
-    /// <returns>Zero when a token was taken; else how long until there is one.</returns>
-    public TimeSpan Take(TimeSpan moment)
+    /// <param name="tokens">At least 1. With the first at hand all are given, the others as a debt: what needs more than is ever kept must not wait for ever.</param>
+    /// <returns>Zero when they were taken; else how long until there is one.</returns>
+    public TimeSpan Take(TimeSpan moment, int tokens = 1)
     {
         Refill(moment);
         if (_tokens + Dust < 1)
             return TimeSpan.FromSeconds((1 - _tokens) / PerSecond);
-        _tokens = Math.Max(0, _tokens - 1);
+        _tokens = tokens == 1 ? Math.Max(0, _tokens - 1) : _tokens - tokens;
         return TimeSpan.Zero;
     }
 

@@ -21,16 +21,18 @@ public sealed class GateLanesTests
     {
         for (var i = 0; i < 100_000; i++)
         {
-            var lane = Gate.LineUp(KeyOf(i), Waybills.Of("acme"))!;
+            var waybill = Waybills.Of("acme");
+            var lane = Gate.LineUp(KeyOf(i), waybill with { Route = waybill.Route with { Limits = new SiteLimits { ConnectionsInAll = 3 } } })!;
             Assert.NotNull(lane.First());
             lane.Ended("mx");
             if (i % 10 == 0)
                 lane.Rest("down", null);
             Assert.Null(lane.First());
+            Gate.Slots.Release(lane);
         }
 
         Gate.Prune();
-        Assert.Equal(10_000, Gate.Lanes.Count());
+        Assert.Equal((10_000, 0), (Gate.Lanes.Count(), Gate.Slots.Sites));
         _time.Advance(Backoff.First + Backoff.Remembered);
         Gate.Prune();
         Assert.Empty(Gate.Lanes);

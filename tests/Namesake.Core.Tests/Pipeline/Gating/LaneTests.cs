@@ -124,7 +124,7 @@ public sealed class LaneTests
     {
         Lane.Enqueue(Waybills.Of("a", "dead"), 10);
         Lane.First();
-        var rest = Lane.RestDestination("dead", "refused");
+        var rest = Lane.RestDestination("dead", "refused", isMute: false);
         Lane.Ended("dead");
 
         Assert.Same(rest, Lane.RestOf("dead"));
@@ -150,7 +150,7 @@ public sealed class LaneTests
     [Fact]
     public void A_probe_that_ends_leaves_its_destination_to_the_next()
     {
-        Lane.RestDestination("dead", "refused");
+        Lane.RestDestination("dead", "refused", isMute: false);
         _time.Advance(Backoff.First);
         Lane.Enqueue(Waybills.Of("a", "dead"), 10);
         Lane.First();

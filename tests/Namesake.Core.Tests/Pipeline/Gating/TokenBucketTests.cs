@@ -25,6 +25,18 @@ public sealed class TokenBucketTests
     }
 
     [Fact]
+    public void What_takes_more_than_is_kept_goes_with_the_first_and_the_next_waits_for_all_of_it()
+    {
+        var bucket = new TokenBucket(1, 2, TimeSpan.Zero);
+
+        Assert.Equal(TimeSpan.Zero, bucket.Take(TimeSpan.Zero, 10));
+
+        Assert.Equal(0, bucket.Available(TimeSpan.FromSeconds(8)));
+        Assert.Equal(TimeSpan.FromSeconds(1), bucket.Take(TimeSpan.FromSeconds(8)));
+        Assert.Equal(TimeSpan.Zero, bucket.Take(TimeSpan.FromSeconds(9)));
+    }
+
+    [Fact]
     public void Who_waits_as_long_as_was_told_gets_a_token()
     {
         Gen.Select(Gen.Double[0.01, 500], Gen.Double[1, 100], Gen.Int[1, 300]).Sample((rate, capacity, asked) =>
