@@ -16,12 +16,10 @@ public sealed partial class Dispatcher
     private async Task EndAsync(Consignment consignment, ImmutableArray<Outcome> outcomes, AttemptEvent attempt, bool identityRefused, DateTimeOffset? notBefore)
     {
         Tell(consignment, outcomes, attempt);
-        // A rest shorter than the stored retry must not bring mail back earlier than its schedule, but abandoned mail waits for the rest only.
-        var due = outcomes.Any(outcome => outcome is Abandoned) ? notBefore : null;
         ImmutableArray<Consignment> spawned;
         try
         {
-            spawned = await _reporter.AttemptEndedAsync(consignment, outcomes, attempt, identityRefused, due, _aborting.Token);
+            spawned = await _reporter.AttemptEndedAsync(consignment, outcomes, attempt, identityRefused, notBefore, _aborting.Token);
         }
         catch (Exception failure)
         {

@@ -166,6 +166,8 @@ public sealed partial class Dispatcher
         if (plan is null)
             return 1; // One asks for the way; with the next look the others go it, or don't have to come out for nothing.
         var lane = new LaneKey(key.Source, plan.Site);
+        if (IsAnsweredElsewhere(key, plan))
+            return _options.PerQueue; // It comes out to go on by another source.
         var allowed = _gate.Allowance(lane, plan.Destination, key.Brand, _options.PerQueue);
         if (allowed is null or 0 && _gate.FindLane(lane) is { } troubled && troubled.IsOnTrial(plan.Destination))
         {

@@ -126,7 +126,7 @@ public sealed partial class Dispatcher
             || Choose(brand, new MessageId(MessageId.At(now).Value + moved), key.Domain, key.Via, route) is not { } other || other == key.Source)
             return null;
         // An address that can't be used again keeps nobody; any other keeps what a receiver has seen it with for 4 hours (greylisting).
-        return (other, obstacle == SourceObstacle.Gone || IsFamilyLeftOut(key, route) ? DateTimeOffset.MaxValue : KeptSince);
+        return (other, obstacle is SourceObstacle.Gone or SourceObstacle.FamilyMissing || IsFamilyLeftOut(key, route) ? DateTimeOffset.MaxValue : KeptSince);
     }
 
     /// <summary>The receiver wants nothing over this family: greylisting, which ties mail to its address, is no matter there.</summary>
@@ -142,6 +142,7 @@ public sealed partial class Dispatcher
             : !Belonging.Holds(key, model) || model.Sources.Find(key.Source) is not { } source ? SourceObstacle.Gone
             : _gate.ClosedBy(key.Source, route?.Site, IdentityOf(key.Domain, key.Via, route)) is not null ? SourceObstacle.Held
             : source.Retiring ? SourceObstacle.Retiring
+            : route?.HasFamily(source.Family) == false ? SourceObstacle.FamilyMissing
             : null;
     }
 
@@ -152,8 +153,9 @@ public sealed partial class Dispatcher
         var tried = consignment.Recipients.Any(recipient => recipient.LastReply is not null);
         var familyMissing = source is not null && !route.HasFamily(source.Family);
         var leftOut = IsFamilyLeftOut(consignment.Key, route);
-        // Mail a receiver has seen keeps its address for 4 hours (greylisting), unless that address can never reach the site.
-        var mayMove = !tried || source is null || familyMissing || leftOut || consignment.AcceptedAt <= KeptSince;
+        var unanswered = source is not null && IsAnsweredElsewhere(consignment.Key, route);
+        // Mail a receiver has seen keeps its address for 4 hours (greylisting), unless that address doesn't reach the site.
+        var mayMove = !tried || source is null || familyMissing || leftOut || unanswered || consignment.AcceptedAt <= KeptSince;
         if (mayMove && _model().Brands.Find(consignment.Key.Brand) is { } brand
             && Choose(brand, consignment.Message, consignment.Key.Domain, consignment.Via, route) is { } other && other != consignment.Key.Source)
         {

@@ -56,11 +56,29 @@ public sealed partial class Dispatcher
 
         if (count < candidates.Length)
             candidates = candidates[..count];
-        // Until a site's addresses are known, IPv4 is the family every receiver has.
+        if (count > 1 && route is not null && route.HasFamily(AddressFamily.InterNetwork) && route.HasFamily(AddressFamily.InterNetworkV6))
+            for (var i = 0; i < count; i++)
+                candidates[i] = candidates[i] with { Reaches = route.HasBestBy(candidates[i].Source.Family) && !IsMute(candidates[i].Source.Id, route) };
+        // Until a site's addresses are known, IPv4 is the family every receiver has. A brand whose IPv4 sources are all held has the others tried, or nobody would ever look.
         if (route is null && hasV4)
             for (var i = 0; i < candidates.Length; i++)
-                candidates[i] = candidates[i] with { Fits = candidates[i].Source.Family == AddressFamily.InterNetwork };
+                candidates[i] = candidates[i] with { Reaches = candidates[i].Source.Family == AddressFamily.InterNetwork };
         return candidates;
+    }
+
+    /// <summary>Nobody there answers this source; what rests may answer another, of the other family.</summary>
+    private bool IsMute(SourceId source, Reachable route) => _gate.FindLane(new LaneKey(source, route.Site))?.IsMute(route.Destination) == true;
+
+    /// <summary>Whether mail of a queue that nobody answers may leave by another of its brand's sources instead, over the other family. Only by one that isn't known to be met with
+    /// silence too, or mail for a dead receiver would go to and fro.</summary>
+    private bool IsAnsweredElsewhere(QueueKey key, Reachable route)
+    {
+        if (!IsMute(key.Source, route) || _model().Brands.Find(key.Brand) is not { } brand)
+            return false;
+        foreach (var candidate in CandidatesOf(brand, key.Domain, key.Via, route))
+            if (candidate is { Takes: true, Reaches: true } && candidate.Source.Id != key.Source)
+                return true;
+        return false;
     }
 
     /// <summary>Why nothing leaves of a queue; null when it may. A brand that is gone, or that no longer has this source, keeps its mail: it never leaves by another brand's.</summary>

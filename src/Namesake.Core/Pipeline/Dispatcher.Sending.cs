@@ -110,14 +110,20 @@ public sealed partial class Dispatcher
         {
             // What the receiver asks for in words goes before what the failure alone would mean: it speaks of our address, so of the whole lane.
             var asked = report.IdentityRefusal is null ? LaneTrouble.In(report.Outcomes, lane.Backoff) : null;
+            if (asked is { } said && report.Facts.Hop is { } hop && !waybill.Route.IsBest(hop))
+                (asked, report) = (null, report with { Trouble = new Trouble(TroubleDepth.Destination, said.Why) }); // said by a host that steps in for the receiver
             if (report.Trouble is not null || asked is not null)
                 await Task.Yield(); // A whole lane's mail may go back: not on a thread that serves sockets.
             var rest = RestOf(lane, waybill.Route.Destination, waybill.Route.Connections, report, asked);
             var attempt = Event(waybill, report);
             _metrics.Attempted(attempt, report);
             DispatcherLog.Attempt(_log, attempt);
+            // Nobody heard anything of it, and another source of the brand may be answered: it goes on by that one at once.
+            var elsewhere = report.Trouble is { NobodyAnswers: true } && IsAnsweredElsewhere(consignment.Key, waybill.Route);
+            ImmutableArray<Outcome> outcomes = elsewhere ? [.. report.Outcomes.Select(outcome => new Abandoned(outcome.Phase, outcome.Explanation))] : report.Outcomes;
+            DateTimeOffset? due = elsewhere ? null : rest?.Until;
             // Not awaited: the session goes on with the next message while the spool writes. The window bounds how much can be unwritten.
-            Run(consignment, () => EndAsync(consignment, report.Outcomes, attempt, report.IdentityRefusal is not null, rest?.Until));
+            Run(consignment, () => EndAsync(consignment, outcomes, attempt, report.IdentityRefusal is not null, due));
         }
         catch (Exception failure)
         {
@@ -126,7 +132,8 @@ public sealed partial class Dispatcher
     }
 
     /// <summary>It is in no lane any more: what the receiver was handed of it counts for the source's day.</summary>
-    private void Ashore(Waybill waybill, ImmutableArray<Outcome> outcomes) => _gate.WarmUps.Leave(waybill.Source.Id, waybill.Route.Identity, outcomes);
+    private void Ashore(Waybill waybill, ImmutableArray<Outcome> outcomes) =>
+        _gate.WarmUps.Leave(waybill.Source.Id, waybill.Route.Identity, outcomes, Transaction.Count(waybill.Consignment));
 
     private Backoff? RestOf(Lane lane, string destination, int connections, AttemptReport report, (string Why, TimeSpan Wait)? askedFor)
     {
@@ -141,9 +148,10 @@ public sealed partial class Dispatcher
         if (report.Trouble is { } trouble)
         {
             var whole = trouble.Depth == TroubleDepth.Lane;
-            var rest = whole ? lane.Rest(trouble.Reason, null) : lane.RestDestination(destination, trouble.Reason);
+            var rest = whole ? lane.Rest(trouble.Reason, null) : lane.RestDestination(destination, trouble.Reason, trouble.NobodyAnswers);
             _metrics.LaneRested(lane.Key);
-            GiveBack(whole ? lane.Clear(endParked: true) : lane.Clear(destination), rest.Until);
+            // Where nobody answers some may go on by another source of their brand: each is looked at anew.
+            GiveBack(whole ? lane.Clear(endParked: true) : lane.Clear(destination), trouble.NobodyAnswers ? null : rest.Until);
             return rest;
         }
 

@@ -130,7 +130,8 @@ public sealed partial class Dispatcher : IPlacement, IAsyncDisposable
 
         var model = _model();
         var source = Belonging.Holds(consignment.Key, model) ? model.Sources.Find(consignment.Key.Source) : null;
-        if (source is null || source.Retiring || !route.HasFamily(source.Family) || _gate.ClosedBy(source.Id, route.Site, route.Identity) is not null)
+        if (source is null || source.Retiring || !route.HasFamily(source.Family) || _gate.ClosedBy(source.Id, route.Site, route.Identity) is not null
+            || IsAnsweredElsewhere(consignment.Key, route))
         {
             Run(consignment, () => ElsewhereAsync(consignment, route, source));
             return;
@@ -141,14 +142,14 @@ public sealed partial class Dispatcher : IPlacement, IAsyncDisposable
 
     private void LineUp(Consignment consignment, Source source, Reachable route)
     {
-        var key = new LaneKey(source.Id, route.Site);
+        var (key, messages) = (new LaneKey(source.Id, route.Site), Transaction.Count(consignment));
         if (_gate.FindLane(key)?.RestOf(route.Destination) is { } rest)
             Run(consignment, () => ReturnAsync(consignment, rest.Until));
-        else if (!_gate.WarmUps.TryBoard(source, route.Identity))
+        else if (!_gate.WarmUps.TryBoard(source, route.Identity, messages))
             Run(consignment, () => ElsewhereAsync(consignment, route, source));
-        else if (_gate.Rates.Take(key, route.Limits) is { } wait)
+        else if (_gate.Rates.Take(key, route.Limits, messages) is { } wait)
         {
-            _gate.WarmUps.Leave(source.Id, route.Identity, []);
+            _gate.WarmUps.Leave(source.Id, route.Identity, [], messages);
             Run(consignment, () => ReturnAsync(consignment, _time.GetUtcNow() + wait));
         }
         else if (_gate.LineUp(key, new Waybill(consignment, source, route)) is { } needsSession)

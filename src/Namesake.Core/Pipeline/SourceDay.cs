@@ -31,9 +31,9 @@ internal sealed class SourceDay(SourceId source, DateOnly day)
         return before;
     }
 
-    public void Count(int delivered, int refused)
+    public void Count(int messages, int delivered, int refused)
     {
-        (Messages, _recipients, _refused, _changed) = (Messages + 1, _recipients + delivered, _refused + refused, true);
+        (Messages, _recipients, _refused, _changed) = (Messages + messages, _recipients + delivered, _refused + refused, true);
     }
 
     /// <summary>Takes up what an earlier run had counted of this day.</summary>

@@ -11,4 +11,7 @@ internal enum SourceObstacle
 
     /// <summary>It takes no new mail.</summary>
     Retiring,
+
+    /// <summary>The receiver has no address of its family.</summary>
+    FamilyMissing,
 }

@@ -71,8 +71,9 @@ public sealed partial class WarmUps(Func<SourceDirectory> sources, TimeProvider 
         identity == RouteIdentity.Public && sources().Find(source) is { WarmUp: not null } known ? Of(known)?.Left : null;
 
     /// <summary>Promises a message its place in the day.</summary>
+    /// <param name="messages">As how many the receiver sees it. With a place for the first it goes, however small the day.</param>
     /// <returns>False: the day is full.</returns>
-    internal bool TryBoard(Source source, RouteIdentity identity)
+    internal bool TryBoard(Source source, RouteIdentity identity, int messages)
     {
         if (identity != RouteIdentity.Public)
             return true;
@@ -82,7 +83,7 @@ public sealed partial class WarmUps(Func<SourceDirectory> sources, TimeProvider 
         {
             if (day.Messages + day.Aboard >= limit)
                 return false;
-            day.Aboard++;
+            day.Aboard += messages;
             if (day.Messages + day.Aboard >= limit)
                 day.FullSince = time.GetUtcNow();
             return true;
@@ -91,7 +92,8 @@ public sealed partial class WarmUps(Func<SourceDirectory> sources, TimeProvider 
 
     /// <summary>It is not on board any more.</summary>
     /// <param name="outcomes">Of the attempt; empty: there was none.</param>
-    internal void Leave(SourceId source, RouteIdentity identity, ImmutableArray<Outcome> outcomes)
+    /// <param name="messages">As when it went on board.</param>
+    internal void Leave(SourceId source, RouteIdentity identity, ImmutableArray<Outcome> outcomes, int messages)
     {
         if (identity != RouteIdentity.Public)
             return;
@@ -106,9 +108,9 @@ public sealed partial class WarmUps(Func<SourceDirectory> sources, TimeProvider 
         var day = Of(source, Today);
         lock (day)
         {
-            day.Aboard--;
+            day.Aboard -= messages;
             if (handed)
-                day.Count(delivered, refused);
+                day.Count(messages, delivered, refused);
         }
     }
 

@@ -83,11 +83,13 @@ public sealed class DeliverySession : IAsyncDisposable
         _transactions += Transaction.Count(waybill.Consignment);
         var transaction = new Transaction(_conversation!, _ehlo!, _ports.Timeouts, Scene(Facts.Hop!), Outputs, mayGo);
         var report = await transaction.RunAsync(waybill.Consignment, content, _stop);
+        if (report.Trouble is { } trouble)
+            report = report with { Trouble = Told(Facts.Hop!, trouble) };
         _inUse = report.SessionAlive || transaction.IsStopped;
         if (report.IdentityRefusal is { } refusal)
             Tell(Facts.Hop!, refusal);
         else if (_route.Identity == RouteIdentity.Public && report.Outcomes.Any(outcome => outcome is Delivered))
-            _ports.Standings.Accepted(_source.Id, _route.Site);
+            _ports.Standings.Accepted(_source.Id, SiteOf(Facts.Hop!));
         return report;
     }
 
@@ -95,8 +97,14 @@ public sealed class DeliverySession : IAsyncDisposable
     private void Tell(NextHop hop, JudgedReply refusal)
     {
         if (_route.Identity == RouteIdentity.Public)
-            _ports.Standings.RefusedForIdentity(new IdentityRefusal(_source.Id, _route.Site, hop, refusal.Reply, refusal.Verdict));
+            _ports.Standings.RefusedForIdentity(new IdentityRefusal(_source.Id, SiteOf(hop), hop, refusal.Reply, refusal.Verdict));
     }
+
+    /// <summary>Whose word it is that a host gives: one that only steps in for the receiver is somebody else's, mostly, and speaks for itself.</summary>
+    private SiteId SiteOf(NextHop hop) => _route.IsBest(hop) ? _route.Site : new SiteId(SiteRules.OperatorOf(hop.Host));
+
+    /// <summary>As with <see cref="SiteOf"/>: what such a host says rests no operator's lane.</summary>
+    private Trouble Told(NextHop hop, Trouble trouble) => _route.IsBest(hop) ? trouble : trouble with { Depth = TroubleDepth.Destination };
 
     /// <summary>What stays inside shows nobody anything.</summary>
     private OutputSamples? Outputs => _route.Identity == RouteIdentity.Internal ? null : _ports.Outputs;
@@ -143,6 +151,7 @@ public sealed class DeliverySession : IAsyncDisposable
     {
         Failure? last = null;
         NextHop? ownName = null;
+        var answered = false;
         foreach (var hop in TryOrder.Of(_route, _source.Family, Random.Shared).Take(MostHops))
         {
             _stop.ThrowIfCancellationRequested();
@@ -164,6 +173,7 @@ public sealed class DeliverySession : IAsyncDisposable
 
             if (last.Outcome is Abandoned || last.IdentityRefusal is not null)
                 return last; // Our own trouble, the fence or our identity: another host would change nothing, or leak.
+            answered |= last.Outcome.Reply is not null;
         }
 
         if (last is null && ownName is { } own)
@@ -173,6 +183,8 @@ public sealed class DeliverySession : IAsyncDisposable
             return new Failure(new Abandoned(SessionPhase.Ehlo, $"EH-10: {own.Host} would be greeted with its own name; nothing was said to it"), null);
         }
 
+        if (last is { Trouble: { } trouble })
+            return last with { Trouble = trouble with { NobodyAnswers = !answered } };
         return last ?? new Failure(
             new Deferred(SessionPhase.Connect, FailureScope.Site, null, $"{_route.Site} has no {(_source.Family == System.Net.Sockets.AddressFamily.InterNetwork ? "IPv4" : "IPv6")} address and {_source.Id} no other"),
             null);
@@ -329,7 +341,7 @@ public sealed class DeliverySession : IAsyncDisposable
         if (judged is not null)
             Tell(hop, judged); // Also of a mere suspicion: looking again costs nothing.
         // Who hung up or kept silent was a host; who answered was its operator.
-        var depth = heard.Reply is null ? TroubleDepth.Destination : TroubleDepth.Lane;
-        return new Failure(new Deferred(phase, FailureScope.Site, heard.Reply, text) { Verdict = verdict }, new Trouble(depth, text), verdict is { IsIdentity: true } ? judged : null);
+        var trouble = new Trouble(heard.Reply is null ? TroubleDepth.Destination : TroubleDepth.Lane, text);
+        return new Failure(new Deferred(phase, FailureScope.Site, heard.Reply, text) { Verdict = verdict }, Told(hop, trouble), verdict is { IsIdentity: true } ? judged : null);
     }
 }

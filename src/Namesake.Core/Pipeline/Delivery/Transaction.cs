@@ -130,7 +130,7 @@ internal sealed class Transaction(Conversation conversation, EhloResponse ehlo, 
         Note(mail.Reply);
         // Judged before anything else is heard: a receiver may refuse MAIL and hang up, and its reason must not be lost.
         // After a refused MAIL the RCPT replies are only its echo.
-        if (!mail.Reply.IsPositive)
+        if (!mail.Reply.IsCompletion)
             Fill(outcomes, Judge(mail.Reply, SessionPhase.Mail, FailureScope.Message));
         var accepted = 0;
         for (var i = 0; i < outcomes.Count; i++)
@@ -142,9 +142,9 @@ internal sealed class Transaction(Conversation conversation, EhloResponse ehlo, 
                 return;
             }
 
-            if (!mail.Reply.IsPositive)
+            if (!mail.Reply.IsCompletion)
                 continue;
-            if (recipient.Reply.IsPositive)
+            if (recipient.Reply.IsCompletion)
                 accepted++;
             else
                 outcomes[i] = Judge(recipient.Reply, SessionPhase.Rcpt, FailureScope.Recipient, ofOneRecipient: true);
@@ -158,7 +158,7 @@ internal sealed class Transaction(Conversation conversation, EhloResponse ehlo, 
     {
         var mail = await SayAsync("MAIL", timeouts.Command);
         Note(mail.Reply);
-        if (mail.Reply is not { IsPositive: true })
+        if (mail.Reply is not { IsCompletion: true })
         {
             if (mail.Reply is null)
                 Break(outcomes, SessionPhase.Mail, mail.Trouble!);
@@ -179,7 +179,7 @@ internal sealed class Transaction(Conversation conversation, EhloResponse ehlo, 
                 return;
             }
 
-            if (recipient.Reply.IsPositive)
+            if (recipient.Reply.IsCompletion)
                 accepted++;
             else
                 outcomes[i] = Judge(recipient.Reply, SessionPhase.Rcpt, FailureScope.Recipient, ofOneRecipient: true);
@@ -231,8 +231,8 @@ internal sealed class Transaction(Conversation conversation, EhloResponse ehlo, 
             var why = await conversation.HearAsync(AfterHangUp, "the content");
             if (why.Reply is { Code: >= 400 } reply)
                 Fill(outcomes, Judge(reply, SessionPhase.Content, FailureScope.Message));
-            else if (_dotWritten && why.Reply is { IsPositive: true } taken)
-                Fill(outcomes, new Delivered(taken));
+            else if (_dotWritten && why.Reply is { IsCompletion: true } taken)
+                Fill(outcomes, new Delivered(taken, WillReport: ehlo.Dsn));
             Break(outcomes, _dotWritten ? SessionPhase.FinalDot : SessionPhase.Content, unsent);
             return;
         }
@@ -241,8 +241,10 @@ internal sealed class Transaction(Conversation conversation, EhloResponse ehlo, 
         var final = await conversation.HearAsync(timeouts.FinalDot, "the final dot");
         if (final.Reply is null)
             Break(outcomes, SessionPhase.FinalDot, final.Trouble!);
-        else if (final.Reply.IsPositive)
+        else if (final.Reply.IsCompletion)
             Fill(outcomes, new Delivered(final.Reply, WillReport: ehlo.Dsn));
+        else if (final.Reply.IsPositive)
+            Break(outcomes, SessionPhase.FinalDot, $"answered with {final.Reply}, which is no end of it (RFC 5321 §4.2.1)");
         else
             Fill(outcomes, Judge(final.Reply, SessionPhase.FinalDot, FailureScope.Message, ofOneRecipient: accepted == 1));
     }
@@ -335,7 +337,7 @@ internal sealed class Transaction(Conversation conversation, EhloResponse ehlo, 
         if (!_alive)
             return;
         conversation.Write("RSET\r\n"u8);
-        if ((await SayAsync("RSET", timeouts.Command)).Reply is not { IsPositive: true })
+        if ((await SayAsync("RSET", timeouts.Command)).Reply is not { IsCompletion: true })
             _alive = false;
     }
 
@@ -347,7 +349,7 @@ internal sealed class Transaction(Conversation conversation, EhloResponse ehlo, 
         // Our fault, not the recipient's: kept and tried again after the identity was looked at, however permanent the code.
         if (verdict.IsIdentity)
             _identityRefusal = new JudgedReply(reply, verdict);
-        if (reply.Code == 421)
+        if (reply.Code is 421 or < 400) // A yes that doesn't fit: whoever said it is out of step with us, or we with it.
             _alive = false;
         if (reply.Code == 421 || verdict.IsIdentity)
         {

@@ -2,7 +2,11 @@ namespace Namesake.Core.Pipeline.Delivery;
 
 /// <summary>A failure that more than one message would meet.</summary>
 /// <param name="Reason">For people: what happened, where.</param>
-public sealed record Trouble(TroubleDepth Depth, string Reason);
+public sealed record Trouble(TroubleDepth Depth, string Reason)
+{
+    /// <summary>None of the hosts said anything over this source's family: another of its brand may reach them over the other.</summary>
+    public bool NobodyAnswers { get; init; }
+}
 
 /// <summary>Who rests after a failure.</summary>
 public enum TroubleDepth

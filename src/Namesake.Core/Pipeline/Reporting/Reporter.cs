@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging;
 using Namesake.Core.Brands;
 using Namesake.Core.Messages;
 using Namesake.Core.Pipeline.Spool;
+using Namesake.Core.Receivers.Replies;
 using Namesake.Protocol.Dkim;
 using Namesake.Protocol.Smtp.Commands;
 
@@ -31,20 +32,21 @@ public sealed class Reporter(ISpool spool, Func<RelayModel> model, IPlacement pl
 
     /// <summary>Settles one attempt.</summary>
     /// <param name="outcomes">One per recipient, in the consignment's order.</param>
-    /// <param name="notBefore">When what waits is due again; null: the time stored with the claim. Abandoned mail is due at once.</param>
+    /// <param name="notBefore">When what was abandoned is due again; null: at once. What was deferred is due at the time stored with the claim.</param>
     /// <returns>Our own DSNs to be handed on in memory.</returns>
     public async Task<ImmutableArray<Consignment>> AttemptEndedAsync(
         Consignment consignment, ImmutableArray<Outcome> outcomes, AttemptEvent? attempt, bool identityRefused, DateTimeOffset? notBefore, CancellationToken stop)
     {
         var now = time.GetUtcNow();
         var results = ImmutableArray.CreateBuilder<RecipientResult>(outcomes.Length);
+        var taken = outcomes.Any(outcome => outcome is Delivered);
         List<DsnRecipient>? told = null;
         // Accepted by a clock that was ahead, it would be tried for as long as that was wrong.
         var longest = model().Brands.Find(consignment.Key.Brand) is { } brand && consignment.Expires > now + brand.Expiry ? now + brand.Expiry : (DateTimeOffset?)null;
         for (var i = 0; i < outcomes.Length; i++)
         {
             var recipient = consignment.Recipients[i];
-            var result = Result(consignment, recipient, outcomes[i], identityRefused, notBefore, now);
+            var result = Result(consignment, recipient, outcomes[i], identityRefused, taken, notBefore, now);
             if (result.Fate == RecipientFate.Waiting && longest is { } most && !(result.Expires <= most))
                 result = result with { Expires = most };
             if (DsnRecipient.For(consignment, recipient, outcomes[i], result.Fate, attempt?.MX, now + spool.IdsAhead) is { } dsn)
@@ -96,8 +98,7 @@ public sealed class Reporter(ISpool spool, Func<RelayModel> model, IPlacement pl
 
     private Task<ImmutableArray<Consignment>> GivenUpAsync(Consignment consignment, string status, string how, string why, AttemptEvent? ended, CancellationToken stop)
     {
-        // Without its brand nobody can be told in the brand's name: it is kept and shown instead of vanishing.
-        var fate = consignment.Sender is null || model().Brands.Find(consignment.Key.Brand) is null ? RecipientFate.Undeliverable : RecipientFate.Failed;
+        var fate = FateOfFailed(consignment);
         var told = consignment.Sender is null ? null : consignment.Recipients.Where(DsnRecipient.WantsFailure)
             .Select(recipient => new DsnRecipient(recipient, DsnAction.Failed, status, null, $"{why}{LastHeard(recipient)}")).ToList();
         return SettleAsync(consignment, [.. consignment.Recipients.Select(recipient => new RecipientResult(recipient.Ordinal, fate, $"{how}: {why}{LastHeard(recipient)}"))], ended, told, stop);
@@ -111,16 +112,21 @@ public sealed class Reporter(ISpool spool, Func<RelayModel> model, IPlacement pl
         return SettleAsync(consignment, [.. consignment.Recipients.Select(recipient => new RecipientResult(recipient.Ordinal, RecipientFate.Noted, null, DelayTold: true))], null, told, stop);
     }
 
-    private RecipientResult Result(Consignment consignment, QueuedRecipient recipient, Outcome outcome, bool identityRefused, DateTimeOffset? notBefore, DateTimeOffset now) => outcome switch
+    private RecipientResult Result(Consignment consignment, QueuedRecipient recipient, Outcome outcome, bool identityRefused, bool taken, DateTimeOffset? notBefore, DateTimeOffset now) => outcome switch
     {
         Delivered => new RecipientResult(recipient.Ordinal, RecipientFate.Delivered, outcome.Explanation),
-        // Nobody can be told about a null sender's mail: it is kept and shown instead of vanishing.
-        Refused => new RecipientResult(recipient.Ordinal, consignment.Sender is null ? RecipientFate.Undeliverable : RecipientFate.Failed, outcome.Explanation),
-        Deferred => new RecipientResult(recipient.Ordinal, RecipientFate.Waiting, outcome.Explanation, notBefore,
+        Refused => new RecipientResult(recipient.Ordinal, FateOfFailed(consignment), outcome.Explanation),
+        // More recipients than it takes at once: the rest comes in the next transaction, at once (RFC 5321 §4.5.3.1.10). Each takes some, so it ends.
+        Deferred { Verdict.Subclass: ReplySubclass.TooManyRecipients } when taken => new RecipientResult(recipient.Ordinal, RecipientFate.Waiting, outcome.Explanation, now, CountAttempt: false),
+        Deferred => new RecipientResult(recipient.Ordinal, RecipientFate.Waiting, outcome.Explanation,
             Expires: identityRefused && outcome.Reply is { IsPermanent: true } ? Earlier(consignment.Expires, Earlier(consignment.AcceptedAt - spool.IdsAhead, now) + LifeAfterIdentityRefusal) : null),
         Abandoned => new RecipientResult(recipient.Ordinal, RecipientFate.Waiting, outcome.Explanation, notBefore ?? now, CountAttempt: false),
         _ => throw new InvalidOperationException($"An outcome of a new kind: {outcome.GetType().Name}"),
     };
+
+    /// <summary>A null sender's mail has nobody to be told, and without its brand nobody can be told in the brand's name: it is kept and shown instead of vanishing.</summary>
+    private RecipientFate FateOfFailed(Consignment consignment) =>
+        consignment.Sender is null || model().Brands.Find(consignment.Key.Brand) is null ? RecipientFate.Undeliverable : RecipientFate.Failed;
 
     private async Task<ImmutableArray<Consignment>> SettleAsync(
         Consignment consignment, ImmutableArray<RecipientResult> results, AttemptEvent? attempt, List<DsnRecipient>? told, CancellationToken stop)

@@ -21,6 +21,9 @@ public sealed record SmtpReply(int Code, EnhancedStatusCode? Enhanced, Immutable
     /// <summary>2xx and 3xx.</summary>
     public bool IsPositive => Code < 400;
 
+    /// <summary>2xx: what was asked is done. A 3xx only asks for more (RFC 5321 §4.2.1).</summary>
+    public bool IsCompletion => Code < 300;
+
     /// <summary>4xx: trying again later may help.</summary>
     public bool IsTransient => Code is >= 400 and < 500;
 

@@ -15,7 +15,7 @@ internal static class SourceSection
     public static readonly Key<HostName> Ehlo = Key.Required("ehlo", Form.Host,
         "The name said in EHLO: fully qualified, and in DNS both ways with `publicAddress`. Sources with the same name are a pool. Never guessed from anything else.");
     public static readonly Key<bool> Shared = Key.Optional("shared", Form.YesOrNo, false, "Several brands use it; then its name should be a neutral one.");
-    public static readonly Key<int> Weight = Key.Optional("weight", Form.WholeNumber(1, 1000), 1, "Its share of its brand's mail among the brand's sources that are open. Another weight, and a source that comes or goes, moves that source's share of the messages only.");
+    public static readonly Key<int> Weight = Key.Optional("weight", Form.WholeNumber(1, 1000), 1, "Its share of its brand's mail among the brand's sources that are open. Another weight, and a source that comes or goes, moves that source's share of the messages only. Where nobody answers over one address family, sources of the other take the mail.");
     public static readonly Key<bool> Retiring = Key.Optional("retiring", Form.YesOrNo, false,
         "It takes no new mail. What waits and was never tried moves to other sources of the brand at once; what was tried keeps its address for 4 hours (greylisting), and then moves.");
     public static readonly Key<SectionReader> WarmUp = Key.Optional("warmUp", Form.Group(WarmUpSection.Section),

@@ -38,7 +38,43 @@ public sealed class SpreadingTests
         Assert.Equal((1, 1), (down.Connections, backup.Arrivals.Count));
     }
 
-    private async Task SendAsync(Reachable route)
+    [Fact]
+    public async Task What_a_host_says_that_only_steps_in_is_no_word_of_the_receivers()
+    {
+        await using Receiver down = new() { Says = (_, _) => ReceiverSession.HangUp }, backup = new() { Says = (_, _) => "421 4.7.0 too many connections" };
+
+        var report = await TryAsync(RouteTo((down, 10), (backup, 20)));
+
+        Assert.Equal(TroubleDepth.Destination, report.Trouble?.Depth);
+        Assert.False(report.Trouble?.NobodyAnswers);
+        Assert.Equal(TroubleDepth.Lane, (await TryAsync(RouteTo((backup, 10)))).Trouble?.Depth);
+    }
+
+    [Fact]
+    public async Task Hosts_that_say_nothing_are_told_apart_from_those_that_say_no()
+    {
+        await using Receiver one = new() { Says = (_, _) => ReceiverSession.HangUp }, two = new() { Says = (_, _) => ReceiverSession.HangUp };
+
+        Assert.True((await TryAsync(RouteTo((one, 10), (two, 20)))).Trouble?.NobodyAnswers);
+    }
+
+    /// <summary>RFC 5321 §4.2.1: a 3xx asks for more.</summary>
+    [Fact]
+    public async Task A_message_is_nobodys_until_its_end_is_answered_with_2xx()
+    {
+        await using Receiver stuttering = new() { Says = (_, command) => command == "." ? "354 go on" : null };
+
+        var report = await TryAsync(RouteTo((stuttering, 10)));
+
+        var outcome = Assert.IsType<Deferred>(Assert.Single(report.Outcomes));
+        Assert.Equal(SessionPhase.FinalDot, outcome.Phase);
+        Assert.Contains("354", outcome.Explanation, StringComparison.Ordinal);
+        Assert.False(report.SessionAlive);
+    }
+
+    private async Task SendAsync(Reachable route) => Assert.IsType<Delivered>(Assert.Single((await TryAsync(route)).Outcomes));
+
+    private async Task<AttemptReport> TryAsync(Reachable route)
     {
         var standings = new PaperStandings(_time);
         var model = new RelayModel { Node = "test", Brands = new BrandDirectory([]), Sources = new SourceDirectory([]) };
@@ -46,8 +82,7 @@ public sealed class SpreadingTests
             new Dialer(new SocketPipes(new SocketSettings(), _time), _time), standings, new Fence(() => model, standings, standings, _time), new DeliveryTimeouts(), _time);
         var waybill = Waybills.Of("acme") with { Route = route, Source = World.SourceAt("a", "127.0.0.5") };
         await using var session = deliverer.Open(waybill, TestContext.Current.CancellationToken);
-        var report = await session.SendAsync(waybill, _ => Task.FromResult(new StoredContent("Subject: hello\r\n\r\n"u8.ToArray())), () => true);
-        Assert.IsType<Delivered>(Assert.Single(report.Outcomes));
+        return await session.SendAsync(waybill, _ => Task.FromResult(new StoredContent("Subject: hello\r\n\r\n"u8.ToArray())), () => true);
     }
 
     private static Reachable RouteTo(params (Receiver Host, int Preference)[] hosts) => new(

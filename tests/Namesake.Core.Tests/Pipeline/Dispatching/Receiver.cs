@@ -7,15 +7,18 @@ namespace Namesake.Core.Tests.Pipeline.Dispatching;
 /// <summary>A receiver on a loopback socket that takes everything, unless the test has another answer.</summary>
 internal sealed class Receiver : IAsyncDisposable
 {
-    private readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+    private readonly Socket _listener;
     private readonly ConcurrentDictionary<ReceiverSession, Task> _sessions = new();
     private readonly ConcurrentQueue<Arrival> _arrivals = new();
     private readonly Task _accepting;
     private int _connections;
 
-    public Receiver()
+    /// <param name="at">Null: IPv4, on a port that is free.</param>
+    public Receiver(IPEndPoint? at = null)
     {
-        _listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        at ??= new IPEndPoint(IPAddress.Loopback, 0);
+        _listener = new Socket(at.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        _listener.Bind(at);
         _listener.Listen();
         EndPoint = (IPEndPoint)_listener.LocalEndPoint!;
         _accepting = AcceptAsync();

@@ -1,3 +1,6 @@
+using System.Collections.Immutable;
+using System.Net;
+using System.Net.Sockets;
 using Namesake.Core.Dns;
 using Namesake.Protocol.Addresses;
 
@@ -8,6 +11,9 @@ internal sealed class SilentDns(TimeProvider time) : IDnsLookup
 {
     public DnsOutcome Outcome { get; set; } = DnsOutcome.NameError;
 
+    /// <summary>Names that have addresses all the same.</summary>
+    public Dictionary<string, IPAddress[]> Addresses { get; } = [];
+
     /// <summary>A fault of ours on the way to an answer.</summary>
     public Exception? Fault { get; set; }
 
@@ -15,7 +21,16 @@ internal sealed class SilentDns(TimeProvider time) : IDnsLookup
 
     public Task<DnsAnswer> AskAsync(DomainName name, RecordType type, CancellationToken cancellation) => Fault is { } fault
         ? Task.FromException<DnsAnswer>(fault)
+        : Addresses.GetValueOrDefault(name.Value) is { } addresses && type is RecordType.A or RecordType.Aaaa ? Task.FromResult(Answer(name, type, addresses))
         : Task.FromResult(new DnsAnswer(name, type, Outcome, [], [], TimeSpan.FromMinutes(10), false, false, "test", time.GetUtcNow()));
+
+    private DnsAnswer Answer(DomainName name, RecordType type, IPAddress[] addresses)
+    {
+        var ttl = TimeSpan.FromMinutes(10);
+        var family = type == RecordType.A ? AddressFamily.InterNetwork : AddressFamily.InterNetworkV6;
+        ImmutableArray<DnsRecord> records = [.. addresses.Where(address => address.AddressFamily == family).Select(address => new AddressRecord(address, ttl))];
+        return new DnsAnswer(name, type, records.IsEmpty ? DnsOutcome.NoData : DnsOutcome.Answer, records, [], ttl, false, false, "test", time.GetUtcNow());
+    }
 
     public Task<DnsAnswer> AskFreshAsync(DomainName name, RecordType type, CancellationToken cancellation) => AskAsync(name, type, cancellation);
 

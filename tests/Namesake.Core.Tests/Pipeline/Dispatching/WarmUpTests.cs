@@ -57,6 +57,20 @@ public sealed class WarmUpTests
     }
 
     [Fact]
+    public async Task A_message_counts_as_often_as_its_receiver_sees_it()
+    {
+        await using var world = await World.StartAsync(model => Alone(Warming("a", 3, 7)(model)));
+        var sink = world.Receive("sink.test");
+        await world.AcceptAsync(string.Join(',', Enumerable.Range(0, 250).Select(i => $"bob{i}@sink.test"))); // in transactions of 100, 100 and 50
+        await world.UntilAsync(() => sink.Arrivals.Count == 3);
+        await world.IdleAsync();
+        await world.AcceptAsync("carl@sink.test");
+        await world.IdleAsync();
+
+        Assert.Equal((3, "warm-up: 3 of 3 today, goes on at 00:00 UTC"), (sink.Arrivals.Count, Standing(world).Hold!.Describe()));
+    }
+
+    [Fact]
     public async Task Before_its_first_day_it_carries_nothing()
     {
         await using var world = await World.StartAsync(model => Alone(With(model, "a", new WarmUp(Today.AddDays(1), [100]))));

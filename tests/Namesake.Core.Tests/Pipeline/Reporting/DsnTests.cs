@@ -59,12 +59,43 @@ public sealed class DsnTests
     }
 
     [Fact]
-    public async Task A_brand_that_is_gone_reports_no_more()
+    public async Task A_brand_that_is_gone_reports_no_more_and_its_refused_mail_is_kept_and_shown()
     {
         var consignment = _scene.Consignment();
         _scene.Model = _scene.Model with { Brands = new BrandDirectory([_scene.Model.Brands.Find(new BrandId("bravo"))!]) };
 
         Assert.Empty((await _scene.EndAsync(consignment, ReportScene.NoSuchUser())).Spawned);
+        Assert.Equal(RecipientFate.Undeliverable, Assert.Single(_scene.Settled.Results).Fate);
+    }
+
+    /// <summary>RFC 5321 §4.5.3.1.10.</summary>
+    [Fact]
+    public async Task Recipients_above_what_a_receiver_takes_at_once_come_in_its_next_transaction_at_once()
+    {
+        var tooMany = new Deferred(SessionPhase.Rcpt, FailureScope.Recipient, SmtpReply.Of(452, "4.5.3", "too many recipients"), "452 4.5.3 too many recipients")
+        { Verdict = Namesake.Core.Receivers.Replies.ReplyClassifier.Classify(SmtpReply.Of(452, "4.5.3", "too many recipients")) };
+        var consignment = _scene.Consignment("ann@acme.test", ReportScene.Recipient("bob@sink.test"), ReportScene.Recipient("carl@sink.test", ordinal: 1), ReportScene.Recipient("dora@sink.test", ordinal: 2));
+
+        await EndedAsync(new Delivered(SmtpReply.Of(250, "2.0.0", "ok")), tooMany, ReportScene.Busy);
+        Assert.Equal([(null, true), (_scene.Time.GetUtcNow(), false), (null, true)], _scene.Settled.Results.Select(result => (result.NextDue, result.CountAttempt)));
+
+        // It takes none at all: that is no matter of how many.
+        await EndedAsync(ReportScene.Busy, tooMany, tooMany);
+        Assert.All(_scene.Settled.Results, result => Assert.Equal((null, true), (result.NextDue, result.CountAttempt)));
+
+        Task EndedAsync(params Outcome[] outcomes) => _scene.Reporter.AttemptEndedAsync(consignment, [.. outcomes], null, false, null, TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>A rest must bring nothing back earlier than its schedule: greylisting counts the minutes.</summary>
+    [Fact]
+    public async Task What_was_deferred_keeps_its_schedule_when_others_of_its_message_had_no_turn()
+    {
+        var rest = _scene.Time.GetUtcNow() + TimeSpan.FromSeconds(15);
+        var consignment = _scene.Consignment("ann@acme.test", ReportScene.Recipient("bob@sink.test"), ReportScene.Recipient("carl@sink.test", ordinal: 1));
+
+        await _scene.Reporter.AttemptEndedAsync(consignment, [ReportScene.Busy, new Abandoned(SessionPhase.Mail, "the session ended")], null, false, rest, TestContext.Current.CancellationToken);
+
+        Assert.Equal([null, rest], _scene.Settled.Results.Select(result => result.NextDue));
     }
 
     [Fact]

@@ -1,0 +1,164 @@
+using System.Net;
+using Namesake.Core.Messages;
+using Namesake.Core.Pipeline;
+using Namesake.Core.Receivers;
+using Namesake.Core.Sources;
+using Namesake.Protocol.Addresses;
+
+namespace Namesake.Core.Tests.Pipeline.Dispatching;
+
+/// <summary>A brand with a source of each family, and a receiver that has addresses of both: where nobody answers over one, mail goes by the other.</summary>
+public sealed class DualStackTests
+{
+    private static readonly SourceId V4 = new("a"), V6 = new("b");
+
+    [Fact]
+    public async Task Mail_that_nobody_answers_over_IPv6_goes_over_IPv4_at_once_and_what_comes_after_it_straight_away()
+    {
+        await using var world = await StartAsync();
+        var sink = Receive(world);
+        await KnowWayAsync(world, sink);
+        Assert.Contains(V6, Placed(world));
+
+        for (var i = 0; i < 20; i++)
+            await world.AcceptAsync($"bob{i}@sink.test");
+        await world.UntilAsync(() => sink.Arrivals.Count == 21, TimeSpan.FromSeconds(1));
+
+        Assert.All(sink.Arrivals, arrival => Assert.Equal("a.acme.test", arrival.Ehlo));
+        Assert.DoesNotContain(V6, Placed(world));
+    }
+
+    [Fact]
+    public async Task IPv6_is_tried_again_when_its_silence_is_forgotten()
+    {
+        await using var world = await StartAsync();
+        var sink = Receive(world);
+        await KnowWayAsync(world, sink);
+        while (Placed(world).Contains(V6))
+        {
+            await world.AcceptAsync("bob@sink.test");
+            await world.IdleAsync();
+        }
+
+        // Mail comes in all the time: its way stays known.
+        for (var minutes = 0; !Placed(world).Contains(V6); minutes += 5)
+        {
+            Assert.True(minutes < 120);
+            world.Time.Advance(TimeSpan.FromMinutes(5));
+            await world.AcceptAsync("bob@sink.test");
+            await world.UntilAsync(async () => (await world.MessagesAsync()).IsEmpty, TimeSpan.FromSeconds(1));
+        }
+    }
+
+    [Fact]
+    public async Task Mail_a_receiver_has_seen_over_IPv6_does_not_wait_for_it_to_answer_again()
+    {
+        await using var world = await StartAsync();
+        var sink = Receive(world);
+        await KnowWayAsync(world, sink);
+        await using (var greylisting = new Receiver(new IPEndPoint(IPAddress.IPv6Loopback, sink.EndPoint.Port)) { Says = (_, command) => command.StartsWith("RCPT", StringComparison.Ordinal) ? "451 4.7.1 greylisted" : null })
+        {
+            while (greylisting.Connections == 0)
+            {
+                await world.AcceptAsync("bob@sink.test");
+                await world.IdleAsync();
+            }
+        }
+
+        var waiting = Assert.Single(await world.MessagesAsync());
+        Assert.Equal((V6, 1), (waiting.Source, waiting.Attempts));
+
+        var before = sink.Arrivals.Count;
+        await world.UntilAsync(() => sink.Arrivals.Count == before + 1, TimeSpan.FromSeconds(10));
+        await world.UntilAsync(async () => (await world.MessagesAsync()).IsEmpty);
+    }
+
+    [Fact]
+    public async Task Mail_for_a_receiver_that_is_dead_over_both_does_not_go_to_and_fro()
+    {
+        await using var world = await StartAsync();
+        var sink = Receive(world);
+        await KnowWayAsync(world, sink);
+        await sink.DisposeAsync();
+        var id = await world.AcceptAsync("bob@sink.test");
+        await world.IdleAsync();
+
+        var (moves, source) = (0, (await world.SummaryAsync(id))!.Source);
+        await world.UntilAsync(async () =>
+        {
+            var now = (await world.SummaryAsync(id))!;
+            moves += now.Source == source ? 0 : 1;
+            source = now.Source;
+            return now.Attempts >= 3;
+        }, TimeSpan.FromSeconds(5));
+
+        Assert.InRange(moves, 0, 2); // to the other family, and back at most once when the first silence was forgotten
+    }
+
+    [Fact]
+    public async Task A_brand_without_a_source_of_the_other_family_goes_on_trying()
+    {
+        await using var world = await StartAsync();
+        var sink = Receive(world);
+        world.Standings.Hold("a");
+        var id = await world.AcceptAsync("bob@sink.test");
+        await world.UntilAsync(async () => (await world.SummaryAsync(id))!.Attempts > 0, TimeSpan.FromSeconds(1));
+        await world.IdleAsync();
+        Assert.Equal(V6, (await world.SummaryAsync(id))!.Source);
+
+        world.Standings.Release("a");
+        await world.UntilAsync(() => sink.Arrivals.Count == 1, TimeSpan.FromSeconds(1));
+    }
+
+    [Fact]
+    public async Task A_brand_whose_IPv4_source_is_held_has_new_receivers_tried_over_IPv6_and_waits_where_there_is_none()
+    {
+        await using var world = await StartAsync();
+        var sink = Receive(world);
+        await using var overV6 = new Receiver(new IPEndPoint(IPAddress.IPv6Loopback, sink.EndPoint.Port));
+        world.Standings.Hold("a");
+        await world.AcceptAsync("bob@sink.test");
+        await world.UntilAsync(() => overV6.Arrivals.Count == 1, TimeSpan.FromSeconds(1));
+
+        await world.AcceptAsync("bob@elsewhere.test"); // it has an IPv4 address only
+        await world.IdleAsync();
+        Assert.Empty(sink.Arrivals);
+        world.Standings.Release("a");
+        await world.UntilAsync(() => sink.Arrivals.Count == 1, TimeSpan.FromSeconds(1));
+    }
+
+    [Fact]
+    public void A_family_that_reaches_only_hosts_that_step_in_is_left_to_those_who_have_no_other()
+    {
+        var route = new Reachable(new SiteId("sink.test"), "hosts",
+            [new NextHop("best.sink.test", IPAddress.Parse("192.0.2.1"), 25, 10), new NextHop("backup.test", IPAddress.Parse("2001:db8::1"), 25, 20), new NextHop("backup.test", IPAddress.Parse("192.0.2.2"), 25, 20)],
+            RouteIdentity.Public, 10, "MX", DateTimeOffset.MaxValue);
+
+        Assert.Equal((true, false), (route.HasBestBy(System.Net.Sockets.AddressFamily.InterNetwork), route.HasBestBy(System.Net.Sockets.AddressFamily.InterNetworkV6)));
+        Assert.True(route.HasFamily(System.Net.Sockets.AddressFamily.InterNetworkV6));
+        Assert.Equal([true, false, false], route.Hops.Select(route.IsBest));
+    }
+
+    private static Task<World> StartAsync() => World.StartAsync(model => model with { Sources = new SourceDirectory([World.SourceAt("a", "127.0.0.5"), World.SourceAt("b", "::1")]) });
+
+    /// <summary>A receiver that answers over IPv4 and has an IPv6 address at which nobody listens.</summary>
+    private static Receiver Receive(World world)
+    {
+        var sink = world.Receive("elsewhere.test");
+        world.Dns.Addresses["both.test"] = [IPAddress.Loopback, IPAddress.IPv6Loopback];
+        world.Model = world.Model with { Routes = [.. world.Model.Routes, new RouteModel([DomainName.Parse("sink.test")], [], "both.test", sink.EndPoint.Port, RouteIdentity.Public, 10)] };
+        return sink;
+    }
+
+    /// <summary>Until the receiver's addresses are known mail goes over IPv4.</summary>
+    private static async Task KnowWayAsync(World world, Receiver sink)
+    {
+        await world.AcceptAsync("first@sink.test");
+        await world.UntilAsync(() => sink.Arrivals.Count == 1);
+        await world.IdleAsync();
+    }
+
+    /// <summary>Sources that new messages would go by.</summary>
+    private static HashSet<SourceId> Placed(World world) =>
+        [.. Enumerable.Range(1, 50).Select(i => world.Dispatcher.Place(world.Model.Brands.All[0], new MessageId(MessageId.At(world.Time.GetUtcNow()).Value + i), DomainName.Parse("sink.test"), null).Key.Source)];
+}
