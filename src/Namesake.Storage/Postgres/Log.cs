@@ -46,4 +46,7 @@ internal static partial class Log
 
     [LoggerMessage(663, LogLevel.Warning, "The server undid a batch of {Operations} operations so that another could go on ({SqlState}); it is begun anew")]
     public static partial void BegunAnew(ILogger log, int operations, string sqlState);
+
+    [LoggerMessage(664, LogLevel.Debug, "A queue was removed as empty while mail was on its way into it; it is made anew")]
+    public static partial void QueueGone(ILogger log);
 }

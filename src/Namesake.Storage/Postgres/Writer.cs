@@ -133,7 +133,10 @@ internal sealed class Writer
                 Write(operations[(operations.Count / 2)..]);
                 return;
             }
-            Log.OperationFailed(_log, operations[0].GetType().Name, failure);
+            if (failure is QueueGoneException)
+                Log.QueueGone(_log);
+            else
+                Log.OperationFailed(_log, operations[0].GetType().Name, failure);
             _budget.Leave(operations[0].Bytes);
             operations[0].Fail(Trouble.ForCaller(failure));
             return;
