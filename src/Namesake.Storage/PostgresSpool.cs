@@ -220,6 +220,8 @@ public sealed partial class PostgresSpool : IRelaySpool
 
     public Task<ImmutableArray<HoldSummary>> HoldsAsync(SpoolFilter filter, CancellationToken cancellation) => _reader.HoldsAsync(filter, cancellation);
 
+    public Task<ImmutableArray<MailHold>> EndedHoldsAsync(DateTimeOffset now, CancellationToken cancellation) => _reader.EndedHoldsAsync(now, cancellation);
+
     /// <remarks>Its size is that of the contents kept and half a kilobyte for the rows of each: files are the server's business.</remarks>
     public async Task<SpoolTotals> TotalsAsync(CancellationToken cancellation)
     {

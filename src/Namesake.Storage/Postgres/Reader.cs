@@ -123,6 +123,23 @@ internal sealed class Reader(NpgsqlDataSource source, QueueKeys keys, TimeProvid
         },
         cancellation);
 
+    public Task<ImmutableArray<MailHold>> EndedHoldsAsync(DateTimeOffset now, CancellationToken cancellation) => AskAsync(
+        async connection =>
+        {
+            // LIMIT 1: whether one holds anything is one look into its index, whatever the statistics say of how much is held.
+            await using var select = Sql.Command(connection, """
+                SELECT h.hold_id, h.reason, h.given_by, h.since, h.until FROM hold h
+                CROSS JOIN LATERAL (SELECT 1 FROM recipient r WHERE r.state = 2 AND r.hold_id = h.hold_id LIMIT 1) AS held WHERE h.until <= $1 ORDER BY h.hold_id
+                """, now.ToMicroseconds());
+            await using var rows = await select.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
+            var found = ImmutableArray.CreateBuilder<MailHold>();
+            while (await rows.ReadAsync(cancellation).ConfigureAwait(false))
+                found.Add(new MailHold(
+                    new HoldId(rows.GetInt64(0)), rows.GetString(1), rows.GetString(2), Instants.FromMicroseconds(rows.GetInt64(3)), Instants.FromMicroseconds(rows.GetInt64(4))));
+            return found.ToImmutable();
+        },
+        cancellation);
+
     public Task<RecipientPage> FindAsync(QueueId queue, SpoolFilter filter, DateTimeOffset now, RecipientPlace? after, int limit, CancellationToken cancellation) => AskAsync(
         connection => new FoundRecipients(filter, queue, now.ToMicroseconds(), limit).ReadAsync(connection, after, cancellation), cancellation);
 
