@@ -43,4 +43,7 @@ internal static partial class Log
 
     [LoggerMessage(612, LogLevel.Information, "{Messages} messages that nobody could be told of had been undeliverable for {Days} days and are gone")]
     public static partial void UndeliverableGone(ILogger log, int messages, int days);
+
+    [LoggerMessage(613, LogLevel.Warning, "A content file of a failed {Operation} could not be removed; the next start does")]
+    public static partial void FileLeft(ILogger log, string operation, Exception failure);
 }

@@ -10,4 +10,6 @@ internal sealed class AcceptOperation(Acceptance acceptance, long bytes) : Write
     public override void TakeBack(WriterConnection connection) => acceptance.TakeBack(connection);
 
     public override void TakenBack() => acceptance.TakenBack();
+
+    public override void LeftNothing() => acceptance.Failed();
 }

@@ -17,4 +17,9 @@ internal abstract class WriteOperation(WritePriority priority, long bytes) : Que
     public virtual void TakenBack()
     {
     }
+
+    /// <summary>It failed, and nothing of it is in the database: it was rolled back, or never met an open one. Nobody will take it back.</summary>
+    public virtual void LeftNothing()
+    {
+    }
 }
