@@ -292,8 +292,7 @@ public sealed partial class PostgresSpool : IRelaySpool
         await _ending.CancelAsync().ConfigureAwait(false);
         await _beating.ConfigureAwait(false);
         _reader.Close();
-        foreach (var writer in _writers.Append(_administration))
-            await writer.StopAsync(abandon).ConfigureAwait(false);
+        await Task.WhenAll(_writers.Append(_administration).Select(writer => writer.StopAsync(abandon))).ConfigureAwait(false); // each may wait for a server that doesn't answer
         try
         {
             if (!abandon)

@@ -49,4 +49,7 @@ internal static partial class Log
 
     [LoggerMessage(664, LogLevel.Debug, "A queue was removed as empty while mail was on its way into it; it is made anew")]
     public static partial void QueueGone(ILogger log);
+
+    [LoggerMessage(665, LogLevel.Error, "Clients were told that these messages are not taken, but whether they were stored could not be found out before the end: the next start sends those that were, and their clients may send them again: {Messages}")]
+    public static partial void LeftOpen(ILogger log, string messages, Exception? trouble);
 }

@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using Namesake.Core.Messages;
 using Namesake.Storage.Sqlite.Writing;
 using static SQLitePCL.raw;
 
@@ -7,6 +8,8 @@ namespace Namesake.Contracts.Tests.Sqlite;
 /// <summary>A change that reaches the disk and whose answer doesn't come back, as when the flush behind it fails.</summary>
 internal sealed class LostAnswer(WriteOperation change) : WriteOperation(change.Priority, change.Bytes)
 {
+    public override IEnumerable<MessageId> Accepts => change.Accepts;
+
     public override void Apply(WriterConnection connection)
     {
         change.Apply(connection);

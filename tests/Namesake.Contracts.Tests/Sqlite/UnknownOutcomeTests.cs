@@ -11,6 +11,7 @@ namespace Namesake.Contracts.Tests.Sqlite;
 public sealed class UnknownOutcomeTests : IAsyncLifetime
 {
     private const int Large = 300_000;
+    private const int LeftOpen = 614;
     private readonly TemporaryDirectory _directory = new();
     private readonly RecordingLog _log = new();
     private OpenedSpool _spool = null!;
@@ -31,6 +32,31 @@ public sealed class UnknownOutcomeTests : IAsyncLifetime
     {
         await _spool.DisposeAsync();
         _directory.Dispose();
+    }
+
+    [Fact]
+    public async Task What_a_client_was_told_is_not_taken_is_not_there_after_a_stop_either()
+    {
+        await RefusedAsync(new AcceptOperation(new Acceptance(New(), _spool.Files, null), 1_000));
+
+        await _spool.DisposeAsync();
+
+        Assert.Empty(await StoredAsync());
+        Assert.DoesNotContain(_log.Told, told => told.Event == LeftOpen);
+    }
+
+    [Fact]
+    public async Task What_can_not_be_taken_back_before_the_end_is_told_with_its_id()
+    {
+        var mail = New();
+        await RefusedAsync(new AcceptOperation(new Acceptance(mail, _spool.Files, null), 1_000));
+        Away();
+
+        await _spool.DisposeAsync();
+
+        Assert.Contains(mail.Id.ToString(), Assert.Single(_log.Told, told => told.Event == LeftOpen).Text, StringComparison.Ordinal);
+        Back();
+        Assert.Equal([mail.Id], await StoredAsync());
     }
 
     [Fact]
@@ -108,4 +134,10 @@ public sealed class UnknownOutcomeTests : IAsyncLifetime
     private void Away() => File.Move(Database, Database + ".away");
 
     private void Back() => File.Move(Database + ".away", Database);
+
+    private async Task<List<MessageId>> StoredAsync()
+    {
+        await using var again = await Mail.OpenAsync(Data);
+        return await Mail.IdsAsync(again);
+    }
 }

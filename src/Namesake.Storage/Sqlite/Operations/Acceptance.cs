@@ -40,6 +40,8 @@ internal sealed class Acceptance
             _addresses[i] = message.Envelope.Recipients[i].Address.ToString();
     }
 
+    public MessageId Message => _message.Id;
+
     /// <summary>For the limits of batch and queue: content and a guess for the rows.</summary>
     public static long BytesOf(NewMessage message) => (message.Content?.Length ?? 0) + 512 + (256L * message.Envelope.Recipients.Length);
 

@@ -10,7 +10,7 @@ namespace Namesake.Storage.Sqlite.Writing;
 /// A batch ends well, or in one of two other ways. When an operation itself is wrong, the batch is rolled back and begun anew without it; its neighbours notice nothing.
 /// When the database or disk fails, nobody knows what reached the disk: all of the batch are told so, the connection is closed, and the next batch first opens
 /// it again, moves the log into the database (rewriting what a failed flush may have lost from the kernel's memory: the flush itself is never repeated), and takes
-/// back what nobody will ask for again. Until that succeeds every batch fails the same way, but knowing that nothing of it was stored.
+/// back what nobody will ask for again. Until that succeeds every batch fails the same way, but knowing that nothing of it was stored. It is tried once more at the end.
 /// </remarks>
 internal sealed class SpoolWriter : IDisposable
 {
@@ -110,6 +110,8 @@ internal sealed class SpoolWriter : IDisposable
                     break;
                 Keep(idle: _batch.Count == 0);
             }
+
+            Resolve();
         }
         finally
         {
@@ -205,6 +207,23 @@ internal sealed class SpoolWriter : IDisposable
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             Log.FileLeft(_log, operation.GetType().Name, e);
+        }
+    }
+
+    // At the end: a start would send what a batch of unknown outcome has left, and its clients were told that it isn't here.
+    private void Resolve()
+    {
+        if (_unresolved.Count == 0)
+            return;
+        try
+        {
+            _connection ??= Reopen();
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            var messages = string.Join(", ", _unresolved.SelectMany(operation => operation.Accepts));
+            if (messages.Length > 0)
+                Log.LeftOpen(_log, messages, SpoolTrouble.Describe(e, _paths.Database));
         }
     }
 

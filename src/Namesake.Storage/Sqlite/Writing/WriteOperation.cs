@@ -1,3 +1,4 @@
+using Namesake.Core.Messages;
 using Namesake.Storage.Writing;
 
 namespace Namesake.Storage.Sqlite.Writing;
@@ -22,4 +23,7 @@ internal abstract class WriteOperation(WritePriority priority, long bytes) : Que
     public virtual void LeftNothing()
     {
     }
+
+    /// <summary>Messages of which a client is told that they aren't taken when this fails.</summary>
+    public virtual IEnumerable<MessageId> Accepts => [];
 }
