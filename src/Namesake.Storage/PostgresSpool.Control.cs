@@ -54,7 +54,6 @@ public sealed partial class PostgresSpool
     public async Task<ImmutableArray<Consignment>> TakeAsync(QueueId queue, ImmutableArray<RecipientId> recipients)
     {
         Limited(recipients.Length);
-        await LoadAsync([queue.Value]).ConfigureAwait(false);
         var operation = new TakeOperation(queue.Value, recipients, _keys);
         await _administration.ApplyAsync(operation).ConfigureAwait(false);
         return [.. operation.Result];
@@ -63,12 +62,11 @@ public sealed partial class PostgresSpool
     public async Task<int> MoveAsync(QueueId queue, ImmutableArray<RecipientId> recipients, SourceId to)
     {
         Limited(recipients.Length);
-        await LoadAsync([queue.Value]).ConfigureAwait(false);
-        if (!_keys.Knows(queue.Value) || _keys.KeyOf(queue.Value).Source == to)
+        if (await _reader.KeyAsync(queue).ConfigureAwait(false) is not { } known || known.Source == to)
             return 0;
-        var key = _keys.KeyOf(queue.Value) with { Source = to };
+        var key = known with { Source = to };
         MoveFoundOperation operation = null!;
-        await AgainAsync([key], async () =>
+        await AgainAsync(async () =>
         {
             var target = await _reader.QueueAsync(key).ConfigureAwait(false);
             operation = new MoveFoundOperation(queue.Value, recipients, target);

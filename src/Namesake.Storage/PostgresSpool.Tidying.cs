@@ -19,8 +19,10 @@ public sealed partial class PostgresSpool
         {
             var operation = new ForgetQueuesOperation(from, Slice);
             await _administration.ApplyAsync(operation).ConfigureAwait(false);
+            _keys.Forget(operation.Gone);
             after = operation.Last;
         }
+        await _keys.CompareAsync(_ending.Token).ConfigureAwait(false);
 
         // Young ones may be given to more mail this moment, by a command that is still at work.
         var old = _time.GetUtcNow().AddDays(-1).ToMicroseconds();

@@ -88,7 +88,7 @@ public sealed partial class PostgresSpool : IRelaySpool
     {
         ArgumentNullException.ThrowIfNull(message);
         Acceptance acceptance = null!;
-        await AgainAsync(message.Consignments.Select(consignment => consignment.Key), async () =>
+        await AgainAsync(async () =>
         {
             acceptance = await PrepareAsync(message).ConfigureAwait(false);
             await WriterOf(message.Envelope.Brand.Value).ApplyAsync(new AcceptOperation(acceptance, Acceptance.BytesOf(message))).ConfigureAwait(false);
@@ -106,7 +106,7 @@ public sealed partial class PostgresSpool : IRelaySpool
         var json = settlement.Event is { } story ? Encoding.UTF8.GetString(JsonSerializer.SerializeToUtf8Bytes(story, EventJson.Default.AttemptEvent)) : null;
         var spawned = new List<Acceptance>();
         SettleOperation operation = null!;
-        await AgainAsync(settlement.Spawned.SelectMany(message => message.Consignments).Select(consignment => consignment.Key), async () =>
+        await AgainAsync(async () =>
         {
             spawned.Clear();
             foreach (var message in settlement.Spawned)
@@ -132,7 +132,6 @@ public sealed partial class PostgresSpool : IRelaySpool
     {
         ArgumentNullException.ThrowIfNull(nextDue);
         ArgumentOutOfRangeException.ThrowIfLessThan(perQueue, 1);
-        await LoadAsync(queues.Select(queue => queue.Value)).ConfigureAwait(false);
         var claimed = ImmutableArray.CreateBuilder<Consignment>();
         foreach (var slice in queues.Chunk(Math.Max(1, Slice / perQueue)))
         {
@@ -156,7 +155,6 @@ public sealed partial class PostgresSpool : IRelaySpool
         var candidates = await _reader.ExpiredAsync(now.ToMicroseconds(), limit).ConfigureAwait(false);
         if (candidates.Length == 0)
             return [];
-        await _reader.StoredAsync(candidates.Select(id => new MessageId(id)), _node.Claim).ConfigureAwait(false); // the queues' keys
         var operation = new ClaimExpiredOperation(candidates, now.ToMicroseconds(), limit, _keys);
         await _administration.ApplyAsync(operation).ConfigureAwait(false);
         return [.. operation.Result];
@@ -171,7 +169,7 @@ public sealed partial class PostgresSpool : IRelaySpool
             throw new ArgumentException("Only what is claimed can be moved by hand; the rest is moved by queue.", nameof(consignment));
         var key = consignment.Key with { Source = to };
         var queue = 0L;
-        await AgainAsync([key], async () =>
+        await AgainAsync(async () =>
         {
             queue = await _reader.QueueAsync(key).ConfigureAwait(false);
             await WriterOf(key.Brand.Value).ApplyAsync(new MoveOperation(consignment, queue)).ConfigureAwait(false);
@@ -189,16 +187,15 @@ public sealed partial class PostgresSpool : IRelaySpool
 
     public async Task<int> MoveWaitingAsync(QueueId queue, SourceId to, DateTimeOffset? triedBefore, int limit)
     {
-        await LoadAsync([queue.Value]).ConfigureAwait(false);
-        if (!_keys.Knows(queue.Value) || _keys.KeyOf(queue.Value).Source == to)
+        if (await _reader.KeyAsync(queue).ConfigureAwait(false) is not { } known || known.Source == to)
             return 0;
-        var key = _keys.KeyOf(queue.Value) with { Source = to };
+        var key = known with { Source = to };
         var moved = 0;
         while (moved < limit)
         {
             var slice = Math.Min(Slice, limit - moved);
             MoveWaitingOperation operation = null!;
-            await AgainAsync([key], async () =>
+            await AgainAsync(async () =>
             {
                 var target = await _reader.QueueAsync(key).ConfigureAwait(false);
                 operation = new MoveWaitingOperation(queue.Value, target, triedBefore?.ToMicroseconds() ?? long.MinValue, slice);
@@ -222,6 +219,8 @@ public sealed partial class PostgresSpool : IRelaySpool
     public Task<MessageDetails?> MessageAsync(MessageId message, CancellationToken cancellation) => _reader.MessageAsync(message, cancellation);
 
     public Task<ImmutableArray<HoldSummary>> HoldsAsync(SpoolFilter filter, CancellationToken cancellation) => _reader.HoldsAsync(filter, cancellation);
+
+    public Task<ImmutableArray<MailHold>> EndedHoldsAsync(DateTimeOffset now, CancellationToken cancellation) => _reader.EndedHoldsAsync(now, cancellation);
 
     /// <remarks>Its size is that of the contents kept and half a kilobyte for the rows of each: files are the server's business.</remarks>
     public async Task<SpoolTotals> TotalsAsync(CancellationToken cancellation)
@@ -281,6 +280,9 @@ public sealed partial class PostgresSpool : IRelaySpool
     /// <summary>As if the process had been killed. For tests.</summary>
     internal Task AbandonAsync() => EndAsync(abandon: true);
 
+    /// <summary>How many queues' ids are remembered. For tests.</summary>
+    internal int KnownQueues => _keys.Count;
+
     internal static SpoolUnavailableException Closed() => new("The spool is closed: the relay is stopping.");
 
     private async Task EndAsync(bool abandon)
@@ -290,8 +292,7 @@ public sealed partial class PostgresSpool : IRelaySpool
         await _ending.CancelAsync().ConfigureAwait(false);
         await _beating.ConfigureAwait(false);
         _reader.Close();
-        foreach (var writer in _writers.Append(_administration))
-            await writer.StopAsync(abandon).ConfigureAwait(false);
+        await Task.WhenAll(_writers.Append(_administration).Select(writer => writer.StopAsync(abandon))).ConfigureAwait(false); // each may wait for a server that doesn't answer
         try
         {
             if (!abandon)
@@ -364,10 +365,8 @@ public sealed partial class PostgresSpool : IRelaySpool
         return new Acceptance(message, queues);
     }
 
-    private Task LoadAsync(IEnumerable<long> queues) => _reader.LoadAsync(queues, CancellationToken.None);
-
     // A queue that was empty for long may be gone since its id was looked up: then once more with a new one.
-    private async Task AgainAsync(IEnumerable<QueueKey> into, Func<Task> apply)
+    private async Task AgainAsync(Func<Task> apply)
     {
         for (var tries = 0; ; tries++)
         {
@@ -376,9 +375,9 @@ public sealed partial class PostgresSpool : IRelaySpool
                 await apply().ConfigureAwait(false);
                 return;
             }
-            catch (QueueGoneException) when (tries < 3)
+            catch (QueueGoneException gone) when (tries < 3)
             {
-                _keys.Forget(into);
+                _keys.Forget(gone.Queues);
             }
         }
     }

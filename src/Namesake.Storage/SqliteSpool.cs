@@ -145,6 +145,8 @@ public sealed class SqliteSpool : IRelaySpool
 
     public Task<ImmutableArray<HoldSummary>> HoldsAsync(SpoolFilter filter, CancellationToken cancellation) => _view.HoldsAsync(filter, cancellation);
 
+    public Task<ImmutableArray<MailHold>> EndedHoldsAsync(DateTimeOffset now, CancellationToken cancellation) => _view.EndedHoldsAsync(now, cancellation);
+
     public async Task<ImmutableDictionary<string, string>> LoadAsync(CancellationToken cancellation) =>
         await _spool.Readers.ReadAsync(StoredConsignments.Identities, cancellation).ConfigureAwait(false);
 

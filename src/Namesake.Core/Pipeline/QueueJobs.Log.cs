@@ -19,4 +19,7 @@ internal static partial class QueueJobsLog
 
     [LoggerMessage(154, LogLevel.Warning, "Whether what is kept back may go can't be seen now; it is looked at again in half a minute: {Trouble}")]
     public static partial void HoldsNotSeen(ILogger log, string trouble);
+
+    [LoggerMessage(155, LogLevel.Error, "A fault of the relay: what is kept back until now was not let go; it is looked at again in half a minute")]
+    public static partial void HoldsFailed(ILogger log, Exception failure);
 }

@@ -193,21 +193,33 @@ public sealed class QueueJobs : IAsyncDisposable
         {
             while (await clock.WaitForNextTickAsync(_stopping.Token))
             {
-                try
-                {
-                    foreach (var over in await _view.HoldsAsync(new SpoolFilter(), _stopping.Token))
-                        if (over.Hold.Until <= _time.GetUtcNow())
-                            await ReleaseAsync(over.Hold);
-                }
-                catch (SpoolUnavailableException trouble)
-                {
-                    QueueJobsLog.HoldsNotSeen(_log, trouble.Message);
-                }
+                ImmutableArray<MailHold> over = [];
+                await TryAsync(async () => over = await _view.EndedHoldsAsync(_time.GetUtcNow(), _stopping.Token));
+                foreach (var hold in over)
+                    await TryAsync(() => ReleaseAsync(hold));
             }
         }
         catch (OperationCanceledException)
         {
             // Stopping: what is over is released after the next start.
+        }
+    }
+
+    // Whatever goes wrong with one hold, the others end in time, and this one is looked at again.
+    private async Task TryAsync(Func<Task> look)
+    {
+        try
+        {
+            await look();
+        }
+        catch (SpoolUnavailableException trouble)
+        {
+            QueueJobsLog.HoldsNotSeen(_log, trouble.Message);
+        }
+        catch (Exception failure)
+        {
+            if (!_stopping.IsCancellationRequested)
+                QueueJobsLog.HoldsFailed(_log, failure);
         }
     }
 

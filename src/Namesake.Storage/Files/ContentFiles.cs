@@ -57,10 +57,37 @@ internal sealed class ContentFiles(SpoolPaths paths, DiskGuard disk)
         throw new SpoolUnavailableException($"The content of message {message} in {PathOf(message)} has {length} bytes instead of {size}. Run `namesake spool check`.");
     }
 
-    public void Own(MessageId message, object owner)
+    /// <returns>Whose it was before: an earlier try of the message that hasn't come to its end; null when there is none.</returns>
+    public object? Own(MessageId message, object owner)
     {
         lock (_gate)
+        {
+            var before = _owners.GetValueOrDefault(message);
             _owners[message] = owner;
+            return before;
+        }
+    }
+
+    /// <summary>This try left nothing in the database: the file is that of the one before again, which may turn out to be stored.</summary>
+    /// <param name="remove">Where there was none before, the file goes.</param>
+    /// <returns>False: somebody else still has it.</returns>
+    public bool GiveUp(MessageId message, object owner, object? before, bool remove)
+    {
+        lock (_gate)
+        {
+            if (!_owners.TryGetValue(message, out var current) || !ReferenceEquals(current, owner))
+                return false;
+            if (before is not null)
+            {
+                _owners[message] = before;
+                return false;
+            }
+
+            _owners.Remove(message);
+            if (remove)
+                Remove(message);
+            return true;
+        }
     }
 
     /// <summary>The commit is done: nobody will take it back.</summary>

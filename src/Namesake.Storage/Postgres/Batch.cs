@@ -72,7 +72,7 @@ internal sealed class Batch(NpgsqlConnection connection, long claim, TimeProvide
         }
 
         if (missing.Count > 0)
-            throw new QueueGoneException();
+            throw new QueueGoneException(missing);
     }
 
     private QueueChange Of(long queue) => _queues.GetValueOrDefault(queue);

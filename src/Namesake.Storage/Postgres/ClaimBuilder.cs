@@ -8,12 +8,20 @@ namespace Namesake.Storage.Postgres;
 /// <summary>Puts locked rows together into consignments and claims them by one statement.</summary>
 internal sealed class ClaimBuilder(Batch batch, QueueKeys keys)
 {
+    private readonly Dictionary<long, QueueKey> _known = [];
     private readonly List<(long Message, int Ordinal, long? Due)> _claimed = [];
     private readonly List<(long Message, int Ordinal, string Reason)> _damaged = [];
 
     public List<Consignment> Consignments { get; } = [];
 
     public IReadOnlyList<(long Message, int Ordinal, long? Due)> Claimed => _claimed;
+
+    /// <summary>Looks up which keys these queues have, as far as nobody remembers it: once for all whose rows will be added.</summary>
+    public void Know(IEnumerable<long> queues)
+    {
+        foreach (var (id, key) in keys.Load(batch.Connection, queues.Where(id => !_known.ContainsKey(id))))
+            _known[id] = key;
+    }
 
     /// <param name="next">When they are due if nothing is settled; null: nothing is tried, so no attempt is counted and the time stays.</param>
     public void Add(MessageRow? message, List<RecipientRow> rows, MessageId id, long? next)
@@ -22,7 +30,7 @@ internal sealed class ClaimBuilder(Batch batch, QueueKeys keys)
         try
         {
             var claimed = next is { } due ? rows.ConvertAll(row => row with { Attempts = row.Attempts + 1, Due = due }) : rows;
-            Consignments.Add(ConsignmentRows.Build(message ?? throw new InvalidDataException("its message isn't there"), claimed, keys.KeyOf, claimed: true));
+            Consignments.Add(ConsignmentRows.Build(message ?? throw new InvalidDataException("its message isn't there"), claimed, KeyOf, claimed: true));
             _claimed.AddRange(rows.Select(row => (id.Value, row.Ordinal, next)));
         }
         catch (Exception e) when (e is FormatException or InvalidDataException or ArgumentException)
@@ -38,6 +46,7 @@ internal sealed class ClaimBuilder(Batch batch, QueueKeys keys)
         List<(MessageRow Message, RecipientRow Row)> rows;
         using (var reader = pick.ExecuteReader())
             rows = Paired.ReadAll(reader);
+        Know(rows.Select(row => row.Row.Queue));
         foreach (var message in rows.GroupBy(row => row.Message.Id).OrderBy(group => group.Key))
             foreach (var group in ConsignmentRows.Group(message.Select(row => row.Row).OrderBy(row => row.Ordinal)))
                 if (Consignments.Count < limit)
@@ -67,5 +76,13 @@ internal sealed class ClaimBuilder(Batch batch, QueueKeys keys)
             if (rows.GetInt16(1) == 2)
                 batch.AddHeld(rows.GetInt64(0), -1);
         }
+    }
+
+    // Only a row that the server doesn't have either is damage: what is remembered may have gaps.
+    private QueueKey KeyOf(long queue)
+    {
+        if (!_known.ContainsKey(queue))
+            Know([queue]);
+        return _known.TryGetValue(queue, out var key) ? key : throw new InvalidDataException($"its queue {queue} isn't there");
     }
 }

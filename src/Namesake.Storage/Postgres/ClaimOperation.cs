@@ -22,6 +22,7 @@ internal sealed class ClaimOperation(long[] queues, long now, int perQueue, Func
         {
             var rows = Pick(batch, room, seen);
             var found = rows.GroupBy(row => row.Row.Queue).ToDictionary(group => group.Key, group => group.ToList());
+            builder.Know(found.Keys);
             foreach (var id in room.Keys.ToList())
                 if (!found.TryGetValue(id, out var own) || !Take(builder, id, own, room))
                     room.Remove(id);

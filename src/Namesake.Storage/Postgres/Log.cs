@@ -46,4 +46,10 @@ internal static partial class Log
 
     [LoggerMessage(663, LogLevel.Warning, "The server undid a batch of {Operations} operations so that another could go on ({SqlState}); it is begun anew")]
     public static partial void BegunAnew(ILogger log, int operations, string sqlState);
+
+    [LoggerMessage(664, LogLevel.Debug, "A queue was removed as empty while mail was on its way into it; it is made anew")]
+    public static partial void QueueGone(ILogger log);
+
+    [LoggerMessage(665, LogLevel.Error, "Clients were told that these messages are not taken, but whether they were stored could not be found out before the end: the next start sends those that were, and their clients may send them again: {Messages}")]
+    public static partial void LeftOpen(ILogger log, string messages, Exception? trouble);
 }

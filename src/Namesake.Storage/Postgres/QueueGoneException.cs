@@ -1,9 +1,7 @@
 namespace Namesake.Storage.Postgres;
 
-/// <summary>A queue's row was removed as empty after its id was looked up: ask for it again.</summary>
-internal sealed class QueueGoneException : Exception
+/// <summary>Queues' rows were removed as empty after their ids were looked up: ask for them again.</summary>
+internal sealed class QueueGoneException(IReadOnlyCollection<long> queues) : Exception("A queue was removed while mail was on its way into it.")
 {
-    public QueueGoneException() : base("A queue was removed while mail was on its way into it.")
-    {
-    }
+    public IReadOnlyCollection<long> Queues => queues;
 }

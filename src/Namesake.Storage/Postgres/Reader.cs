@@ -48,17 +48,8 @@ internal sealed class Reader(NpgsqlDataSource source, QueueKeys keys, TimeProvid
 
     public Task<long> QueueAsync(QueueKey key) => keys.TryGet(key, out var known) ? Task.FromResult(known) : TryAsync(() => keys.OfAsync(key).AsTask());
 
-    /// <summary>Which keys these queues have.</summary>
-    public async Task LoadAsync(IEnumerable<long> ids, CancellationToken cancellation)
-    {
-        var unknown = ids.Where(id => !keys.Knows(id)).Distinct().ToArray();
-        if (unknown.Length > 0)
-            await TryAsync(async () =>
-            {
-                await keys.LoadAsync(unknown, cancellation).ConfigureAwait(false);
-                return true;
-            }).ConfigureAwait(false);
-    }
+    /// <summary>Which key a queue has; null: it isn't there.</summary>
+    public async Task<QueueKey?> KeyAsync(QueueId queue) => (await TryAsync(() => keys.LoadAsync([queue.Value], CancellationToken.None)).ConfigureAwait(false)).GetValueOrDefault(queue.Value);
 
     public Task<ImmutableArray<QueueSummary>> DueQueuesAsync(DateTimeOffset now, QueueId after, int limit) => AskAsync(
         async connection =>
@@ -99,9 +90,10 @@ internal sealed class Reader(NpgsqlDataSource source, QueueKeys keys, TimeProvid
         while (found.Count < limit)
         {
             var (ids, last) = await NextAsync(filter, after, cancellation).ConfigureAwait(false);
-            foreach (var (message, rows) in await RowsAsync(ids, cancellation).ConfigureAwait(false))
-                if (found.Count < limit && rows.Exists(row => Summaries.Matches(filter, keys.KeyOf(row.Queue)) && Summaries.Matches(filter, row, now)) && Summaries.Matches(filter, message))
-                    found.Add(Summaries.Of(message, rows, keys.KeyOf));
+            var (messages, keyOf) = await RowsAsync(ids, cancellation).ConfigureAwait(false);
+            foreach (var (message, rows) in messages)
+                if (found.Count < limit && rows.Exists(row => Summaries.Matches(filter, keyOf(row.Queue)) && Summaries.Matches(filter, row, now)) && Summaries.Matches(filter, message))
+                    found.Add(Summaries.Of(message, rows, keyOf));
             if (last is not { } reached)
                 break;
             after = reached;
@@ -131,17 +123,34 @@ internal sealed class Reader(NpgsqlDataSource source, QueueKeys keys, TimeProvid
         },
         cancellation);
 
+    public Task<ImmutableArray<MailHold>> EndedHoldsAsync(DateTimeOffset now, CancellationToken cancellation) => AskAsync(
+        async connection =>
+        {
+            // LIMIT 1: whether one holds anything is one look into its index, whatever the statistics say of how much is held.
+            await using var select = Sql.Command(connection, """
+                SELECT h.hold_id, h.reason, h.given_by, h.since, h.until FROM hold h
+                CROSS JOIN LATERAL (SELECT 1 FROM recipient r WHERE r.state = 2 AND r.hold_id = h.hold_id LIMIT 1) AS held WHERE h.until <= $1 ORDER BY h.hold_id
+                """, now.ToMicroseconds());
+            await using var rows = await select.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
+            var found = ImmutableArray.CreateBuilder<MailHold>();
+            while (await rows.ReadAsync(cancellation).ConfigureAwait(false))
+                found.Add(new MailHold(
+                    new HoldId(rows.GetInt64(0)), rows.GetString(1), rows.GetString(2), Instants.FromMicroseconds(rows.GetInt64(3)), Instants.FromMicroseconds(rows.GetInt64(4))));
+            return found.ToImmutable();
+        },
+        cancellation);
+
     public Task<RecipientPage> FindAsync(QueueId queue, SpoolFilter filter, DateTimeOffset now, RecipientPlace? after, int limit, CancellationToken cancellation) => AskAsync(
         connection => new FoundRecipients(filter, queue, now.ToMicroseconds(), limit).ReadAsync(connection, after, cancellation), cancellation);
 
     public async Task<MessageDetails?> MessageAsync(MessageId message, CancellationToken cancellation)
     {
-        var rows = await RowsAsync([message.Value], cancellation).ConfigureAwait(false);
+        var (rows, keyOf) = await RowsAsync([message.Value], cancellation).ConfigureAwait(false);
         var events = await TextsAsync("SELECT json FROM event WHERE message_id = $1 ORDER BY at, event_id", cancellation, message.Value).ConfigureAwait(false);
         if (rows.Count == 0)
             return events.IsEmpty ? null : new MessageDetails(message, null, [], events);
         var (row, recipients) = rows[0];
-        return new MessageDetails(message, Summaries.Of(row, recipients, keys.KeyOf), [.. recipients.Select(found => Summaries.Of(found, keys.KeyOf))], events);
+        return new MessageDetails(message, Summaries.Of(row, recipients, keyOf), [.. recipients.Select(found => Summaries.Of(found, keyOf))], events);
     }
 
     public Task<SpoolTotals> TotalsAsync(CancellationToken cancellation) => AskAsync(
@@ -168,11 +177,11 @@ internal sealed class Reader(NpgsqlDataSource source, QueueKeys keys, TimeProvid
     /// <summary>Consignments of these messages as they are stored, what is claimed before what isn't.</summary>
     public async Task<ImmutableArray<Consignment>> StoredAsync(IEnumerable<MessageId> ids, long claim)
     {
-        var found = await RowsAsync([.. ids.Select(id => id.Value)], CancellationToken.None).ConfigureAwait(false);
+        var (found, keyOf) = await RowsAsync([.. ids.Select(id => id.Value)], CancellationToken.None).ConfigureAwait(false);
         return
         [
             .. found.SelectMany(message => message.Rows.Where(row => !row.IsUndeliverable).GroupBy(row => row.Claim == claim).OrderByDescending(group => group.Key)
-                .SelectMany(group => ConsignmentRows.Group(group).Select(rows => ConsignmentRows.Build(message.Message, rows, keys.KeyOf, group.Key)))),
+                .SelectMany(group => ConsignmentRows.Group(group).Select(rows => ConsignmentRows.Build(message.Message, rows, keyOf, group.Key)))),
         ];
     }
 
@@ -181,11 +190,11 @@ internal sealed class Reader(NpgsqlDataSource source, QueueKeys keys, TimeProvid
         var ids = await IdsAsync("""
             SELECT DISTINCT message_id FROM recipient WHERE message_id >= $1 AND message_id < $2 AND state IN (0, 2) AND claim = 0 AND NOT delay_told ORDER BY message_id LIMIT $3
             """, CancellationToken.None, from.ToMicroseconds(), before.ToMicroseconds(), limit).ConfigureAwait(false);
-        var found = await RowsAsync(ids, CancellationToken.None).ConfigureAwait(false);
+        var (found, keyOf) = await RowsAsync(ids, CancellationToken.None).ConfigureAwait(false);
         return
         [
             .. found.SelectMany(message => ConsignmentRows.Group(message.Rows.Where(row => row is { IsUndeliverable: false, Claim: 0, DelayTold: false }))
-                .Select(rows => ConsignmentRows.Build(message.Message, rows, keys.KeyOf, claimed: false))).Take(limit),
+                .Select(rows => ConsignmentRows.Build(message.Message, rows, keyOf, claimed: false))).Take(limit),
         ];
     }
 
@@ -322,7 +331,7 @@ internal sealed class Reader(NpgsqlDataSource source, QueueKeys keys, TimeProvid
             cancellation).ConfigureAwait(false);
     }
 
-    private async Task<List<(MessageRow Message, List<RecipientRow> Rows)>> RowsAsync(long[] ids, CancellationToken cancellation)
+    private async Task<(List<(MessageRow Message, List<RecipientRow> Rows)> Messages, Func<long, QueueKey> KeyOf)> RowsAsync(long[] ids, CancellationToken cancellation)
     {
         var pairs = await AskAsync(
             async connection =>
@@ -335,8 +344,10 @@ internal sealed class Reader(NpgsqlDataSource source, QueueKeys keys, TimeProvid
                 return await Paired.ReadAllAsync(reader, cancellation).ConfigureAwait(false);
             },
             cancellation).ConfigureAwait(false);
-        await LoadAsync(pairs.Select(pair => pair.Row.Queue), cancellation).ConfigureAwait(false);
-        return [.. pairs.GroupBy(pair => pair.Message.Id).Select(group => (group.First().Message, group.Select(pair => pair.Row).ToList()))];
+        var known = await TryAsync(() => keys.LoadAsync(pairs.Select(pair => pair.Row.Queue), cancellation)).ConfigureAwait(false);
+        return ([.. pairs.GroupBy(pair => pair.Message.Id).Select(group => (group.First().Message, group.Select(pair => pair.Row).ToList()))], KeyOf);
+
+        QueueKey KeyOf(long id) => known.TryGetValue(id, out var key) ? key : throw new InvalidDataException($"Recipients refer to queue {id}, which isn't there.");
     }
 
     private Task<long[]> IdsAsync(string sql, CancellationToken cancellation, params object[] values) => AskAsync(

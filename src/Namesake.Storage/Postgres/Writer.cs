@@ -9,7 +9,7 @@ namespace Namesake.Storage.Postgres;
 /// <remarks>
 /// Each batch raises a number in the writer's row. When the connection is lost, the row tells after reconnecting (and after waiting for the old backend to end) whether
 /// the batch was committed: then its callers are told so. When the server can't be asked at once they hear that nobody knows, and what was committed all the same is
-/// taken back when it can. A batch that the server undid for another's sake is begun anew. An operation that is wrong itself is found by halving the batch; its neighbours notice nothing.
+/// taken back when it can: it is asked with the next operation, about once a second while there is none, and once more at the end. A batch that the server undid for another's sake is begun anew. An operation that is wrong itself is found by halving the batch; its neighbours notice nothing.
 /// </remarks>
 internal sealed class Writer
 {
@@ -92,12 +92,42 @@ internal sealed class Writer
                         Write(part);
                 else if (closed)
                     break;
+                else
+                    Resolve(out _);
             }
+
+            if (!_abandoned && !Resolve(out var trouble))
+                TellWhatIsOpen(trouble);
         }
         finally
         {
             _ended.SetResult();
         }
+    }
+
+    // What a batch of unknown outcome has left must not wait for somebody who has mail: a start would send it, and its client was told that it isn't here.
+    private bool Resolve(out Exception? trouble)
+    {
+        trouble = null;
+        if (_doubtful.Count == 0)
+            return true;
+        try
+        {
+            _connection ??= Open();
+            return true;
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            trouble = e;
+            return false;
+        }
+    }
+
+    private void TellWhatIsOpen(Exception? trouble)
+    {
+        var messages = string.Join(", ", _doubtful.OfType<AcceptOperation>().Select(operation => operation.Acceptance.Message.Id));
+        if (messages.Length > 0)
+            Log.LeftOpen(_log, messages, trouble);
     }
 
     // A message is changed by one operation of a transaction only; who comes second is in the next one.
@@ -133,7 +163,10 @@ internal sealed class Writer
                 Write(operations[(operations.Count / 2)..]);
                 return;
             }
-            Log.OperationFailed(_log, operations[0].GetType().Name, failure);
+            if (failure is QueueGoneException)
+                Log.QueueGone(_log);
+            else
+                Log.OperationFailed(_log, operations[0].GetType().Name, failure);
             _budget.Leave(operations[0].Bytes);
             operations[0].Fail(Trouble.ForCaller(failure));
             return;

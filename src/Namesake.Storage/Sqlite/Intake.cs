@@ -48,19 +48,10 @@ internal sealed class Intake(OpenedSpool spool)
         }
     }
 
-    /// <summary>Commits an operation that was admitted; its acceptances learn how it ended, except when nobody knows.</summary>
+    /// <summary>Commits an operation that was admitted. Its acceptances learn of a failure from the writer, which knows whether they left anything.</summary>
     public async Task CommitAsync(WriteOperation operation, Acceptance[] acceptances)
     {
-        try
-        {
-            await spool.Writer.CommitAsync(operation).ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is not SpoolUnavailableException)
-        {
-            foreach (var acceptance in acceptances)
-                acceptance.Failed();
-            throw;
-        }
+        await spool.Writer.CommitAsync(operation).ConfigureAwait(false);
         foreach (var acceptance in acceptances)
             acceptance.Succeeded();
     }

@@ -43,4 +43,10 @@ internal static partial class Log
 
     [LoggerMessage(612, LogLevel.Information, "{Messages} messages that nobody could be told of had been undeliverable for {Days} days and are gone")]
     public static partial void UndeliverableGone(ILogger log, int messages, int days);
+
+    [LoggerMessage(613, LogLevel.Warning, "A content file of a failed {Operation} could not be removed; the next start does")]
+    public static partial void FileLeft(ILogger log, string operation, Exception failure);
+
+    [LoggerMessage(614, LogLevel.Error, "Clients were told that these messages are not taken, but whether they were stored could not be found out before the end: the next start sends those that were, and their clients may send them again: {Messages}")]
+    public static partial void LeftOpen(ILogger log, string messages, Exception failure);
 }

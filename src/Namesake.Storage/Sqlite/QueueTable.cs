@@ -130,8 +130,8 @@ internal sealed class QueueTable : IDisposable
         _touched.Clear();
     }
 
-    /// <summary>Queues in which nothing waits; their rows may go when nothing undeliverable refers to them.</summary>
-    public IReadOnlyList<QueueRow> Empty(int limit) => [.. _byId.Values.Where(row => row is { Waiting: 0, IsStored: true }).Take(limit)];
+    /// <summary>Queues in which nothing waits, but for these; their rows may go when nothing undeliverable refers to them.</summary>
+    public IReadOnlyList<QueueRow> Empty(int limit, IReadOnlySet<long> but) => [.. _byId.Values.Where(row => row is { Waiting: 0, IsStored: true } && !but.Contains(row.Id)).Take(limit)];
 
     /// <summary>Inside a transaction that commits; the caller forgets the row afterwards.</summary>
     public bool DeleteEmpty(QueueRow row) => _deleteEmpty.Bind(1, row.Id).Execute() > 0;

@@ -84,6 +84,21 @@ public sealed class PostgresSweepTests(PostgresCluster cluster) : IAsyncLifetime
         Assert.InRange(counted, Messages / Queues, alone + (Messages / Queues) + 200);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_hold_that_has_ended_is_found_by_one_look_however_much_it_holds(bool isPlannedForFew)
+    {
+        await RowsAsync(_ => Task.CompletedTask);
+        await FillAsync(isPlannedForFew);
+        await SqlAsync($"SET search_path = {_schema}; INSERT INTO hold VALUES (7, 'stolen', 'ann', 1, 2), (8, 'stolen', 'ann', 1, NULL); UPDATE recipient SET state = 2, hold_id = 7 + message_id % 2; UPDATE queue SET held = waiting");
+        var alone = await RowsAsync(_ => Task.CompletedTask);
+
+        var looked = await RowsAsync(async spool => Assert.Equal(7, Assert.Single(await spool.EndedHoldsAsync(Start, Cancellation)).Id.Value));
+
+        Assert.InRange(looked, 0, alone + 200);
+    }
+
     // Rows of recipients that the server read for one run of a node, in whatever way.
     private async Task<long> RowsAsync(Func<PostgresSpool, Task> work)
     {

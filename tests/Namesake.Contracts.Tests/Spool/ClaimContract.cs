@@ -158,6 +158,23 @@ public abstract class ClaimContract(SpoolHouse house) : SpoolContract(house)
     }
 
     [Fact]
+    public async Task A_message_that_travels_in_several_parts_leaves_no_room_for_more_than_was_asked_for()
+    {
+        var parts = await AcceptAsync(recipients: 4);
+        await Spool.SettleAsync(new Settlement(
+            parts, [.. Enumerable.Range(0, 4).Select(i => new RecipientResult(i, RecipientFate.Waiting, "450 later", Now, Expires: Now.AddDays(1 + i)))], null, []));
+        for (var i = 0; i < 5; i++)
+            await AcceptAsync(claimed: false, due: TimeSpan.FromMinutes(1));
+        House.Time.Advance(TimeSpan.FromMinutes(1));
+
+        var sizes = new List<int>();
+        while (await ClaimDueAsync(perQueue: 3) is { IsEmpty: false } claimed)
+            sizes.Add(claimed.Length);
+
+        Assert.Equal([3, 3, 3], sizes);
+    }
+
+    [Fact]
     public async Task A_schedule_that_throws_claims_nothing_and_spoils_nothing()
     {
         await AcceptAsync(claimed: false);

@@ -55,6 +55,26 @@ public abstract class HoldContract(SpoolHouse house) : SpoolContract(house)
     }
 
     [Fact]
+    public async Task Holds_whose_end_has_come_are_found_as_long_as_they_hold_something()
+    {
+        var (soon, late, open) = (Hold(), Hold() with { Until = Now.AddHours(9) }, Hold() with { Until = null });
+        var mail = new List<Consignment>();
+        foreach (var hold in new[] { soon, late, open })
+        {
+            mail.Add(await AcceptAsync(claimed: false, recipients: 2));
+            await Control.HoldAsync(mail[^1].Queue, Ids(mail[^1]), hold);
+        }
+
+        Assert.Empty(await View.EndedHoldsAsync(soon.Until!.Value - TimeSpan.FromMicroseconds(1), Cancellation));
+        Assert.Equal([soon], await View.EndedHoldsAsync(soon.Until.Value, Cancellation));
+        Assert.Equal([soon, late], await View.EndedHoldsAsync(Now.AddDays(100), Cancellation));
+        await Control.ReleaseAsync(mail[0].Queue, Ids(mail[0])[..1]);
+        Assert.Equal([soon], await View.EndedHoldsAsync(soon.Until.Value, Cancellation));
+        await Control.ReleaseAsync(mail[0].Queue, Ids(mail[0])[1..]);
+        Assert.Equal([late], await View.EndedHoldsAsync(Now.AddDays(100), Cancellation));
+    }
+
+    [Fact]
     public async Task What_is_released_waits_as_before_and_is_due_when_it_was()
     {
         var tried = await AcceptAsync();

@@ -61,6 +61,7 @@ public sealed class PlanTests : IDisposable
         await view.QueuesAsync(new SpoolFilter(Source: new SourceId("acme-v4")), default, 10, Cancellation);
         await view.MessagesAsync(new SpoolFilter(), default, 10, Cancellation);
         await view.HoldsAsync(new SpoolFilter(), Cancellation);
+        await view.EndedHoldsAsync(Start, Cancellation);
         foreach (var filter in new[]
         {
             new SpoolFilter(), new SpoolFilter { Sender = "ann@acme.example" }, new SpoolFilter { State = RecipientState.Held, HoldReason = "kept" }, new SpoolFilter { Messages = [id] },
@@ -192,6 +193,47 @@ public sealed class PlanTests : IDisposable
         Assert.True(few.Hold > 0 && few.Release > 0);
         Assert.InRange(many.Hold, few.Hold * 0.9, few.Hold * 1.1);
         Assert.InRange(many.Release, few.Release * 0.9, few.Release * 1.1);
+    }
+
+    [Fact]
+    public async Task A_hold_that_has_ended_is_found_at_the_same_cost_however_much_it_holds()
+    {
+        var few = await EndedAsync(await FilledAsync(Few));
+        var many = await EndedAsync(await FilledAsync(Many));
+
+        Assert.True(few > 0);
+        Assert.Equal(few, many);
+    }
+
+    // The instructions SQLite's machine ran for one look; everything is held by one of two holds, one of which has ended.
+    private static async Task<long> EndedAsync(string directory)
+    {
+        using (var connection = Open(directory))
+            foreach (var sql in new[] { "INSERT INTO hold VALUES (7, 'kept', 'ann', 1, 2), (8, 'kept', 'ann', 1, NULL)", "UPDATE recipient SET state = 2, hold_id = 7 + message_id % 2", "UPDATE queue SET held = waiting" })
+                using (var statement = new Statement(connection.Connection, sql))
+                    statement.Execute();
+        var paths = new SpoolPaths(directory);
+        var readers = new SpoolReaders(paths, 1);
+        var view = new SpoolView(readers, paths, new ContentFiles(paths, new DiskGuard(directory, 0, TimeProvider.System)), new FakeTimeProvider(Start));
+        await readers.ReadAsync(
+            reader =>
+            {
+                reader.Connection.Handle!.enable_sqlite3_next_stmt(true);
+                return true;
+            },
+            Cancellation);
+        Assert.Equal(7, Assert.Single(await view.EndedHoldsAsync(Start, Cancellation)).Id.Value);
+        var steps = await readers.ReadAsync(
+            reader =>
+            {
+                var spent = 0L;
+                for (var statement = sqlite3_next_stmt(reader.Connection.Handle, null); statement is not null; statement = sqlite3_next_stmt(reader.Connection.Handle, statement))
+                    spent += sqlite3_stmt_status(statement, SQLITE_STMTSTATUS_VM_STEP, 0);
+                return spent;
+            },
+            Cancellation);
+        await readers.CloseAsync();
+        return steps;
     }
 
     [Fact]

@@ -87,6 +87,19 @@ public sealed class UpkeepTests : IDisposable
     }
 
     [Fact]
+    public async Task Queues_with_nothing_but_undeliverable_mail_do_not_keep_the_empty_ones_from_being_forgotten()
+    {
+        await using var spool = await Mail.OpenAsync(_directory.Path);
+        await Task.WhenAll(Enumerable.Range(0, 600).Select(async i =>
+            await Mail.SettleAsync(spool, await Mail.AcceptAsync(spool, key: Mail.KeyOf($"stranded{i}.example")), RecipientFate.Undeliverable)));
+        await Task.WhenAll(Enumerable.Range(0, 1_000).Select(async i => await Mail.SettleAsync(spool, await Mail.AcceptAsync(spool, key: Mail.KeyOf($"d{i}.example")))));
+
+        await UntilAsync(async () => await ScalarAsync<long>("SELECT count(*) FROM queue") < 600 + 500, "empty queues are gone");
+
+        Assert.Equal(600, await ScalarAsync<long>("SELECT count(*) FROM queue WHERE domain LIKE 'stranded%'"));
+    }
+
+    [Fact]
     public async Task A_reader_of_another_program_delays_nobody()
     {
         await using var spool = await Mail.OpenAsync(_directory.Path);

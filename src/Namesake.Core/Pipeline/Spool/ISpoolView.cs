@@ -20,6 +20,9 @@ public interface ISpoolView
 
     /// <summary>The holds that something in these queues is held by, oldest first. Only brand, source and domain of the filter count.</summary>
     Task<ImmutableArray<HoldSummary>> HoldsAsync(SpoolFilter filter, CancellationToken cancellation);
+
+    /// <summary>The holds whose end has come and that still hold something, oldest first. Costs the same however much is held.</summary>
+    Task<ImmutableArray<MailHold>> EndedHoldsAsync(DateTimeOffset now, CancellationToken cancellation);
 }
 
 /// <param name="Recipients">Held by it, of those asked for.</param>

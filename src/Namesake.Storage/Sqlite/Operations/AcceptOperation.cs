@@ -1,3 +1,4 @@
+using Namesake.Core.Messages;
 using Namesake.Storage.Sqlite.Writing;
 using Namesake.Storage.Writing;
 
@@ -10,4 +11,8 @@ internal sealed class AcceptOperation(Acceptance acceptance, long bytes) : Write
     public override void TakeBack(WriterConnection connection) => acceptance.TakeBack(connection);
 
     public override void TakenBack() => acceptance.TakenBack();
+
+    public override void LeftNothing() => acceptance.Failed();
+
+    public override IEnumerable<MessageId> Accepts => [acceptance.Message];
 }

@@ -14,6 +14,7 @@ internal sealed class Acceptance
     private readonly ContentFiles _files;
     private readonly ContentFile? _file;
     private readonly bool _fileIsOurs;
+    private readonly object? _ownerBefore;
     private readonly string? _sender;
     private readonly string[] _addresses;
     private readonly long[] _queues;
@@ -29,7 +30,7 @@ internal sealed class Acceptance
         if (file is not null)
         {
             file.IsHandedOver = true;
-            files.Own(message.Id, this);
+            _ownerBefore = files.Own(message.Id, this);
         }
         _queues = new long[message.Consignments.Length];
         // Text is made here, on the caller's thread: the writer has enough to do.
@@ -38,6 +39,8 @@ internal sealed class Acceptance
         for (var i = 0; i < _addresses.Length; i++)
             _addresses[i] = message.Envelope.Recipients[i].Address.ToString();
     }
+
+    public MessageId Message => _message.Id;
 
     /// <summary>For the limits of batch and queue: content and a guess for the rows.</summary>
     public static long BytesOf(NewMessage message) => (message.Content?.Length ?? 0) + 512 + (256L * message.Envelope.Recipients.Length);
@@ -92,15 +95,11 @@ internal sealed class Acceptance
             _files.Settled(_message.Id, this);
     }
 
-    /// <summary>It failed without a trace: the file is its maker's again.</summary>
+    /// <summary>It failed without a trace: the file is its maker's again. An earlier try of the same message, of which nobody knows yet whether it was stored, keeps it.</summary>
     public void Failed()
     {
-        if (_file is null)
-            return;
-        if (_fileIsOurs)
-            _files.RemoveFor(_message.Id, this);
-        _files.Settled(_message.Id, this);
-        _file.IsHandedOver = false;
+        if (_file is not null)
+            _file.IsHandedOver = !_files.GiveUp(_message.Id, this, _ownerBefore, remove: _fileIsOurs);
     }
 
     /// <summary>The message is in the spool: stored by this acceptance or by an earlier one.</summary>

@@ -31,7 +31,7 @@ internal sealed class ClaimOperation(QueueId[] queues, long now, int perQueue, F
             var due = connection.Recipients.Of(id).Where(row => row.Queue == queue.Id && row is { IsWaiting: true, Claim: 0 } && row.Due <= now);
             foreach (var rows in ConsignmentRows.Group(due))
             {
-                if (room-- == 0)
+                if (room-- <= 0)
                     break;
                 var attempt = rows.Max(row => row.Attempts) + 1;
                 _builder.Claim(connection, id, rows, nextDue(id, attempt).ToMicroseconds());

@@ -26,6 +26,12 @@ internal sealed class SettleOperation(Settlement settlement, byte[]? json, Accep
             acceptance.TakenBack();
     }
 
+    public override void LeftNothing()
+    {
+        foreach (var acceptance in spawned)
+            acceptance.Failed();
+    }
+
     public override void Apply(WriterConnection connection)
     {
         var consignment = settlement.Consignment;

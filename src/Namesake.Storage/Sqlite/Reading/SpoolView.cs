@@ -20,6 +20,12 @@ internal sealed class SpoolView(SpoolReaders readers, SpoolPaths paths, ContentF
         LEFT JOIN hold h ON h.hold_id = n.hold_id ORDER BY n.hold_id
         """;
 
+    // Whether one holds anything is a look into an index, however much it holds.
+    private const string EndedHolds = """
+        SELECT hold_id, reason, given_by, since, until FROM hold
+        WHERE until <= ?1 AND EXISTS (SELECT 1 FROM recipient INDEXED BY recipient_hold WHERE state = 2 AND recipient.hold_id = hold.hold_id) ORDER BY hold_id
+        """;
+
     private const string NextIds = "SELECT message_id, submitter, sender FROM message WHERE message_id > ?1 AND message_id < ?3 ORDER BY message_id LIMIT ?2";
 
     public async Task<ImmutableArray<QueueSummary>> QueuesAsync(SpoolFilter filter, QueueId after, int limit, CancellationToken cancellation) =>
@@ -74,6 +80,18 @@ internal sealed class SpoolView(SpoolReaders readers, SpoolPaths paths, ContentF
                 var found = ImmutableArray.CreateBuilder<HoldSummary>();
                 while (select.Step())
                     found.Add(new HoldSummary(HoldTable.Read(select, 0), select.Long(5)));
+                return found.ToImmutable();
+            },
+            cancellation).ConfigureAwait(false);
+
+    public async Task<ImmutableArray<MailHold>> EndedHoldsAsync(DateTimeOffset now, CancellationToken cancellation) =>
+        await readers.ReadAsync(
+            reader =>
+            {
+                var select = reader.Prepared(EndedHolds).Bind(1, now.ToMicroseconds());
+                var found = ImmutableArray.CreateBuilder<MailHold>();
+                while (select.Step())
+                    found.Add(HoldTable.Read(select, 0));
                 return found.ToImmutable();
             },
             cancellation).ConfigureAwait(false);

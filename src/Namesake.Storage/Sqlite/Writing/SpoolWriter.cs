@@ -10,7 +10,7 @@ namespace Namesake.Storage.Sqlite.Writing;
 /// A batch ends well, or in one of two other ways. When an operation itself is wrong, the batch is rolled back and begun anew without it; its neighbours notice nothing.
 /// When the database or disk fails, nobody knows what reached the disk: all of the batch are told so, the connection is closed, and the next batch first opens
 /// it again, moves the log into the database (rewriting what a failed flush may have lost from the kernel's memory: the flush itself is never repeated), and takes
-/// back what nobody will ask for again. Until that succeeds every batch fails the same way.
+/// back what nobody will ask for again. Until that succeeds every batch fails the same way, but knowing that nothing of it was stored. It is tried once more at the end.
 /// </remarks>
 internal sealed class SpoolWriter : IDisposable
 {
@@ -59,6 +59,7 @@ internal sealed class SpoolWriter : IDisposable
         if (!_queue.TryAdd(operation))
         {
             _budget.Leave(operation.Bytes);
+            LetGo(operation);
             throw Closed();
         }
         return operation.Done;
@@ -109,6 +110,8 @@ internal sealed class SpoolWriter : IDisposable
                     break;
                 Keep(idle: _batch.Count == 0);
             }
+
+            Resolve();
         }
         finally
         {
@@ -144,6 +147,7 @@ internal sealed class SpoolWriter : IDisposable
                 Log.OperationFailed(_log, current.GetType().Name, failure);
                 _batch.Remove(current);
                 _budget.Leave(current.Bytes);
+                LetGo(current);
                 current.Fail(SpoolTrouble.ForCaller(failure, _paths.Database));
             }
         }
@@ -179,10 +183,47 @@ internal sealed class SpoolWriter : IDisposable
             _connection = null;
             Close(connection);
         }
+        else
+        {
+            foreach (var operation in _batch)
+                LetGo(operation);
+        }
         foreach (var operation in _batch)
         {
             _budget.Leave(operation.Bytes);
             operation.Fail(new SpoolUnavailableException(trouble.Message, trouble));
+        }
+    }
+
+    private void LetGo(WriteOperation operation) => Clear(operation, operation.LeftNothing);
+
+    // A file that stays must not keep mail from being taken.
+    private void Clear(WriteOperation operation, Action clear)
+    {
+        try
+        {
+            clear();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Log.FileLeft(_log, operation.GetType().Name, e);
+        }
+    }
+
+    // At the end: a start would send what a batch of unknown outcome has left, and its clients were told that it isn't here.
+    private void Resolve()
+    {
+        if (_unresolved.Count == 0)
+            return;
+        try
+        {
+            _connection ??= Reopen();
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            var messages = string.Join(", ", _unresolved.SelectMany(operation => operation.Accepts));
+            if (messages.Length > 0)
+                Log.LeftOpen(_log, messages, SpoolTrouble.Describe(e, _paths.Database));
         }
     }
 
@@ -204,7 +245,7 @@ internal sealed class SpoolWriter : IDisposable
             throw;
         }
         foreach (var operation in _unresolved)
-            operation.TakenBack();
+            Clear(operation, operation.TakenBack);
         Log.Reopened(_log, _unresolved.Count);
         _unresolved.Clear();
         return connection;

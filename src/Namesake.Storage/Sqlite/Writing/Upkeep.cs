@@ -18,6 +18,8 @@ internal sealed class Upkeep(EventUpkeep events, UndeliverableUpkeep undeliverab
     private const int QueueSlice = 500;
     private static readonly TimeSpan Seldom = TimeSpan.FromMinutes(10);
 
+    private readonly HashSet<long> _referred = []; // empty but for undeliverable mail: passed over until all others had their turn
+    private long _referredSince;
     private int _pages;
     private bool _logIsEmpty;
     private bool _vacuuming;
@@ -78,14 +80,22 @@ internal sealed class Upkeep(EventUpkeep events, UndeliverableUpkeep undeliverab
 
     private void ForgetEmptyQueues(WriterConnection connection)
     {
-        var empty = connection.Queues.Empty(QueueSlice);
+        var empty = connection.Queues.Empty(QueueSlice, _referred);
         if (empty.Count < QueueSlice)
-            return; // a few empty rows are cheaper kept: their mail usually comes back
+        {
+            // A few empty rows are cheaper kept: their mail usually comes back.
+            if (_referred.Count > 0 && connection.Time.GetElapsedTime(_referredSince) >= Seldom)
+                _referred.Clear();
+            return;
+        }
         connection.Begin();
-        var gone = empty.Where(connection.Queues.DeleteEmpty).ToList();
+        var gone = empty.Where(connection.Queues.DeleteEmpty).ToHashSet();
         connection.Commit();
         foreach (var row in gone)
             connection.Queues.Forget(row);
+        if (_referred.Count == 0)
+            _referredSince = connection.Time.GetTimestamp();
+        _referred.UnionWith(empty.Where(row => !gone.Contains(row)).Select(row => row.Id));
         _logIsEmpty = gone.Count == 0 && _logIsEmpty;
     }
 

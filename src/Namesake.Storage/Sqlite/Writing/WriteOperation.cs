@@ -1,3 +1,4 @@
+using Namesake.Core.Messages;
 using Namesake.Storage.Writing;
 
 namespace Namesake.Storage.Sqlite.Writing;
@@ -17,4 +18,12 @@ internal abstract class WriteOperation(WritePriority priority, long bytes) : Que
     public virtual void TakenBack()
     {
     }
+
+    /// <summary>It failed, and nothing of it is in the database: it was rolled back, or never met an open one. Nobody will take it back.</summary>
+    public virtual void LeftNothing()
+    {
+    }
+
+    /// <summary>Messages of which a client is told that they aren't taken when this fails.</summary>
+    public virtual IEnumerable<MessageId> Accepts => [];
 }

@@ -76,6 +76,42 @@ public sealed class QueueOrderTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_fault_while_a_hold_ends_costs_half_a_minute_and_not_the_end_of_it()
+    {
+        await WaitingAsync("bob@sink.test");
+        await DoneAsync(new QueueOrder.Hold("until tonight", _world.Time.GetUtcNow().AddHours(2)));
+        _world.Standings.Release("a");
+        _world.Standings.Release("b");
+        var tries = 0;
+        _control.BeforeSlice = () =>
+        {
+            if (++tries < 3)
+                throw new InvalidOperationException("a bug");
+        };
+
+        await _world.UntilAsync(() => _sink.Arrivals.Count == 1, step: TimeSpan.FromMinutes(1));
+        Assert.Equal(3, tries);
+    }
+
+    [Fact]
+    public async Task A_fault_while_a_hold_ends_does_not_keep_the_relay_from_ending()
+    {
+        await WaitingAsync("bob@sink.test");
+        await DoneAsync(new QueueOrder.Hold("until tonight", _world.Time.GetUtcNow().AddHours(2)));
+        var failed = new TaskCompletionSource();
+        _control.BeforeSlice = () =>
+        {
+            failed.TrySetResult();
+            throw new InvalidOperationException("a bug");
+        };
+        await _world.UntilAsync(() => failed.Task.IsCompleted, step: TimeSpan.FromMinutes(1));
+
+        await _jobs.DisposeAsync();
+
+        Begin();
+    }
+
+    [Fact]
     public async Task Held_mail_expires_with_a_report_that_says_that_the_operator_kept_it()
     {
         var id = await WaitingAsync("bob@sink.test");
