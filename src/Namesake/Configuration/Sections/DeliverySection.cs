@@ -20,7 +20,7 @@ internal static class DeliverySection
     public static readonly Key<long> WindowBytes = Key.Optional("windowBytes", Form.Size(1 << 20, 64L << 30), Defaults.Dispatcher.WindowBytes,
         "Fresh content kept in memory for the first attempt; above, it is read back from the spool.");
     public static readonly Key<TimeSpan> Drain = Key.Optional("drain", Form.Duration(TimeSpan.Zero, TimeSpan.FromMinutes(10)), Defaults.Dispatcher.Drain,
-        "How long sessions may finish their message when the relay stops; the rest goes on at the next start.");
+        "How long sessions may finish their message when the relay stops; the rest goes on at the next start. Above a minute raise `TimeoutStopSec` of the service too: 90 s in `deploy/namesake.service`.");
 
     public static readonly Section Section = new("delivery", "Retries, time-outs, and how much is under way at once.", [Retry, RetryJitter, Timeouts, Sessions, Window, WindowBytes, Drain]);
 

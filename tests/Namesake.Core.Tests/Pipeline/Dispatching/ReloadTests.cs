@@ -1,3 +1,4 @@
+using Namesake.Core.Pipeline;
 using Namesake.Core.Sources;
 using Namesake.Protocol.Addresses;
 
@@ -34,6 +35,29 @@ public sealed class ReloadTests
 
         Assert.Equal(["a.acme.test", "new.acme.test"], sink.Arrivals.Select(arrival => arrival.Ehlo));
         Assert.Equal(2, sink.Connections);
+    }
+
+    [Fact]
+    public async Task A_reload_that_changes_nothing_of_a_source_keeps_its_connections()
+    {
+        await using var world = await World.StartAsync(Warmed);
+        world.Standings.Hold("b");
+        var sink = world.Receive("sink.test", connections: 1);
+        await world.AcceptAsync("first@sink.test");
+        await world.IdleAsync();
+
+        world.Model = Warmed(world.Model with { MaximumMessageBytes = 1_000_000 });
+        world.Dispatcher.Replan();
+        await world.AcceptAsync("second@sink.test");
+        await world.UntilAsync(() => sink.Arrivals.Count == 2);
+
+        Assert.Equal(1, sink.Connections);
+
+        // All parts made anew, as by reading the file.
+        static RelayModel Warmed(RelayModel model) => model with
+        {
+            Sources = new SourceDirectory([World.SourceAt("a", "127.0.0.5") with { WarmUp = new WarmUp(new DateOnly(2026, 7, 30), [100, 200, 300]) }, World.SourceAt("b", "127.0.0.6")]),
+        };
     }
 
     [Fact]
