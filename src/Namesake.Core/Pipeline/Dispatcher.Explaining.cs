@@ -76,22 +76,24 @@ public sealed partial class Dispatcher
     }
 
     /// <summary>Asks DNS for the ways of queues whose mail went nowhere yet since the start, many at once. What it doesn't tell in time stays unknown.</summary>
-    public async Task LearnWaysAsync(IEnumerable<QueueKey> queues, CancellationToken cancellation)
+    /// <returns>Whether it told all; else asking for more is of little use.</returns>
+    public async Task<bool> LearnWaysAsync(IEnumerable<QueueKey> queues, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(queues);
         var unknown = queues.Where(key => _router.LastKnown(key.Domain, key.Via) is null && _router.Known(key.Domain, key.Via) is null).Select(key => (key.Domain, key.Via)).Distinct().ToList();
         if (unknown.Count == 0)
-            return;
+            return true;
         using var end = new CancellationTokenSource(LongestLearning, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(end.Token, cancellation);
         try
         {
             await Parallel.ForEachAsync(unknown, new ParallelOptions { MaxDegreeOfParallelism = WaysLearntAtOnce, CancellationToken = either.Token },
                 async (way, stop) => await _router.PlanAsync(way.Domain, way.Via, stop));
+            return true;
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            // What is not known by now is left out.
+            return false;
         }
     }
 

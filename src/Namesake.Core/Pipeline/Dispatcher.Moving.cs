@@ -142,7 +142,7 @@ public sealed partial class Dispatcher
             : !Belonging.Holds(key, model) || model.Sources.Find(key.Source) is not { } source ? SourceObstacle.Gone
             : _gate.ClosedBy(key.Source, route?.Site, IdentityOf(key.Domain, key.Via, route)) is not null ? SourceObstacle.Held
             : source.Retiring ? SourceObstacle.Retiring
-            : route?.HasFamily(source.Family) == false ? SourceObstacle.FamilyMissing
+            : route is { IsPartial: false } && !route.HasFamily(source.Family) ? SourceObstacle.FamilyMissing
             : null;
     }
 
@@ -153,9 +153,9 @@ public sealed partial class Dispatcher
         var tried = consignment.Recipients.Any(recipient => recipient.LastReply is not null);
         var familyMissing = source is not null && !route.HasFamily(source.Family);
         var leftOut = IsFamilyLeftOut(consignment.Key, route);
-        var unanswered = source is not null && IsAnsweredElsewhere(consignment.Key, route);
-        // Mail a receiver has seen keeps its address for 4 hours (greylisting), unless that address doesn't reach the site.
-        var mayMove = !tried || source is null || familyMissing || leftOut || unanswered || consignment.AcceptedAt <= KeptSince;
+        var unanswered = source is not null && AnsweredInstead(consignment.Key, route) is not null;
+        // Mail a receiver has seen keeps its address for 4 hours (greylisting), unless that address can never reach the site.
+        var mayMove = !tried || source is null || familyMissing || leftOut || (unanswered && MayLeaveSilence(consignment)) || consignment.AcceptedAt <= KeptSince;
         if (mayMove && _model().Brands.Find(consignment.Key.Brand) is { } brand
             && Choose(brand, consignment.Message, consignment.Key.Domain, consignment.Via, route) is { } other && other != consignment.Key.Source)
         {
@@ -181,10 +181,15 @@ public sealed partial class Dispatcher
                 $"{consignment.Key.Domain} can be reached over {(source!.Family == System.Net.Sockets.AddressFamily.InterNetwork ? "IPv6" : "IPv4")} only, and {consignment.Key.Brand} has no open source of that family");
             await EndWithoutSessionAsync(consignment, route, outcome);
         }
-        else if (tried && source is { Retiring: true } && _gate.ClosedBy(source.Id, route.Site, route.Identity) is null)
+        else if (source is not null && (unanswered || (tried && source.Retiring)) && _gate.ClosedBy(source.Id, route.Site, route.Identity) is null)
             LineUp(consignment, source, route); // What it began it may end.
         else
             // Held mail is skipped by its queue's row until the standing changes; a retiring source's queue is open, and must not be taken up again at once.
             await ReturnAsync(consignment, source is { Retiring: true } ? _time.GetUtcNow() + BetweenMoves : null);
     }
+
+    /// <summary>What only met silence no receiver has seen: it is free at once.</summary>
+    private bool MayLeaveSilence(Consignment consignment) => consignment.AcceptedAt <= KeptSince || !consignment.Recipients.Any(IsReplied);
+
+    private static bool IsReplied(QueuedRecipient recipient) => recipient.LastReply is [>= '2' and <= '5', >= '0' and <= '9', >= '0' and <= '9', ..];
 }

@@ -56,9 +56,8 @@ public sealed partial class Dispatcher
 
         if (count < candidates.Length)
             candidates = candidates[..count];
-        if (count > 1 && route is not null && route.HasFamily(AddressFamily.InterNetwork) && route.HasFamily(AddressFamily.InterNetworkV6))
-            for (var i = 0; i < count; i++)
-                candidates[i] = candidates[i] with { Reaches = route.HasBestBy(candidates[i].Source.Family) && !IsMute(candidates[i].Source.Id, route) };
+        if (count > 1 && route?.HasBoth == true)
+            Prefer(candidates, route);
         // Until a site's addresses are known, IPv4 is the family every receiver has. A brand whose IPv4 sources are all held has the others tried, or nobody would ever look.
         if (route is null && hasV4)
             for (var i = 0; i < candidates.Length; i++)
@@ -66,19 +65,32 @@ public sealed partial class Dispatcher
         return candidates;
     }
 
-    /// <summary>Nobody there answers this source; what rests may answer another, of the other family.</summary>
+    /// <summary>The family that has the receiver's best hosts and is answered there goes first. One source that meets silence speaks for its family: a sibling would meet the same.</summary>
+    private void Prefer(SourceCandidate[] candidates, Reachable route)
+    {
+        var (silentV4, silentV6) = (!route.HasBestBy(AddressFamily.InterNetwork), !route.HasBestBy(AddressFamily.InterNetworkV6));
+        foreach (var (source, _, _) in candidates)
+        {
+            silentV4 |= source.Family == AddressFamily.InterNetwork && IsMute(source.Id, route);
+            silentV6 |= source.Family == AddressFamily.InterNetworkV6 && IsMute(source.Id, route);
+        }
+
+        for (var i = 0; i < candidates.Length; i++)
+            candidates[i] = candidates[i] with { Reaches = candidates[i].Source.Family == AddressFamily.InterNetwork ? !silentV4 : !silentV6 };
+    }
+
     private bool IsMute(SourceId source, Reachable route) => _gate.FindLane(new LaneKey(source, route.Site))?.IsMute(route.Destination) == true;
 
-    /// <summary>Whether mail of a queue that nobody answers may leave by another of its brand's sources instead, over the other family. Only by one that isn't known to be met with
-    /// silence too, or mail for a dead receiver would go to and fro.</summary>
-    private bool IsAnsweredElsewhere(QueueKey key, Reachable route)
+    /// <summary>A source of the brand that may reach over its family whom nobody answers for over the queue's; null when the queue's is answered, or none is known to be better:
+    /// mail for a receiver that is dead over both must not go to and fro.</summary>
+    private SourceId? AnsweredInstead(QueueKey key, Reachable route)
     {
-        if (!IsMute(key.Source, route) || _model().Brands.Find(key.Brand) is not { } brand)
-            return false;
+        if (!route.HasBoth || !IsMute(key.Source, route) || _model().Brands.Find(key.Brand) is not { } brand)
+            return null;
         foreach (var candidate in CandidatesOf(brand, key.Domain, key.Via, route))
-            if (candidate is { Takes: true, Reaches: true } && candidate.Source.Id != key.Source)
-                return true;
-        return false;
+            if (candidate is { Takes: true, Reaches: true })
+                return candidate.Source.Id;
+        return null;
     }
 
     /// <summary>Why nothing leaves of a queue; null when it may. A brand that is gone, or that no longer has this source, keeps its mail: it never leaves by another brand's.</summary>

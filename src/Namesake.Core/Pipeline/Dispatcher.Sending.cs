@@ -86,7 +86,8 @@ public sealed partial class Dispatcher
     {
         try
         {
-            return await session.SendAsync(waybill, stop => ContentAsync(waybill.Consignment, stop), () => MayGo(waybill));
+            return await session.SendAsync(waybill, stop => ContentAsync(waybill.Consignment, stop), () => MayGo(waybill),
+                site => _gate.HoldOf(waybill.Source.Id, site, waybill.Route.Identity) is not null);
         }
         catch (Exception trouble)
         {
@@ -119,7 +120,7 @@ public sealed partial class Dispatcher
             _metrics.Attempted(attempt, report);
             DispatcherLog.Attempt(_log, attempt);
             // Nobody heard anything of it, and another source of the brand may be answered: it goes on by that one at once.
-            var elsewhere = report.Trouble is { NobodyAnswers: true } && IsAnsweredElsewhere(consignment.Key, waybill.Route);
+            var elsewhere = report.Trouble is { NobodyAnswers: true } && MayLeaveSilence(consignment) && AnsweredInstead(consignment.Key, waybill.Route) is not null;
             ImmutableArray<Outcome> outcomes = elsewhere ? [.. report.Outcomes.Select(outcome => new Abandoned(outcome.Phase, outcome.Explanation))] : report.Outcomes;
             DateTimeOffset? due = elsewhere ? null : rest?.Until;
             // Not awaited: the session goes on with the next message while the spool writes. The window bounds how much can be unwritten.
@@ -137,6 +138,8 @@ public sealed partial class Dispatcher
 
     private Backoff? RestOf(Lane lane, string destination, int connections, AttemptReport report, (string Why, TimeSpan Wait)? askedFor)
     {
+        if (report.Outcomes.Any(outcome => outcome.Reply is not null))
+            lane.Heard(destination);
         if (askedFor is { } asked)
         {
             var rest = lane.Rest(asked.Why, asked.Wait);

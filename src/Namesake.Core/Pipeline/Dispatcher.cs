@@ -131,7 +131,7 @@ public sealed partial class Dispatcher : IPlacement, IAsyncDisposable
         var model = _model();
         var source = Belonging.Holds(consignment.Key, model) ? model.Sources.Find(consignment.Key.Source) : null;
         if (source is null || source.Retiring || !route.HasFamily(source.Family) || _gate.ClosedBy(source.Id, route.Site, route.Identity) is not null
-            || IsAnsweredElsewhere(consignment.Key, route))
+            || AnsweredInstead(consignment.Key, route) is not null)
         {
             Run(consignment, () => ElsewhereAsync(consignment, route, source));
             return;

@@ -7,7 +7,7 @@ namespace Namesake.Core.Pipeline;
 
 /// <summary>Finds the mail a filter means: queues a page at a time, and recipients in them only where the filter asks for more than queues keep numbers of.</summary>
 /// <param name="learnWays">Has DNS asked for the ways of these queues that aren't known: a receiver's mail is all that goes there, not what went there since the start.</param>
-public sealed class QueueSearch(ISpoolView view, IQueueControl control, Func<QueueKey, QueueStanding> standingOf, TimeProvider time, Func<IEnumerable<QueueKey>, CancellationToken, Task>? learnWays = null)
+public sealed class QueueSearch(ISpoolView view, IQueueControl control, Func<QueueKey, QueueStanding> standingOf, TimeProvider time, Func<IEnumerable<QueueKey>, CancellationToken, Task<bool>>? learnWays = null)
 {
     /// <summary>Queues read at once.</summary>
     public const int PageSize = 1000;
@@ -16,9 +16,15 @@ public sealed class QueueSearch(ISpoolView view, IQueueControl control, Func<Que
     /// <returns><c>Next</c> is where to go on; null: that was all.</returns>
     public async Task<(ImmutableArray<FoundQueue> Queues, QueueId? Next)> PageAsync(QueueFilter filter, QueueId after, int limit, CancellationToken cancellation)
     {
+        var (queues, next, _) = await PageAsync(filter, after, limit, mayLearn: true, cancellation);
+        return (queues, next);
+    }
+
+    private async Task<(ImmutableArray<FoundQueue> Queues, QueueId? Next, bool MayLearn)> PageAsync(QueueFilter filter, QueueId after, int limit, bool mayLearn, CancellationToken cancellation)
+    {
         var page = await view.QueuesAsync(filter.Spool, after, limit, cancellation);
-        if (filter.Site is not null && learnWays is not null)
-            await learnWays(page.Select(queue => queue.Key), cancellation);
+        if (filter.Site is not null && learnWays is not null && mayLearn)
+            mayLearn = await learnWays(page.Select(queue => queue.Key), cancellation);
         var found = ImmutableArray.CreateBuilder<FoundQueue>(page.Length);
         foreach (var queue in page)
         {
@@ -27,15 +33,16 @@ public sealed class QueueSearch(ISpoolView view, IQueueControl control, Func<Que
                 found.Add(new FoundQueue(queue, standing, within));
         }
 
-        return (found.ToImmutable(), page.Length < limit ? null : page[^1].Id);
+        return (found.ToImmutable(), page.Length < limit ? null : page[^1].Id, mayLearn);
     }
 
     public async IAsyncEnumerable<ImmutableArray<FoundQueue>> PagesAsync(QueueFilter filter, [EnumeratorCancellation] CancellationToken cancellation)
     {
         QueueId? after = new QueueId(0);
+        var mayLearn = true; // Of a resolver that is silent every page would wait.
         while (after is { } from)
         {
-            (var queues, after) = await PageAsync(filter, from, PageSize, cancellation);
+            (var queues, after, mayLearn) = await PageAsync(filter, from, PageSize, mayLearn, cancellation);
             if (!queues.IsEmpty)
                 yield return queues;
         }

@@ -35,10 +35,20 @@ public sealed record Reachable(
         return false;
     }
 
+    public bool HasBoth => HasFamily(AddressFamily.InterNetwork) && HasFamily(AddressFamily.InterNetworkV6);
+
+    /// <summary>Preference of the best hosts, whether DNS told their addresses just now or not; null: of the best in <see cref="Hops"/>.</summary>
+    public int? BestPreference { get; init; }
+
+    /// <summary>DNS did not tell the addresses of every host: what is missing here may be there.</summary>
+    public bool IsPartial { get; init; }
+
     /// <summary>Whether the host is one of the best by preference: the receiver itself, not one that steps in for it (RFC 5321 §5.1).</summary>
     public bool IsBest(NextHop hop)
     {
         ArgumentNullException.ThrowIfNull(hop);
+        if (BestPreference is { } best)
+            return hop.Preference <= best;
         foreach (var other in Hops)
             if (other.Preference < hop.Preference)
                 return false;

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Globalization;
 using System.Net;
 using Namesake.Protocol.Addresses;
 
@@ -113,6 +114,13 @@ public static class SiteRules
         ["daum.net"] = "daum.net",
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
+    // Those that give their customers' lines or machines names of the same domain. A tenant's name at another operator may hold any numbers.
+    private static readonly FrozenSet<string> HasLines = new[]
+    {
+        "comcast.net", "charter.net", "rr.com", "cox.net", "att.net", "bellsouth.net", "btinternet.com", "sky.com", "bigpond.com", "orange.fr", "wanadoo.fr", "free.fr", "sfr.fr", "t-online.de", "libero.it",
+        "aruba.it", "secureserver.net", "gandi.net", "infomaniak.ch", "infomaniak.com", "kundenserver.de", "strato.de",
+    }.ToFrozenSet(StringComparer.Ordinal);
+
     /// <summary>The site of one domain's best mail hosts, those of the lowest preference. Hosts of one operator are one site; where several operators share the load it is the sorted
     /// list of them, joined by '+': what is said of one of them, limits and suspensions, is said of it too.</summary>
     public static SiteId SiteOf(IEnumerable<DomainName> hosts)
@@ -144,19 +152,30 @@ public static class SiteRules
     {
         "amazonaws.com" => name.StartsWith("inbound-smtp.", StringComparison.Ordinal), // SES and WorkMail; everything else there is somebody's machine
         "ovh.net" or "ovh.ca" or "ovh.com" => name.StartsWith("mx", StringComparison.Ordinal) || name.Contains(".mail.", StringComparison.Ordinal) || name.StartsWith("redirect.", StringComparison.Ordinal),
-        _ => !BearsAddress(name, tail),
+        _ => !(HasLines.Contains(tail) && BearsAddress(name, tail)),
     };
 
-    /// <summary>Four numbers before the operator's domain: "c-192-0-2-7.hsd1.ca.example.net", a line's or a virtual machine's default name.</summary>
+    /// <summary>An IPv4 address before the operator's domain, "c-192-0-2-7.hsd1.ca.example.net": a line's or a virtual machine's default name.</summary>
     private static bool BearsAddress(string name, string tail)
     {
-        var (numbers, isDigit) = (0, false);
-        foreach (var c in name.AsSpan(0, name.Length - tail.Length))
+        var numbers = 0;
+        for (var at = 0; at < name.Length - tail.Length; at++)
         {
-            numbers += char.IsAsciiDigit(c) && !isDigit ? 1 : 0;
-            isDigit = char.IsAsciiDigit(c);
+            if (!char.IsAsciiDigit(name[at]))
+            {
+                // Only a single hyphen or dot keeps the numbers together.
+                numbers = name[at] is '-' or '.' && at > 0 && char.IsAsciiDigit(name[at - 1]) ? numbers : 0;
+                continue;
+            }
+
+            var from = at;
+            while (char.IsAsciiDigit(name[at + 1]))
+                at++;
+            numbers = at - from < 3 && int.Parse(name.AsSpan(from, at - from + 1), CultureInfo.InvariantCulture) <= 255 ? numbers + 1 : 0;
+            if (numbers == 4)
+                return true;
         }
 
-        return numbers >= 4;
+        return false;
     }
 }

@@ -61,6 +61,7 @@ public sealed class SiteRulesTests
     [InlineData("mail.somebody.s3.amazonaws.com")]
     [InlineData("c-192-0-2-7.hsd1.ca.comcast.net")]
     [InlineData("static.7.2.0.192.clients.your-server.de")]
+    [InlineData("192-0-2-7.acme.example")]
     [InlineData("vps-a1b2c3d4.vps.ovh.net")]
     [InlineData("ns3012345.ovh.net")]
     public void A_customers_machine_under_its_providers_name_stands_for_itself(string host) => Assert.Equal(host, SiteOf(host));
@@ -68,6 +69,11 @@ public sealed class SiteRulesTests
     [Theory]
     [InlineData("aspmx2.googlemail.com", "google.com")]
     [InlineData("mx1-2.mail-3.acme.example", "acme.example")]
+    [InlineData("mx1-2-3.eu4.acme.example", "acme.example")] // no four together
+    [InlineData("mx-10-300-1-2.acme.example", "acme.example")] // no address
+    [InlineData("mx1.hc12-34.c3s2.iphmx.com", "iphmx.com")]
+    [InlineData("a1b2c3d4-com.mail.protection.outlook.com", "outlook.com")]
+    [InlineData("1-2-3-4-com.mail.protection.outlook.com", "outlook.com")] // a tenant may be called so: it stays the operator's
     public void Numbers_alone_make_no_customers_machine(string host, string site) => Assert.Equal(site, SiteOf(host));
 
     [Fact]

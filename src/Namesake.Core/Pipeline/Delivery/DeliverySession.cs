@@ -28,6 +28,7 @@ public sealed class DeliverySession : IAsyncDisposable
     private EhloResponse? _ehlo;
     private bool _inUse;
     private int _transactions;
+    private Func<SiteId, bool>? _isClosed;
 
     internal DeliverySession(DeliveryPorts ports, Waybill first, CancellationToken stop)
     {
@@ -48,10 +49,13 @@ public sealed class DeliverySession : IAsyncDisposable
     /// <remarks>Receivers end connections that idle, at any moment and without a word. That is no failure of an attempt: a connection that was used before
     /// and is found closed before it has answered anything is replaced by a fresh one, once.</remarks>
     /// <param name="mayGo">Asked once more when the session stands, and right before each MAIL FROM: connecting, greeting and TLS may have taken minutes.</param>
-    public async Task<AttemptReport> SendAsync(Waybill waybill, Func<CancellationToken, Task<StoredContent>> content, Func<bool> mayGo)
+    /// <param name="isClosed">Whether something keeps this source from a receiver that steps in for the route's own; null: nothing does.</param>
+    public async Task<AttemptReport> SendAsync(Waybill waybill, Func<CancellationToken, Task<StoredContent>> content, Func<bool> mayGo, Func<SiteId, bool>? isClosed = null)
     {
+        _isClosed = isClosed;
         var started = _ports.Time.GetTimestamp();
-        if (_conversation is { HasUnread: true }) // Said unasked: nothing that comes next could be taken for an answer.
+        // Said unasked: nothing that comes next could be taken for an answer. Or the host that stepped in was held or suspended meanwhile.
+        if (_conversation is { HasUnread: true } || (_conversation is not null && IsClosed(Facts.Hop!)))
             await CloseAsync();
         Facts.Reused = _conversation is not null;
         var report = await TryAsync(waybill, content, mayGo);
@@ -103,6 +107,9 @@ public sealed class DeliverySession : IAsyncDisposable
     /// <summary>Whose word it is that a host gives: one that only steps in for the receiver is somebody else's, mostly, and speaks for itself.</summary>
     private SiteId SiteOf(NextHop hop) => _route.IsBest(hop) ? _route.Site : new SiteId(SiteRules.OperatorOf(hop.Host));
 
+    /// <summary>Whoever sends asks for the route's own receiver; for hosts that step in it is asked here.</summary>
+    private bool IsClosed(NextHop hop) => _route.Identity == RouteIdentity.Public && _isClosed is not null && !_route.IsBest(hop) && _isClosed(SiteOf(hop));
+
     /// <summary>As with <see cref="SiteOf"/>: what such a host says rests no operator's lane.</summary>
     private Trouble Told(NextHop hop, Trouble trouble) => _route.IsBest(hop) ? trouble : trouble with { Depth = TroubleDepth.Destination };
 
@@ -150,7 +157,7 @@ public sealed class DeliverySession : IAsyncDisposable
     private async Task<Failure?> ConnectAsync(Func<bool> mayGo)
     {
         Failure? last = null;
-        NextHop? ownName = null;
+        NextHop? ownName = null, closed = null;
         var answered = false;
         foreach (var hop in TryOrder.Of(_route, _source.Family, Random.Shared).Take(MostHops))
         {
@@ -158,6 +165,12 @@ public sealed class DeliverySession : IAsyncDisposable
             if (_route.Identity == RouteIdentity.Public && !_ports.Standings.MayGreet(_source, hop.Host))
             {
                 ownName ??= hop;
+                continue;
+            }
+
+            if (IsClosed(hop))
+            {
+                closed ??= hop;
                 continue;
             }
 
@@ -181,6 +194,13 @@ public sealed class DeliverySession : IAsyncDisposable
             Facts = new SessionFacts { Hop = own };
             _ports.Standings.OwnNameMet(_source, _route.Site, own.Host);
             return new Failure(new Abandoned(SessionPhase.Ehlo, $"EH-10: {own.Host} would be greeted with its own name; nothing was said to it"), null);
+        }
+
+        if (last is null && closed is { } held)
+        {
+            Facts = new SessionFacts { Hop = held };
+            var text = $"{held.Host}, which steps in for {_route.Site}, is held or suspended for {_source.Id}";
+            return new Failure(new Deferred(SessionPhase.Connect, FailureScope.Site, null, text), new Trouble(TroubleDepth.Destination, text));
         }
 
         if (last is { Trouble: { } trouble })
@@ -262,18 +282,18 @@ public sealed class DeliverySession : IAsyncDisposable
 
     private async Task<Failure?> FenceAsync(NextHop hop, EhloResponse ehlo, bool newConnection, string said)
     {
-        var sighting = _ports.Fence.Read(_source, _route.Site, hop, ehlo.FirstLine, newConnection, said, newConnection ? null : Facts.Ehlo);
+        var sighting = _ports.Fence.Read(_source, SiteOf(hop), hop, ehlo.FirstLine, newConnection, said, newConnection ? null : Facts.Ehlo);
         Facts.Observed = sighting.Observed ?? Facts.Observed;
         switch (_ports.Standings.Sighted(sighting))
         {
             case FenceVerdict.Confirmed:
                 return null;
             case FenceVerdict.Silent:
-                var age = await _ports.Fence.AgeOfProofAsync(_source, _route.Site, _stop);
+                var age = await _ports.Fence.AgeOfProofAsync(_source, SiteOf(hop), _stop);
                 return age == ProofAge.Young
                     ? null
                     : new Failure(new Abandoned(SessionPhase.Fence, $"{hop.Host} does not echo our address, and the newest proof of {_source.PublicAddress} is older than silentReceivers.requireProof allows"),
-                        age == ProofAge.Held ? null : new Trouble(TroubleDepth.Lane, "the proof of our public address is too old for a receiver that does not echo it"));
+                        age == ProofAge.Held ? null : Told(hop, new Trouble(TroubleDepth.Lane, "the proof of our public address is too old for a receiver that does not echo it")));
             default:
                 _conversation!.Write("QUIT\r\n"u8);
                 await _conversation.FlushAsync(TimeSpan.FromSeconds(1), "QUIT");

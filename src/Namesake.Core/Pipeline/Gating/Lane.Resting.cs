@@ -33,6 +33,16 @@ public sealed partial class Lane
         }
     }
 
+    /// <summary>Somebody there answered, whatever was said.</summary>
+    public void Heard(string destination)
+    {
+        if (Volatile.Read(ref _troubled) == 0)
+            return;
+        lock (_lock)
+            if (_mail.Find(destination) is { } heard)
+                heard.IsMute = false;
+    }
+
     /// <summary>A message got through: lane and destination are as good as new.</summary>
     /// <returns>Whether they were not before: what waits in the spool for the end of their trial may go.</returns>
     public bool Recovered(string destination)

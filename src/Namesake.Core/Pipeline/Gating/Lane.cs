@@ -63,13 +63,13 @@ public sealed partial class Lane(LaneKey key, SessionSlots slots, TimeProvider t
             return _mail.Find(destination)?.Backoff is { } own && own.Until > now ? own : null;
     }
 
-    /// <summary>Nobody of a destination answered over this lane's family when it was last tried: so it is said until a message got through, or its rest is forgotten.</summary>
+    /// <summary>Nobody of a destination answered over this lane's family when it was last tried. Once silent, it is tried again after its rest; twice in a row, when its rest is forgotten.</summary>
     public bool IsMute(string destination)
     {
         if (Volatile.Read(ref _troubled) == 0)
             return false;
         lock (_lock)
-            return _mail.Find(destination)?.IsMute == true;
+            return _mail.Find(destination) is { IsMute: true, Backoff: { } rest } && (rest.Failures > 1 || rest.Until > time.GetUtcNow());
     }
 
     /// <summary>After a rest, until a message got through: one probes, the others wait.</summary>

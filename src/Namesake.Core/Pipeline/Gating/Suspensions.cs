@@ -79,7 +79,7 @@ public sealed partial class Suspensions : IDisposable
             {
                 if (json is null || Read(key, json) is not { } told)
                     continue;
-                if (told.IsOver(_time.GetUtcNow()) || (_suspended.TryGetValue(told.Lane, out var known) && known == told))
+                if (told.IsOver(_time.GetUtcNow()) || (_suspended.TryGetValue(told.Lane, out var known) && known with { Since = told.Since } == told))
                     continue;
                 _suspended[told.Lane] = told;
                 suspended.Add(told.Lane);

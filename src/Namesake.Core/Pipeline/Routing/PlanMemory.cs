@@ -48,9 +48,19 @@ internal sealed class PlanMemory(TimeProvider time)
         }
 
         if (_kept.Count >= MostPlans)
-            _kept.Clear(); // Rare and cheap to rebuild: every answer is still in the resolver's memory.
+            MakeRoom(now);
         _kept[key] = kept;
         return kept.Plan;
+    }
+
+    /// <summary>What is over goes first, silence before ways. Rare, and what goes is cheap to ask again: every answer is still in the resolver's memory.</summary>
+    private void MakeRoom(DateTimeOffset now)
+    {
+        foreach (var (key, kept) in _kept)
+            if (kept.Good is null || kept.Good.Until + LongestStale <= now)
+                _kept.TryRemove(KeyValuePair.Create(key, kept));
+        if (_kept.Count >= MostPlans * 3 / 4)
+            _kept.Clear();
     }
 
     /// <summary>When a plan made of records with this TTL must be looked up again.</summary>

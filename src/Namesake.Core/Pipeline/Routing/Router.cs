@@ -70,7 +70,7 @@ public sealed class Router(IDnsLookup dns, Func<RelayModel> model, TimeProvider 
         var lookups = exchanges.Select(async exchange => (exchange.Host, exchange.Preference, Found: await AddressesAsync(exchange.Host, cancellation))).ToList();
         var hops = new List<NextHop>();
         string? trouble = null;
-        var (privateOnly, ourselves, ourPreference) = (false, false, 0);
+        var (privateOnly, ourselves, ourPreference, best) = (false, false, 0, int.MaxValue);
         foreach (var lookup in lookups)
         {
             var (host, preference, (addresses, hostTrouble, hostTtl)) = await lookup;
@@ -78,6 +78,9 @@ public sealed class Router(IDnsLookup dns, Func<RelayModel> model, TimeProvider 
             if (ourselves)
                 continue;
             trouble ??= hostTrouble;
+            // Whose mail it is, the best hosts tell, also while DNS won't tell their addresses; one that steps in for them may be anybody's.
+            if (hostTrouble is not null || addresses.Any(address => IsAllowed(address, current)))
+                best = Math.Min(best, preference);
             foreach (var address in addresses)
             {
                 if (IsOurs(address, current))
@@ -94,12 +97,10 @@ public sealed class Router(IDnsLookup dns, Func<RelayModel> model, TimeProvider 
             hops.RemoveAll(hop => hop.Preference >= ourPreference);
         if (hops.Count > 0)
         {
-            // Whose mail it is, the best hosts tell; one that steps in for them may be anybody's.
-            var best = hops.Min(hop => hop.Preference);
             var site = SiteRules.SiteOf(exchanges.Where(exchange => exchange.Preference == best).Select(exchange => exchange.Host));
             var limits = KnownLimits.For(site, current.Sites);
             return new Reachable(site, string.Join(',', hops.Select(hop => hop.Host).Distinct().Order(StringComparer.Ordinal)),
-                [.. hops], RouteIdentity.Public, limits.Connections, how, Until(ttl)) { Limits = limits };
+                [.. hops], RouteIdentity.Public, limits.Connections, how, Until(ttl)) { Limits = limits, BestPreference = best, IsPartial = trouble is not null };
         }
 
         // A host whose addresses DNS would not tell might have been the one: nothing is final yet.

@@ -17,6 +17,7 @@ internal sealed class TroubledSpool(ISpool spool) : ISpool
     private int _written;
     private int _asked;
     private int _moves;
+    private int _moved;
 
     /// <summary>What goes wrong before the spool is asked, given the operation's name: nothing is done then. Null: nothing goes wrong.</summary>
     public Func<string, Exception?>? Before { get; set; }
@@ -86,7 +87,14 @@ internal sealed class TroubledSpool(ISpool spool) : ISpool
         return spawned;
     }
 
-    public Task<Consignment> MoveAsync(Consignment consignment, SourceId to) => DoAsync("move", () => spool.MoveAsync(consignment, to));
+    /// <summary>Consignments that changed their source while they were in memory.</summary>
+    public int Moves => Volatile.Read(ref _moved);
+
+    public Task<Consignment> MoveAsync(Consignment consignment, SourceId to)
+    {
+        Interlocked.Increment(ref _moved);
+        return DoAsync("move", () => spool.MoveAsync(consignment, to));
+    }
 
     public async Task<ImmutableArray<QueueId>> WithMovableAsync(ImmutableArray<(QueueId Queue, DateTimeOffset? TriedBefore)> queues)
     {
