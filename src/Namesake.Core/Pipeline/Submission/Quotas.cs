@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Namesake.Core.Brands;
@@ -35,20 +36,36 @@ public sealed class Quotas(Func<RelayModel> model, TimeProvider time, ILogger lo
     public int InCrowd => _crowd.Count;
 
     /// <summary>Takes up where an earlier run ended. Before the first client.</summary>
-    /// <remarks>Names of the configuration are few, and all of them are taken up. Of clients and senders, whom nothing bounds, those who handed in most: whoever is left out begins anew, as one that the crowd has no room for.</remarks>
+    /// <remarks>Names of the configuration are few, and all of them are taken up. Of clients and senders, whom nothing bounds, those who handed in most: whoever is left out begins anew, as one that the crowd has no room for.
+    /// So does who could not be read: a store whose disk needs more than the second a read may take keeps nobody's mail waiting.</remarks>
     public async Task LoadAsync(ITallyStore store, CancellationToken cancellation)
     {
         var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
         // A clock that was a little ahead has counted into the day after. A day further ahead was counted by a clock that was wrong: it is not today.
         foreach (var day in new[] { today, today.AddDays(1) })
         {
-            foreach (var scope in new[] { TallyScope.Reseller, TallyScope.Brand, TallyScope.User })
-                await foreach (var tally in store.OfAsync(day, scope, cancellation))
-                    Known(tally.Key)?.Continue(tally);
-            foreach (var scope in new[] { TallyScope.Client, TallyScope.Sender })
-                foreach (var tally in await store.HeaviestAsync(day, scope, MostRead, cancellation))
-                    Known(tally.Key)?.Continue(tally);
+            foreach (var scope in new[] { TallyScope.Reseller, TallyScope.Brand, TallyScope.User, TallyScope.Client, TallyScope.Sender })
+            {
+                try
+                {
+                    await LoadAsync(store, day, scope, cancellation);
+                }
+                catch (SpoolUnavailableException trouble)
+                {
+                    SubmissionLog.TalliesNotRead(log, day.ToString("O", CultureInfo.InvariantCulture), scope, trouble.Message);
+                }
+            }
         }
+    }
+
+    private async Task LoadAsync(ITallyStore store, DateOnly day, TallyScope scope, CancellationToken cancellation)
+    {
+        if (scope is TallyScope.Client or TallyScope.Sender)
+            foreach (var tally in await store.HeaviestAsync(day, scope, MostRead, cancellation))
+                Known(tally.Key)?.Continue(tally);
+        else
+            await foreach (var tally in store.OfAsync(day, scope, cancellation))
+                Known(tally.Key)?.Continue(tally);
     }
 
     private Account? Known(TallyKey key) => key.Scope switch

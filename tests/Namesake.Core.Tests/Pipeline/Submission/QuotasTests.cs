@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Namesake.Core.Brands;
@@ -152,6 +153,23 @@ public sealed class QuotasTests
         Assert.StartsWith("452 4.7.1 Brand acme", HandIn("acme", "bob@acme.test"), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_start_goes_on_without_the_sums_that_the_store_is_too_slow_to_give_and_says_so()
+    {
+        _model = ModelOf([], BrandOf("acme", null, new SendingLimits { DailyMessages = 3 }) with { SenderLimits = new SendingLimits { DailyMessages = 1 } });
+        Assert.Null(HandIn("acme", "ann@acme.test"));
+        _store.BeforeHeaviest = (_, scope, _) => scope == TallyScope.Sender ? throw new SpoolUnavailableException("took longer than a second to read") : Task.CompletedTask;
+        var log = new HeardLog();
+
+        await RestartAsync(log);
+
+        Assert.Null(HandIn("acme", "ann@acme.test"));
+        Assert.StartsWith("452 4.7.1 Sender ann@acme.test", HandIn("acme", "ann@acme.test"), StringComparison.Ordinal);
+        Assert.Null(HandIn("acme", "bob@acme.test"));
+        Assert.StartsWith("452 4.7.1 Brand acme may hand in 3", HandIn("acme", "carl@acme.test"), StringComparison.Ordinal); // what could be read counts
+        Assert.Contains(log.Lines, line => line.StartsWith("Error What was handed in on 2026-08-03 before this start could not be read whole (Sender): counts that were not read begin anew", StringComparison.Ordinal));
+    }
+
     private string? HandIn(string brand, string? sender = "", IPAddress? client = null, SendingLimits? clientLimits = null, UserModel? user = null)
     {
         var listener = new ListenerModel(new IPEndPoint(IPAddress.Loopback, 25), null, [], null, false, null, false) { ClientLimits = clientLimits ?? SendingLimits.None };
@@ -168,13 +186,13 @@ public sealed class QuotasTests
         return refusal?.ToString();
     }
 
-    private async Task RestartAsync()
+    private async Task RestartAsync(ILogger? log = null)
     {
         using var stop = new CancellationTokenSource();
         var keeping = _quotas.KeepAsync(_store, stop.Token);
         await stop.CancelAsync();
         await keeping;
-        _quotas = new Quotas(() => _model, _time, NullLogger.Instance);
+        _quotas = new Quotas(() => _model, _time, log ?? NullLogger.Instance);
         await _quotas.LoadAsync(_store, TestContext.Current.CancellationToken);
     }
 

@@ -424,6 +424,23 @@ public sealed class SubmittersTests : IDisposable
     }
 
     [Fact]
+    public async Task A_start_goes_on_without_todays_sums_when_the_store_is_too_slow_to_give_them_and_knows_who_is_frozen()
+    {
+        HandIn("bob", 5);
+        await _submitters.FreezeAsync("ann", "a test", "op");
+        await RestartAsync();
+        _store.BeforeHeaviest = (_, _, _) => throw new SpoolUnavailableException("took longer than a second to read");
+        var log = new HeardLog();
+        using var started = new Submitters(() => _model, _store, _time, log);
+
+        await started.LoadAsync(_store, TestContext.Current.CancellationToken);
+
+        Assert.NotNull(started.FreezeOf("ann"));
+        Assert.Null(started.NumbersOf("bob"));
+        Assert.Contains(log.Lines, line => line.StartsWith("Error What submitters handed in today before this start could not be read: their counts of today begin anew", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Who_is_frozen_or_thawed_on_another_node_is_so_here_when_that_is_heard()
     {
         using var other = new Submitters(() => _model, _store, _time, NullLogger.Instance);
