@@ -82,14 +82,14 @@ public sealed class Quotas(Func<RelayModel> model, TimeProvider time, ILogger lo
     {
         ArgumentNullException.ThrowIfNull(store);
         var tidied = DateOnly.MinValue;
-        StoredCrowd senders = new(store, TallyScope.Sender, MostInCrowd, log), clients = new(store, TallyScope.Client, MostInCrowd, log);
+        StoredCrowd senders = new(store, TallyScope.Sender, MostInCrowd, time, log), clients = new(store, TallyScope.Client, MostInCrowd, time, log);
         while (!stop.IsCancellationRequested)
         {
             await Task.Delay(SaveEvery, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             var saved = await SaveAsync(store);
             var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
-            await senders.SavedAsync(saved.Count(day => day.Scope == TallyScope.Sender), today);
-            await clients.SavedAsync(saved.Count(day => day.Scope == TallyScope.Client), today);
+            await senders.SavedAsync(saved.Count(day => day.Scope == TallyScope.Sender), today, CancellationToken.None);
+            await clients.SavedAsync(saved.Count(day => day.Scope == TallyScope.Client), today, CancellationToken.None);
             if (tidied == today || stop.IsCancellationRequested)
                 continue;
             tidied = today;

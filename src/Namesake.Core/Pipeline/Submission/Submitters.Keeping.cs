@@ -103,12 +103,12 @@ public sealed partial class Submitters
             LogHistoryUnread(trouble.Message);
         }
 
-        var crowd = new StoredCrowd(store, TallyScope.Submitter, Most, _log);
+        var crowd = new StoredCrowd(store, TallyScope.Submitter, Most, _time, _log);
         while (!stop.IsCancellationRequested)
         {
             await Task.Delay(SaveEvery, _time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             var saved = await SaveAsync(store);
-            await crowd.SavedAsync(saved, DateOnly.FromDateTime(_time.GetUtcNow().UtcDateTime));
+            await crowd.SavedAsync(saved, DateOnly.FromDateTime(_time.GetUtcNow().UtcDateTime), CancellationToken.None);
             await StoreUnstoredAsync();
         }
     }
