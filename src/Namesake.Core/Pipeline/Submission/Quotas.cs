@@ -77,23 +77,39 @@ public sealed class Quotas(Func<RelayModel> model, TimeProvider time, ILogger lo
         _ => null,
     };
 
-    /// <summary>Saves until it is stopped, and once more then.</summary>
+    /// <summary>Saves until it is stopped, and once more then, whatever was under way.</summary>
     public async Task KeepAsync(ITallyStore store, CancellationToken stop)
     {
         ArgumentNullException.ThrowIfNull(store);
+        try
+        {
+            await SaveAgainAndAgainAsync(store, stop);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // We stop.
+        }
+        finally
+        {
+            await SaveAsync(store);
+        }
+    }
+
+    private async Task SaveAgainAndAgainAsync(ITallyStore store, CancellationToken stop)
+    {
         var tidied = DateOnly.MinValue;
         StoredCrowd senders = new(store, TallyScope.Sender, MostInCrowd, time, log), clients = new(store, TallyScope.Client, MostInCrowd, time, log);
-        while (!stop.IsCancellationRequested)
+        while (true)
         {
-            await Task.Delay(SaveEvery, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(SaveEvery, time, stop);
             var saved = await SaveAsync(store);
             var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
-            await senders.SavedAsync(saved.Count(day => day.Scope == TallyScope.Sender), today, CancellationToken.None);
-            await clients.SavedAsync(saved.Count(day => day.Scope == TallyScope.Client), today, CancellationToken.None);
-            if (tidied == today || stop.IsCancellationRequested)
+            await senders.SavedAsync(saved.Count(day => day.Scope == TallyScope.Sender), today, stop);
+            await clients.SavedAsync(saved.Count(day => day.Scope == TallyScope.Client), today, stop);
+            if (tidied == today)
                 continue;
             tidied = today;
-            await TidyAsync(store, today.AddDays(-DaysKept));
+            await TidyAsync(store, today.AddDays(-DaysKept), stop);
         }
     }
 
@@ -165,11 +181,11 @@ public sealed class Quotas(Func<RelayModel> model, TimeProvider time, ILogger lo
         }
     }
 
-    private async Task TidyAsync(ITallyStore store, DateOnly before)
+    private async Task TidyAsync(ITallyStore store, DateOnly before, CancellationToken stop)
     {
         try
         {
-            while (await store.ForgetTalliesAsync(before, Page) > 0)
+            while (!stop.IsCancellationRequested && await store.ForgetTalliesAsync(before, Page) > 0)
             {
             }
         }

@@ -34,14 +34,25 @@ internal sealed class PaperTallies : ITallyStore, IFreezeStore
         return heaviest;
     }
 
-    public Task SaveTalliesAsync(ImmutableArray<Tally> tallies)
+    /// <summary>What comes before a save.</summary>
+    public Func<Task> BeforeSave { get; set; } = () => Task.CompletedTask;
+
+    public async Task SaveTalliesAsync(ImmutableArray<Tally> tallies)
     {
+        await BeforeSave();
         foreach (var tally in tallies)
             _tallies[tally.Key] = tally;
-        return Task.CompletedTask;
     }
 
-    public Task<int> ForgetTalliesAsync(ImmutableArray<Tally> tallies) => Task.FromResult(tallies.Count(tally => _tallies.Remove(tally.Key)));
+    /// <summary>Told when some were removed.</summary>
+    public Action Forgotten { get; set; } = () => { };
+
+    public Task<int> ForgetTalliesAsync(ImmutableArray<Tally> tallies)
+    {
+        var gone = tallies.Count(tally => _tallies.Remove(tally.Key));
+        Forgotten();
+        return Task.FromResult(gone);
+    }
 
     public Task<int> ForgetTalliesAsync(DateOnly before, int limit) => Task.FromResult(0);
 

@@ -170,6 +170,29 @@ public sealed class QuotasTests
         Assert.Contains(log.Lines, line => line.StartsWith("Error What was handed in on 2026-08-03 before this start could not be read whole (Sender): counts that were not read begin anew", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task What_is_accepted_while_a_save_is_under_way_is_saved_when_the_relay_stops_meanwhile()
+    {
+        _model = ModelOf([], BrandOf("acme", null));
+        Assert.Null(HandIn("acme"));
+
+        await Keeping.StoppedInASaveAsync(_store, _time, stop => _quotas.KeepAsync(_store, stop), () => Assert.Null(HandIn("acme")));
+
+        Assert.Equal(2, Assert.Single(_store.All).Messages);
+    }
+
+    [Fact]
+    public async Task What_is_accepted_while_stored_senders_are_cut_is_saved_when_the_relay_stops_meanwhile_which_ends_the_cut()
+    {
+        _model = ModelOf([], BrandOf("acme", null) with { SenderLimits = new SendingLimits { DailyMessages = 50 } });
+        Assert.Null(HandIn("acme"));
+
+        await Keeping.StoppedInAReadAsync(_store, _time, stop => _quotas.KeepAsync(_store, stop), () => Assert.Null(HandIn("acme")));
+
+        Assert.All(_store.All, tally => Assert.Equal(2, tally.Messages));
+        Assert.Equal(2, _store.All.Count);
+    }
+
     private string? HandIn(string brand, string? sender = "", IPAddress? client = null, SendingLimits? clientLimits = null, UserModel? user = null)
     {
         var listener = new ListenerModel(new IPEndPoint(IPAddress.Loopback, 25), null, [], null, false, null, false) { ClientLimits = clientLimits ?? SendingLimits.None };
