@@ -119,6 +119,13 @@ public sealed class LimitsTests
     }
 
     [Fact]
+    public void A_listener_has_ten_thousand_sessions_and_two_hundred_of_one_client_unless_it_says_otherwise()
+    {
+        var listener = Assert.Single(ConfigurationText.Good(ConfigurationText.Small).Relay.Listeners);
+        Assert.Equal((10_000, 200), (listener.MaximumConnections, listener.MaximumConnectionsPerClient));
+    }
+
+    [Fact]
     public void A_brand_of_a_reseller_who_is_not_there_is_an_error_with_a_hint() =>
         Assert.Contains(ConfigurationText.Read("brands:\n  - id: acme\n    reseller: noth\nresellers:\n  - id: north\n").Problems,
             problem => problem.IsError && problem.Place?.Line == 3 && problem.Text.Contains("there is no reseller \"noth\"; did you mean \"north\"?", StringComparison.Ordinal));
