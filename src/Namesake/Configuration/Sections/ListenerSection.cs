@@ -35,5 +35,5 @@ internal static class ListenerSection
     public static ListenerDraft Read(SectionReader reader) => new(
         reader.At, reader.Find(Address), reader.Find(Brand), reader.Get(RelayFrom), reader.Find(Name), reader.Get(ImplicitTls), reader.Find(NullSenderBrand),
         reader.Get(DsnToPeer), reader.Get(MaximumConnections), reader.Get(MaximumConnectionsPerClient), reader.Get(MaximumRecipients),
-        LimitsSection.ReadCounts(reader.Find(ClientLimits)) ?? SendingLimits.None);
+        LimitsSection.Read(reader.Find(ClientLimits)));
 }

@@ -110,6 +110,18 @@ public sealed class QuotasTests
     }
 
     [Fact]
+    public void What_one_message_may_be_is_limited_for_senders_and_clients_as_for_brands()
+    {
+        var size = new SendingLimits { LargestMessage = 999 };
+        _model = ModelOf([], BrandOf("acme", null) with { SenderLimits = size }, BrandOf("beta", null));
+
+        Assert.StartsWith("552 5.3.4 Sender ann@acme.test may hand in messages of 999 bytes", HandIn("acme", "ann@acme.test"), StringComparison.Ordinal);
+        Assert.Null(HandIn("acme", "outside@example.org"));
+        Assert.StartsWith("552 5.3.4 Client 10.0.0.9 may hand in messages of 999 bytes", HandIn("beta", clientLimits: size), StringComparison.Ordinal);
+        Assert.Null(HandIn("beta", clientLimits: size with { LargestMessage = 1_000 }));
+    }
+
+    [Fact]
     public void What_one_limit_refuses_is_counted_by_none()
     {
         _model = ModelOf([new Reseller(new ResellerId("north")) { Limits = new SendingLimits { DailyMessages = 1 } }], BrandOf("acme", "north", new SendingLimits { DailyMessages = 5 }), BrandOf("beta", "north"));
