@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using System.Net.Sockets;
 using Namesake.Core.Dns;
 using Namesake.Protocol.Addresses;
 
@@ -8,6 +10,9 @@ internal sealed class SilentDns(TimeProvider time) : IDnsLookup
 {
     public DnsOutcome Outcome { get; set; } = DnsOutcome.NameError;
 
+    /// <summary>What stands at every name, when the outcome is an answer; each look-up gets those of its type.</summary>
+    public ImmutableArray<DnsRecord> Records { get; set; } = [];
+
     /// <summary>A fault of ours on the way to an answer.</summary>
     public Exception? Fault { get; set; }
 
@@ -15,7 +20,14 @@ internal sealed class SilentDns(TimeProvider time) : IDnsLookup
 
     public Task<DnsAnswer> AskAsync(DomainName name, RecordType type, CancellationToken cancellation) => Fault is { } fault
         ? Task.FromException<DnsAnswer>(fault)
-        : Task.FromResult(new DnsAnswer(name, type, Outcome, [], [], TimeSpan.FromMinutes(10), false, false, "test", time.GetUtcNow()));
+        : Task.FromResult(new DnsAnswer(name, type, Outcome, Of(type), [], TimeSpan.FromMinutes(10), false, false, "test", time.GetUtcNow()));
+
+    private ImmutableArray<DnsRecord> Of(RecordType type) => Outcome != DnsOutcome.Answer ? [] : [.. Records.Where(record => record switch
+    {
+        MXRecord => type == RecordType.MX,
+        AddressRecord { Address.AddressFamily: AddressFamily.InterNetwork } => type == RecordType.A,
+        _ => false,
+    })];
 
     public Task<DnsAnswer> AskFreshAsync(DomainName name, RecordType type, CancellationToken cancellation) => AskAsync(name, type, cancellation);
 
