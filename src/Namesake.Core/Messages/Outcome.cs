@@ -32,7 +32,11 @@ public sealed record Refused(SessionPhase Phase, FailureScope Scope, SmtpReply? 
 }
 
 /// <summary>We stopped on purpose before MAIL FROM (the fence, a lost source, shutdown): no attempt is counted, the mail waits as before.</summary>
-public sealed record Abandoned(SessionPhase Phase, string Explanation) : Outcome(Phase, null, Explanation);
+public sealed record Abandoned(SessionPhase Phase, string Explanation) : Outcome(Phase, null, Explanation)
+{
+    /// <summary>It goes on at once by another way: the recipient counts as not tried, and nothing of this stands there.</summary>
+    public bool LeavesNoTrace { get; init; }
+}
 
 /// <summary>The stages of a delivery conversation, in order.</summary>
 public enum SessionPhase

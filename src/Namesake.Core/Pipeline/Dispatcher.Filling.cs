@@ -165,19 +165,17 @@ public sealed partial class Dispatcher
             return 0;
         if (plan is null)
             return 1; // One asks for the way; with the next look the others go it, or don't have to come out for nothing.
-        // What nobody answers here comes out to go on by another source: as much as that one's lane takes.
-        var by = AnsweredInstead(key, plan) ?? key.Source;
-        var lane = new LaneKey(by, plan.Site);
+        var lane = new LaneKey(key.Source, plan.Site);
         var allowed = _gate.Allowance(lane, plan.Destination, key.Brand, _options.PerQueue);
         if (allowed is null or 0 && _gate.FindLane(lane) is { } troubled && troubled.IsOnTrial(plan.Destination))
         {
-            obstacle = new QueueObstacle(null, by, plan.Site, troubled.IsOnTrial(null) ? null : plan.Destination, identity);
+            obstacle = new QueueObstacle(null, key.Source, plan.Site, troubled.IsOnTrial(null) ? null : plan.Destination, identity);
             return 0;
         }
 
         // Of a lane with a rate one queue gives no more than may go now; rounded down to a power of two, so that a page stays a few claims.
         var most = allowed ?? 0;
-        return Rounded(Rounded(most, _gate.Rates.Available(lane, plan.Limits)), _gate.WarmUps.Available(by, identity));
+        return Rounded(Rounded(most, _gate.Rates.Available(lane, plan.Limits)), _gate.WarmUps.Available(key.Source, identity));
 
         static int Rounded(int most, int? now) => now is not { } few || few >= most ? most : few == 0 ? 0 : 1 << BitOperations.Log2((uint)few);
     }

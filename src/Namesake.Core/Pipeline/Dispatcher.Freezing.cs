@@ -33,7 +33,6 @@ public sealed partial class Dispatcher
         _submitters.Returned(consignment.Submitter);
     }
 
-    /// <summary>What receivers said of the recipients, not of us: refusals for our name or address are no submitter's fault.</summary>
     private void Tell(Consignment consignment, ImmutableArray<Outcome> outcomes, AttemptEvent attempt)
     {
         if (consignment.IsDsn)
@@ -42,7 +41,7 @@ public sealed partial class Dispatcher
         foreach (var outcome in outcomes)
         {
             delivered += outcome is Delivered ? 1 : 0;
-            refused += outcome is Refused { Scope: FailureScope.Recipient or FailureScope.Message, Reply: { } reply, Verdict: not { Class: ReplyClass.Identity or ReplyClass.Infrastructure } } && !Names(reply, attempt.ExpectedPublic) ? 1 : 0;
+            refused += outcome is Refused ended && IsSign(ended, attempt.ExpectedPublic) ? 1 : 0;
         }
 
         if (outcomes.Length > MostOfOneAttempt)
@@ -50,6 +49,18 @@ public sealed partial class Dispatcher
         if (delivered + refused > 0)
             _submitters.Told(consignment.Submitter, consignment.Key.Brand, consignment.Key.Domain, delivered, refused);
     }
+
+    /// <summary>Whether it says something of the recipients or of what the message says. What receivers have against our name, address or domain, against the sender, the size or the form is no sign of a stolen mailbox,
+    /// nor is what we find out ourselves before MAIL FROM, which has no verdict.</summary>
+    private static bool IsSign(Refused refused, string address) => refused switch
+    {
+        // DNS says for good that there is no such domain, or that it takes no mail: guessed addresses are what a stolen mailbox sends to. A loop is our own routes' fault.
+        { Phase: SessionPhase.Resolve, Reply: { } reply } => reply.Enhanced is not { Subject: 4, Detail: 6 },
+        { Verdict.Class: ReplyClass.Recipient or ReplyClass.Content, Reply: { } reply } => !Names(reply, address),
+        // Words nobody knows: from RCPT on the code alone answers a recipient or a message (RFC 5321 §4.3.2).
+        { Verdict.Class: ReplyClass.Unclassified, Phase: >= SessionPhase.Rcpt, Reply: { } reply } => !Names(reply, address),
+        _ => false,
+    };
 
     /// <summary>Block lists and their readers name the address they don't like.</summary>
     private static bool Names(SmtpReply reply, string address) => reply.Lines.Any(line => line.Contains(address, StringComparison.Ordinal));

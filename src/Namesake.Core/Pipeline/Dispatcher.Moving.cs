@@ -143,6 +143,7 @@ public sealed partial class Dispatcher
             : _gate.ClosedBy(key.Source, route?.Site, IdentityOf(key.Domain, key.Via, route)) is not null ? SourceObstacle.Held
             : source.Retiring ? SourceObstacle.Retiring
             : route is { IsPartial: false } && !route.HasFamily(source.Family) ? SourceObstacle.FamilyMissing
+            : route is not null && AnsweredInstead(key, route) is { } other && HasAnswered(other, route) ? SourceObstacle.Unanswered
             : null;
     }
 
@@ -150,12 +151,12 @@ public sealed partial class Dispatcher
     /// <param name="source">Null when it is no longer configured, or no longer the brand's.</param>
     private async Task ElsewhereAsync(Consignment consignment, Reachable route, Source? source)
     {
-        var tried = consignment.Recipients.Any(recipient => recipient.LastReply is not null);
+        var tried = IsTried(consignment);
         var familyMissing = source is not null && !route.HasFamily(source.Family);
         var leftOut = IsFamilyLeftOut(consignment.Key, route);
         var unanswered = source is not null && AnsweredInstead(consignment.Key, route) is not null;
         // Mail a receiver has seen keeps its address for 4 hours (greylisting), unless that address can never reach the site.
-        var mayMove = !tried || source is null || familyMissing || leftOut || (unanswered && MayLeaveSilence(consignment)) || consignment.AcceptedAt <= KeptSince;
+        var mayMove = !tried || source is null || familyMissing || leftOut || consignment.AcceptedAt <= KeptSince;
         if (mayMove && _model().Brands.Find(consignment.Key.Brand) is { } brand
             && Choose(brand, consignment.Message, consignment.Key.Domain, consignment.Via, route) is { } other && other != consignment.Key.Source)
         {
@@ -188,8 +189,11 @@ public sealed partial class Dispatcher
             await ReturnAsync(consignment, source is { Retiring: true } ? _time.GetUtcNow() + BetweenMoves : null);
     }
 
-    /// <summary>What only met silence no receiver has seen: it is free at once.</summary>
-    private bool MayLeaveSilence(Consignment consignment) => consignment.AcceptedAt <= KeptSince || !consignment.Recipients.Any(IsReplied);
-
-    private static bool IsReplied(QueuedRecipient recipient) => recipient.LastReply is [>= '2' and <= '5', >= '0' and <= '9', >= '0' and <= '9', ..];
+    private static bool IsTried(Consignment consignment)
+    {
+        foreach (var recipient in consignment.Recipients)
+            if (recipient.LastReply is not null)
+                return true;
+        return false;
+    }
 }

@@ -93,6 +93,9 @@ public sealed partial class Dispatcher
         return null;
     }
 
+    /// <summary>Not only nothing bad is known of it: what waits moves in bulk, and must not for a receiver that is dead.</summary>
+    private bool HasAnswered(SourceId source, Reachable route) => _gate.FindLane(new LaneKey(source, route.Site))?.HasAnswered == true;
+
     /// <summary>Why nothing leaves of a queue; null when it may. A brand that is gone, or that no longer has this source, keeps its mail: it never leaves by another brand's.</summary>
     private Hold? HoldOf(QueueKey key, Reachable? route) =>
         Belonging.HoldOf(key, _model(), _time.GetUtcNow()) ?? _gate.ClosedBy(key.Source, route?.Site, IdentityOf(key.Domain, key.Via, route));

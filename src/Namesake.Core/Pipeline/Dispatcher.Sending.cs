@@ -119,9 +119,9 @@ public sealed partial class Dispatcher
             var attempt = Event(waybill, report);
             _metrics.Attempted(attempt, report);
             DispatcherLog.Attempt(_log, attempt);
-            // Nobody heard anything of it, and another source of the brand may be answered: it goes on by that one at once.
-            var elsewhere = report.Trouble is { NobodyAnswers: true } && MayLeaveSilence(consignment) && AnsweredInstead(consignment.Key, waybill.Route) is not null;
-            ImmutableArray<Outcome> outcomes = elsewhere ? [.. report.Outcomes.Select(outcome => new Abandoned(outcome.Phase, outcome.Explanation))] : report.Outcomes;
+            // Nobody heard anything of it, and another source of the brand may be answered: it goes on by that one at once, as if it had not been tried.
+            var elsewhere = report.Trouble is { NobodyAnswers: true } && (!IsTried(consignment) || consignment.AcceptedAt <= KeptSince) && AnsweredInstead(consignment.Key, waybill.Route) is not null;
+            ImmutableArray<Outcome> outcomes = elsewhere ? [.. report.Outcomes.Select(outcome => new Abandoned(outcome.Phase, outcome.Explanation) { LeavesNoTrace = true })] : report.Outcomes;
             DateTimeOffset? due = elsewhere ? null : rest?.Until;
             // Not awaited: the session goes on with the next message while the spool writes. The window bounds how much can be unwritten.
             Run(consignment, () => EndAsync(consignment, outcomes, attempt, report.IdentityRefusal is not null, due));

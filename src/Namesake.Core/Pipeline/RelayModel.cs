@@ -46,6 +46,8 @@ public sealed record RelayModel
 /// <param name="ImplicitTls">TLS from the first byte (port 465, RFC 8314).</param>
 /// <param name="NullSenderBrand">The brand of null-sender mail whose From names none (NDRs of the server behind us).</param>
 /// <param name="DsnToPeer">DSNs for mail from here go back to the client's own address, port 25.</param>
+/// <param name="MaximumConnections">Sessions at once. Default 10,000, range 1 to 100,000: twice what bench/pressure holds in 300 MB; a machine that is smaller turns clients away before that (<see cref="IHeadroom"/>).</param>
+/// <param name="MaximumConnectionsPerClient">Sessions at once of one address, or of one IPv6 /64. Default 200, range 1 to 100,000.</param>
 public sealed record ListenerModel(
     IPEndPoint Address,
     BrandId? Brand,
@@ -54,7 +56,7 @@ public sealed record ListenerModel(
     bool ImplicitTls,
     BrandId? NullSenderBrand,
     bool DsnToPeer,
-    int MaximumConnections = 1000,
+    int MaximumConnections = 10_000,
     int MaximumConnectionsPerClient = 200,
     int MaximumRecipients = 1000)
 {

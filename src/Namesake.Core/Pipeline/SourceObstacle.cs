@@ -12,6 +12,9 @@ internal enum SourceObstacle
     /// <summary>It takes no new mail.</summary>
     Retiring,
 
+    /// <summary>Nobody answers over its family, and over the other one somebody does.</summary>
+    Unanswered,
+
     /// <summary>The receiver has no address of its family.</summary>
     FamilyMissing,
 }

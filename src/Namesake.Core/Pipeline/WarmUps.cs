@@ -35,13 +35,24 @@ public sealed partial class WarmUps(Func<SourceDirectory> sources, TimeProvider 
         }
     }
 
-    /// <summary>Saves until it is stopped, and once more then.</summary>
+    /// <summary>Saves until it is stopped, and once more then, whatever was under way.</summary>
     public async Task KeepAsync(ITallyStore store, CancellationToken stop)
     {
         ArgumentNullException.ThrowIfNull(store);
-        while (!stop.IsCancellationRequested)
+        try
         {
-            await Task.Delay(SaveEvery, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            while (true)
+            {
+                await Task.Delay(SaveEvery, time, stop);
+                await SaveAsync(store);
+            }
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // We stop.
+        }
+        finally
+        {
             await SaveAsync(store);
         }
     }

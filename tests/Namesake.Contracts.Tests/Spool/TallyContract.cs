@@ -68,9 +68,9 @@ public abstract class TallyContract(SpoolHouse house) : SpoolContract(house)
         await Tallies.SaveTalliesAsync([Of("small", 9, 10), Of("large", 1, 500), Of("b", 1, 50), Of("a", 1, 50), Of("least", 1, 1), Of("other", 1, 2, scope: TallyScope.Sender), Of("tomorrow", 1, 2, day: 1)]);
         await Tallies.SaveTalliesAsync([.. Enumerable.Range(0, 1_203).Select(i => Of($"n{i:d4}", 1, 1, scope: TallyScope.Submitter))]);
 
-        Assert.Equal(2, await Tallies.ForgetLightestAsync(Today, TallyScope.User, 3));
-        Assert.Equal(0, await Tallies.ForgetLightestAsync(Today, TallyScope.User, 3));
-        Assert.Equal(1_201, await Tallies.ForgetLightestAsync(Today, TallyScope.Submitter, 2));
+        Assert.Equal(2, await Tallies.ForgetLightestAsync(Today, TallyScope.User, 3, Cancellation));
+        Assert.Equal(0, await Tallies.ForgetLightestAsync(Today, TallyScope.User, 3, Cancellation));
+        Assert.Equal(1_201, await Tallies.ForgetLightestAsync(Today, TallyScope.Submitter, 2, Cancellation));
 
         Assert.Equal(["a", "b", "large", "other", "n0000", "n0001", "tomorrow"], (await FromAsync(Today)).Select(tally => tally.Key.Name));
     }

@@ -110,12 +110,34 @@ public sealed class LimitsTests
             await RefusedAsync(client, "452 4.7.1 Client 127.0.0.1 may hand in 1 messages a day");
         }
 
-        async Task<SmtpConversation> AfterAsync(string brand, string file)
-        {
-            await File.WriteAllTextAsync(relay.File, file.Replace("sources: [acme-v4] }", brand, StringComparison.Ordinal), TestContext.Current.CancellationToken);
-            Assert.Null((await relay.Host.ReloadAsync(TestContext.Current.CancellationToken)).Refusal);
-            return await SmtpConversation.OpenAsync(relay.Host.Submission.Addresses[0]);
-        }
+        Task<SmtpConversation> AfterAsync(string brand, string file) => ReloadedAsync(relay, file.Replace("sources: [acme-v4] }", brand, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("Sender ann@acme.test", "sources: [acme-v4] }", "sources: [acme-v4], senderLimits: { largestMessage: 1 KiB, mostRecipients: 2 } }")]
+    [InlineData("Client 127.0.0.1", "relayFrom: [\"127.0.0.0/8\"] }", "relayFrom: [\"127.0.0.0/8\"], clientLimits: { largestMessage: 1 KiB, mostRecipients: 2 } }")]
+    [InlineData("Client 127.0.0.1", "brands:", "clients: [ { range: 127.0.0.0/8, brand: acme, limits: { largestMessage: 1 KiB, mostRecipients: 2 } } ]\nbrands:")]
+    public async Task Senders_and_clients_have_limits_of_one_message_too(string whose, string before, string with)
+    {
+        await using var relay = await ReloadingRelay.StartAsync("127.0.0.1:0");
+        var text = await File.ReadAllTextAsync(relay.File, TestContext.Current.CancellationToken);
+        using var client = await ReloadedAsync(relay, text.Replace(before, with, StringComparison.Ordinal));
+
+        Assert.StartsWith($"552 5.3.4 {whose} may hand in messages of 1024 bytes at most", await client.SayAsync($"MAIL FROM:<{From}> SIZE=1025"), StringComparison.Ordinal);
+        Assert.StartsWith("250", await client.SayAsync($"MAIL FROM:<{From}>"), StringComparison.Ordinal);
+        Assert.StartsWith("250", await client.SayAsync("RCPT TO:<r1@example.org>"), StringComparison.Ordinal);
+        Assert.StartsWith("250", await client.SayAsync("RCPT TO:<r2@example.org>"), StringComparison.Ordinal);
+        Assert.StartsWith($"452 4.5.3 {whose} may name 2 recipients in one message", await client.SayAsync("RCPT TO:<r3@example.org>"), StringComparison.Ordinal);
+        Assert.StartsWith("354", await client.SayAsync("DATA"), StringComparison.Ordinal);
+        Assert.StartsWith("552 5.3.4", await client.SayAsync($"From: <{From}>\r\n\r\n{string.Concat(Enumerable.Repeat("sixteen letters.\r\n", 100))}."), StringComparison.Ordinal);
+        await client.SubmitAsync(From);
+    }
+
+    [Fact]
+    public void A_listener_has_ten_thousand_sessions_and_two_hundred_of_one_client_unless_it_says_otherwise()
+    {
+        var listener = Assert.Single(ConfigurationText.Good(ConfigurationText.Small).Relay.Listeners);
+        Assert.Equal((10_000, 200), (listener.MaximumConnections, listener.MaximumConnectionsPerClient));
     }
 
     [Fact]
@@ -140,6 +162,13 @@ public sealed class LimitsTests
     {
         var text = $"brands:\n  - id: acme\n    limits: {{ {limits} }}\n";
         Assert.Contains(ConfigurationText.Read(text).Problems, problem => problem.IsError && problem.Place?.Line == 3 && problem.Text.Contains(limits.Split(':')[0], StringComparison.Ordinal));
+    }
+
+    private static async Task<SmtpConversation> ReloadedAsync(ReloadingRelay relay, string text)
+    {
+        await File.WriteAllTextAsync(relay.File, text, TestContext.Current.CancellationToken);
+        Assert.Null((await relay.Host.ReloadAsync(TestContext.Current.CancellationToken)).Refusal);
+        return await SmtpConversation.OpenAsync(relay.Host.Submission.Addresses[0]);
     }
 
     private static async Task<ReloadingRelay> LimitedAsync(string limits)

@@ -31,6 +31,7 @@ internal sealed class RelayUnderTest : IAsyncDisposable, IPlacement
     private Suppressions _suppressions = null!;
     private ImmutableArray<StoredMessage> _peeked;
     private Task _stopping = Task.CompletedTask;
+    private TimeSpan _drain = TimeSpan.FromMinutes(1);
 
     public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 8, 3, 9, 0, 0, TimeSpan.Zero));
 
@@ -38,7 +39,7 @@ internal sealed class RelayUnderTest : IAsyncDisposable, IPlacement
 
     public SqliteSpool Spool => _spool;
 
-    /// <param name="settings">Words like "tls", "users", "size=2000", "recipients=2", "listener=acme", "clients=acme", "from=none", "null=acme", "srs", "disk=full", "disk=fills", "short", "suppressed=bob@sink.test", "barred=bob@sink.test".</param>
+    /// <param name="settings">Words like "tls", "users", "size=2000", "recipients=2", "listener=acme", "clients=acme", "from=none", "null=acme", "srs", "disk=full", "disk=fills", "short", "drain=0", "suppressed=bob@sink.test", "barred=bob@sink.test".</param>
     public static async Task<RelayUnderTest> StartAsync(string settings)
     {
         var relay = new RelayUnderTest();
@@ -70,6 +71,7 @@ internal sealed class RelayUnderTest : IAsyncDisposable, IPlacement
                 case "from": model = model with { Listeners = [listener with { RelayFrom = [] }] }; break;
                 case "clients": model = model with { Clients = [new ClientModel(IPRange.Parse("127.0.0.0/8"), new BrandId(value))] }; break;
                 case "memory": limits = limits with { ContentBytesInMemory = long.Parse(value, CultureInfo.InvariantCulture) }; break;
+                case "drain": relay._drain = TimeSpan.FromMinutes(int.Parse(value, CultureInfo.InvariantCulture)); break;
                 case "short": shortage = "1,000 of 1,024 descriptors are in use"; break;
                 case "disk": (free, unwarned) = (long.MaxValue / 2, value == "fills"); break;
                 default: throw new FormatException($"unknown setting {setting}");
@@ -112,7 +114,7 @@ internal sealed class RelayUnderTest : IAsyncDisposable, IPlacement
     /// <summary>Begins to stop; what clients hear of it is the transcript's to say.</summary>
     public Task StopAsync()
     {
-        _stopping = _server.StopAsync(TimeSpan.FromMinutes(1));
+        _stopping = _server.StopAsync(_drain);
         return Task.CompletedTask;
     }
 

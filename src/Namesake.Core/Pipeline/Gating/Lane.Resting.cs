@@ -33,6 +33,9 @@ public sealed partial class Lane
         }
     }
 
+    /// <summary>A message was taken or refused since the lane is remembered.</summary>
+    public bool HasAnswered { get => Volatile.Read(ref field); private set => Volatile.Write(ref field, value); }
+
     /// <summary>Somebody there answered, whatever was said.</summary>
     public void Heard(string destination)
     {
@@ -48,6 +51,7 @@ public sealed partial class Lane
     public bool Recovered(string destination)
     {
         _ramp.Succeeded();
+        HasAnswered = true;
         if (Volatile.Read(ref _backoff) is null && Volatile.Read(ref _troubled) == 0)
             return false;
         lock (_lock)

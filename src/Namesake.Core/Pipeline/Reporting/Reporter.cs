@@ -120,7 +120,7 @@ public sealed class Reporter(ISpool spool, Func<RelayModel> model, IPlacement pl
         Deferred { Verdict.Subclass: ReplySubclass.TooManyRecipients } when taken => new RecipientResult(recipient.Ordinal, RecipientFate.Waiting, outcome.Explanation, now, CountAttempt: false),
         Deferred => new RecipientResult(recipient.Ordinal, RecipientFate.Waiting, outcome.Explanation,
             Expires: identityRefused && outcome.Reply is { IsPermanent: true } ? Earlier(consignment.Expires, Earlier(consignment.AcceptedAt - spool.IdsAhead, now) + LifeAfterIdentityRefusal) : null),
-        Abandoned => new RecipientResult(recipient.Ordinal, RecipientFate.Waiting, outcome.Explanation, notBefore ?? now, CountAttempt: false),
+        Abandoned abandoned => new RecipientResult(recipient.Ordinal, RecipientFate.Waiting, abandoned.LeavesNoTrace ? null : outcome.Explanation, notBefore ?? now, CountAttempt: false),
         _ => throw new InvalidOperationException($"An outcome of a new kind: {outcome.GetType().Name}"),
     };
 

@@ -34,12 +34,12 @@ public static class TallyReading
 
     /// <summary>Removes of one day and scope what isn't among the <paramref name="most"/> heaviest: names that nobody bounds must not be stored without bound.</summary>
     /// <returns>How many went.</returns>
-    public static async Task<int> ForgetLightestAsync(this ITallyStore store, DateOnly day, TallyScope scope, int most)
+    public static async Task<int> ForgetLightestAsync(this ITallyStore store, DateOnly day, TallyScope scope, int most, CancellationToken cancellation)
     {
         var gone = 0;
         while (true)
         {
-            var light = await store.HeaviestAsync(day, scope, most, LightAtOnce, CancellationToken.None);
+            var light = await store.HeaviestAsync(day, scope, most, LightAtOnce, cancellation);
             var went = light.IsEmpty ? 0 : await store.ForgetTalliesAsync(light);
             gone += went;
             if (light.Length < LightAtOnce || went == 0)

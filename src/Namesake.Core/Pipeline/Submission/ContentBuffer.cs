@@ -53,7 +53,7 @@ internal sealed class ContentBuffer(ContentBudget budget, Func<IContentFile> cre
     }
 
     /// <summary>Moves what was collected to the file when memory is no place for it any more. Called after every read, so one read may exceed the limits.</summary>
-    public async ValueTask SpillAsync(CancellationToken stop)
+    public async ValueTask SpillAsync()
     {
         if (Trouble is not null)
         {
@@ -65,7 +65,7 @@ internal sealed class ContentBuffer(ContentBudget budget, Func<IContentFile> cre
             return;
         try
         {
-            await WriteToFileAsync(stop);
+            await WriteToFileAsync();
         }
         catch (SpoolUnavailableException trouble)
         {
@@ -88,7 +88,7 @@ internal sealed class ContentBuffer(ContentBudget budget, Func<IContentFile> cre
     /// <summary>Moves the rest to the file, so that its reader has seen all.</summary>
     public async Task EndFileAsync()
     {
-        await WriteToFileAsync(CancellationToken.None);
+        await WriteToFileAsync();
         _written = 0;
     }
 
@@ -115,7 +115,7 @@ internal sealed class ContentBuffer(ContentBudget budget, Func<IContentFile> cre
             await _file.DisposeAsync();
     }
 
-    private async Task WriteToFileAsync(CancellationToken stop)
+    private async Task WriteToFileAsync()
     {
         if (_file is null)
         {
@@ -124,13 +124,14 @@ internal sealed class ContentBuffer(ContentBudget budget, Func<IContentFile> cre
             if (OpenFile?.Invoke() is { } opened)
             {
                 _reader = opened.Reader;
-                await _file.WriteAsync(opened.Prefix, stop);
+                await _file.WriteAsync(opened.Prefix, CancellationToken.None);
             }
         }
         else
             _reader?.Append(_array.AsSpan(0, _written));
 
-        await _file.WriteAsync(_array.AsMemory(0, _written), stop);
+        // Not given up for a relay that stops: the client is told how its message ended.
+        await _file.WriteAsync(_array.AsMemory(0, _written), CancellationToken.None);
     }
 
     private bool Reserve(int size)

@@ -5,7 +5,7 @@ using Namesake.Protocol.Smtp.Replies;
 namespace Namesake.Core.Pipeline.Submission;
 
 /// <summary>Takes a message's content off the wire, by DATA or by BDAT, within its time and rate.</summary>
-internal sealed class ContentIntake(LineReader lines, IConnection connection, SubmissionPorts ports, CancellationToken stop)
+internal sealed class ContentIntake(LineReader lines, IConnection connection, SubmissionPorts ports)
 {
     private static readonly TimeSpan RateGrace = TimeSpan.FromMinutes(1);
 
@@ -55,7 +55,7 @@ internal sealed class ContentIntake(LineReader lines, IConnection connection, Su
 
             if (IsTooSlow())
                 return Ended(Taken.TimedOut);
-            await message.Content.SpillAsync(stop);
+            await message.Content.SpillAsync();
         }
     }
 
@@ -77,7 +77,7 @@ internal sealed class ContentIntake(LineReader lines, IConnection connection, Su
             connection.Input.AdvanceTo(input.End);
             if (IsTooSlow())
                 return Ended(Taken.TimedOut);
-            await message.Content.SpillAsync(stop);
+            await message.Content.SpillAsync();
         }
 
         if (last)
@@ -121,7 +121,6 @@ internal sealed class ContentIntake(LineReader lines, IConnection connection, Su
     private static IntakeResult Ended(Taken how) => how switch
     {
         Taken.TimedOut => new IntakeResult(SmtpReply.Of(421, "4.4.2", "Timed out waiting for the message"), Complete: false, MayContinue: false),
-        Taken.Stopping => new IntakeResult(SmtpReply.Of(421, "4.3.2", "This server is stopping, come again"), Complete: false, MayContinue: false),
         _ => new IntakeResult(null, Complete: false, MayContinue: false),
     };
 }

@@ -50,7 +50,7 @@ internal sealed class IncomingMessage(MailCommand mail, BrandChoice choice, Hand
 
     /// <summary>The last decisions, then the spool. What comes back is what the client is told: 250 only after the commit.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<SmtpReply> StoreAsync(CancellationToken stop)
+    public async ValueTask<SmtpReply> StoreAsync()
     {
         if (Content.Trouble is { } full)
             return NotStored(full);
@@ -63,7 +63,7 @@ internal sealed class IncomingMessage(MailCommand mail, BrandChoice choice, Hand
             case BrandChosen chosen when choice is not BrandChosen && _ports.Quotas.Enter(permit, handover, chosen.Brand, Content.Length) is { } refusal:
                 return refusal;
             case BrandChosen chosen:
-                return await StoreAsync(chosen, chosen.SignersOf(facts), stop);
+                return await StoreAsync(chosen, chosen.SignersOf(facts));
             case BrandRejected rejected:
                 return SmtpReply.Of(550, "5.7.1", rejected.Reason);
             default:
@@ -79,7 +79,7 @@ internal sealed class IncomingMessage(MailCommand mail, BrandChoice choice, Hand
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<SmtpReply> StoreAsync(BrandChosen chosen, ImmutableArray<DkimSigner> signers, CancellationToken stop)
+    private async ValueTask<SmtpReply> StoreAsync(BrandChosen chosen, ImmutableArray<DkimSigner> signers)
     {
         var brand = chosen.Brand;
         var submitter = SubmitterName.Of(handover.User?.Name, handover.Client, brand, handover.Sender);
@@ -108,7 +108,7 @@ internal sealed class IncomingMessage(MailCommand mail, BrandChoice choice, Hand
             // Written out: "? byte[] : null" would be an empty array, not none.
             var bytes = file is null ? Content.ToArray(signature.Span, Received(name).WrittenSpan) : (ReadOnlyMemory<byte>?)null;
             var message = new NewMessage(_id, envelope, consignments, _ports.Time.GetUtcNow() + brand.Expiry, _from.Client.ToString(), bytes, file) { Submitter = submitter };
-            // From here cancellation is ignored on purpose: the message is being committed, and the client must hear which way it went.
+            // Not given up for a relay that stops: the message is being committed, and the client must hear which way it went.
             var stored = await _ports.Spool.AcceptAsync(message);
             permit.Accepted();
             _ports.Submitters.Accepted(submitter, brand.Id, Recipients.Count); // before anybody tries to send it: it may be the one too many

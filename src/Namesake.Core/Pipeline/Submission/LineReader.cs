@@ -5,11 +5,14 @@ using System.Runtime.CompilerServices;
 namespace Namesake.Core.Pipeline.Submission;
 
 /// <summary>Takes command lines and raw octets from a client, each within its time. How a wait ended is a value.</summary>
+/// <remarks>A stop ends waits for commands. A message that is being received comes to its end: its client would hand in all of it again. Who stops hangs up when that takes too long.</remarks>
 public sealed class LineReader(IConnection connection, SubmissionLimits limits, TimeProvider time, CancellationToken stop) : IDisposable
 {
     private const int ReadsInARow = 16;
 
     private CancellationTokenSource _clock = CancellationTokenSource.CreateLinkedTokenSource(stop);
+    private CancellationTokenSource? _messageClock; // knows of no stop; null until it is needed
+    private CancellationTokenSource? _armed;
     private ITimer? _timer;
     private byte[] _line = new byte[1024];
     private bool _discarding;
@@ -31,16 +34,17 @@ public sealed class LineReader(IConnection connection, SubmissionLimits limits, 
 
     /// <summary>Waits for a line: as long as a client may be idle for its first octet, from there as long as a line may take.</summary>
     /// <param name="mostOctets">Longest line with CRLF; a longer one is thrown away.</param>
+    /// <param name="inMessage">Part of a message has come, and this says how it goes on (BDAT): a stop doesn't end the wait.</param>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<Taken> TakeLineAsync(int mostOctets)
+    public async ValueTask<Taken> TakeLineAsync(int mostOctets, bool inMessage = false)
     {
         var begun = false;
-        Arm(limits.Idle);
+        var clock = Arm(limits.Idle, inMessage);
         try
         {
             while (true)
             {
-                var read = await ReadAsync();
+                var read = await ReadAsync(clock);
                 var taken = Take(read, mostOctets);
                 if (taken != Taken.Nothing)
                     return taken;
@@ -48,13 +52,13 @@ public sealed class LineReader(IConnection connection, SubmissionLimits limits, 
                 {
                     // From the first byte on the whole line has to come within its own time, however slowly it dribbles.
                     begun = true;
-                    Arm(limits.CommandLine);
+                    clock = Arm(limits.CommandLine, inMessage);
                 }
             }
         }
         catch (OperationCanceledException)
         {
-            return stop.IsCancellationRequested ? Taken.Stopping : Taken.TimedOut;
+            return !inMessage && stop.IsCancellationRequested ? Taken.Stopping : Taken.TimedOut;
         }
         catch (IOException)
         {
@@ -68,15 +72,15 @@ public sealed class LineReader(IConnection connection, SubmissionLimits limits, 
     {
         if (connection.Input.TryRead(out var here))
             return (here.Buffer.IsEmpty && here.IsCompleted ? Taken.Closed : Taken.Octets, here);
-        Arm(within);
+        var clock = Arm(within, inMessage: true);
         try
         {
-            var read = await ReadAsync();
+            var read = await ReadAsync(clock);
             return (read.Buffer.IsEmpty && read.IsCompleted ? Taken.Closed : Taken.Octets, read);
         }
         catch (OperationCanceledException)
         {
-            return (stop.IsCancellationRequested ? Taken.Stopping : Taken.TimedOut, default);
+            return (Taken.TimedOut, default);
         }
         catch (IOException)
         {
@@ -85,9 +89,9 @@ public sealed class LineReader(IConnection connection, SubmissionLimits limits, 
     }
 
     /// <summary>A client that sends faster than it is read never makes us wait: now and then others have a turn on this thread, which serves their sockets.</summary>
-    private ValueTask<ReadResult> ReadAsync()
+    private ValueTask<ReadResult> ReadAsync(CancellationToken clock)
     {
-        var read = connection.Input.ReadAsync(_clock.Token);
+        var read = connection.Input.ReadAsync(clock);
         if (!read.IsCompleted)
             _unwaited = 0;
         else if (++_unwaited % ReadsInARow == 0)
@@ -112,6 +116,7 @@ public sealed class LineReader(IConnection connection, SubmissionLimits limits, 
     {
         _timer?.Dispose();
         _clock.Dispose();
+        _messageClock?.Dispose();
     }
 
     private Taken Take(ReadResult read, int mostOctets)
@@ -162,26 +167,34 @@ public sealed class LineReader(IConnection connection, SubmissionLimits limits, 
         line.CopyTo(_line);
     }
 
-    private void Arm(TimeSpan within)
+    private CancellationToken Arm(TimeSpan within, bool inMessage)
     {
-        if (_clock.IsCancellationRequested && !stop.IsCancellationRequested)
+        if (inMessage && _messageClock is null or { IsCancellationRequested: true })
+        {
+            _messageClock?.Dispose();
+            _messageClock = new CancellationTokenSource();
+        }
+        else if (!inMessage && _clock.IsCancellationRequested && !stop.IsCancellationRequested)
         {
             _clock.Dispose();
             _clock = CancellationTokenSource.CreateLinkedTokenSource(stop);
         }
+
+        _armed = inMessage ? _messageClock : _clock;
 
         // One timer per connection, pushed forward: a timer per command would be most of what a busy session allocates.
         if (_timer is null)
             _timer = time.CreateTimer(static state => ((LineReader)state!).Expire(), this, within, Timeout.InfiniteTimeSpan);
         else
             _timer.Change(within, Timeout.InfiniteTimeSpan);
+        return _armed!.Token;
     }
 
     private void Expire()
     {
         try
         {
-            _clock.Cancel();
+            _armed?.Cancel();
         }
         catch (ObjectDisposedException)
         {

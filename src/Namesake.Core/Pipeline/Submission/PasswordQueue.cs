@@ -4,7 +4,7 @@ namespace Namesake.Core.Pipeline.Submission;
 
 /// <summary>Checks passwords a few at a time, so that guessing costs the guesser's time and not the relay's.</summary>
 /// <remarks>A check takes about a tenth of a second of a core on purpose (PBKDF2). On half the cores at most, the other half goes on moving mail whatever
-/// comes; and one client address has a bounded part of the line, so that it can't keep the others from logging in for longer than that.</remarks>
+/// comes; and one client address (an IPv6 /64 is one) has a bounded part of the line, so that it can't keep the others from logging in for longer than that.</remarks>
 internal sealed class PasswordQueue : IDisposable
 {
     /// <summary>Checks of one client address that may wait or run at once. Beyond them the client hears 454 and may come again: an application with more

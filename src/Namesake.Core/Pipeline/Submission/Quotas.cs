@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Namesake.Core.Brands;
@@ -35,20 +36,36 @@ public sealed class Quotas(Func<RelayModel> model, TimeProvider time, ILogger lo
     public int InCrowd => _crowd.Count;
 
     /// <summary>Takes up where an earlier run ended. Before the first client.</summary>
-    /// <remarks>Names of the configuration are few, and all of them are taken up. Of clients and senders, whom nothing bounds, those who handed in most: whoever is left out begins anew, as one that the crowd has no room for.</remarks>
+    /// <remarks>Names of the configuration are few, and all of them are taken up. Of clients and senders, whom nothing bounds, those who handed in most: whoever is left out begins anew, as one that the crowd has no room for.
+    /// So does who could not be read: a store whose disk needs more than the second a read may take keeps nobody's mail waiting.</remarks>
     public async Task LoadAsync(ITallyStore store, CancellationToken cancellation)
     {
         var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
         // A clock that was a little ahead has counted into the day after. A day further ahead was counted by a clock that was wrong: it is not today.
         foreach (var day in new[] { today, today.AddDays(1) })
         {
-            foreach (var scope in new[] { TallyScope.Reseller, TallyScope.Brand, TallyScope.User })
-                await foreach (var tally in store.OfAsync(day, scope, cancellation))
-                    Known(tally.Key)?.Continue(tally);
-            foreach (var scope in new[] { TallyScope.Client, TallyScope.Sender })
-                foreach (var tally in await store.HeaviestAsync(day, scope, MostRead, cancellation))
-                    Known(tally.Key)?.Continue(tally);
+            foreach (var scope in new[] { TallyScope.Reseller, TallyScope.Brand, TallyScope.User, TallyScope.Client, TallyScope.Sender })
+            {
+                try
+                {
+                    await LoadAsync(store, day, scope, cancellation);
+                }
+                catch (SpoolUnavailableException trouble)
+                {
+                    SubmissionLog.TalliesNotRead(log, day.ToString("O", CultureInfo.InvariantCulture), scope, trouble.Message);
+                }
+            }
         }
+    }
+
+    private async Task LoadAsync(ITallyStore store, DateOnly day, TallyScope scope, CancellationToken cancellation)
+    {
+        if (scope is TallyScope.Client or TallyScope.Sender)
+            foreach (var tally in await store.HeaviestAsync(day, scope, MostRead, cancellation))
+                Known(tally.Key)?.Continue(tally);
+        else
+            await foreach (var tally in store.OfAsync(day, scope, cancellation))
+                Known(tally.Key)?.Continue(tally);
     }
 
     private Account? Known(TallyKey key) => key.Scope switch
@@ -60,23 +77,39 @@ public sealed class Quotas(Func<RelayModel> model, TimeProvider time, ILogger lo
         _ => null,
     };
 
-    /// <summary>Saves until it is stopped, and once more then.</summary>
+    /// <summary>Saves until it is stopped, and once more then, whatever was under way.</summary>
     public async Task KeepAsync(ITallyStore store, CancellationToken stop)
     {
         ArgumentNullException.ThrowIfNull(store);
-        var tidied = DateOnly.MinValue;
-        StoredCrowd senders = new(store, TallyScope.Sender, MostInCrowd, log), clients = new(store, TallyScope.Client, MostInCrowd, log);
-        while (!stop.IsCancellationRequested)
+        try
         {
-            await Task.Delay(SaveEvery, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await SaveAgainAndAgainAsync(store, stop);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // We stop.
+        }
+        finally
+        {
+            await SaveAsync(store);
+        }
+    }
+
+    private async Task SaveAgainAndAgainAsync(ITallyStore store, CancellationToken stop)
+    {
+        var tidied = DateOnly.MinValue;
+        StoredCrowd senders = new(store, TallyScope.Sender, MostInCrowd, time, log), clients = new(store, TallyScope.Client, MostInCrowd, time, log);
+        while (true)
+        {
+            await Task.Delay(SaveEvery, time, stop);
             var saved = await SaveAsync(store);
             var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
-            await senders.SavedAsync(saved.Count(day => day.Scope == TallyScope.Sender), today);
-            await clients.SavedAsync(saved.Count(day => day.Scope == TallyScope.Client), today);
-            if (tidied == today || stop.IsCancellationRequested)
+            await senders.SavedAsync(saved.Count(day => day.Scope == TallyScope.Sender), today, stop);
+            await clients.SavedAsync(saved.Count(day => day.Scope == TallyScope.Client), today, stop);
+            if (tidied == today)
                 continue;
             tidied = today;
-            await TidyAsync(store, today.AddDays(-DaysKept));
+            await TidyAsync(store, today.AddDays(-DaysKept), stop);
         }
     }
 
@@ -148,11 +181,11 @@ public sealed class Quotas(Func<RelayModel> model, TimeProvider time, ILogger lo
         }
     }
 
-    private async Task TidyAsync(ITallyStore store, DateOnly before)
+    private async Task TidyAsync(ITallyStore store, DateOnly before, CancellationToken stop)
     {
         try
         {
-            while (await store.ForgetTalliesAsync(before, Page) > 0)
+            while (!stop.IsCancellationRequested && await store.ForgetTalliesAsync(before, Page) > 0)
             {
             }
         }

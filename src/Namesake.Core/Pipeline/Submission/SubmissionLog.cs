@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
+using Namesake.Core.Pipeline.Spool;
 
 namespace Namesake.Core.Pipeline.Submission;
 
@@ -41,6 +42,9 @@ internal static partial class SubmissionLog
 
     [LoggerMessage(212, LogLevel.Warning, "Sums of days that are no longer needed could not be removed, it is tried again: {Trouble}")]
     public static partial void TalliesNotForgotten(ILogger log, string trouble);
+
+    [LoggerMessage(213, LogLevel.Error, "What was handed in on {Day} before this start could not be read whole ({Scope}): counts that were not read begin anew, so that limits of the day allow as much again. {Trouble}")]
+    public static partial void TalliesNotRead(ILogger log, string day, TallyScope scope, string trouble);
 
     [LoggerMessage(209, LogLevel.Error, "{Address} was closed for a change that failed, and can't be bound again: {Trouble} Nobody listens there until the configuration is reloaded")]
     public static partial void NotListeningAgain(ILogger log, IPEndPoint address, string trouble);

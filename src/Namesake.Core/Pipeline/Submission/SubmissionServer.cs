@@ -52,7 +52,7 @@ public sealed class SubmissionServer : IAsyncDisposable
     /// <exception cref="IOException">One can't be bound: the text names it. Everything is as it was.</exception>
     public Task ListenAsync(ImmutableArray<ListenerModel> wanted, Action bound, CancellationToken cancellation) => _listeners.ChangeAsync(wanted, bound, cancellation);
 
-    /// <summary>Accepts no more, tells waiting clients 421, lets a message that is being received come to its end.</summary>
+    /// <summary>Accepts no more, tells clients 421 where a command is awaited, lets a message that is being received come to its end, and hangs up on who hasn't ended by then.</summary>
     public async Task StopAsync(TimeSpan within)
     {
         await _listeners.StopAsync();

@@ -67,7 +67,7 @@ internal sealed class SubmissionSession : IAsyncDisposable
             {
                 if (!await FlushAsync())
                     return;
-                taken = await _lines.TakeLineAsync(_session.MaxLineOctets);
+                taken = await _lines.TakeLineAsync(_session.MaxLineOctets, inMessage: _message is { HasBegun: true });
             }
 
             ServerStep step;
@@ -153,6 +153,9 @@ internal sealed class SubmissionSession : IAsyncDisposable
 
     private SmtpReply CheckSender(MailCommand command)
     {
+        // Sent in one breath with the message before: without a wait nobody has told the client yet.
+        if (_stop.IsCancellationRequested)
+            return SmtpReply.Of(421, "4.3.2", "This server is stopping, come again");
         if (!TakeOverModel())
             return Refuse(SmtpReply.Of(421, "4.7.0", "This login was changed; connect and log in again"));
         if (_user is null && !MayRelay())
@@ -291,7 +294,7 @@ internal sealed class SubmissionSession : IAsyncDisposable
     {
         if (result.Reply is null)
             return false;
-        var reply = result.Complete ? await message.StoreAsync(_stop) : result.Reply;
+        var reply = result.Complete ? await message.StoreAsync() : result.Reply;
         if (!reply.IsPositive)
             Refuse(reply);
         Write(_session.ContentEnded(reply));
@@ -313,7 +316,7 @@ internal sealed class SubmissionSession : IAsyncDisposable
         return message;
     }
 
-    private ContentIntake Intake() => new(_lines, _connection, _ports, _stop);
+    private ContentIntake Intake() => new(_lines, _connection, _ports);
 
     private ReceivedFrom ReceivedFrom() => new(_session.ClientName ?? "unknown", _client, _session.Transmission);
 
@@ -346,8 +349,8 @@ internal sealed class SubmissionSession : IAsyncDisposable
         try
         {
             var flush = _connection.Output.FlushAsync(CancellationToken.None);
-            // A client that sends commands and never reads answers would hold its place for ever.
-            var flushed = flush.IsCompleted ? await flush : await flush.AsTask().WaitAsync(_ports.Limits.Idle, _ports.Time, _stop);
+            // A client that sends commands and never reads answers would hold its place for ever. A stop takes no answer away: who doesn't read it is hung up on.
+            var flushed = flush.IsCompleted ? await flush : await flush.AsTask().WaitAsync(_ports.Limits.Idle, _ports.Time, CancellationToken.None);
             return !flushed.IsCompleted;
         }
         catch (Exception failure) when (failure is IOException or TimeoutException or OperationCanceledException)

@@ -40,6 +40,8 @@ public static class SubmitterName
     {
         if (client.AddressFamily != AddressFamily.InterNetworkV6)
             return client;
+        if (client.IsIPv4MappedToIPv6) // all of IPv4 is in one /64 of these
+            return client.MapToIPv4();
         var octets = client.GetAddressBytes();
         octets.AsSpan(8).Clear();
         return new IPAddress(octets);

@@ -54,10 +54,19 @@ public sealed partial class Submitters
     public bool Holds(HoldId hold) => _holds.Any(pair => pair.Value == hold);
 
     /// <summary>Takes up who was frozen before the restart, and what was handed in today. Once, before anything is accepted or sent.</summary>
+    /// <remarks>A store that can't give the day's sums, as one whose disk needs more than the second a read may take, keeps nobody's mail waiting: the day begins anew. One that can't say who is frozen does.</remarks>
     public async Task LoadAsync(ITallyStore tallies, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(tallies);
-        Take(await tallies.HeaviestAsync(DateOnly.FromDateTime(_time.GetUtcNow().UtcDateTime), TallyScope.Submitter, MostOfToday, cancellation));
+        try
+        {
+            Take(await tallies.HeaviestAsync(DateOnly.FromDateTime(_time.GetUtcNow().UtcDateTime), TallyScope.Submitter, MostOfToday, cancellation));
+        }
+        catch (SpoolUnavailableException trouble)
+        {
+            LogTodayUnread(trouble.Message);
+        }
+
         foreach (var (name, json) in await _store.FreezesAsync(cancellation))
         {
             if (Read(name, json) is not { } stored)

@@ -91,24 +91,42 @@ public sealed partial class Submitters
     /// <summary>Until it hands in something: a client's own name tells no brand. No brand's id is written so.</summary>
     private static readonly BrandId Unknown = new("*");
 
-    /// <summary>Reads the history, then saves until it is stopped, and once more then.</summary>
+    /// <summary>Reads the history, then saves until it is stopped, and once more then, whatever was under way.</summary>
     public async Task KeepAsync(ITallyStore store, CancellationToken stop)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        try
+        {
+            await SaveAgainAndAgainAsync(store, stop);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // We stop.
+        }
+        finally
+        {
+            await SaveAsync(store);
+            await StoreUnstoredAsync();
+        }
+    }
+
+    private async Task SaveAgainAndAgainAsync(ITallyStore store, CancellationToken stop)
     {
         try
         {
             await LoadHistoryAsync(store, stop);
         }
-        catch (Exception trouble) when (trouble is SpoolUnavailableException or OperationCanceledException)
+        catch (SpoolUnavailableException trouble)
         {
             LogHistoryUnread(trouble.Message);
         }
 
-        var crowd = new StoredCrowd(store, TallyScope.Submitter, Most, _log);
-        while (!stop.IsCancellationRequested)
+        var crowd = new StoredCrowd(store, TallyScope.Submitter, Most, _time, _log);
+        while (true)
         {
-            await Task.Delay(SaveEvery, _time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(SaveEvery, _time, stop);
             var saved = await SaveAsync(store);
-            await crowd.SavedAsync(saved, DateOnly.FromDateTime(_time.GetUtcNow().UtcDateTime));
+            await crowd.SavedAsync(saved, DateOnly.FromDateTime(_time.GetUtcNow().UtcDateTime), stop);
             await StoreUnstoredAsync();
         }
     }

@@ -21,4 +21,7 @@ public sealed partial class Submitters
 
     [LoggerMessage(225, LogLevel.Error, "The history of submitters could not be read: their volume is not judged for a week. {Trouble}")]
     private partial void LogHistoryUnread(string trouble);
+
+    [LoggerMessage(226, LogLevel.Error, "What submitters handed in today before this start could not be read: their counts of today begin anew, so that it takes more to freeze one by its day. Who is frozen is known. {Trouble}")]
+    private partial void LogTodayUnread(string trouble);
 }

@@ -45,7 +45,7 @@ internal static class BrandSection
     public static BrandDraft Read(SectionReader reader, Reading reading) => new(
         reader.At, reader.Find(Id), reader.Find(SenderDomains)?.Value ?? [], reader.Find(Sources)?.Value ?? [], reader.Get(Policy), reader.Get(HoldOn), reader.Find(ForeignSenders),
         reader.Find(ReturnPathDomain), reader.Has(SrsSecret) || reader.Has(SrsSecretFile), SecretFile.Read(reader, SrsSecret, SrsSecretFile, reading), reader.Get(Expiry),
-        reader.Find(Reseller), LimitsSection.Read(reader.Find(Limits)), LimitsSection.ReadCounts(reader.Find(SenderLimits)) ?? SendingLimits.None, AnomaliesSection.Read(reader.Find(Anomalies)),
+        reader.Find(Reseller), LimitsSection.Read(reader.Find(Limits)), LimitsSection.Read(reader.Find(SenderLimits)), AnomaliesSection.Read(reader.Find(Anomalies)),
         SuppressionSection.Read(reader.Find(Suppression), reading),
         [.. reader.Get(Dkim).Select(entry => DkimSection.Read(entry.Value))]);
 }

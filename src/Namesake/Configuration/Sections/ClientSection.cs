@@ -16,5 +16,5 @@ internal static class ClientSection
         "Client addresses that belong to a brand, and may submit its mail without AUTH at every listener. Of several ranges that contain an address the longest prefix decides.",
         [Range, Brand, Limits]);
 
-    public static ClientDraft Read(SectionReader reader) => new(reader.At, reader.Find(Range), reader.Find(Brand), LimitsSection.ReadCounts(reader.Find(Limits)));
+    public static ClientDraft Read(SectionReader reader) => new(reader.At, reader.Find(Range), reader.Find(Brand), LimitsSection.Find(reader.Find(Limits)));
 }

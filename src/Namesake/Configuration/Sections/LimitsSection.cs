@@ -3,7 +3,7 @@ using Namesake.Core.Brands;
 
 namespace Namesake.Configuration.Sections;
 
-/// <summary>How much may be handed in. The same keys for resellers, brands and users; for senders and clients those that count.</summary>
+/// <summary>How much may be handed in. The same keys for resellers, brands, users, senders and clients.</summary>
 internal static class LimitsSection
 {
     private const int Most = 1_000_000_000;
@@ -20,22 +20,15 @@ internal static class LimitsSection
     public static readonly Section OfUser = Of("users[].limits", "How much the user may hand in. The brand's limits hold as well.");
 
     public static readonly Section OfReseller = Of("resellers[].limits", "How much may be handed in for all brands of the reseller together. Their own limits hold as well. `largestMessage` and `mostRecipients` hold for each message.");
-    public static readonly Section OfSender = new("brands[].senderLimits",
-        "How much each envelope sender of `senderDomains` may hand in, whoever logs in; `ann+list@` is `ann@`. Forwarded mail and null senders are not counted. All senders together: 100,000 are remembered; beyond, brands with most senders forget those that sent least.",
-        [MessagesPerMinute, DailyMessages, DailyRecipients]);
-    public static readonly Section OfClient = new("clients[].limits",
-        "How much each address of the range may hand in without a login; an IPv6 /64 counts as one address. In place of the listener's `clientLimits`. Addresses and senders are remembered together.",
-        [MessagesPerMinute, DailyMessages, DailyRecipients]);
-    public static readonly Section OfListener = new("listeners[].clientLimits",
-        "How much each client address may hand in here without a login; an IPv6 /64 counts as one address.",
-        [MessagesPerMinute, DailyMessages, DailyRecipients]);
+    public static readonly Section OfSender = Of("brands[].senderLimits",
+        "How much each envelope sender of `senderDomains` may hand in, whoever logs in; `ann+list@` is `ann@`. Forwarded mail and null senders are not counted. All senders together: 100,000 are remembered; beyond, brands with most senders forget those that sent least.");
+    public static readonly Section OfClient = Of("clients[].limits",
+        "How much each address of the range may hand in without a login; an IPv6 /64 counts as one address. In place of the listener's `clientLimits`. Addresses and senders are remembered together.");
+    public static readonly Section OfListener = Of("listeners[].clientLimits",
+        "How much each client address may hand in here without a login; an IPv6 /64 counts as one address.");
 
-    public static SendingLimits? ReadCounts(Placed<SectionReader>? limits) => limits is not { Value: var reader } ? null : new SendingLimits
-    {
-        MessagesPerMinute = reader.Find(MessagesPerMinute)?.Value,
-        DailyMessages = reader.Find(DailyMessages)?.Value,
-        DailyRecipients = reader.Find(DailyRecipients)?.Value,
-    };
+    /// <returns>Null when they are not there, which is something else than having none.</returns>
+    public static SendingLimits? Find(Placed<SectionReader>? limits) => limits is null ? null : Read(limits);
 
     public static SendingLimits Read(Placed<SectionReader>? limits) => limits is not { Value: var reader } ? SendingLimits.None : new SendingLimits
     {

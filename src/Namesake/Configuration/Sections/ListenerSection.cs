@@ -20,8 +20,9 @@ internal static class ListenerSection
         "The brand of mail with the null sender `<>` whose From names none of ours: the non-delivery reports of the server behind us.");
     public static readonly Key<bool> DsnToPeer = Key.Optional("dsnToPeer", Form.YesOrNo, false,
         "Delivery reports for mail from here go back to the client's own address, port 25, on a route the gate doesn't hold.");
-    public static readonly Key<int> MaximumConnections = Key.Optional("maximumConnections", Form.WholeNumber(1, 100_000), 1000, "Sessions at once.");
-    public static readonly Key<int> MaximumConnectionsPerClient = Key.Optional("maximumConnectionsPerClient", Form.WholeNumber(1, 100_000), 200, "Sessions at once from one client address.");
+    public static readonly Key<int> MaximumConnections = Key.Optional("maximumConnections", Form.WholeNumber(1, 100_000), 10_000,
+        "Sessions at once. The default is twice what `bench/pressure` holds in 300 MB (docs/benchmarks.md). Where descriptors or memory are short before that, clients are turned away with 421 4.3.2 until they aren't.");
+    public static readonly Key<int> MaximumConnectionsPerClient = Key.Optional("maximumConnectionsPerClient", Form.WholeNumber(1, 100_000), 200, "Sessions at once from one client address; an IPv6 /64 counts as one address.");
     public static readonly Key<int> MaximumRecipients = Key.Optional("maximumRecipients", Form.WholeNumber(100, 100_000), 1000,
         "Recipients of one message; more are told 452 (RFC 5321 §4.5.3.1.8 asks for at least 100).");
 
@@ -34,5 +35,5 @@ internal static class ListenerSection
     public static ListenerDraft Read(SectionReader reader) => new(
         reader.At, reader.Find(Address), reader.Find(Brand), reader.Get(RelayFrom), reader.Find(Name), reader.Get(ImplicitTls), reader.Find(NullSenderBrand),
         reader.Get(DsnToPeer), reader.Get(MaximumConnections), reader.Get(MaximumConnectionsPerClient), reader.Get(MaximumRecipients),
-        LimitsSection.ReadCounts(reader.Find(ClientLimits)) ?? SendingLimits.None);
+        LimitsSection.Read(reader.Find(ClientLimits)));
 }

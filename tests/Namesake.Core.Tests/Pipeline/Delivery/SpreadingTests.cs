@@ -14,6 +14,9 @@ namespace Namesake.Core.Tests.Pipeline.Delivery;
 public sealed class SpreadingTests
 {
     private readonly FakeTimeProvider _time = new();
+    private readonly PaperStandings _standings;
+
+    public SpreadingTests() => _standings = new PaperStandings(_time);
 
     [Fact]
     public async Task Connections_of_one_plan_spread_over_the_hosts_of_equal_preference_and_leave_the_others_alone()
@@ -50,6 +53,28 @@ public sealed class SpreadingTests
         Assert.Equal(TroubleDepth.Lane, (await TryAsync(RouteTo((backup, 10)))).Trouble?.Depth);
     }
 
+    /// <summary>Else a stranger whose best MX is a dead address of a large operator could hold our lane to that operator, by echoing another address.</summary>
+    [Fact]
+    public async Task What_a_host_echoes_that_only_steps_in_is_told_of_its_own_operator()
+    {
+        await using Receiver down = new() { Says = (_, _) => ReceiverSession.HangUp }, backup = new();
+
+        await TryAsync(RouteTo((down, 10), (backup, 20)) with { Identity = RouteIdentity.Public });
+
+        Assert.Equal("backup.test", Assert.Single(_standings.Sightings).Site.Value);
+    }
+
+    [Fact]
+    public async Task A_host_that_steps_in_is_passed_over_while_its_own_operator_is_closed()
+    {
+        await using Receiver down = new() { Says = (_, _) => ReceiverSession.HangUp }, backup = new();
+
+        var report = await TryAsync(RouteTo((down, 10), (backup, 20)) with { Identity = RouteIdentity.Public }, site => site.Value == "backup.test");
+
+        Assert.Equal((1, 0), (down.Connections, backup.Connections));
+        Assert.IsType<Deferred>(Assert.Single(report.Outcomes));
+    }
+
     [Fact]
     public async Task Hosts_that_say_nothing_are_told_apart_from_those_that_say_no()
     {
@@ -74,19 +99,18 @@ public sealed class SpreadingTests
 
     private async Task SendAsync(Reachable route) => Assert.IsType<Delivered>(Assert.Single((await TryAsync(route)).Outcomes));
 
-    private async Task<AttemptReport> TryAsync(Reachable route)
+    private async Task<AttemptReport> TryAsync(Reachable route, Func<SiteId, bool>? isClosed = null)
     {
-        var standings = new PaperStandings(_time);
         var model = new RelayModel { Node = "test", Brands = new BrandDirectory([]), Sources = new SourceDirectory([]) };
         var deliverer = new Deliverer(
-            new Dialer(new SocketPipes(new SocketSettings(), _time), _time), standings, new Fence(() => model, standings, standings, _time), new DeliveryTimeouts(), _time);
+            new Dialer(new SocketPipes(new SocketSettings(), _time), _time), _standings, new Fence(() => model, _standings, _standings, _time), new DeliveryTimeouts(), _time);
         var waybill = Waybills.Of("acme") with { Route = route, Source = World.SourceAt("a", "127.0.0.5") };
         await using var session = deliverer.Open(waybill, TestContext.Current.CancellationToken);
-        return await session.SendAsync(waybill, _ => Task.FromResult(new StoredContent("Subject: hello\r\n\r\n"u8.ToArray())), () => true);
+        return await session.SendAsync(waybill, _ => Task.FromResult(new StoredContent("Subject: hello\r\n\r\n"u8.ToArray())), () => true, isClosed);
     }
 
     private static Reachable RouteTo(params (Receiver Host, int Preference)[] hosts) => new(
         new SiteId("sink.test"), "hosts",
-        [.. hosts.OrderBy(host => host.Preference).Select((host, i) => new NextHop($"mx{i}.sink.test", host.Host.EndPoint.Address, host.Host.EndPoint.Port, host.Preference))],
+        [.. hosts.OrderBy(host => host.Preference).Select((host, i) => new NextHop(i > 0 ? "mx.backup.test" : "mx.sink.test", host.Host.EndPoint.Address, host.Host.EndPoint.Port, host.Preference))],
         RouteIdentity.Internal, 10, "MX", DateTimeOffset.MaxValue);
 }

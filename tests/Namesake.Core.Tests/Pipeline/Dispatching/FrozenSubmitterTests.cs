@@ -1,9 +1,12 @@
+using System.Net;
 using Microsoft.Extensions.Logging.Abstractions;
+using Namesake.Core.Dns;
 using Namesake.Core.Pipeline;
 using Namesake.Core.Pipeline.Gating;
 using Namesake.Core.Pipeline.Spool;
 using Namesake.Core.Pipeline.Submission;
 using Namesake.Core.Sources;
+using Namesake.Protocol.Addresses;
 
 namespace Namesake.Core.Tests.Pipeline.Dispatching;
 
@@ -84,6 +87,61 @@ public sealed class FrozenSubmitterTests
 
         Assert.Equal(1, world.Submitters.NumbersOf("ann")?.Refused);
         Assert.Equal(0, world.Submitters.NumbersOf("bob")?.Refused);
+    }
+
+    [Theory]
+    [InlineData("550 5.1.1 no such user", 1)]
+    [InlineData("554 5.7.1 this message looks like spam", 1)]
+    [InlineData("550 nada de nada", 1)]
+    [InlineData("550 nada de nada 127.0.0.5 127.0.0.6", 0)]
+    [InlineData("554 5.7.1 blocked using zen.spamhaus.org", 0)]
+    [InlineData("550 5.7.26 unauthenticated mail is refused by the DMARC policy of acme.test", 0)]
+    [InlineData("550 5.1.8 sender address rejected: domain not found", 0)]
+    [InlineData("552 5.3.4 message size exceeds the fixed limit", 0)]
+    public async Task Refusals_count_when_they_speak_of_the_recipient_or_of_what_the_message_says(string reply, int counted)
+    {
+        await using var world = await World.StartAsync();
+        world.Receive("sink.test").Says = (_, command) => command == "." ? reply : null;
+
+        Assert.Equal(counted, await RefusedAsync(world, "bob@sink.test"));
+    }
+
+    [Fact]
+    public async Task What_we_find_a_receiver_unable_to_take_counts_for_nobody()
+    {
+        await using var world = await World.StartAsync();
+        world.Receive("sink.test").Says = (_, command) => command.StartsWith("EHLO", StringComparison.Ordinal) ? "250-sink.test\r\n250 SIZE 10" : null;
+
+        Assert.Equal(0, await RefusedAsync(world, "bob@sink.test"));
+        Assert.Equal(0, await RefusedAsync(world, "bøb@sink.test"));
+    }
+
+    [Fact]
+    public async Task A_domain_that_does_not_exist_or_takes_no_mail_counts_as_refused()
+    {
+        await using var world = await World.StartAsync();
+        Assert.Equal(1, await RefusedAsync(world, "bob@no-such-domain.test"));
+
+        (world.Dns.Outcome, world.Dns.Records) = (DnsOutcome.Answer, [new MXRecord(0, null, TimeSpan.FromMinutes(10))]);
+        Assert.Equal(2, await RefusedAsync(world, "bob@null-mx.test"));
+    }
+
+    [Fact]
+    public async Task A_domain_whose_mail_would_loop_for_want_of_a_route_counts_for_nobody()
+    {
+        var relay = IPAddress.Parse("198.51.100.9");
+        await using var world = await World.StartAsync(model => model with { Listeners = [new ListenerModel(new IPEndPoint(relay, 25), null, [], null, false, null, false)] });
+        (world.Dns.Outcome, world.Dns.Records) = (DnsOutcome.Answer, [new MXRecord(0, DomainName.Parse("mx.ours.test"), TimeSpan.FromMinutes(10)), new AddressRecord(relay, TimeSpan.FromMinutes(10))]);
+
+        Assert.Equal(0, await RefusedAsync(world, "bob@ours.test"));
+    }
+
+    /// <returns>Refusals that count for ann, once her mail has come to its end.</returns>
+    private static async Task<long> RefusedAsync(World world, string to)
+    {
+        await world.AcceptAsync(to, submitter: "ann");
+        await world.UntilAsync(async () => (await world.MessagesAsync()).All(message => message.Submitter == "dsn"));
+        return world.Submitters.NumbersOf("ann")?.Refused ?? 0;
     }
 
     /// <summary>Mail of ann that the spool gives out all at once, so that it lies in the lane behind the first.</summary>

@@ -51,7 +51,14 @@ internal sealed class PaperStandings(TimeProvider time) : ISourceStandings, IWit
 
     public Hold? LaneHold(SourceId source, SiteId site) => _holds.GetValueOrDefault((source, site));
 
-    public FenceVerdict Sighted(EchoSighting sighting) => FenceVerdict.Silent;
+    /// <summary>What receivers said our address is, in their order.</summary>
+    public ConcurrentQueue<EchoSighting> Sightings { get; } = new();
+
+    public FenceVerdict Sighted(EchoSighting sighting)
+    {
+        Sightings.Enqueue(sighting);
+        return FenceVerdict.Silent;
+    }
 
     public void BindFailed(Source source, string seen, bool boundElsewhere = false) => Hold(source.Id.Value, check: boundElsewhere ? "EG-02" : "EG-03");
 

@@ -14,6 +14,9 @@ internal sealed class SilentDns(TimeProvider time) : IDnsLookup
     /// <summary>Names that have addresses all the same.</summary>
     public Dictionary<string, IPAddress[]> Addresses { get; } = [];
 
+    /// <summary>What stands at every name, when the outcome is an answer; each look-up gets those of its type.</summary>
+    public ImmutableArray<DnsRecord> Records { get; set; } = [];
+
     /// <summary>A fault of ours on the way to an answer.</summary>
     public Exception? Fault { get; set; }
 
@@ -22,7 +25,14 @@ internal sealed class SilentDns(TimeProvider time) : IDnsLookup
     public Task<DnsAnswer> AskAsync(DomainName name, RecordType type, CancellationToken cancellation) => Fault is { } fault
         ? Task.FromException<DnsAnswer>(fault)
         : Addresses.GetValueOrDefault(name.Value) is { } addresses && type is RecordType.A or RecordType.Aaaa ? Task.FromResult(Answer(name, type, addresses))
-        : Task.FromResult(new DnsAnswer(name, type, Outcome, [], [], TimeSpan.FromMinutes(10), false, false, "test", time.GetUtcNow()));
+        : Task.FromResult(new DnsAnswer(name, type, Outcome, Of(type), [], TimeSpan.FromMinutes(10), false, false, "test", time.GetUtcNow()));
+
+    private ImmutableArray<DnsRecord> Of(RecordType type) => Outcome != DnsOutcome.Answer ? [] : [.. Records.Where(record => record switch
+    {
+        MXRecord => type == RecordType.MX,
+        AddressRecord { Address.AddressFamily: AddressFamily.InterNetwork } => type == RecordType.A,
+        _ => false,
+    })];
 
     private DnsAnswer Answer(DomainName name, RecordType type, IPAddress[] addresses)
     {

@@ -1,10 +1,15 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 using Namesake.Core.Brands;
 using Namesake.Core.Identity;
+using Namesake.Core.Messages;
 using Namesake.Core.Pipeline;
 using Namesake.Core.Pipeline.Spool;
 using Namesake.Core.Receivers;
 using Namesake.Core.Sources;
+using Namesake.Core.Tests.Pipeline.Submission;
 using Namesake.Protocol.Addresses;
+using Namesake.Protocol.Smtp.Replies;
 
 namespace Namesake.Core.Tests.Pipeline.Dispatching;
 
@@ -197,6 +202,24 @@ public sealed class WarmUpTests
         await world.AcceptAsync("carl@sink.test");
         await world.UntilAsync(() => sink.Arrivals.Count == 2, TimeSpan.FromSeconds(1));
         await world.UntilAsync(async () => await SavedAsync(world) == 2, TimeSpan.FromSeconds(1));
+    }
+
+    [Fact]
+    public async Task What_is_carried_while_a_save_is_under_way_is_saved_when_the_relay_stops_meanwhile()
+    {
+        var (store, time, source) = (new PaperTallies(), new FakeTimeProvider(), World.SourceAt("a", "127.0.0.5"));
+        var warmUps = new WarmUps(() => new SourceDirectory([source]), time, NullLogger.Instance);
+        Carry();
+
+        await Keeping.StoppedInASaveAsync(store, time, stop => warmUps.KeepAsync(store, stop), Carry);
+
+        Assert.Equal(2, Assert.Single(store.All).Messages);
+
+        void Carry()
+        {
+            Assert.True(warmUps.TryBoard(source, RouteIdentity.Public, 1));
+            warmUps.Leave(source.Id, RouteIdentity.Public, [new Delivered(SmtpReply.Of(250, "2.0.0", "taken"))], 1);
+        }
     }
 
     private static async Task<long> SavedAsync(World world) =>

@@ -38,6 +38,18 @@ public sealed class RouterTests
     }
 
     [Fact]
+    public async Task A_best_host_whose_address_DNS_does_not_tell_just_now_still_tells_whose_mail_it_is()
+    {
+        _dns.MX("sink.test", (1, "aspmx.l.google.com"), (20, "mx.backup.test"));
+        _dns.Say("aspmx.l.google.com", RecordType.A, DnsOutcome.ServerFailure);
+        _dns.Address("mx.backup.test", "8.8.4.3");
+
+        var way = await _dns.ReachAsync("sink.test");
+
+        Assert.Equal(("google.com", true, false), (way.Site.Value, way.IsPartial, way.IsBest(Assert.Single(way.Hops))));
+    }
+
+    [Fact]
     public async Task Operators_that_share_the_load_are_one_site_with_the_limits_of_each()
     {
         _dns.MX("sink.test", (10, "aspmx.l.google.com"), (10, "mx01.mail.icloud.com"));

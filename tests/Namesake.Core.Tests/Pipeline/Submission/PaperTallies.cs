@@ -22,22 +22,37 @@ internal sealed class PaperTallies : ITallyStore, IFreezeStore
     public Task<ImmutableArray<Tally>> TalliesAsync(DateOnly from, TallyKey? after, int limit, CancellationToken cancellation) => Task.FromResult<ImmutableArray<Tally>>(
         [.. _tallies.Where(pair => pair.Key.Day >= from && (after is not { } last || _tallies.Comparer.Compare(pair.Key, last) > 0)).Take(limit).Select(pair => pair.Value)]);
 
-    public Task<ImmutableArray<Tally>> HeaviestAsync(DateOnly day, TallyScope scope, int passed, int limit, CancellationToken cancellation)
+    /// <summary>What comes before a read of the heaviest: a wait, or a fault of the store.</summary>
+    public Func<DateOnly, TallyScope, CancellationToken, Task> BeforeHeaviest { get; set; } = (_, _, _) => Task.CompletedTask;
+
+    public async Task<ImmutableArray<Tally>> HeaviestAsync(DateOnly day, TallyScope scope, int passed, int limit, CancellationToken cancellation)
     {
+        await BeforeHeaviest(day, scope, cancellation);
         ImmutableArray<Tally> heaviest = [.. _tallies.Values.Where(tally => tally.Key.Day == day && tally.Key.Scope == scope)
             .OrderByDescending(tally => tally.Recipients).ThenBy(tally => tally.Key.Name, StringComparer.Ordinal).Skip(passed).Take(limit)];
         Read += heaviest.Length;
-        return Task.FromResult(heaviest);
+        return heaviest;
     }
 
-    public Task SaveTalliesAsync(ImmutableArray<Tally> tallies)
+    /// <summary>What comes before a save.</summary>
+    public Func<Task> BeforeSave { get; set; } = () => Task.CompletedTask;
+
+    public async Task SaveTalliesAsync(ImmutableArray<Tally> tallies)
     {
+        await BeforeSave();
         foreach (var tally in tallies)
             _tallies[tally.Key] = tally;
-        return Task.CompletedTask;
     }
 
-    public Task<int> ForgetTalliesAsync(ImmutableArray<Tally> tallies) => Task.FromResult(tallies.Count(tally => _tallies.Remove(tally.Key)));
+    /// <summary>Told when some were removed.</summary>
+    public Action Forgotten { get; set; } = () => { };
+
+    public Task<int> ForgetTalliesAsync(ImmutableArray<Tally> tallies)
+    {
+        var gone = tallies.Count(tally => _tallies.Remove(tally.Key));
+        Forgotten();
+        return Task.FromResult(gone);
+    }
 
     public Task<int> ForgetTalliesAsync(DateOnly before, int limit) => Task.FromResult(0);
 

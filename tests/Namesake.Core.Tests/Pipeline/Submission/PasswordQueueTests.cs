@@ -27,6 +27,19 @@ public sealed class PasswordQueueTests
     }
 
     [Fact]
+    public async Task A_guesser_who_takes_another_address_of_its_IPv6_network_each_time_is_one_client()
+    {
+        using var queue = new PasswordQueue();
+        using var gate = new ManualResetEventSlim();
+        var guesses = Enumerable.Range(1, PasswordQueue.MostPerClient).Select(i => queue.CheckAsync(new IPAddress([0x20, 1, 0xd, 0xb8, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, (byte)i]), () => Wait(gate, false), Cancellation)).ToList();
+
+        Assert.Null(await queue.CheckAsync(IPAddress.Parse("2001:db8:0:1::ffff"), () => true, Cancellation));
+        gate.Set();
+
+        Assert.All(await Task.WhenAll(guesses).WaitAsync(Patience, Cancellation), answer => Assert.False(answer));
+    }
+
+    [Fact]
     public async Task Half_the_cores_stay_with_the_mail()
     {
         using var queue = new PasswordQueue();

@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Namesake.Core.Brands;
@@ -109,6 +110,18 @@ public sealed class QuotasTests
     }
 
     [Fact]
+    public void What_one_message_may_be_is_limited_for_senders_and_clients_as_for_brands()
+    {
+        var size = new SendingLimits { LargestMessage = 999 };
+        _model = ModelOf([], BrandOf("acme", null) with { SenderLimits = size }, BrandOf("beta", null));
+
+        Assert.StartsWith("552 5.3.4 Sender ann@acme.test may hand in messages of 999 bytes", HandIn("acme", "ann@acme.test"), StringComparison.Ordinal);
+        Assert.Null(HandIn("acme", "outside@example.org"));
+        Assert.StartsWith("552 5.3.4 Client 10.0.0.9 may hand in messages of 999 bytes", HandIn("beta", clientLimits: size), StringComparison.Ordinal);
+        Assert.Null(HandIn("beta", clientLimits: size with { LargestMessage = 1_000 }));
+    }
+
+    [Fact]
     public void What_one_limit_refuses_is_counted_by_none()
     {
         _model = ModelOf([new Reseller(new ResellerId("north")) { Limits = new SendingLimits { DailyMessages = 1 } }], BrandOf("acme", "north", new SendingLimits { DailyMessages = 5 }), BrandOf("beta", "north"));
@@ -152,6 +165,46 @@ public sealed class QuotasTests
         Assert.StartsWith("452 4.7.1 Brand acme", HandIn("acme", "bob@acme.test"), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_start_goes_on_without_the_sums_that_the_store_is_too_slow_to_give_and_says_so()
+    {
+        _model = ModelOf([], BrandOf("acme", null, new SendingLimits { DailyMessages = 3 }) with { SenderLimits = new SendingLimits { DailyMessages = 1 } });
+        Assert.Null(HandIn("acme", "ann@acme.test"));
+        _store.BeforeHeaviest = (_, scope, _) => scope == TallyScope.Sender ? throw new SpoolUnavailableException("took longer than a second to read") : Task.CompletedTask;
+        var log = new HeardLog();
+
+        await RestartAsync(log);
+
+        Assert.Null(HandIn("acme", "ann@acme.test"));
+        Assert.StartsWith("452 4.7.1 Sender ann@acme.test", HandIn("acme", "ann@acme.test"), StringComparison.Ordinal);
+        Assert.Null(HandIn("acme", "bob@acme.test"));
+        Assert.StartsWith("452 4.7.1 Brand acme may hand in 3", HandIn("acme", "carl@acme.test"), StringComparison.Ordinal); // what could be read counts
+        Assert.Contains(log.Lines, line => line.StartsWith("Error What was handed in on 2026-08-03 before this start could not be read whole (Sender): counts that were not read begin anew", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task What_is_accepted_while_a_save_is_under_way_is_saved_when_the_relay_stops_meanwhile()
+    {
+        _model = ModelOf([], BrandOf("acme", null));
+        Assert.Null(HandIn("acme"));
+
+        await Keeping.StoppedInASaveAsync(_store, _time, stop => _quotas.KeepAsync(_store, stop), () => Assert.Null(HandIn("acme")));
+
+        Assert.Equal(2, Assert.Single(_store.All).Messages);
+    }
+
+    [Fact]
+    public async Task What_is_accepted_while_stored_senders_are_cut_is_saved_when_the_relay_stops_meanwhile_which_ends_the_cut()
+    {
+        _model = ModelOf([], BrandOf("acme", null) with { SenderLimits = new SendingLimits { DailyMessages = 50 } });
+        Assert.Null(HandIn("acme"));
+
+        await Keeping.StoppedInAReadAsync(_store, _time, stop => _quotas.KeepAsync(_store, stop), () => Assert.Null(HandIn("acme")));
+
+        Assert.All(_store.All, tally => Assert.Equal(2, tally.Messages));
+        Assert.Equal(2, _store.All.Count);
+    }
+
     private string? HandIn(string brand, string? sender = "", IPAddress? client = null, SendingLimits? clientLimits = null, UserModel? user = null)
     {
         var listener = new ListenerModel(new IPEndPoint(IPAddress.Loopback, 25), null, [], null, false, null, false) { ClientLimits = clientLimits ?? SendingLimits.None };
@@ -168,13 +221,13 @@ public sealed class QuotasTests
         return refusal?.ToString();
     }
 
-    private async Task RestartAsync()
+    private async Task RestartAsync(ILogger? log = null)
     {
         using var stop = new CancellationTokenSource();
         var keeping = _quotas.KeepAsync(_store, stop.Token);
         await stop.CancelAsync();
         await keeping;
-        _quotas = new Quotas(() => _model, _time, NullLogger.Instance);
+        _quotas = new Quotas(() => _model, _time, log ?? NullLogger.Instance);
         await _quotas.LoadAsync(_store, TestContext.Current.CancellationToken);
     }
 

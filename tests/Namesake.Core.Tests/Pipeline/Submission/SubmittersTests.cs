@@ -424,6 +424,23 @@ public sealed class SubmittersTests : IDisposable
     }
 
     [Fact]
+    public async Task A_start_goes_on_without_todays_sums_when_the_store_is_too_slow_to_give_them_and_knows_who_is_frozen()
+    {
+        HandIn("bob", 5);
+        await _submitters.FreezeAsync("ann", "a test", "op");
+        await RestartAsync();
+        _store.BeforeHeaviest = (_, _, _) => throw new SpoolUnavailableException("took longer than a second to read");
+        var log = new HeardLog();
+        using var started = new Submitters(() => _model, _store, _time, log);
+
+        await started.LoadAsync(_store, TestContext.Current.CancellationToken);
+
+        Assert.NotNull(started.FreezeOf("ann"));
+        Assert.Null(started.NumbersOf("bob"));
+        Assert.Contains(log.Lines, line => line.StartsWith("Error What submitters handed in today before this start could not be read: their counts of today begin anew", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Who_is_frozen_or_thawed_on_another_node_is_so_here_when_that_is_heard()
     {
         using var other = new Submitters(() => _model, _store, _time, NullLogger.Instance);
@@ -500,11 +517,33 @@ public sealed class SubmittersTests : IDisposable
     {
         for (var i = 0; i < Submitters.Most + 10_000; i++)
             _submitters.Accepted($"bounce-{i}@acme.test", Acme, i == 7 ? 2 : 1);
-        await RestartAsync();
+        var cut = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _store.Forgotten = () => cut.TrySetResult();
+        using var stop = new CancellationTokenSource();
+        var keeping = _submitters.KeepAsync(_store, stop.Token);
+        _time.Advance(TimeSpan.FromSeconds(5));
+        await cut.Task.WaitAsync(Keeping.Patience, TestContext.Current.CancellationToken);
+        await stop.CancelAsync();
+        await keeping;
 
         var stored = _store.All.Where(tally => tally.Key.Scope == TallyScope.Submitter).Select(tally => tally.Key.Name).ToHashSet();
         Assert.Equal(Submitters.Most, stored.Count);
         Assert.Contains("bounce-7@acme.test", stored);
+    }
+
+    [Theory]
+    [InlineData("a save")]
+    [InlineData("the history")]
+    public async Task What_is_handed_in_while_something_is_under_way_is_saved_when_the_relay_stops_meanwhile(string under)
+    {
+        HandIn("ann", 1);
+        Func<CancellationToken, Task> keep = stop => _submitters.KeepAsync(_store, stop);
+
+        await (under == "a save" ? Keeping.StoppedInASaveAsync(_store, _time, keep, More) : Keeping.StoppedInAReadAsync(_store, _time, keep, More));
+
+        Assert.Equal(2, _store.All.Single(tally => tally.Key == new TallyKey(Today, TallyScope.Submitter, "ann")).Messages);
+
+        void More() => HandIn("ann", 1);
     }
 
     private void Tell(string name, int delivered, int refused, int domains = int.MaxValue)
