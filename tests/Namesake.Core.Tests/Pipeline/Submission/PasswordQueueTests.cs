@@ -33,7 +33,7 @@ public sealed class PasswordQueueTests
         using var gate = new ManualResetEventSlim();
         var guesses = Enumerable.Range(1, PasswordQueue.MostPerClient).Select(i => queue.CheckAsync(new IPAddress([0x20, 1, 0xd, 0xb8, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, (byte)i]), () => Wait(gate, false), Cancellation)).ToList();
 
-        Assert.Null(await queue.CheckAsync(IPAddress.Parse("2001:db8:0:1::ffff"), () => true, Cancellation));
+        Assert.Null(await queue.CheckAsync(IPAddress.Parse("2001:db8:0:1::ffff"), () => true, Cancellation).WaitAsync(Patience, Cancellation));
         gate.Set();
 
         Assert.All(await Task.WhenAll(guesses).WaitAsync(Patience, Cancellation), answer => Assert.False(answer));
