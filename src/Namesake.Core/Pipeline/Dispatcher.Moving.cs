@@ -152,7 +152,8 @@ public sealed partial class Dispatcher
     private async Task ElsewhereAsync(Consignment consignment, Reachable route, Source? source)
     {
         var tried = IsTried(consignment);
-        var familyMissing = source is not null && !route.HasFamily(source.Family);
+        var familyUnseen = source is not null && !route.HasFamily(source.Family);
+        var familyMissing = familyUnseen && !route.IsPartial;
         var leftOut = IsFamilyLeftOut(consignment.Key, route);
         var unanswered = source is not null && AnsweredInstead(consignment.Key, route) is not null;
         // Mail a receiver has seen keeps its address for 4 hours (greylisting), unless that address can never reach the site.
@@ -182,11 +183,12 @@ public sealed partial class Dispatcher
                 $"{consignment.Key.Domain} can be reached over {(source!.Family == System.Net.Sockets.AddressFamily.InterNetwork ? "IPv6" : "IPv4")} only, and {consignment.Key.Brand} has no open source of that family");
             await EndWithoutSessionAsync(consignment, route, outcome);
         }
-        else if (source is not null && (unanswered || (tried && source.Retiring)) && _gate.ClosedBy(source.Id, route.Site, route.Identity) is null)
+        else if (source is not null && !familyUnseen && (unanswered || (tried && source.Retiring)) && _gate.ClosedBy(source.Id, route.Site, route.Identity) is null)
             LineUp(consignment, source, route); // What it began it may end.
         else
             // Held mail is skipped by its queue's row until the standing changes; a retiring source's queue is open, and must not be taken up again at once.
-            await ReturnAsync(consignment, source is { Retiring: true } ? _time.GetUtcNow() + BetweenMoves : null);
+            // So must not mail whose family DNS didn't tell just now.
+            await ReturnAsync(consignment, source is { Retiring: true } ? _time.GetUtcNow() + BetweenMoves : familyUnseen ? route.Until : null);
     }
 
     private static bool IsTried(Consignment consignment)

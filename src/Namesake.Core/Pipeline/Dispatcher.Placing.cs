@@ -81,11 +81,14 @@ public sealed partial class Dispatcher
 
     private bool IsMute(SourceId source, Reachable route) => _gate.FindLane(new LaneKey(source, route.Site))?.IsMute(route.Destination) == true;
 
-    /// <summary>A source of the brand that may reach over its family whom nobody answers for over the queue's; null when the queue's is answered, or none is known to be better:
-    /// mail for a receiver that is dead over both must not go to and fro.</summary>
+    /// <summary>A source of the brand that may reach a receiver over its family who is silent over the queue's, or whose best hosts have none of it; null when the queue's is as good, or none is
+    /// known to be better: mail for a receiver that is dead over both must not go to and fro.</summary>
     private SourceId? AnsweredInstead(QueueKey key, Reachable route)
     {
-        if (!route.HasBoth || !IsMute(key.Source, route) || _model().Brands.Find(key.Brand) is not { } brand)
+        if (!route.HasBoth)
+            return null;
+        var model = _model();
+        if (model.Sources.Find(key.Source) is not { } source || (route.HasBestBy(source.Family) && !IsMute(key.Source, route)) || model.Brands.Find(key.Brand) is not { } brand)
             return null;
         foreach (var candidate in CandidatesOf(brand, key.Domain, key.Via, route))
             if (candidate is { Takes: true, Reaches: true })
@@ -94,7 +97,7 @@ public sealed partial class Dispatcher
     }
 
     /// <summary>Not only nothing bad is known of it: what waits moves in bulk, and must not for a receiver that is dead.</summary>
-    private bool HasAnswered(SourceId source, Reachable route) => _gate.FindLane(new LaneKey(source, route.Site))?.HasAnswered == true;
+    private bool HasAnswered(SourceId source, Reachable route) => _gate.FindLane(new LaneKey(source, route.Site))?.HasAnswered(route.Destination) == true;
 
     /// <summary>Why nothing leaves of a queue; null when it may. A brand that is gone, or that no longer has this source, keeps its mail: it never leaves by another brand's.</summary>
     private Hold? HoldOf(QueueKey key, Reachable? route) =>

@@ -3,6 +3,7 @@ using Namesake.Core.Messages;
 using Namesake.Core.Pipeline.Delivery;
 using Namesake.Core.Pipeline.Gating;
 using Namesake.Core.Pipeline.Spool;
+using Namesake.Core.Sources;
 
 namespace Namesake.Core.Pipeline;
 
@@ -120,16 +121,31 @@ public sealed partial class Dispatcher
             _metrics.Attempted(attempt, report);
             DispatcherLog.Attempt(_log, attempt);
             // Nobody heard anything of it, and another source of the brand may be answered: it goes on by that one at once, as if it had not been tried.
-            var elsewhere = report.Trouble is { NobodyAnswers: true } && (!IsTried(consignment) || consignment.AcceptedAt <= KeptSince) && AnsweredInstead(consignment.Key, waybill.Route) is not null;
-            ImmutableArray<Outcome> outcomes = elsewhere ? [.. report.Outcomes.Select(outcome => new Abandoned(outcome.Phase, outcome.Explanation) { LeavesNoTrace = true })] : report.Outcomes;
-            DateTimeOffset? due = elsewhere ? null : rest?.Until;
-            // Not awaited: the session goes on with the next message while the spool writes. The window bounds how much can be unwritten.
-            Run(consignment, () => EndAsync(consignment, outcomes, attempt, report.IdentityRefusal is not null, due));
+            if (report.Trouble is { NobodyAnswers: true } && (!IsTried(consignment) || consignment.AcceptedAt <= KeptSince) && AnsweredInstead(consignment.Key, waybill.Route) is { } other)
+                Run(consignment, () => ByAnotherAsync(consignment, other, report, attempt));
+            else // Not awaited: the session goes on with the next message while the spool writes. The window bounds how much can be unwritten.
+                Run(consignment, () => EndAsync(consignment, report.Outcomes, attempt, report.IdentityRefusal is not null, rest?.Until));
         }
         catch (Exception failure)
         {
             Run(consignment, () => SalvageAsync(consignment, report.Outcomes, failure));
         }
+    }
+
+    /// <summary>The attempt is told, and the mail waits in the other source's queue: its own rests.</summary>
+    private async Task ByAnotherAsync(Consignment consignment, SourceId other, AttemptReport report, AttemptEvent attempt)
+    {
+        var moved = consignment;
+        try
+        {
+            moved = await _spool.MoveAsync(consignment, other);
+        }
+        catch (SpoolUnavailableException)
+        {
+            // Moved or not, settling finds it.
+        }
+
+        await EndAsync(moved, [.. report.Outcomes.Select(outcome => new Abandoned(outcome.Phase, outcome.Explanation) { LeavesNoTrace = true })], attempt, identityRefused: false, notBefore: null);
     }
 
     /// <summary>It is in no lane any more: what the receiver was handed of it counts for the source's day.</summary>

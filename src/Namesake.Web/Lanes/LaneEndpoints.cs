@@ -73,8 +73,11 @@ internal sealed class LaneEndpoints(RunningRelay relay)
             return Answers.Of(Problem.UnknownSource(source));
         if (!Requests.Knows(http.Request, out var problem, "by") || !Requests.TryText(http.Request, "by", out var by, out problem))
             return Answers.Of(problem);
-        if (!TrySite(site, out var receiver) || await relay.Dispatcher.ResumeAsync(new LaneKey(new SourceId(source), receiver), Words.Of(by, 1, 100) ?? "api") is null)
-            return Answers.Of(Problem.NotPossible($"{source} is not suspended towards that site: GET /api/v1/lanes shows what is"));
+        var key = new LaneKey(new SourceId(source), default);
+        if (!TrySite(site, out var receiver) || await relay.Dispatcher.ResumeAsync(key with { Site = receiver }, Words.Of(by, 1, 100) ?? "api") is null)
+            return Answers.Of(Problem.NotPossible(receiver.Value is not null && relay.Dispatcher.SuspensionOf(key with { Site = receiver }) is { } shared
+                ? $"{source} is suspended towards {shared.Lane.Site}, one of the operators that share {receiver}: `{shared.Resume}`"
+                : $"{source} is not suspended towards that site: GET /api/v1/lanes shows what is"));
         return Answers.Json(LaneOf(new SourceId(source), receiver), ApiJson.Default.LaneView);
     }
 

@@ -76,7 +76,9 @@ public sealed class DeliverySession : IAsyncDisposable
                 $"EH-10: {waybill.Consignment.Key.Domain} would be greeted with its own name, {_source.Ehlo}; receivers take that for a forgery, so nothing was said"), alive: _conversation is not null && _inUse, trouble: null, TimeSpan.Zero, Facts);
         if (_conversation is null && await ConnectAsync(mayGo) is { } failure)
             return AttemptReport.Same(waybill, failure.Outcome, alive: false, failure.Trouble, TimeSpan.Zero, Facts) with { IdentityRefusal = failure.IdentityRefusal };
-        if (!Facts.Reused && !mayGo())
+        // A host that steps in may have been held or suspended while the session was made, or content was opened.
+        var stays = _route.IsBest(Facts.Hop!) ? mayGo : () => mayGo() && !IsClosed(Facts.Hop!);
+        if (!Facts.Reused && !stays())
         {
             _inUse = true;
             return AttemptReport.Same(waybill, new Abandoned(SessionPhase.Fence, "the source was held, or changed, while the session was made; stopped before MAIL FROM"), alive: false, trouble: null, TimeSpan.Zero, Facts);
@@ -85,7 +87,7 @@ public sealed class DeliverySession : IAsyncDisposable
         // Until the transaction has come to a clean end nothing polite may be said: QUIT in the middle of content would be content.
         _inUse = false;
         _transactions += Transaction.Count(waybill.Consignment);
-        var transaction = new Transaction(_conversation!, _ehlo!, _ports.Timeouts, Scene(Facts.Hop!), Outputs, mayGo);
+        var transaction = new Transaction(_conversation!, _ehlo!, _ports.Timeouts, Scene(Facts.Hop!), Outputs, stays);
         var report = await transaction.RunAsync(waybill.Consignment, content, _stop);
         if (report.Trouble is { } trouble)
             report = report with { Trouble = Told(Facts.Hop!, trouble) };

@@ -21,6 +21,9 @@ internal sealed class Destination(string name)
     /// <summary>With its rest: none of its hosts said anything over the lane's family.</summary>
     public bool IsMute { get; set; }
 
+    /// <summary>A message was taken or refused there since it is remembered, and nobody was silent since.</summary>
+    public bool HasAnswered { get; set; }
+
     public IEnumerable<BrandId> Brands => _lines.Keys;
 
     public bool IsResting(DateTimeOffset now) => Backoff is { } backoff && backoff.Until > now;

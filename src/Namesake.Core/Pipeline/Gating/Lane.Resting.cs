@@ -29,12 +29,10 @@ public sealed partial class Lane
             if (failed.Backoff is null)
                 _troubled++;
             failed.IsMute = isMute;
+            failed.HasAnswered &= !isMute;
             return failed.Backoff = Backoff.After(failed.Backoff, reason, now);
         }
     }
-
-    /// <summary>A message was taken or refused since the lane is remembered.</summary>
-    public bool HasAnswered { get => Volatile.Read(ref field); private set => Volatile.Write(ref field, value); }
 
     /// <summary>Somebody there answered, whatever was said.</summary>
     public void Heard(string destination)
@@ -51,11 +49,13 @@ public sealed partial class Lane
     public bool Recovered(string destination)
     {
         _ramp.Succeeded();
-        HasAnswered = true;
-        if (Volatile.Read(ref _backoff) is null && Volatile.Read(ref _troubled) == 0)
+        if (Volatile.Read(ref _backoff) is null && Volatile.Read(ref _troubled) == 0 && ReferenceEquals(Volatile.Read(ref _answered), destination))
             return false;
         lock (_lock)
         {
+            if (_mail.Find(destination) is { } answered)
+                answered.HasAnswered = true;
+            Volatile.Write(ref _answered, destination);
             var rested = _backoff is not null;
             _backoff = null;
             if (_mail.Find(destination) is not { Backoff: not null } recovered)

@@ -29,6 +29,7 @@ public sealed partial class Lane(LaneKey key, SessionSlots slots, TimeProvider t
     private int _waiting;
     private int _connections;
     private int _troubled;
+    private string? _answered; // the destination that was last noted to answer: most messages change nothing
     private Backoff? _backoff;
     private long _taken;
     private long _takenSince;
@@ -70,6 +71,13 @@ public sealed partial class Lane(LaneKey key, SessionSlots slots, TimeProvider t
             return false;
         lock (_lock)
             return _mail.Find(destination) is { IsMute: true, Backoff: { } rest } && (rest.Failures > 1 || rest.Until > time.GetUtcNow());
+    }
+
+    /// <summary>A message was taken or refused by a destination not long ago, and nobody was silent there since.</summary>
+    public bool HasAnswered(string destination)
+    {
+        lock (_lock)
+            return _mail.Find(destination)?.HasAnswered == true;
     }
 
     /// <summary>After a rest, until a message got through: one probes, the others wait.</summary>

@@ -48,19 +48,16 @@ internal sealed class PlanMemory(TimeProvider time)
         }
 
         if (_kept.Count >= MostPlans)
-            MakeRoom(now);
+            MakeRoom();
         _kept[key] = kept;
         return kept.Plan;
     }
 
-    /// <summary>What is over goes first, silence before ways. Rare, and what goes is cheap to ask again: every answer is still in the resolver's memory.</summary>
-    private void MakeRoom(DateTimeOffset now)
+    /// <summary>A quarter goes, what is over longest first: rare, and cheap to ask again.</summary>
+    private void MakeRoom()
     {
-        foreach (var (key, kept) in _kept)
-            if (kept.Good is null || kept.Good.Until + LongestStale <= now)
-                _kept.TryRemove(KeyValuePair.Create(key, kept));
-        if (_kept.Count >= MostPlans * 3 / 4)
-            _kept.Clear();
+        foreach (var pair in _kept.OrderBy(pair => pair.Value.Plan.Until).Take(MostPlans / 4).ToList())
+            _kept.TryRemove(pair);
     }
 
     /// <summary>When a plan made of records with this TTL must be looked up again.</summary>

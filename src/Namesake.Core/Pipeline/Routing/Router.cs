@@ -123,7 +123,7 @@ public sealed class Router(IDnsLookup dns, Func<RelayModel> model, TimeProvider 
         if (addresses.IsEmpty)
             return trouble is not null ? Silent($"DNS did not answer for the route's host {host} ({trouble})")
                 : new Unroutable(SmtpReply.Of(451, "4.4.3", $"the route's host {host} has no address"), Until(ttl));
-        return new Reachable(site, site.Value, [.. addresses.Select(address => new NextHop(host, address, port, 0))], identity, limits.Connections, how, Until(ttl)) { Limits = limits };
+        return new Reachable(site, site.Value, [.. addresses.Select(address => new NextHop(host, address, port, 0))], identity, limits.Connections, how, Until(ttl)) { Limits = limits, IsPartial = trouble is not null };
     }
 
     private async Task<(ImmutableArray<IPAddress> Addresses, string? Trouble, TimeSpan Ttl)> AddressesAsync(DomainName host, CancellationToken cancellation)

@@ -155,6 +155,21 @@ public sealed class DualStackTests : IDisposable
     }
 
     [Fact]
+    public async Task The_message_that_met_the_silence_waits_for_no_look_at_its_queue()
+    {
+        await using var world = await StartAsync();
+        var sink = Receive(world);
+        await KnowWayAsync(world, sink);
+        var since = world.Time.GetUtcNow();
+
+        for (var i = 0; i < 20; i++)
+            await world.AcceptAsync($"bob{i}@sink.test");
+        await world.UntilAsync(() => sink.Arrivals.Count == 21, TimeSpan.FromMilliseconds(10));
+
+        Assert.True(world.Time.GetUtcNow() - since < TimeSpan.FromSeconds(14)); // the silent family's rest is 15 s
+    }
+
+    [Fact]
     public async Task A_brand_without_a_source_of_the_other_family_goes_on_trying()
     {
         await using var world = await StartAsync();
