@@ -36,6 +36,6 @@ public sealed record SpoolOptions
     public int Readers { get; init; } = 4;
 
     /// <summary>Page cache of the writer.</summary>
-    /// <value>Bytes. Default 64 MB (67,108,864).</value>
-    public long CacheBytes { get; init; } = 64L * 1024 * 1024;
+    /// <value>Bytes. Default 32 MiB (33,554,432).</value>
+    public long CacheBytes { get; init; } = 32L * 1024 * 1024;
 }

@@ -13,7 +13,7 @@ internal static class SpoolSection
         "Whole days (UTC) for which the events of attempts are kept, today included. What is undeliverable and can't be told to anybody is kept as long.");
     public static readonly Key<long> EventBytes = Key.Optional("eventBytes", Form.Size(0, 1L << 50), Defaults.EventBytes,
         "Events that take more than this go before their days, the oldest first; an attempt takes about 950 bytes. 0: only the days bound them. Below three times `minimumFreeDisk` of free space the oldest go in any case, so that mail is not refused for them. In PostgreSQL whole days go, never today's.");
-    public static readonly Key<long> CacheBytes = Key.Optional("cacheBytes", Form.Size(1 << 20, 64L << 30), Defaults.CacheBytes, "The database's page cache.");
+    public static readonly Key<long> CacheBytes = Key.Optional("cacheBytes", Form.Size(1 << 20, 64L << 30), Defaults.CacheBytes, "The database's page cache. More of it made nothing faster on a machine with memory to spare for the system's own cache.");
 
     public static readonly Section Section = new("spool", "The embedded spool.", [MinimumFreeDisk, EventDays, EventBytes, CacheBytes]);
 
