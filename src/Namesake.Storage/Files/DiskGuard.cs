@@ -18,6 +18,7 @@ internal sealed class DiskGuard(string directory, long floor, TimeProvider time)
     {
         if (Shortage(bytes) is { } shortage)
             throw new SpoolUnavailableException(shortage);
+        Interlocked.Add(ref _free, -bytes);
     }
 
     /// <summary>Why this many bytes more are too many; null when they are not.</summary>
@@ -33,7 +34,7 @@ internal sealed class DiskGuard(string directory, long floor, TimeProvider time)
     /// <returns>Bytes that must become free before mail is far enough from the floor; zero when it is, or the guard is switched off.</returns>
     public long Missing() => floor == 0 ? 0 : Math.Max(0, (Distance * floor) - Free(0));
 
-    // One look serves the messages of a tenth of a second, as long as none is near the floor.
+    // One look serves the messages of a tenth of a second, as long as what they take leaves none near the floor.
     private long Free(long bytes)
     {
         if (_measuredAt == 0 || Volatile.Read(ref _free) - bytes < Distance * floor || time.GetElapsedTime(Volatile.Read(ref _measuredAt)) > Freshness)
