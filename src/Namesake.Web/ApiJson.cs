@@ -11,6 +11,7 @@ using Namesake.Web.Plans;
 using Namesake.Web.Problems;
 using Namesake.Web.Queue;
 using Namesake.Web.Reports;
+using Namesake.Web.Sites;
 using Namesake.Web.Sources;
 using Namesake.Web.Status;
 using Namesake.Web.Submitters;
@@ -36,6 +37,7 @@ namespace Namesake.Web;
 [JsonSerializable(typeof(PlanTextView))]
 [JsonSerializable(typeof(AdviceView))]
 [JsonSerializable(typeof(Page<LaneView>))]
+[JsonSerializable(typeof(Page<SiteView>))]
 [JsonSerializable(typeof(Page<BrandView>))]
 [JsonSerializable(typeof(Page<SubmitterView>))]
 [JsonSerializable(typeof(Page<SuppressionView>))]

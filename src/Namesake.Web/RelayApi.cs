@@ -21,6 +21,7 @@ using Namesake.Web.Pages;
 using Namesake.Web.Plans;
 using Namesake.Web.Queue;
 using Namesake.Web.Reports;
+using Namesake.Web.Sites;
 using Namesake.Web.Sources;
 using Namesake.Web.Spool;
 using Namesake.Web.Status;
@@ -153,6 +154,7 @@ public sealed class RelayApi : IAsyncDisposable
         new SourceEndpoints(relay).Map(api);
         new PlanEndpoints(relay).Map(api);
         new LaneEndpoints(relay).Map(api);
+        new SiteEndpoints(relay).Map(api);
         new BrandEndpoints(relay, totals).Map(api);
         new ReportEndpoints(relay).Map(api);
         new SubmitterEndpoints(relay).Map(api);

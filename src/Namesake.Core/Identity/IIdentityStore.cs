@@ -5,7 +5,7 @@ namespace Namesake.Core.Identity;
 /// <summary>The port that keeps verdicts and proof over restarts. Values are opaque JSON of the identity's own making, versioned inside.</summary>
 public interface IIdentityStore
 {
-    /// <summary>All stored states: key is "source:ID", "lane:ID|SITE", "family:ID|SITE", "takers:ID", "proxy:SITE", "clock", "mail-echo:ID", "reports:BRAND" or, of the gate's, "suspension:ID|SITE".</summary>
+    /// <summary>All stored states: key is "source:ID", "lane:ID|SITE", "family:ID|SITE", "takers:ID", "proxy:SITE", "clock", "mail-echo:ID", "reports:BRAND" or, of the gate's, "suspension:ID|SITE" with "*" for every source.</summary>
     Task<ImmutableDictionary<string, string>> LoadAsync(CancellationToken cancellation);
 
     /// <summary>Stores or, with null, forgets. Later calls for one key win.</summary>

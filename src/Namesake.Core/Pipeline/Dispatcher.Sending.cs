@@ -182,6 +182,8 @@ public sealed partial class Dispatcher
                 _ = WorkAsync(lane);
             else
                 _gate.MakeRoomFor(lane);
+            if (_gate.Slots.Widened(lane))
+                BeginSessions();
         }
 
         return null;

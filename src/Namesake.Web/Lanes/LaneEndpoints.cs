@@ -25,12 +25,12 @@ internal sealed class LaneEndpoints(RunningRelay relay)
         if (!Requests.Knows(http.Request, out var problem))
             return Answers.Of(problem);
         var held = relay.Identity.LaneHolds.ToDictionary(hold => new LaneKey(hold.Source, hold.Site!.Value));
-        var suspended = relay.Dispatcher.Suspensions.ToDictionary(suspension => suspension.Lane);
+        var suspended = relay.Dispatcher.Suspensions.Where(suspension => suspension.Source is not null).Select(suspension => new LaneKey(suspension.Source!.Value, suspension.Site));
         var live = relay.Dispatcher.Lanes.ToDictionary(lane => lane.Key);
         ImmutableArray<LaneView> lanes =
         [
-            .. live.Keys.Union(held.Keys).Union(suspended.Keys)
-                .Select(key => LaneView.Of(key, live.GetValueOrDefault(key), held.GetValueOrDefault(key), suspended.GetValueOrDefault(key), relay.Dispatcher.Slots.Waits(key)))
+            .. live.Keys.Union(held.Keys).Union(suspended)
+                .Select(key => LaneView.Of(key, live.GetValueOrDefault(key), held.GetValueOrDefault(key), relay.Dispatcher.SuspensionOf(key), relay.Dispatcher.Slots.Waits(key)))
                 .OrderBy(lane => lane.Source, StringComparer.Ordinal).ThenBy(lane => lane.Site, StringComparer.Ordinal),
         ];
         return Answers.Json(new Page<LaneView>(lanes, null), ApiJson.Default.PageLaneView);
@@ -51,19 +51,11 @@ internal sealed class LaneEndpoints(RunningRelay relay)
     {
         if (!Requests.IsId(source) || relay.Model().Sources.Find(new SourceId(source)) is not { } known)
             return Answers.Of(Problem.UnknownSource(source));
-        var (body, problem) = await Requests.BodyAsync(http.Request, RequestJson.Default.SuspendRequest);
-        if (body is null)
+        var (suspension, problem) = await Suspending.ReadAsync(http.Request, known.Id, site, relay.Time);
+        if (suspension is null)
             return Answers.Of(problem!);
-        if (Words.Of(body.Reason, 3, 300) is not { } reason)
-            return Answers.Of(Problem.BadBody("reason is 3 to 300 characters: it stands in the log and beside the lane as long as it is suspended"));
-        if (!Requests.TryBy(body.By, out var by, out problem))
-            return Answers.Of(problem);
-        if (body.Until <= relay.Time.GetUtcNow())
-            return Answers.Of(Problem.NotPossible("until is over already: a suspension ends in the future, or without until when it is resumed"));
-        if (!TrySite(site, out var receiver))
-            return Answers.Of(Problem.NotPossible("a site is written as `lanes` shows it: one word without spaces, such as google.com or route:192.0.2.1:25"));
-        await relay.Dispatcher.SuspendAsync(new LaneKey(known.Id, receiver), reason, by, body.Until?.ToUniversalTime());
-        return Answers.Json(LaneOf(known.Id, receiver), ApiJson.Default.LaneView);
+        await relay.Dispatcher.SuspendAsync(known.Id, suspension.Site, suspension.Reason, suspension.By, suspension.Until);
+        return Answers.Json(LaneOf(known.Id, suspension.Site), ApiJson.Default.LaneView);
     }
 
     // A source that is configured no longer may have left suspensions: they can be ended too.
@@ -73,19 +65,14 @@ internal sealed class LaneEndpoints(RunningRelay relay)
             return Answers.Of(Problem.UnknownSource(source));
         if (!Requests.Knows(http.Request, out var problem, "by") || !Requests.TryText(http.Request, "by", out var by, out problem))
             return Answers.Of(problem);
-        var key = new LaneKey(new SourceId(source), default);
-        if (!TrySite(site, out var receiver) || await relay.Dispatcher.ResumeAsync(key with { Site = receiver }, Words.Of(by, 1, 100) ?? "api") is null)
-            return Answers.Of(Problem.NotPossible(receiver.Value is not null && relay.Dispatcher.SuspensionOf(key with { Site = receiver }) is { } shared
-                ? $"{source} is suspended towards {shared.Lane.Site}, one of the operators that share {receiver}: `{shared.Resume}`"
+        if (!Suspending.TrySite(site, out var receiver))
+            return Answers.Of(Suspending.NoSite);
+        var id = new SourceId(source);
+        if (await relay.Dispatcher.ResumeAsync(id, receiver, Words.Of(by, 1, 100) ?? "api") is null)
+            return Answers.Of(Problem.NotPossible(relay.Dispatcher.SuspensionOf(new LaneKey(id, receiver)) is { } other
+                ? $"{source} towards {receiver} is closed by another suspension, {(other.Source is null ? "of every source" : "of the lane")} towards {other.Site}: `{other.Resume}`"
                 : $"{source} is not suspended towards that site: GET /api/v1/lanes shows what is"));
-        return Answers.Json(LaneOf(new SourceId(source), receiver), ApiJson.Default.LaneView);
-    }
-
-    /// <summary>Sites are written in lower case, whoever types them.</summary>
-    private static bool TrySite(string text, out SiteId site)
-    {
-        site = new SiteId(text.ToLowerInvariant());
-        return text.Length is >= 1 and <= 300 && !text.Any(c => char.IsWhiteSpace(c) || char.IsControl(c) || c == '|');
+        return Answers.Json(LaneOf(id, receiver), ApiJson.Default.LaneView);
     }
 
     private LaneView LaneOf(SourceId source, SiteId site)

@@ -9,7 +9,7 @@ namespace Namesake.Web.Lanes;
 /// <param name="Waiting">Messages lined up in memory; what waits in the spool is in the queue.</param>
 /// <param name="RestingDestinations">Sets of hosts of this site that don't answer, and rest alone; null: none.</param>
 /// <param name="Limits">Null: nothing was lined up since the lane was last forgotten.</param>
-/// <param name="Suspension">Null: no operator has closed it.</param>
+/// <param name="Suspension">Its own or its site's; null: no operator has closed it.</param>
 /// <param name="AwaitsSession">It has mail for one more connection, and waits for its turn: the node or the site has as many as it may.</param>
 public sealed record LaneView(
     string Source, string Site, int Sessions, int Waiting, RestView? Rest, HoldView? Hold, IReadOnlyList<DestinationRestView>? RestingDestinations = null,

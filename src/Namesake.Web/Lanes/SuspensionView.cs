@@ -2,7 +2,7 @@ using Namesake.Core.Pipeline.Gating;
 
 namespace Namesake.Web.Lanes;
 
-/// <summary>An operator's word that nothing leaves by a lane.</summary>
+/// <summary>An operator's word that nothing leaves by a lane, or to a site at all.</summary>
 /// <param name="Until">Null: until it is resumed.</param>
 /// <param name="Resume">The verb that ends it.</param>
 public sealed record SuspensionView(string Reason, string By, DateTimeOffset Since, DateTimeOffset? Until, string Resume)

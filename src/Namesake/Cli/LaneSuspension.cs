@@ -10,9 +10,8 @@ internal static class LaneSuspension
     public static Command Suspend(Terminal terminal)
     {
         var (source, site) = Lane();
-        var reason = new Option<string>("--reason") { HelpName = "TEXT", Description = "Why; stands in the log and beside the lane.", Required = true };
-        var until = new Option<string?>("--until") { HelpName = "TIME", Description = "When it ends by itself: \"90m\", \"8h\", \"2d\", or a time such as 2026-01-31T18:00Z. Default: when it is resumed." };
-        var command = new Command("suspend", "Lets nothing leave by a lane, over restarts too. Mail no receiver has seen yet goes by the brand's other sources, the rest waits.") { source, site, reason, until };
+        var (reason, until) = Options("lane");
+        var command = new Command("suspend", "Lets nothing leave by a lane, over restarts too. For a receiver as a whole: `sites suspend`. Mail no receiver has seen yet goes by the brand's other sources, the rest waits.") { source, site, reason, until };
         Moments.Check(command, until);
         return command.Asking(terminal, async (parsed, relay, cancellation) =>
         {
@@ -22,7 +21,7 @@ internal static class LaneSuspension
             if (parsed.GetValue(RelayOptions.Json))
                 terminal.Json(answer.Document);
             else
-                terminal.Line($"{answer.Value.Source} sends nothing to {answer.Value.Site} any more: {Text(answer.Value.Suspension!)}");
+                terminal.Line($"{answer.Value.Source} sends nothing to {answer.Value.Site} any more: {Text(answer.Value.Suspension!)}.");
             return ExitCode.Ok;
         });
     }
@@ -37,10 +36,19 @@ internal static class LaneSuspension
             if (parsed.GetValue(RelayOptions.Json))
                 terminal.Json(answer.Document);
             else
-                terminal.Line($"{answer.Value.Source} {(answer.Value.Hold is { } hold ? $"is no longer suspended towards {answer.Value.Site}, but held: {hold.Text}" : $"sends to {answer.Value.Site} again")}.");
+                terminal.Line($"{answer.Value.Source} {(answer.Value.Hold is { } hold ? $"is no longer suspended towards {answer.Value.Site}, but held: {hold.Text}"
+                    : answer.Value.Suspension is { } other ? $"is no longer suspended towards {answer.Value.Site} itself, but the site is {Text(other)}"
+                    : $"sends to {answer.Value.Site} again")}.");
             return ExitCode.Ok;
         });
     }
+
+    /// <param name="what">That is closed.</param>
+    public static (Option<string> Reason, Option<string?> Until) Options(string what) =>
+    (
+        new Option<string>("--reason") { HelpName = "TEXT", Description = $"Why; stands in the log and beside the {what}.", Required = true },
+        new Option<string?>("--until") { HelpName = "TIME", Description = "When it ends by itself: \"90m\", \"8h\", \"2d\", or a time such as 2026-01-31T18:00Z. Default: when it is resumed." }
+    );
 
     public static string Text(SuspensionView suspension) =>
         $"suspended by {suspension.By} {(suspension.Until is { } until ? $"until {Tables.Time(until)}" : "until it is resumed")}: {suspension.Reason}; `{suspension.Resume}` opens it";

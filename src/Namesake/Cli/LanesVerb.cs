@@ -30,7 +30,7 @@ internal static class LanesVerb
         }
 
         if (answer.Value.Items.IsEmpty)
-            terminal.Line("No lane has carried anything lately, and none is held or suspended.");
+            terminal.Line("No lane has carried anything lately, and none is held or suspended by itself. `namesake sites` shows receivers that are closed for every source.");
         else
         {
             var table = Tables.New("source", "site", "connections#", "limits", "waiting#", "state");

@@ -89,6 +89,7 @@ public static partial class NamesakeCommand
             ExplainVerb.Create(terminal),
             SourcesVerb.Create(terminal),
             LanesVerb.Create(terminal),
+            SitesVerb.Create(terminal),
             BrandsVerb.Create(terminal),
             SubmittersVerb.Create(terminal),
             ReportsVerb.Create(terminal),

@@ -44,7 +44,7 @@ internal sealed class QueueOrderVerb
         yield return new QueueOrderVerb("retry", "Makes mail due now that was due later. What is held or rests goes when that ends.").Asking(terminal);
 
         var hold = new QueueOrderVerb("hold", "Keeps mail back that waits now, over restarts, until it is released. It still expires, and its sender is told why. "
-            + "What is being sent is not touched, and what comes later is not held: for that `lanes suspend` closes a lane. Given again, it takes what came back meanwhile.");
+            + "What is being sent is not touched, and what comes later is not held: for that `lanes suspend` closes a lane, `sites suspend` a receiver. Given again, it takes what came back meanwhile.");
         hold._reason.Description = "Why, 3 to 200 characters; stands in lists, and in the report if the mail expires meanwhile.";
         hold._command.Options.Add(hold._reason);
         hold._command.Options.Add(hold._until);
@@ -181,7 +181,7 @@ internal sealed class QueueOrderVerb
         if (_verb == "move" && seen > 0)
             terminal.Line($"\n{Tables.Count(seen, "recipient")} stay: a receiver has seen them within 4 hours, or they wait for that source already. --tried moves the former too.");
         if (_verb is "retry" or "release" && preview.Held > 0)
-            terminal.Write(Tables.Cell($"\n{Tables.Count(preview.Held, "recipient")} of these wait for an identity that is held or a lane that is suspended: they go when that ends.\n", Color.Red));
+            terminal.Write(Tables.Cell($"\n{Tables.Count(preview.Held, "recipient")} of these wait for an identity that is held, or for a lane or site that is suspended: they go when that ends.\n", Color.Red));
         if (_verb is "retry" or "release" && preview.Resting > 0)
             terminal.Write(Tables.Cell($"\n{Tables.Count(preview.Resting, "recipient")} of these wait for a lane that rests: they go when the rest ends.\n", Color.Yellow));
     }

@@ -10,6 +10,7 @@ public sealed class AccessTests(RunningDemo demo) : IClassFixture<RunningDemo>
     [InlineData("/api/v1/sources")]
     [InlineData("/api/v1/sources/acme-v4")]
     [InlineData("/api/v1/lanes")]
+    [InlineData("/api/v1/sites")]
     [InlineData("/api/v1/brands")]
     [InlineData("/api/v1/queue")]
     [InlineData("/api/v1/messages")]
@@ -34,6 +35,8 @@ public sealed class AccessTests(RunningDemo demo) : IClassFixture<RunningDemo>
     [InlineData("POST", "/api/v1/lanes/acme-v4/google.com/proxy-echo")]
     [InlineData("POST", "/api/v1/lanes/acme-v4/google.com/suspend")]
     [InlineData("POST", "/api/v1/lanes/acme-v4/google.com/resume")]
+    [InlineData("POST", "/api/v1/sites/google.com/suspend")]
+    [InlineData("POST", "/api/v1/sites/google.com/resume")]
     public async Task Without_the_token_nothing_is_changed(string method, string path) =>
         (await demo.SendAsync(new HttpRequestMessage(new HttpMethod(method), path), token: null)).Problem(HttpStatusCode.Unauthorized, "unauthorized");
 

@@ -24,6 +24,8 @@ public sealed class RunningRelayTests : IAsyncLifetime
     [InlineData("queue list --brand acme")]
     [InlineData("messages")]
     [InlineData("lanes")]
+    [InlineData("sites")]
+    [InlineData("sites list")]
     [InlineData("explain --from ann@acme.example --to bob@strict.example")]
     public async Task Every_table_fits_100_columns_without_colour_and_its_JSON_is_the_APIs(string line)
     {
@@ -116,6 +118,30 @@ public sealed class RunningRelayTests : IAsyncLifetime
         Assert.Equal("namesake lanes resume acme-v4 google.com", given.GetProperty("resume").GetString());
         Assert.Contains("complaints", shown.Output, StringComparison.Ordinal);
         Assert.Equal(JsonValueKind.Null, ended.GetProperty("suspension").ValueKind);
+        Assert.Contains("not-possible", again.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_site_is_suspended_for_every_source_shown_and_resumed_and_a_lane_of_it_by_itself()
+    {
+        var given = (await RunAsync("sites", "suspend", "Google.com", "--until", "90m", "--reason", "they asked us to stop", "--json")).Ended(0).Json().GetProperty("suspension");
+        var shown = (await RunAsync("sites")).Ended(0);
+        await RunAsync("lanes", "suspend", "acme-v4", "google.com", "--reason", "complaints today");
+        var lanes = (await RunAsync("sites", "--json")).Ended(0).Json().GetProperty("items")[0].GetProperty("held").GetInt32();
+        var own = (await RunAsync("lanes", "resume", "acme-v4", "google.com")).Ended(0);
+        var wrong = (await RunAsync("lanes", "resume", "acme-v4", "google.com")).Ended(1);
+        var shared = (await RunAsync("sites", "resume", "backup.example+google.com")).Ended(1);
+        var ended = (await RunAsync("sites", "resume", "google.com")).Ended(0);
+        var again = (await RunAsync("sites", "resume", "google.com")).Ended(1);
+
+        Assert.Equal("namesake sites resume google.com", given.GetProperty("resume").GetString());
+        Assert.Contains("google.com", shown.Output, StringComparison.Ordinal);
+        Assert.Contains("they asked", shown.Output, StringComparison.Ordinal);
+        Assert.Equal(1, lanes);
+        Assert.Contains("is no longer suspended towards google.com itself, but the site is suspended by", own.Output, StringComparison.Ordinal);
+        Assert.Contains("`namesake sites resume google.com`", wrong.Error, StringComparison.Ordinal);
+        Assert.Contains("one of the operators that share backup.example+google.com: `namesake sites resume google.com`", shared.Error, StringComparison.Ordinal);
+        Assert.StartsWith("google.com is open again.", ended.Output, StringComparison.Ordinal);
         Assert.Contains("not-possible", again.Error, StringComparison.Ordinal);
     }
 

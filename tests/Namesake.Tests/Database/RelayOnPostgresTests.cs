@@ -125,8 +125,10 @@ public sealed class RelayOnPostgresTests : IAsyncLifetime
         Assert.Equal(Enumerable.Range(0, 10).Select(i => $"mail {i}").Order(), _sink.Subjects.Order());
     }
 
-    [Fact]
-    public async Task A_relay_that_takes_a_source_over_keeps_to_what_was_suspended_on_the_other()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_relay_that_takes_a_source_over_keeps_to_what_was_suspended_on_the_other(bool everySource)
     {
         _relay = await StartAsync("relay1", _cluster.Host);
         await using var second = await StartAsync("relay2", _cluster.Host);
@@ -135,13 +137,14 @@ public sealed class RelayOnPostgresTests : IAsyncLifetime
         await UntilAsync(() => _sink.Subjects.Count == 1, "the first has sent what the second took in");
         var lane = Assert.Single(_relay.Dispatcher.Lanes).Key;
 
-        await _relay.Dispatcher.SuspendAsync(lane, "their postmaster asked", "op", null);
+        var source = everySource ? (SourceId?)null : lane.Source;
+        await _relay.Dispatcher.SuspendAsync(source, lane.Site, "their postmaster asked", "op", null);
         await _relay.DisposeAsync(); // before the second could hear of it by itself
 
         await UntilAsync(() => second.Ledger.Of(AcmeV4)!.Hold is not { Check: "FB-08" }, "the second holds the source");
         Assert.Equal("their postmaster asked", second.Dispatcher.SuspensionOf(lane)?.Reason);
         Assert.StartsWith("250", await SubmitAsync(client, "meanwhile", 100), StringComparison.Ordinal);
-        Assert.NotNull(await second.Dispatcher.ResumeAsync(lane, "op"));
+        Assert.NotNull(await second.Dispatcher.ResumeAsync(source, lane.Site, "op"));
         await UntilAsync(() => _sink.Subjects.Count == 2, "what waited for the lane is sent");
     }
 

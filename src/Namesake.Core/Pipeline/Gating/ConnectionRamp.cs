@@ -1,18 +1,24 @@
 namespace Namesake.Core.Pipeline.Gating;
 
-/// <summary>How many connections a lane may have while nobody knows yet what the receiver bears: few at first, one more with each message it takes, one after it asked for rest.</summary>
+/// <summary>How many connections there may be while nobody knows yet what the receiver bears: few at first, one more with each message it takes, fewer after it asked for rest.</summary>
 /// <remarks>Postfix begins with 5 too (initial_destination_concurrency) and adds one connection for every full round of successes; here each success adds one, so the width doubles with each
 /// round, as TCP's slow start does, because the site's own limit ends it and not the receiver's suffering. Postfix takes one away for a failure and calls the site dead at none; here
-/// trouble of the site is a rest, and what follows it begins with one connection. Safe for several threads.</remarks>
-public sealed class ConnectionRamp
+/// trouble of the site is a rest, and what follows it begins with one connection. Of all sources together half are left then: what one address has met need not be the others' fault.
+/// Safe for several threads.</remarks>
+/// <param name="first">Of a receiver nothing is known of.</param>
+public sealed class ConnectionRamp(int first = ConnectionRamp.First)
 {
-    /// <summary>Of a lane nothing is known of: Postfix's, in use since 1998.</summary>
+    /// <summary>Of one lane: Postfix's, in use since 1998.</summary>
     public const int First = 5;
 
-    /// <summary>Wider than any configured limit: counting ends here.</summary>
-    public const int Widest = 10_000;
+    /// <summary>Of all sources towards one site: half of what Exim takes from everybody together by its default (smtp_accept_max, 20), a tenth of Postfix's (default_process_limit, 100).</summary>
+    public const int FirstInAll = 10;
 
-    private int _width = First;
+    /// <summary>Wider than any configured limit: counting ends here.</summary>
+    public const int Widest = 100_000;
+
+    private readonly int _first = first;
+    private int _width = first;
 
     public int Width => Volatile.Read(ref _width);
 
@@ -24,4 +30,7 @@ public sealed class ConnectionRamp
 
     /// <summary>The receiver asked for less.</summary>
     public void BeginAnew() => Volatile.Write(ref _width, 1);
+
+    /// <summary>One of several asked for less: half of it is left, and never less than at first.</summary>
+    public void Halve() => Volatile.Write(ref _width, Math.Max(_first, Width / 2));
 }

@@ -113,7 +113,7 @@ public sealed class Gate(ISourceStandings standings, Suspensions suspensions, Se
             return undecided;
         if (site is not { } known)
             return null;
-        return (identity == RouteIdentity.Public ? standings.LaneHold(source, known) : null) ?? Suspensions.Find(new LaneKey(source, known))?.ToHold();
+        return (identity == RouteIdentity.Public ? standings.LaneHold(source, known) : null) ?? Suspensions.Find(new LaneKey(source, known))?.ToHold(source);
     }
 
     /// <summary>Why nothing more is lined up there: <see cref="HoldOf"/>, or the end of a warm-up's day. What is lined up already was counted, and goes.</summary>

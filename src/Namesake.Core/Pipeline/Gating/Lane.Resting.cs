@@ -12,6 +12,7 @@ public sealed partial class Lane
             if (IsResting)
                 return _backoff!;
             _ramp.BeginAnew();
+            Site?.Halve();
             return _backoff = Backoff.After(_backoff, reason, now, wait);
         }
     }
@@ -49,6 +50,7 @@ public sealed partial class Lane
     public bool Recovered(string destination)
     {
         _ramp.Succeeded();
+        Site?.Succeeded();
         if (Volatile.Read(ref _backoff) is null && Volatile.Read(ref _troubled) == 0 && ReferenceEquals(Volatile.Read(ref _answered), destination))
             return false;
         lock (_lock)

@@ -41,6 +41,9 @@ public sealed partial class Lane(LaneKey key, SessionSlots slots, TimeProvider t
 
     public int Sessions => Volatile.Read(ref _sessions);
 
+    /// <summary>All sessions towards its site, of every source. Set with each slot it is given; what it is while it has none means nothing.</summary>
+    internal SiteSlots? Site { get; set; }
+
     /// <summary>Those of the newest mail that was lined up; null: there was none.</summary>
     public SiteLimits? Limits { get; private set; }
 

@@ -9,8 +9,10 @@ namespace Namesake.Core.Pipeline.Gating;
 /// somebody waits, and one that has work gives its slot up after a <see cref="Cost.Slice"/>; after its message already, when a newcomer has its turn, or a lane with two
 /// sessions fewer: who comes new is served as if alone for a <see cref="Cost.Slice"/> (some eight sessions), who stays has its share as soon as messages end,
 /// and among equals connections are not made in vain.</para>
-/// <para>A lane whose site has all the sessions it may have steps aside and takes turns with the others of that site; when one of the site's sessions ends, the one
-/// whose turn it is comes back into the round. A slot given to a lane that has no use for it any more goes to the next.</para>
+/// <para>A lane whose site has all the sessions it may have steps aside and takes turns with the others of that site; when one of the site's sessions ends, or the site
+/// has shown that it bears more, the one whose turn it is comes back into the round. A slot given to a lane that has no use for it any more goes to the next.</para>
+/// <para>What a site bears from all sources together nobody knows at first: a <see cref="ConnectionRamp"/> of its own, beside each lane's, lets a thousand sources begin with ten connections
+/// and not with five thousand.</para>
 /// <para>Its lock is taken inside a lane's and never the other way round: lanes are given to the caller to be spoken to.</para>
 /// </remarks>
 /// <param name="most">Sessions of the node at once; at least 1.</param>
@@ -25,23 +27,9 @@ public sealed class SessionSlots(int most, IHeadroom? headroom = null)
         public bool IsAside { get; set; }
     }
 
-    private sealed class SiteSlots
-    {
-        public int Taken { get; set; }
-
-        /// <summary>Null: no limit of its own.</summary>
-        public int? Most { get; set; }
-
-        /// <summary>Told to end, and not yet ended.</summary>
-        public int Ending { get; set; }
-
-        public Turn<LaneKey> Aside { get; set; } = new(Cost.Slice);
-
-        public bool HasRoom => Most is not { } most || Taken < most;
-    }
-
     private readonly Lock _lock = new();
     private readonly Dictionary<SiteId, SiteSlots> _sites = [];
+    private readonly HashSet<SiteSlots> _disturbed = []; // those with lanes aside or sessions that are to end, since somebody waits
     private readonly Dictionary<LaneKey, Wish> _wishes = [];
     private readonly LinkedList<Lane> _idle = new();
     private readonly Dictionary<Lane, LinkedListNode<Lane>> _idlers = [];
@@ -85,7 +73,7 @@ public sealed class SessionSlots(int most, IHeadroom? headroom = null)
 
             if (_turn.Active == 0 && site.Aside.Active == 0 && site.HasRoom && HasFree())
             {
-                Take(site);
+                Take(site, lane);
                 return true;
             }
 
@@ -115,14 +103,13 @@ public sealed class SessionSlots(int most, IHeadroom? headroom = null)
                 if (!site.HasRoom)
                 {
                     _turn.Leave(key);
-                    wish.IsAside = true;
-                    Join(site.Aside, wish.Lane);
+                    StepAside(wish, site, 0);
                     continue;
                 }
 
                 if (!HasFree())
                     return null;
-                Take(site);
+                Take(site, wish.Lane);
                 _turn.Charge(key, Cost.Quantum);
                 site.Aside.Charge(key, Cost.Quantum);
                 _turn.Leave(key);
@@ -142,7 +129,7 @@ public sealed class SessionSlots(int most, IHeadroom? headroom = null)
         {
             var site = SiteOf(lane.Key.Site);
             Volatile.Write(ref _taken, _taken - 1);
-            site.Taken--;
+            site.Release();
             NotEnding(site);
             if (site.Aside.Active > 0)
                 Back(site);
@@ -162,6 +149,13 @@ public sealed class SessionSlots(int most, IHeadroom? headroom = null)
                 if (site.Taken == 0)
                     _sites.Remove(id);
         }
+    }
+
+    /// <summary>Sessions towards a site from all sources, and how many it may have now.</summary>
+    public (int Taken, int Width) Of(SiteId site)
+    {
+        lock (_lock)
+            return _sites.TryGetValue(site, out var slots) ? (slots.Taken, slots.Width) : (0, ConnectionRamp.FirstInAll);
     }
 
     /// <summary>Sites that are remembered now.</summary>
@@ -194,9 +188,28 @@ public sealed class SessionSlots(int most, IHeadroom? headroom = null)
             var (waiting, ending) = (_wishes[next].Lane, turn == _turn ? _ending : site.Ending);
             if (ending >= Math.Max(turn.Active, waiting.Waiting) || (!turn.IsNewcomer(next) && waiting.Sessions + ending + 1 >= lane.Sessions - ending))
                 return false;
-            _ending++;
-            site.Ending++;
+            EndsFor(site);
             return true;
+        }
+    }
+
+    /// <summary>A message of the lane got through: its site bears one connection more from all sources.</summary>
+    /// <returns>Whether a lane that stepped aside comes back: the caller begins sessions.</returns>
+    internal bool Widened(Lane lane)
+    {
+        if (Waiting == 0)
+            return false;
+        lock (_lock)
+        {
+            var site = SiteOf(lane.Key.Site);
+            var any = false;
+            for (var room = site.Width - site.Taken; room > 0 && site.Aside.Active > 0; room--)
+            {
+                Back(site);
+                any = true;
+            }
+
+            return any;
         }
     }
 
@@ -205,12 +218,13 @@ public sealed class SessionSlots(int most, IHeadroom? headroom = null)
     internal bool Keeps(Lane lane)
     {
         if (Waiting == 0)
-            return true;
+            return lane.Site is not { IsOver: true };
         lock (_lock)
         {
-            if (OthersWaitFor(lane))
+            var site = SiteOf(lane.Key.Site);
+            if (site.IsOver || OthersWaitFor(lane))
                 return false;
-            NotEnding(SiteOf(lane.Key.Site));
+            NotEnding(site);
             return true;
         }
     }
@@ -229,12 +243,12 @@ public sealed class SessionSlots(int most, IHeadroom? headroom = null)
     }
 
     /// <summary>A session of the lane is about to park.</summary>
-    /// <returns>False: it must end instead, others wait.</returns>
+    /// <returns>False: it must end instead, others wait or the site may have fewer.</returns>
     internal bool Park(Lane lane)
     {
         lock (_lock)
         {
-            if (OthersWaitFor(lane))
+            if (lane.Site is { IsOver: true } || OthersWaitFor(lane))
                 return false;
             if (!_idlers.ContainsKey(lane))
                 _idlers.Add(lane, _idle.AddLast(lane));
@@ -270,8 +284,7 @@ public sealed class SessionSlots(int most, IHeadroom? headroom = null)
             // To the end, so that the next one asked for is another lane's.
             _idle.Remove(node);
             _idle.AddLast(node);
-            _ending++;
-            SiteOf(node.Value.Key.Site).Ending++;
+            EndsFor(SiteOf(node.Value.Key.Site));
             return node.Value;
         }
     }
@@ -301,9 +314,19 @@ public sealed class SessionSlots(int most, IHeadroom? headroom = null)
             return;
         }
 
-        _wishes.Add(lane.Key, wish = new Wish(lane) { IsAside = !site.HasRoom });
-        Join(wish.IsAside ? site.Aside : _turn, lane, gaveUp ? 1 : 0);
+        _wishes.Add(lane.Key, wish = new Wish(lane));
+        if (site.HasRoom)
+            Join(_turn, lane, gaveUp ? 1 : 0);
+        else
+            StepAside(wish, site, gaveUp ? 1 : 0);
         Counted();
+    }
+
+    private void StepAside(Wish wish, SiteSlots site, int gaveUp)
+    {
+        wish.IsAside = true;
+        Join(site.Aside, wish.Lane, gaveUp);
+        _disturbed.Add(site);
     }
 
     private void Back(SiteSlots site)
@@ -319,10 +342,18 @@ public sealed class SessionSlots(int most, IHeadroom? headroom = null)
     // Who took its sessions while slots were free comes into the round with them, not as one that has nothing yet.
     private static void Join(Turn<LaneKey> turn, Lane lane, int gaveUp = 0) => turn.Join(lane.Key, Cost.Quantum * (lane.Sessions + gaveUp));
 
-    private void Take(SiteSlots site)
+    private void Take(SiteSlots site, Lane lane)
     {
         Volatile.Write(ref _taken, _taken + 1);
-        site.Taken++;
+        site.Take();
+        lane.Site = site;
+    }
+
+    private void EndsFor(SiteSlots site)
+    {
+        _ending++;
+        site.Ending++;
+        _disturbed.Add(site);
     }
 
     private void NotEnding(SiteSlots site)
@@ -339,8 +370,9 @@ public sealed class SessionSlots(int most, IHeadroom? headroom = null)
         // Nobody waits: nobody owes anybody anything, and no ending is waited for.
         _turn = new Turn<LaneKey>(Cost.Slice);
         _ending = 0;
-        foreach (var site in _sites.Values)
-            (site.Ending, site.Aside) = (0, new Turn<LaneKey>(Cost.Slice));
+        foreach (var site in _disturbed)
+            site.Forgive();
+        _disturbed.Clear();
     }
 
     private bool HasFree() => _taken < most && (headroom is null || _taken < headroom.Sessions || headroom.Shortage() is null);

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Collections.Immutable;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Namesake.Core.Identity;
@@ -8,14 +7,20 @@ using Namesake.Core.Sources;
 
 namespace Namesake.Core.Pipeline.Gating;
 
-/// <summary>The lanes operators have suspended. Stored before it is answered, so that a restart opens none of them; read without a lock for every message.</summary>
-/// <remarks>They lie beside the verdicts, under "suspension:SOURCE|SITE": both say what may not go, and must be known before anything is sent.
+/// <summary>The lanes and sites operators have suspended. Stored before it is answered, so that a restart opens none of them; read without a lock for every message.</summary>
+/// <remarks>They lie beside the verdicts, under "suspension:SOURCE|SITE", with "*" for every source: both say what may not go, and must be known before anything is sent.
 /// A lane of a source that is configured no longer stays suspended: the source may come back.</remarks>
 public sealed partial class Suspensions : IDisposable
 {
     private const string Prefix = "suspension:";
 
-    private readonly ConcurrentDictionary<LaneKey, Suspension> _suspended = new();
+    /// <param name="Source">Null: every source.</param>
+    private readonly record struct Way(SourceId? Source, SiteId Site)
+    {
+        public string Key => $"{Prefix}{StoredSuspension.TextOf(Source)}|{Site}";
+    }
+
+    private readonly ConcurrentDictionary<Way, Suspension> _suspended = new();
     private readonly SemaphoreSlim _storing = new(1, 1);
     private readonly IIdentityStore _store;
     private readonly TimeProvider _time;
@@ -37,67 +42,78 @@ public sealed partial class Suspensions : IDisposable
             if (suspension.IsOver(_time.GetUtcNow()))
                 await _store.SaveAsync(key, null);
             else
-                _suspended[suspension.Lane] = suspension;
+                _suspended[WayOf(suspension)] = suspension;
         }
     }
 
-    /// <summary>Null when the lane isn't suspended, or not any more. A receiver that several operators share is suspended with each of them.</summary>
-    public Suspension? Find(LaneKey lane)
+    /// <summary>Null when nothing has closed the lane, or not any more: neither its own suspension nor its site's. A receiver that several operators share is suspended with each of them.</summary>
+    public Suspension? Find(LaneKey lane) => Find(lane.Source, lane.Site);
+
+    /// <summary>Null when the site isn't suspended for every source, or not any more.</summary>
+    public Suspension? Find(SiteId site) => Find(null, site);
+
+    private Suspension? Find(SourceId? source, SiteId site)
     {
         if (_suspended.IsEmpty)
             return null;
-        return InForce(lane) ?? lane.Site.Operators.Select(one => InForce(lane with { Site = one })).FirstOrDefault(suspension => suspension is not null);
+        if (InForce(source, site) is { } own)
+            return own;
+        foreach (var one in site.Operators)
+            if (InForce(source, one) is { } shared)
+                return shared;
+        return source is null ? null : Find(null, site);
     }
 
-    private Suspension? InForce(LaneKey lane) =>
-        _suspended.TryGetValue(lane, out var suspension) && !suspension.IsOver(_time.GetUtcNow()) ? suspension : null;
+    private Suspension? InForce(SourceId? source, SiteId site) =>
+        _suspended.TryGetValue(new Way(source, site), out var suspension) && !suspension.IsOver(_time.GetUtcNow()) ? suspension : null;
 
-    /// <summary>In place of an earlier one of the same lane.</summary>
-    internal Task SuspendAsync(Suspension suspension) => StoreAsync(suspension.Lane, suspension);
+    /// <summary>In place of an earlier one of the same lane or site.</summary>
+    internal Task SuspendAsync(Suspension suspension) => StoreAsync(WayOf(suspension), suspension);
 
+    /// <param name="source">Null: the suspension of every source. Those of single lanes stay, each by a word of its own.</param>
     /// <returns>What was suspended; null: nothing.</returns>
-    internal async Task<Suspension?> ResumeAsync(LaneKey lane, string by)
+    internal async Task<Suspension?> ResumeAsync(SourceId? source, SiteId site, string by)
     {
-        if (InForce(lane) is not { } suspension)
+        if (InForce(source, site) is not { } suspension)
             return null;
-        await StoreAsync(lane, null);
-        LogResumed(lane.ToString(), by);
+        await StoreAsync(WayOf(suspension), null);
+        LogResumed(suspension.What, by);
         return suspension;
     }
 
     /// <summary>Takes up what operators suspended and resumed on other nodes.</summary>
-    /// <returns>The lanes that are suspended since, and whether any is open again.</returns>
-    internal async Task<(ImmutableArray<LaneKey> Suspended, bool IsAnyResumed)> HearAsync(CancellationToken cancellation)
+    /// <returns>Whether any lane or site is suspended since, and whether any is open again.</returns>
+    internal async Task<(bool IsAnySuspended, bool IsAnyResumed)> HearAsync(CancellationToken cancellation)
     {
         // Under the lock from the question on: nothing that is said here meanwhile is older than the answer.
         await _storing.WaitAsync(cancellation);
         try
         {
             var changes = await _store.ChangesAsync(Prefix, _heard, cancellation);
-            var (suspended, resumed) = (ImmutableArray.CreateBuilder<LaneKey>(), false);
+            var (suspended, resumed) = (false, false);
             foreach (var (key, json) in changes.States)
             {
                 if (json is null || Read(key, json) is not { } told)
                     continue;
-                if (told.IsOver(_time.GetUtcNow()) || (_suspended.TryGetValue(told.Lane, out var known) && known with { Since = told.Since } == told))
+                if (told.IsOver(_time.GetUtcNow()) || (_suspended.TryGetValue(WayOf(told), out var known) && known with { Since = told.Since } == told))
                     continue;
-                _suspended[told.Lane] = told;
-                suspended.Add(told.Lane);
-                LogSuspended(told.Lane.ToString(), told.By, told.Until?.ToString("u") ?? "it is resumed", told.Reason);
+                _suspended[WayOf(told)] = told;
+                suspended = true;
+                LogSuspended(told.What, told.By, told.Until?.ToString("u") ?? "it is resumed", told.Reason);
             }
 
-            foreach (var (lane, suspension) in _suspended)
+            foreach (var (way, suspension) in _suspended)
             {
-                if (changes.States.TryGetValue(KeyOf(lane), out var json) ? json is not null : !changes.IsAll)
+                if (changes.States.TryGetValue(way.Key, out var json) ? json is not null : !changes.IsAll)
                     continue;
-                if (!_suspended.TryRemove(KeyValuePair.Create(lane, suspension)))
+                if (!_suspended.TryRemove(KeyValuePair.Create(way, suspension)))
                     continue;
                 resumed = true;
-                LogResumed(lane.ToString(), "another node");
+                LogResumed(suspension.What, "another node");
             }
 
             _heard = changes.Until;
-            return (suspended.ToImmutable(), resumed);
+            return (suspended, resumed);
         }
         finally
         {
@@ -110,11 +126,11 @@ public sealed partial class Suspensions : IDisposable
     internal bool Prune()
     {
         var any = false;
-        foreach (var (lane, suspension) in _suspended)
+        foreach (var (way, suspension) in _suspended)
         {
-            if (!suspension.IsOver(_time.GetUtcNow()) || !_suspended.TryRemove(KeyValuePair.Create(lane, suspension)))
+            if (!suspension.IsOver(_time.GetUtcNow()) || !_suspended.TryRemove(KeyValuePair.Create(way, suspension)))
                 continue;
-            LogEnded(lane.ToString());
+            LogEnded(suspension.What);
             any = true;
         }
 
@@ -123,20 +139,20 @@ public sealed partial class Suspensions : IDisposable
 
     public void Dispose() => _storing.Dispose();
 
-    private async Task StoreAsync(LaneKey lane, Suspension? suspension)
+    private async Task StoreAsync(Way way, Suspension? suspension)
     {
         // One at a time: of two operators the one who was answered last is the one who counts, in memory and on disk.
         await _storing.WaitAsync();
         try
         {
-            await _store.SaveAsync(KeyOf(lane),
+            await _store.SaveAsync(way.Key,
                 suspension is null ? null : JsonSerializer.Serialize(StoredSuspension.Of(suspension), SuspensionJson.Default.StoredSuspension));
             if (suspension is null)
-                _suspended.TryRemove(lane, out _);
+                _suspended.TryRemove(way, out _);
             else
             {
-                _suspended[lane] = suspension;
-                LogSuspended(lane.ToString(), suspension.By, suspension.Until?.ToString("u") ?? "it is resumed", suspension.Reason);
+                _suspended[way] = suspension;
+                LogSuspended(suspension.What, suspension.By, suspension.Until?.ToString("u") ?? "it is resumed", suspension.Reason);
             }
         }
         finally
@@ -145,9 +161,9 @@ public sealed partial class Suspensions : IDisposable
         }
     }
 
-    private static string KeyOf(LaneKey lane) => $"{Prefix}{lane.Source}|{lane.Site}";
+    private static Way WayOf(Suspension suspension) => new(suspension.Source, suspension.Site);
 
-    /// <summary>What can't be read closes its lane all the same: that it was suspended its key tells.</summary>
+    /// <summary>What can't be read closes its way all the same: that it was suspended its key tells.</summary>
     private Suspension? Read(string key, string json)
     {
         string trouble;
@@ -169,21 +185,21 @@ public sealed partial class Suspensions : IDisposable
         }
 
         LogUnreadable(key, trouble);
-        return new Suspension(new LaneKey(new SourceId(source), new SiteId(site)), $"what was said of it can't be read: {trouble}", "an earlier version or a damaged record", _time.GetUtcNow(), null);
+        return new Suspension(StoredSuspension.SourceOf(source), new SiteId(site), $"what was said of it can't be read: {trouble}", "an earlier version or a damaged record", _time.GetUtcNow(), null);
     }
 
-    [LoggerMessage(110, LogLevel.Warning, "{Lane} is suspended by {By} until {Until}: {Reason}")]
-    private partial void LogSuspended(string lane, string by, string until, string reason);
+    [LoggerMessage(110, LogLevel.Warning, "{Way} is suspended by {By} until {Until}: {Reason}")]
+    private partial void LogSuspended(string way, string by, string until, string reason);
 
-    [LoggerMessage(111, LogLevel.Warning, "{Lane} is resumed by {By}")]
-    private partial void LogResumed(string lane, string by);
+    [LoggerMessage(111, LogLevel.Warning, "{Way} is resumed by {By}")]
+    private partial void LogResumed(string way, string by);
 
-    [LoggerMessage(112, LogLevel.Warning, "{Lane} is no longer suspended: its time is over")]
-    private partial void LogEnded(string lane);
+    [LoggerMessage(112, LogLevel.Warning, "{Way} is no longer suspended: its time is over")]
+    private partial void LogEnded(string way);
 
-    [LoggerMessage(113, LogLevel.Error, "The stored {Suspension} cannot be read: its lane stays suspended until somebody resumes it. {Trouble}")]
+    [LoggerMessage(113, LogLevel.Error, "The stored {Suspension} cannot be read: what it is of stays suspended until somebody resumes it. {Trouble}")]
     private partial void LogUnreadable(string suspension, string trouble);
 
-    [LoggerMessage(115, LogLevel.Error, "The stored {Suspension} cannot be read, and which lane it is of neither: mail leaves as if it were not suspended. {Trouble}")]
+    [LoggerMessage(115, LogLevel.Error, "The stored {Suspension} cannot be read, and what it is of neither: mail leaves as if it were not suspended. {Trouble}")]
     private partial void LogLost(string suspension, string trouble);
 }

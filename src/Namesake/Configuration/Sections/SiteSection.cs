@@ -23,7 +23,9 @@ internal static class SiteSection
         "Messages begun per minute from all sources of this node together, beside each source's own `messagesPerMinute`; what is above waits in the spool, and sources and brands take turns. Without it no limit.");
 
     public static readonly Section Section = new("sites[]",
-        "Limits towards receivers, for each source. Receivers count by client address, so each source has its own share; `connectionsInAll` and `messagesPerMinuteInAll` bound them together. What an entry leaves open stays as it is known.",
+        "Limits towards receivers, for each source. Receivers count by client address, so each source has its own share; `connectionsInAll` and `messagesPerMinuteInAll` bound them together. "
+        + "Nobody is met with all of it at once: a source begins with 5 connections and all together with 10, each message taken lets one more come, and a source that is asked for less begins anew with one and takes half of what all may have. "
+        + "What an entry leaves open stays as it is known.",
         [Sites, Connections, ConnectionsInAll, MessagesPerConnection, MessagesPerMinute, MessagesPerMinuteInAll]);
 
     public static SiteDraft Read(SectionReader reader) => new(reader.At, reader.Find(Sites)?.Value ?? [],

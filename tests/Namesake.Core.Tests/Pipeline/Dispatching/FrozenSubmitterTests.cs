@@ -53,8 +53,8 @@ public sealed class FrozenSubmitterTests
     {
         await using var world = await World.StartAsync();
         var sink = world.Receive("sink.test");
-        await world.Dispatcher.SuspendAsync(new LaneKey(new SourceId("a"), world.SiteOf(sink)), "a test", "op", null);
-        await world.Dispatcher.SuspendAsync(new LaneKey(new SourceId("b"), world.SiteOf(sink)), "a test", "op", null);
+        await world.Dispatcher.SuspendAsync(new SourceId("a"), world.SiteOf(sink), "a test", "op", null);
+        await world.Dispatcher.SuspendAsync(new SourceId("b"), world.SiteOf(sink), "a test", "op", null);
         await world.AcceptAsync("carl@sink.test", submitter: "ann");
         await world.IdleAsync();
         await world.Submitters.FreezeAsync("ann", "a test", "op"); // nobody holds its mail before the end
@@ -149,11 +149,11 @@ public sealed class FrozenSubmitterTests
     {
         LaneKey[] lanes = [new(new SourceId("a"), world.SiteOf(sink)), new(new SourceId("b"), world.SiteOf(sink))];
         foreach (var lane in lanes)
-            await world.Dispatcher.SuspendAsync(lane, "a test", "op", null);
+            await world.Dispatcher.SuspendAsync(lane.Source, lane.Site, "a test", "op", null);
         for (var i = 0; i < messages; i++)
             await world.AcceptAsync($"victim{i}@sink.test", submitter: "ann");
         await world.IdleAsync();
-        await world.Dispatcher.ResumeAsync(lanes[0], "op");
+        await world.Dispatcher.ResumeAsync(lanes[0].Source, lanes[0].Site, "op");
     }
 
     private static async Task KeepAsync(World world, Func<Task<bool>> until)

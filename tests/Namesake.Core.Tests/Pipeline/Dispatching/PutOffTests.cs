@@ -37,7 +37,7 @@ public sealed class PutOffTests
         var sink = world.Receive("sink.test");
         var lanes = new[] { "a", "b" }.Select(source => new LaneKey(new SourceId(source), world.SiteOf(sink))).ToList();
         foreach (var lane in lanes)
-            await world.Dispatcher.SuspendAsync(lane, "complaints", "ann", null);
+            await world.Dispatcher.SuspendAsync(lane.Source, lane.Site, "complaints", "ann", null);
         for (var i = 0; i < 20; i++)
             await world.AcceptAsync($"bob{i}@sink.test");
         await world.IdleAsync();
@@ -46,7 +46,7 @@ public sealed class PutOffTests
         await LookAsync(world, 5);
         Assert.Equal((before.Rows, before.Written), (world.Spool.Cost.Rows, world.Spool.Cost.Written));
 
-        await world.Dispatcher.ResumeAsync(lanes[0], "ann");
+        await world.Dispatcher.ResumeAsync(lanes[0].Source, lanes[0].Site, "ann");
 
         // Those of the other lane move there.
         await world.UntilAsync(() => sink.Arrivals.Count == 20, TimeSpan.FromSeconds(1));
@@ -68,7 +68,7 @@ public sealed class PutOffTests
         foreach (var sink in sinks)
         {
             sink.Says = (_, _) => null;
-            await world.Dispatcher.SuspendAsync(new LaneKey(new SourceId("a"), world.SiteOf(sink)), "complaints", "ann", null);
+            await world.Dispatcher.SuspendAsync(new SourceId("a"), world.SiteOf(sink), "complaints", "ann", null);
         }
 
         var asked = world.Spool.MoveCost.Asked;
@@ -174,10 +174,10 @@ public sealed class PutOffTests
                     world.Standings.Release(source);
                     break;
                 case 2:
-                    await world.Dispatcher.SuspendAsync(lane, "complaints", "ann", random.Next(2) == 0 ? null : world.Time.GetUtcNow().AddMinutes(1));
+                    await world.Dispatcher.SuspendAsync(lane.Source, lane.Site, "complaints", "ann", random.Next(2) == 0 ? null : world.Time.GetUtcNow().AddMinutes(1));
                     break;
                 case 3:
-                    await world.Dispatcher.ResumeAsync(lane, "ann");
+                    await world.Dispatcher.ResumeAsync(lane.Source, lane.Site, "ann");
                     break;
                 case 4:
                     sink.Says = random.Next(2) == 0 ? (_, _) => null : (_, command) => command == "greeting" ? "421 4.7.0 too many messages, slow down" : null;
@@ -195,7 +195,7 @@ public sealed class PutOffTests
         foreach (var sink in sinks)
             sink.Says = (_, _) => null;
         foreach (var lane in lanes)
-            await world.Dispatcher.ResumeAsync(lane, "ann");
+            await world.Dispatcher.ResumeAsync(lane.Source, lane.Site, "ann");
         world.Standings.Release("a");
         world.Standings.Release("b");
         await world.UntilAsync(() => sinks.Sum(sink => sink.Arrivals.Count) >= accepted, TimeSpan.FromSeconds(10));

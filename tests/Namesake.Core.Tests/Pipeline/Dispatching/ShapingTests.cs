@@ -1,6 +1,9 @@
 using System.Text.Json;
+using Namesake.Core.Brands;
 using Namesake.Core.Messages;
+using Namesake.Core.Pipeline.Gating;
 using Namesake.Core.Receivers;
+using Namesake.Core.Sources;
 
 namespace Namesake.Core.Tests.Pipeline.Dispatching;
 
@@ -62,6 +65,32 @@ public sealed class ShapingTests
         Assert.True(world.Time.GetUtcNow() - start >= TimeSpan.FromSeconds(19), "twenty more at one a second take nineteen seconds at least");
         Assert.All(sink.Arrivals.Skip(2).GroupBy(arrival => arrival.Ehlo), source => Assert.InRange(source.Count(), 5, 15));
         Assert.Equal(2, sink.Arrivals.Select(arrival => arrival.Ehlo).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task Twenty_sources_with_mail_for_one_receiver_do_not_meet_it_with_a_hundred_connections()
+    {
+        await using var world = await World.StartAsync(model =>
+        {
+            var sources = Enumerable.Range(0, 20).Select(i => World.SourceAt($"s{i}", $"127.0.0.{50 + i}")).ToArray();
+            return model with
+            {
+                Sources = new SourceDirectory([.. sources]),
+                Brands = new BrandDirectory([model.Brands.All[0] with { Sources = [.. sources.Select(source => source.Id)] }]),
+            };
+        });
+        var sink = world.Receive("sink.test");
+        sink.Says = (_, command) => command == "greeting" ? ReceiverSession.Silence : null;
+        for (var i = 0; i < 200; i++)
+            await world.AcceptAsync($"user{i}@sink.test");
+
+        await world.UntilAsync(() => sink.Open == ConnectionRamp.FirstInAll && world.Dispatcher.Slots.Waiting > 9);
+        Assert.Equal((ConnectionRamp.FirstInAll, ConnectionRamp.FirstInAll), (world.Dispatcher.Slots.Taken, sink.Connections));
+
+        sink.Says = (_, _) => null;
+        sink.HangUp("421 4.3.2 restarting");
+        await world.UntilAsync(() => sink.Arrivals.Count == 200, TimeSpan.FromSeconds(1));
+        Assert.Equal(20, sink.Arrivals.Select(arrival => arrival.Ehlo).Distinct().Count());
     }
 
     [Fact]

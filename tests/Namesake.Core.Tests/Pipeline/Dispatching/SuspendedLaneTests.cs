@@ -1,3 +1,4 @@
+using Namesake.Core.Brands;
 using Namesake.Core.Identity;
 using Namesake.Core.Pipeline.Gating;
 using Namesake.Core.Receivers;
@@ -21,10 +22,10 @@ public sealed class SuspendedLaneTests
         Assert.Empty(sink.Arrivals);
 
         foreach (var lane in Lanes(world, sink))
-            Assert.NotNull(await world.Dispatcher.ResumeAsync(lane, "ann").WaitAsync(TimeSpan.FromSeconds(60)));
+            Assert.NotNull(await world.Dispatcher.ResumeAsync(lane.Source, lane.Site, "ann").WaitAsync(TimeSpan.FromSeconds(60)));
 
         await world.UntilAsync(() => sink.Arrivals.Count == 1);
-        Assert.Null(await world.Dispatcher.ResumeAsync(Lanes(world, sink)[0], "ann").WaitAsync(TimeSpan.FromSeconds(60)));
+        Assert.Null(await world.Dispatcher.ResumeAsync(new SourceId("a"), world.SiteOf(sink), "ann").WaitAsync(TimeSpan.FromSeconds(60)));
     }
 
     [Fact]
@@ -32,7 +33,7 @@ public sealed class SuspendedLaneTests
     {
         await using var world = await World.StartAsync();
         var sink = world.Receive("sink.test");
-        await world.Dispatcher.SuspendAsync(new LaneKey(new SourceId("a"), world.SiteOf(sink)), "complaints", "ann", null);
+        await world.Dispatcher.SuspendAsync(new SourceId("a"), world.SiteOf(sink), "complaints", "ann", null);
 
         for (var i = 0; i < 20; i++)
             await world.AcceptAsync("bob@sink.test");
@@ -124,11 +125,71 @@ public sealed class SuspendedLaneTests
         var sink = world.Receive("sink.test");
         var lane = Lanes(world, sink)[0];
 
-        var hold = (await world.Dispatcher.SuspendAsync(lane, "complaints", "ann", world.Time.GetUtcNow().AddHours(1))).ToHold();
+        var hold = (await world.Dispatcher.SuspendAsync(lane.Source, lane.Site, "complaints", "ann", world.Time.GetUtcNow().AddHours(1))).ToHold(lane.Source);
 
         Assert.Equal($"suspended by ann: complaints; ends by itself at 2026-08-01 13:00 UTC, or sooner with `namesake lanes resume a {lane.Site}`", hold.Describe());
         Assert.DoesNotContain("ann", hold.ToSender(), StringComparison.Ordinal);
         Assert.DoesNotContain("complaints", hold.ToSender(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_suspended_site_gets_nothing_by_whatever_source_not_by_one_that_comes_later_and_not_after_a_restart()
+    {
+        await using var world = await World.StartAsync();
+        var (sink, other) = (world.Receive("sink.test"), world.Receive("other.test"));
+        await world.Dispatcher.SuspendAsync(null, world.SiteOf(sink), "they asked us to stop", "ann", null);
+        await world.AcceptAsync("bob@sink.test");
+        await world.IdleAsync();
+
+        var acme = world.Model.Brands.All[0];
+        world.Model = world.Model with
+        {
+            Sources = new SourceDirectory([.. world.Model.Sources.All, World.SourceAt("c", "127.0.0.7")]),
+            Brands = new BrandDirectory([acme with { Sources = [new SourceId("c")] }]),
+        };
+        world.Dispatcher.Replan();
+        await world.AcceptAsync("carl@sink.test");
+        await world.AcceptAsync("dora@other.test");
+        await world.UntilAsync(() => other.Arrivals.Count == 1, TimeSpan.FromSeconds(1));
+        await world.StopAsync();
+        await world.OpenAsync();
+        await world.AcceptAsync("erik@other.test");
+        await world.UntilAsync(() => other.Arrivals.Count == 2, TimeSpan.FromSeconds(1));
+        await world.IdleAsync();
+
+        Assert.Empty(sink.Arrivals);
+        Assert.Equal(2, (await world.MessagesAsync()).Length);
+        Assert.NotNull(await world.Dispatcher.ResumeAsync(null, world.SiteOf(sink), "ann"));
+        await world.UntilAsync(() => sink.Arrivals.Count == 2, TimeSpan.FromSeconds(1));
+    }
+
+    [Fact]
+    public async Task A_lane_suspended_by_itself_stays_so_when_its_site_is_resumed()
+    {
+        await using var world = await World.StartAsync();
+        var sink = world.Receive("sink.test");
+        await world.Dispatcher.SuspendAsync(null, world.SiteOf(sink), "they asked us to stop", "ann", null);
+        await world.Dispatcher.SuspendAsync(new SourceId("a"), world.SiteOf(sink), "complaints", "ann", null);
+        for (var i = 0; i < 20; i++)
+            await world.AcceptAsync("bob@sink.test");
+        await world.IdleAsync();
+
+        await world.Dispatcher.ResumeAsync(null, world.SiteOf(sink), "ann");
+
+        await world.UntilAsync(() => sink.Arrivals.Count == 20, TimeSpan.FromSeconds(1));
+        Assert.All(sink.Arrivals, arrival => Assert.Equal("b.acme.test", arrival.Ehlo));
+    }
+
+    [Fact]
+    public async Task The_hold_of_a_site_says_that_it_is_the_site()
+    {
+        await using var world = await World.StartAsync();
+        var site = world.SiteOf(world.Receive("sink.test"));
+
+        var hold = (await world.Dispatcher.SuspendAsync(null, site, "they asked us to stop", "ann", null)).ToHold(new SourceId("a"));
+
+        Assert.Equal($"{site} is suspended by ann: they asked us to stop; ends with `namesake sites resume {site}`", hold.Describe());
+        Assert.DoesNotContain("ann", hold.ToSender(), StringComparison.Ordinal);
     }
 
     private static LaneKey[] Lanes(World world, Receiver sink) => [new(new SourceId("a"), world.SiteOf(sink)), new(new SourceId("b"), world.SiteOf(sink))];
@@ -136,6 +197,6 @@ public sealed class SuspendedLaneTests
     private static async Task SuspendAsync(World world, Receiver sink, DateTimeOffset? until)
     {
         foreach (var lane in Lanes(world, sink))
-            await world.Dispatcher.SuspendAsync(lane, "complaints", "ann", until);
+            await world.Dispatcher.SuspendAsync(lane.Source, lane.Site, "complaints", "ann", until);
     }
 }

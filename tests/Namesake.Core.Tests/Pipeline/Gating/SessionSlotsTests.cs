@@ -211,6 +211,86 @@ public sealed class SessionSlotsTests
     }
 
     [Fact]
+    public void Twenty_sources_begin_with_ten_connections_to_a_site_and_each_message_taken_there_lets_one_more_come()
+    {
+        var world = new SlotsWorld(1_000);
+        for (var i = 0; i < 20; i++)
+            world.LineUp(SlotsWorld.Key($"s{i}"), 3);
+        world.LineUp(Small, 3);
+        Assert.Equal((ConnectionRamp.FirstInAll, 3), (Of("sink.test"), Of("small.test")));
+        var begun = world.Sessions[0].Lane;
+
+        world.Succeed(begun);
+        Assert.Equal(11, Of("sink.test"));
+        world.Succeed(begun, times: 4);
+        Assert.Equal(15, Of("sink.test"));
+        world.Succeed(begun, times: 1_000);
+        world.Run();
+
+        Assert.Equal(63, world.Sent.Count);
+        Assert.Equal(0, world.Slots.Waiting);
+
+        int Of(string site) => world.Sessions.Count(session => session.Lane.Key.Site.Value == site);
+    }
+
+    [Fact]
+    public void Messages_over_few_connections_do_not_show_that_a_site_bears_many()
+    {
+        var world = new SlotsWorld(1_000);
+        world.LineUp(SlotsWorld.Key("s0"));
+
+        world.Succeed(world.Sessions[0].Lane, times: 1_000);
+
+        Assert.Equal((1, ConnectionRamp.FirstInAll), world.Slots.Of(new("sink.test")));
+    }
+
+    [Fact]
+    public void A_source_that_is_asked_for_less_takes_half_of_what_all_may_have_and_who_is_above_it_ends_after_its_connection()
+    {
+        var world = new SlotsWorld(1_000);
+        for (var i = 0; i < 20; i++)
+            world.LineUp(SlotsWorld.Key($"s{i}"), 100);
+        world.Succeed(world.Sessions[0].Lane, times: 20);
+        Assert.Equal((30, 30), world.Slots.Of(new("sink.test")));
+
+        var asked = world.Sessions[0].Lane;
+        asked.Rest("too many connections", null);
+        asked.Clear(endParked: true);
+        Assert.Equal((30, 15), world.Slots.Of(new("sink.test")));
+        foreach (var session in world.Sessions.ToArray())
+            world.End(session);
+        Assert.Equal((15, 15), world.Slots.Of(new("sink.test")));
+
+        foreach (var lane in world.Gate.Lanes.Where(lane => !lane.IsResting))
+        {
+            lane.Rest("too many connections", null);
+            lane.Clear(endParked: true);
+        }
+
+        Assert.Equal(ConnectionRamp.FirstInAll, world.Slots.Of(new("sink.test")).Width);
+        world.Run();
+        Assert.Equal((0, 0), (world.Slots.Taken, world.Slots.Waiting));
+    }
+
+    [Fact]
+    public void A_site_without_connections_is_forgotten_and_begins_anew()
+    {
+        var world = new SlotsWorld(1_000);
+        for (var i = 0; i < 4; i++)
+            world.LineUp(SlotsWorld.Key($"s{i}"), 3);
+        world.Succeed(world.Sessions[0].Lane, times: 10);
+        world.Run();
+        Assert.True(world.Slots.Of(new("sink.test")).Width > ConnectionRamp.FirstInAll);
+
+        foreach (var lane in world.Gate.Lanes)
+            lane.EndIdle(TimeSpan.Zero);
+        world.Run();
+
+        Assert.Equal((0, ConnectionRamp.FirstInAll), world.Slots.Of(new("sink.test")));
+        Assert.Equal(0, world.Slots.Sites);
+    }
+
+    [Fact]
     public void While_descriptors_run_short_sessions_begin_only_out_of_what_is_kept_for_them()
     {
         var headroom = new Headroom { Why = "short" };
@@ -242,7 +322,7 @@ public sealed class SessionSlotsTests
     /// <summary>Whatever happens in whatever order: never more sessions than the node or a site may have, no slot is lost, and at the end no lane is stuck.</summary>
     [Fact]
     public void No_slot_is_lost_and_no_lane_is_stuck_on_any_walk() =>
-        Gen.Select(Gen.Int[1, 6], Gen.Int[0, 3], Gen.Select(Gen.Int[0, 11], Gen.Int[0, 15], Gen.Int[0, 99]).Array[0, 300]).Sample((most, inAll, steps) =>
+        Gen.Select(Gen.OneOf(Gen.Int[1, 6], Gen.Const(60)), Gen.Int[0, 3], Gen.Select(Gen.Int[0, 11], Gen.Int[0, 15], Gen.Int[0, 99]).Array[0, 300]).Sample((most, inAll, steps) =>
         {
             var world = new SlotsWorld(most);
             foreach (var (what, lane, which) in steps)
@@ -283,8 +363,8 @@ public sealed class SessionSlotsTests
                 failed.Rest("down", null);
                 failed.Clear(endParked: true);
                 break;
-            case 10 when world.Gate.FindLane(key) is { } got:
-                got.Recovered($"mx{which % 2}");
+            case 10 when world.Gate.FindLane(key) is { Sessions: > 0 } got:
+                world.Succeed(got, $"mx{which % 2}");
                 break;
             case 11:
                 world.Time.Advance(TimeSpan.FromSeconds(which));
@@ -294,6 +374,8 @@ public sealed class SessionSlotsTests
 
         Assert.InRange(world.Slots.Taken, 0, most);
         Assert.Equal(world.Slots.Taken, world.Gate.Lanes.Sum(each => each.Sessions));
+        foreach (var site in world.Gate.Lanes.GroupBy(each => each.Key.Site))
+            Assert.Equal(site.Sum(each => each.Sessions), world.Slots.Of(site.Key).Taken);
         foreach (var site in world.Gate.Lanes.Where(each => each.Limits?.ConnectionsInAll is not null).GroupBy(each => each.Key.Site))
             Assert.InRange(site.Sum(each => each.Sessions), 0, site.First().Limits!.ConnectionsInAll!.Value);
     }

@@ -79,6 +79,28 @@ internal sealed class SlotsWorld
             return true;
         }
 
+        End(session);
+        return true;
+    }
+
+    /// <summary>The receiver takes messages of a lane that has a session.</summary>
+    public void Succeed(Lane lane, string destination = "mx", int times = 1)
+    {
+        for (var i = 0; i < times; i++)
+        {
+            lane.Recovered(destination);
+            if (lane.TakesAnother(connections: 10))
+                Work(lane);
+            else
+                Gate.MakeRoomFor(lane);
+            if (Slots.Widened(lane))
+                Begin();
+        }
+    }
+
+    /// <summary>Its connection has carried all it may: another takes its place, if it still has one.</summary>
+    public void End(Session session)
+    {
         Sessions.Remove(session);
         if (session.Lane.Ended(session.Destination))
         {
@@ -89,8 +111,6 @@ internal sealed class SlotsWorld
         {
             Release(session.Lane);
         }
-
-        return true;
     }
 
     /// <summary>Every session sends a message, over and over, until nothing moves.</summary>

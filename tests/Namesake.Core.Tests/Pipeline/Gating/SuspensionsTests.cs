@@ -9,6 +9,8 @@ namespace Namesake.Core.Tests.Pipeline.Gating;
 
 public sealed class SuspensionsTests : IDisposable
 {
+    private static readonly SourceId A = new("a");
+
     private readonly FakeTimeProvider _time = new();
     private readonly MemoryStore _store = new();
     private readonly Suspensions _suspensions;
@@ -20,14 +22,53 @@ public sealed class SuspensionsTests : IDisposable
     [Fact]
     public async Task A_receiver_that_operators_share_is_suspended_with_each_of_them_and_resumed_with_it()
     {
-        var google = Key("google.com");
-        await _suspensions.SuspendAsync(new Suspension(google, "complaints", "ann", _time.GetUtcNow(), null));
+        await SuspendAsync(A, "google.com");
 
-        Assert.Equal(google, _suspensions.Find(Key("backup.test+google.com"))?.Lane);
+        Assert.Equal(new SiteId("google.com"), _suspensions.Find(Key("backup.test+google.com"))?.Site);
         Assert.Null(_suspensions.Find(Key("backup.test+icloud.com")));
-        Assert.Null(await _suspensions.ResumeAsync(Key("backup.test+google.com"), "ann")); // it is google.com that is suspended
-        Assert.NotNull(await _suspensions.ResumeAsync(google, "ann"));
+        Assert.Null(await _suspensions.ResumeAsync(A, new SiteId("backup.test+google.com"), "ann")); // it is google.com that is suspended
+        Assert.NotNull(await _suspensions.ResumeAsync(A, new SiteId("google.com"), "ann"));
         Assert.Null(_suspensions.Find(Key("backup.test+google.com")));
+    }
+
+    [Fact]
+    public async Task A_site_is_closed_for_every_source_and_for_those_that_share_it()
+    {
+        await SuspendAsync(null, "google.com");
+
+        foreach (var site in new[] { "google.com", "backup.test+google.com" })
+            foreach (var source in new[] { "a", "b", "never-seen-before" })
+                Assert.Null(_suspensions.Find(new LaneKey(new SourceId(source), new SiteId(site)))?.Source);
+        Assert.NotNull(_suspensions.Find(Key("google.com")));
+        Assert.NotNull(_suspensions.Find(new SiteId("backup.test+google.com")));
+        Assert.Null(_suspensions.Find(Key("icloud.com")));
+    }
+
+    [Fact]
+    public async Task What_is_said_of_a_lane_and_of_its_site_are_two_words_and_each_ends_by_itself()
+    {
+        await SuspendAsync(null, "google.com");
+        await SuspendAsync(A, "google.com");
+
+        Assert.Null(_suspensions.Find(new SiteId("google.com"))?.Source);
+        Assert.Equal(A, _suspensions.Find(Key("google.com"))?.Source); // its own is told first
+        Assert.NotNull(await _suspensions.ResumeAsync(A, new SiteId("google.com"), "ann"));
+        Assert.Null(_suspensions.Find(Key("google.com"))!.Source);
+        await SuspendAsync(A, "google.com");
+        Assert.NotNull(await _suspensions.ResumeAsync(null, new SiteId("google.com"), "ann"));
+        Assert.Equal(A, _suspensions.Find(Key("google.com"))?.Source);
+        Assert.Null(_suspensions.Find(new LaneKey(new SourceId("b"), new SiteId("google.com"))));
+    }
+
+    [Fact]
+    public async Task A_restart_opens_no_closed_site()
+    {
+        await SuspendAsync(null, "google.com");
+
+        using var next = new Suspensions(_store, _time, NullLogger.Instance);
+        await next.LoadAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(_suspensions.Find(Key("google.com")), next.Find(Key("google.com")));
     }
 
     [Theory]
@@ -42,9 +83,23 @@ public sealed class SuspensionsTests : IDisposable
         await _suspensions.LoadAsync(TestContext.Current.CancellationToken);
 
         Assert.StartsWith("what was said of it can't be read", _suspensions.Find(Key("google.com"))?.Reason, StringComparison.Ordinal);
-        Assert.NotNull(await _suspensions.ResumeAsync(Key("google.com"), "ann"));
+        Assert.NotNull(await _suspensions.ResumeAsync(A, new SiteId("google.com"), "ann"));
         Assert.Empty(_suspensions.All);
     }
 
-    private static LaneKey Key(string site) => new(new SourceId("a"), new SiteId(site));
+    [Fact]
+    public async Task What_cannot_be_read_of_a_site_closes_it_for_every_source()
+    {
+        await _store.SaveAsync("suspension:*|google.com", "{");
+
+        await _suspensions.LoadAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal("namesake sites resume google.com", _suspensions.Find(Key("google.com"))?.Resume);
+        Assert.NotNull(await _suspensions.ResumeAsync(null, new SiteId("google.com"), "ann"));
+        Assert.Empty(_suspensions.All);
+    }
+
+    private Task SuspendAsync(SourceId? source, string site) => _suspensions.SuspendAsync(new Suspension(source, new SiteId(site), "complaints", "ann", _time.GetUtcNow(), null));
+
+    private static LaneKey Key(string site) => new(A, new SiteId(site));
 }
