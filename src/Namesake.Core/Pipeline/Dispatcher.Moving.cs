@@ -161,19 +161,10 @@ public sealed partial class Dispatcher
         if (mayMove && _model().Brands.Find(consignment.Key.Brand) is { } brand
             && Choose(brand, consignment.Message, consignment.Key.Domain, consignment.Via, route) is { } other && other != consignment.Key.Source)
         {
-            Consignment moved;
-            try
-            {
-                moved = await _spool.MoveAsync(consignment, other);
-            }
-            catch (SpoolUnavailableException)
-            {
-                // Moved or not, settling finds it; it comes here again when the spool works.
+            if (await TryMoveAsync(consignment, other) is { } moved)
+                Proceed(moved, route);
+            else // Moved or not, settling finds it; it comes here again when the spool works.
                 await ReturnAsync(consignment, null);
-                return;
-            }
-
-            Proceed(moved, route);
             return;
         }
 
@@ -189,6 +180,20 @@ public sealed partial class Dispatcher
             // Held mail is skipped by its queue's row until the standing changes; a retiring source's queue is open, and must not be taken up again at once.
             // So must not mail whose family DNS didn't tell just now.
             await ReturnAsync(consignment, source is { Retiring: true } ? _time.GetUtcNow() + BetweenMoves : familyUnseen ? route.Until : null);
+    }
+
+    /// <summary>One that is claimed changes its source.</summary>
+    /// <returns>Null: nobody knows whether it did, the spool doesn't answer.</returns>
+    private async Task<Consignment?> TryMoveAsync(Consignment consignment, SourceId other)
+    {
+        try
+        {
+            return await _spool.MoveAsync(consignment, other);
+        }
+        catch (SpoolUnavailableException)
+        {
+            return null;
+        }
     }
 
     private static bool IsTried(Consignment consignment)

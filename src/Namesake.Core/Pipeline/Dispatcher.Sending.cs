@@ -135,16 +135,7 @@ public sealed partial class Dispatcher
     /// <summary>The attempt is told, and the mail waits in the other source's queue: its own rests.</summary>
     private async Task ByAnotherAsync(Consignment consignment, SourceId other, AttemptReport report, AttemptEvent attempt)
     {
-        var moved = consignment;
-        try
-        {
-            moved = await _spool.MoveAsync(consignment, other);
-        }
-        catch (SpoolUnavailableException)
-        {
-            // Moved or not, settling finds it.
-        }
-
+        var moved = await TryMoveAsync(consignment, other) ?? consignment; // Moved or not, settling finds it.
         await EndAsync(moved, [.. report.Outcomes.Select(outcome => new Abandoned(outcome.Phase, outcome.Explanation) { LeavesNoTrace = true })], attempt, identityRefused: false, notBefore: null);
     }
 

@@ -37,8 +37,8 @@ public sealed record Reachable(
 
     public bool HasBoth => HasFamily(AddressFamily.InterNetwork) && HasFamily(AddressFamily.InterNetworkV6);
 
-    /// <summary>Preference of the best hosts, whether DNS told their addresses just now or not; null: of the best in <see cref="Hops"/>.</summary>
-    public int? BestPreference { get; init; }
+    /// <summary>Preference of the best hosts, whether DNS told their addresses just now or not. Of a configured route 0, as its host has.</summary>
+    public int BestPreference { get; init; }
 
     /// <summary>DNS did not tell the addresses of every host: what is missing here may be there.</summary>
     public bool IsPartial { get; init; }
@@ -47,12 +47,7 @@ public sealed record Reachable(
     public bool IsBest(NextHop hop)
     {
         ArgumentNullException.ThrowIfNull(hop);
-        if (BestPreference is { } best)
-            return hop.Preference <= best;
-        foreach (var other in Hops)
-            if (other.Preference < hop.Preference)
-                return false;
-        return true;
+        return hop.Preference <= BestPreference;
     }
 
     /// <summary>Whether one of the best hosts has an address of this family.</summary>

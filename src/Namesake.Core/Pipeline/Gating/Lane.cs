@@ -229,6 +229,8 @@ public sealed partial class Lane(LaneKey key, SessionSlots slots, TimeProvider t
         {
             var now = time.GetUtcNow();
             _troubled -= _mail.Forget(now);
+            if (_answered is { } noted && _mail.Find(noted) is null)
+                Volatile.Write(ref _answered, null); // what it noted is forgotten with it
             return _retired |= _sessions == 0 && _mail.IsEmpty && _parked.Count == 0 && (_backoff is null || _backoff.Until + Backoff.Remembered <= now);
         }
     }

@@ -112,5 +112,5 @@ public sealed class SpreadingTests
     private static Reachable RouteTo(params (Receiver Host, int Preference)[] hosts) => new(
         new SiteId("sink.test"), "hosts",
         [.. hosts.OrderBy(host => host.Preference).Select((host, i) => new NextHop(i > 0 ? "mx.backup.test" : "mx.sink.test", host.Host.EndPoint.Address, host.Host.EndPoint.Port, host.Preference))],
-        RouteIdentity.Internal, 10, "MX", DateTimeOffset.MaxValue);
+        RouteIdentity.Internal, 10, "MX", DateTimeOffset.MaxValue) { BestPreference = hosts.Min(host => host.Preference) };
 }

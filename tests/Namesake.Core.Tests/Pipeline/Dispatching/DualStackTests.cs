@@ -207,7 +207,7 @@ public sealed class DualStackTests : IDisposable
     {
         var route = new Reachable(new SiteId("sink.test"), "hosts",
             [new NextHop("best.sink.test", IPAddress.Parse("192.0.2.1"), 25, 10), new NextHop("backup.test", IPAddress.Parse("2001:db8::1"), 25, 20), new NextHop("backup.test", IPAddress.Parse("192.0.2.2"), 25, 20)],
-            RouteIdentity.Public, 10, "MX", DateTimeOffset.MaxValue);
+            RouteIdentity.Public, 10, "MX", DateTimeOffset.MaxValue) { BestPreference = 10 };
 
         Assert.Equal((true, false), (route.HasBestBy(AddressFamily.InterNetwork), route.HasBestBy(AddressFamily.InterNetworkV6)));
         Assert.True(route.HasFamily(AddressFamily.InterNetworkV6));

@@ -38,6 +38,25 @@ public sealed class LaneTests
     }
 
     [Fact]
+    public void A_destination_that_was_forgotten_while_idle_is_noted_when_it_answers_again()
+    {
+        const string Hosts = "mx"; // the same text both times, as a known way has it
+        Lane.Enqueue(Waybills.Of("a", Hosts), 2);
+        Lane.Enqueue(Waybills.Of("a", "other"), 2);
+        Lane.First();
+        Lane.Recovered(Hosts);
+        Assert.True(Lane.HasAnswered(Hosts));
+        Lane.Ended(Hosts);
+        Assert.False(Lane.TryRetire()); // the other one keeps it
+        Assert.False(Lane.HasAnswered(Hosts));
+
+        Lane.Enqueue(Waybills.Of("a", Hosts), 2);
+        Lane.Recovered(Hosts);
+
+        Assert.True(Lane.HasAnswered(Hosts));
+    }
+
+    [Fact]
     public async Task The_session_parked_last_is_woken_first()
     {
         var (older, newer) = (new ParkedSession(Waybills.Of("a", "mx").Session), new ParkedSession(Waybills.Of("a", "mx").Session));
