@@ -26,6 +26,8 @@ public sealed partial class Dispatcher
                         GiveBack(lane.Clear(endParked: true), rest.Until);
                     foreach (var (destination, own) in lane.Stranded())
                         GiveBack(lane.Clear(destination), own.Until);
+                    while (lane.TakesAnother())
+                        _ = WorkAsync(lane); // Others' mail has shown that the site bears more, and its own session may be stuck.
                 }
 
                 _gate.Prune();

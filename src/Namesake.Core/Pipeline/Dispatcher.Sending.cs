@@ -171,10 +171,11 @@ public sealed partial class Dispatcher
                 Opened();
             if (lane.TakesAnother(connections))
                 _ = WorkAsync(lane);
-            else
+            else if (_gate.Slots.Waiting > 0)
+            {
                 _gate.MakeRoomFor(lane);
-            if (_gate.Slots.Widened(lane))
-                BeginSessions();
+                BeginSessions(); // its site may have more than it had
+            }
         }
 
         return null;

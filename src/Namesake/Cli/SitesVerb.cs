@@ -78,7 +78,7 @@ internal static class SitesVerb
 
     private static string Limits(SiteView site) => string.Join(", ", new[]
     {
-        site.ConnectionsInAll is { } most ? site.SessionsNow < most ? $"{site.SessionsNow} now of {most} connections" : $"{most} connections" : $"{site.SessionsNow} connections now",
+        site.ConnectionsInAll is { } most ? $"{most} connections, known to bear {Math.Min(most, site.SessionsBorne)}" : $"known to bear {site.SessionsBorne} connections",
         site.MessagesPerMinuteInAll is { } rate ? $"{rate}/min" : null,
     }.OfType<string>());
 

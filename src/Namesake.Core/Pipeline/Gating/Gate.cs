@@ -91,7 +91,6 @@ public sealed class Gate(ISourceStandings standings, Suspensions suspensions, Se
     public void Prune()
     {
         Rates.Prune();
-        Slots.Prune();
         foreach (var (_, lane) in _lanes)
             if (lane.TryRetire())
                 Forget(lane);

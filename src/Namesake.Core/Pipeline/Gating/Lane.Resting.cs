@@ -3,7 +3,8 @@ namespace Namesake.Core.Pipeline.Gating;
 // Its rests, and their end.
 public sealed partial class Lane
 {
-    /// <summary>The operator said that we should wait. Failures of sessions that began before the rest did count once.</summary>
+    /// <summary>The operator said that we should wait, or the lane has failed. Failures of sessions that began before the rest did count once.</summary>
+    /// <param name="wait">For how long, where we were asked for less; null: it failed, which says nothing of what the site bears.</param>
     public Backoff Rest(string reason, TimeSpan? wait)
     {
         lock (_lock)
@@ -12,7 +13,8 @@ public sealed partial class Lane
             if (IsResting)
                 return _backoff!;
             _ramp.BeginAnew();
-            Site?.Halve();
+            if (wait is not null)
+                Site?.Halve();
             return _backoff = Backoff.After(_backoff, reason, now, wait);
         }
     }

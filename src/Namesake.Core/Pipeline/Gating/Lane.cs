@@ -41,7 +41,7 @@ public sealed partial class Lane(LaneKey key, SessionSlots slots, TimeProvider t
 
     public int Sessions => Volatile.Read(ref _sessions);
 
-    /// <summary>All sessions towards its site, of every source. Set with each slot it is given; what it is while it has none means nothing.</summary>
+    /// <summary>All sessions towards its site, of every source. Set with each slot it is given; while it has none it means nothing.</summary>
     internal SiteSlots? Site { get; set; }
 
     /// <summary>Those of the newest mail that was lined up; null: there was none.</summary>
@@ -285,15 +285,16 @@ public sealed partial class Lane(LaneKey key, SessionSlots slots, TimeProvider t
         }
     }
 
-    /// <summary>Whether one more session is to begin for what waits: a success has widened the lane.</summary>
+    /// <summary>Whether one more session is to begin for what waits: a success has widened the lane, or its site bears more.</summary>
+    /// <param name="connections">Most sessions this lane may have; null: as it was last told.</param>
     /// <returns>True: its slot is taken, the caller starts it.</returns>
-    public bool TakesAnother(int connections)
+    public bool TakesAnother(int? connections = null)
     {
         if (Waiting == 0 || Sessions >= connections)
             return false;
         lock (_lock)
         {
-            _connections = connections;
+            _connections = connections ?? _connections;
             if (!MayBegin() || !slots.TryTake(this, Limits?.ConnectionsInAll))
                 return false;
             _sessions++;
@@ -342,8 +343,8 @@ public sealed partial class Lane(LaneKey key, SessionSlots slots, TimeProvider t
             return [.. _mail.CountByBrand()];
     }
 
-    /// <summary>Whether one more session may begin. The place for what else limits a lane's sessions. On trial it is one until it has succeeded.</summary>
-    private bool HasRoom(int connections) => _sessions < (_backoff is null ? Math.Min(connections, _ramp.Width) : 1);
+    /// <summary>Whether one more session may begin. The place for what else limits a lane's sessions. On trial it is one until it has succeeded; after the first its site must bear more.</summary>
+    private bool HasRoom(int connections) => _sessions == 0 || (_sessions < (_backoff is null ? Math.Min(connections, _ramp.Width) : 1) && Site is not { BearsMore: false });
 
     /// <summary>Whether a new session would have something to do, and may be.</summary>
     private bool MayBegin() => !_closing && !IsResting && HasRoom(_connections) && _mail.Next(time.GetUtcNow()) is not null;

@@ -9,10 +9,10 @@ namespace Namesake.Core.Pipeline.Gating;
 /// somebody waits, and one that has work gives its slot up after a <see cref="Cost.Slice"/>; after its message already, when a newcomer has its turn, or a lane with two
 /// sessions fewer: who comes new is served as if alone for a <see cref="Cost.Slice"/> (some eight sessions), who stays has its share as soon as messages end,
 /// and among equals connections are not made in vain.</para>
-/// <para>A lane whose site has all the sessions it may have steps aside and takes turns with the others of that site; when one of the site's sessions ends, or the site
-/// has shown that it bears more, the one whose turn it is comes back into the round. A slot given to a lane that has no use for it any more goes to the next.</para>
-/// <para>What a site bears from all sources together nobody knows at first: a <see cref="ConnectionRamp"/> of its own, beside each lane's, lets a thousand sources begin with ten connections
-/// and not with five thousand.</para>
+/// <para>A lane whose site has all the sessions it may have steps aside and takes turns with the others of that site; when one of the site's sessions ends, the one
+/// whose turn it is comes back into the round. A slot given to a lane that has no use for it any more goes to the next.</para>
+/// <para>What a site bears from all sources together nobody knows at first. Lanes ask <see cref="SiteSlots.Bears"/> before they take a second session: a first one each always has, so that
+/// no source waits for what another has met, a silent host least of all.</para>
 /// <para>Its lock is taken inside a lane's and never the other way round: lanes are given to the caller to be spoken to.</para>
 /// </remarks>
 /// <param name="most">Sessions of the node at once; at least 1.</param>
@@ -29,7 +29,6 @@ public sealed class SessionSlots(int most, IHeadroom? headroom = null)
 
     private readonly Lock _lock = new();
     private readonly Dictionary<SiteId, SiteSlots> _sites = [];
-    private readonly HashSet<SiteSlots> _disturbed = []; // those with lanes aside or sessions that are to end, since somebody waits
     private readonly Dictionary<LaneKey, Wish> _wishes = [];
     private readonly LinkedList<Lane> _idle = new();
     private readonly Dictionary<Lane, LinkedListNode<Lane>> _idlers = [];
@@ -73,7 +72,7 @@ public sealed class SessionSlots(int most, IHeadroom? headroom = null)
 
             if (_turn.Active == 0 && site.Aside.Active == 0 && site.HasRoom && HasFree())
             {
-                Take(site, lane);
+                Take(lane, site);
                 return true;
             }
 
@@ -103,17 +102,19 @@ public sealed class SessionSlots(int most, IHeadroom? headroom = null)
                 if (!site.HasRoom)
                 {
                     _turn.Leave(key);
-                    StepAside(wish, site, 0);
+                    wish.IsAside = true;
+                    Join(site.Aside, wish.Lane);
                     continue;
                 }
 
                 if (!HasFree())
                     return null;
-                Take(site, wish.Lane);
+                Take(wish.Lane, site);
                 _turn.Charge(key, Cost.Quantum);
                 site.Aside.Charge(key, Cost.Quantum);
                 _turn.Leave(key);
                 _wishes.Remove(key);
+                site.Wishes--;
                 Counted();
                 return wish.Lane;
             }
@@ -133,29 +134,16 @@ public sealed class SessionSlots(int most, IHeadroom? headroom = null)
             NotEnding(site);
             if (site.Aside.Active > 0)
                 Back(site);
-            else if (site is { Taken: 0, Most: null })
-                _sites.Remove(lane.Key.Site);
+            else if (site is { Taken: 0, Wishes: 0 })
+                _sites.Remove(lane.Key.Site); // What limits it its lanes say again with the next.
         }
     }
 
-    /// <summary>Lets go of sites without sessions: what limits them their lanes say again with the next.</summary>
-    internal void Prune()
+    /// <summary>Sessions towards a site from all sources, and how many it is known to bear.</summary>
+    public (int Taken, int Bears) Of(SiteId site)
     {
         lock (_lock)
-        {
-            if (_wishes.Count > 0)
-                return;
-            foreach (var (id, site) in _sites)
-                if (site.Taken == 0)
-                    _sites.Remove(id);
-        }
-    }
-
-    /// <summary>Sessions towards a site from all sources, and how many it may have now.</summary>
-    public (int Taken, int Width) Of(SiteId site)
-    {
-        lock (_lock)
-            return _sites.TryGetValue(site, out var slots) ? (slots.Taken, slots.Width) : (0, ConnectionRamp.FirstInAll);
+            return _sites.TryGetValue(site, out var slots) ? (slots.Taken, slots.Bears) : (0, ConnectionRamp.FirstInAll);
     }
 
     /// <summary>Sites that are remembered now.</summary>
@@ -188,28 +176,9 @@ public sealed class SessionSlots(int most, IHeadroom? headroom = null)
             var (waiting, ending) = (_wishes[next].Lane, turn == _turn ? _ending : site.Ending);
             if (ending >= Math.Max(turn.Active, waiting.Waiting) || (!turn.IsNewcomer(next) && waiting.Sessions + ending + 1 >= lane.Sessions - ending))
                 return false;
-            EndsFor(site);
+            _ending++;
+            site.Ending++;
             return true;
-        }
-    }
-
-    /// <summary>A message of the lane got through: its site bears one connection more from all sources.</summary>
-    /// <returns>Whether a lane that stepped aside comes back: the caller begins sessions.</returns>
-    internal bool Widened(Lane lane)
-    {
-        if (Waiting == 0)
-            return false;
-        lock (_lock)
-        {
-            var site = SiteOf(lane.Key.Site);
-            var any = false;
-            for (var room = site.Width - site.Taken; room > 0 && site.Aside.Active > 0; room--)
-            {
-                Back(site);
-                any = true;
-            }
-
-            return any;
         }
     }
 
@@ -218,13 +187,12 @@ public sealed class SessionSlots(int most, IHeadroom? headroom = null)
     internal bool Keeps(Lane lane)
     {
         if (Waiting == 0)
-            return lane.Site is not { IsOver: true };
+            return true;
         lock (_lock)
         {
-            var site = SiteOf(lane.Key.Site);
-            if (site.IsOver || OthersWaitFor(lane))
+            if (OthersWaitFor(lane))
                 return false;
-            NotEnding(site);
+            NotEnding(SiteOf(lane.Key.Site));
             return true;
         }
     }
@@ -243,15 +211,19 @@ public sealed class SessionSlots(int most, IHeadroom? headroom = null)
     }
 
     /// <summary>A session of the lane is about to park.</summary>
-    /// <returns>False: it must end instead, others wait or the site may have fewer.</returns>
+    /// <returns>False: it must end instead, others wait.</returns>
     internal bool Park(Lane lane)
     {
         lock (_lock)
         {
-            if (lane.Site is { IsOver: true } || OthersWaitFor(lane))
+            if (OthersWaitFor(lane))
                 return false;
-            if (!_idlers.ContainsKey(lane))
-                _idlers.Add(lane, _idle.AddLast(lane));
+            if (_idlers.TryAdd(lane, null!))
+            {
+                _idlers[lane] = _idle.AddLast(lane);
+                SiteOf(lane.Key.Site).Idle++;
+            }
+
             return true;
         }
     }
@@ -261,7 +233,10 @@ public sealed class SessionSlots(int most, IHeadroom? headroom = null)
     {
         lock (_lock)
             if (_idlers.Remove(lane, out var node))
+            {
                 _idle.Remove(node);
+                SiteOf(lane.Key.Site).Idle--;
+            }
     }
 
     /// <summary>A lane with a parked session that is to end for one that waits; null when there is none, or enough are ending.</summary>
@@ -274,7 +249,8 @@ public sealed class SessionSlots(int most, IHeadroom? headroom = null)
             if (!_wishes.TryGetValue(waiting.Key, out var wish))
                 return null;
             var own = SiteOf(waiting.Key.Site);
-            if (wish.IsAside ? own.Aside.Active <= own.Ending : _turn.Active <= _ending)
+            // In the round with room for it: it begins at once, nobody's connection has to end.
+            if (wish.IsAside ? own.Aside.Active <= own.Ending || own.Idle == 0 : _turn.Active <= _ending || (own.HasRoom && HasFree()))
                 return null;
             var node = _idle.First;
             while (wish.IsAside && node is not null && node.Value.Key.Site != waiting.Key.Site)
@@ -284,7 +260,8 @@ public sealed class SessionSlots(int most, IHeadroom? headroom = null)
             // To the end, so that the next one asked for is another lane's.
             _idle.Remove(node);
             _idle.AddLast(node);
-            EndsFor(SiteOf(node.Value.Key.Site));
+            _ending++;
+            SiteOf(node.Value.Key.Site).Ending++;
             return node.Value;
         }
     }
@@ -314,19 +291,10 @@ public sealed class SessionSlots(int most, IHeadroom? headroom = null)
             return;
         }
 
-        _wishes.Add(lane.Key, wish = new Wish(lane));
-        if (site.HasRoom)
-            Join(_turn, lane, gaveUp ? 1 : 0);
-        else
-            StepAside(wish, site, gaveUp ? 1 : 0);
+        _wishes.Add(lane.Key, wish = new Wish(lane) { IsAside = !site.HasRoom });
+        site.Wishes++;
+        Join(wish.IsAside ? site.Aside : _turn, lane, gaveUp ? 1 : 0);
         Counted();
-    }
-
-    private void StepAside(Wish wish, SiteSlots site, int gaveUp)
-    {
-        wish.IsAside = true;
-        Join(site.Aside, wish.Lane, gaveUp);
-        _disturbed.Add(site);
     }
 
     private void Back(SiteSlots site)
@@ -342,18 +310,11 @@ public sealed class SessionSlots(int most, IHeadroom? headroom = null)
     // Who took its sessions while slots were free comes into the round with them, not as one that has nothing yet.
     private static void Join(Turn<LaneKey> turn, Lane lane, int gaveUp = 0) => turn.Join(lane.Key, Cost.Quantum * (lane.Sessions + gaveUp));
 
-    private void Take(SiteSlots site, Lane lane)
+    private void Take(Lane lane, SiteSlots site)
     {
         Volatile.Write(ref _taken, _taken + 1);
         site.Take();
         lane.Site = site;
-    }
-
-    private void EndsFor(SiteSlots site)
-    {
-        _ending++;
-        site.Ending++;
-        _disturbed.Add(site);
     }
 
     private void NotEnding(SiteSlots site)
@@ -370,9 +331,8 @@ public sealed class SessionSlots(int most, IHeadroom? headroom = null)
         // Nobody waits: nobody owes anybody anything, and no ending is waited for.
         _turn = new Turn<LaneKey>(Cost.Slice);
         _ending = 0;
-        foreach (var site in _disturbed)
+        foreach (var site in _sites.Values)
             site.Forgive();
-        _disturbed.Clear();
     }
 
     private bool HasFree() => _taken < most && (headroom is null || _taken < headroom.Sessions || headroom.Shortage() is null);

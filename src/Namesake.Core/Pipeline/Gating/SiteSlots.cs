@@ -1,23 +1,30 @@
 namespace Namesake.Core.Pipeline.Gating;
 
-/// <summary>The sessions towards one site, of all sources. Locked by the <see cref="SessionSlots"/> it belongs to, but for what says otherwise; remembered as long as there are any.</summary>
+/// <summary>The sessions towards one site, of all sources. Locked by the <see cref="SessionSlots"/> it belongs to, but for what says otherwise; remembered as long as there are any, or one is wished for.</summary>
 internal sealed class SiteSlots
 {
     private readonly ConnectionRamp _ramp = new(ConnectionRamp.FirstInAll);
     private int _taken;
-    private int _most = int.MaxValue;
 
+    /// <summary>Read by any thread.</summary>
     public int Taken => Volatile.Read(ref _taken);
 
     /// <summary>Of the configuration; null: no limit of its own.</summary>
-    public int? Most
-    {
-        get => _most == int.MaxValue ? null : _most;
-        set => Volatile.Write(ref _most, value ?? int.MaxValue);
-    }
+    public int? Most { get; set; }
 
-    /// <summary>How many there may be now. Read by any thread.</summary>
-    public int Width => Math.Min(Volatile.Read(ref _most), _ramp.Width);
+    public bool HasRoom => Most is not { } most || Taken < most;
+
+    /// <summary>How many connections it is known to bear. Not a limit: a source's first is always made. Read by any thread.</summary>
+    public int Bears => _ramp.Width;
+
+    /// <summary>Whether a lane that has a session may have another. Read by any thread.</summary>
+    public bool BearsMore => Taken < _ramp.Width;
+
+    /// <summary>Lanes that wait for a slot, aside or in the round.</summary>
+    public int Wishes { get; set; }
+
+    /// <summary>Lanes with parked sessions.</summary>
+    public int Idle { get; set; }
 
     /// <summary>Told to end, and not yet ended.</summary>
     public int Ending { get; set; }
@@ -25,19 +32,15 @@ internal sealed class SiteSlots
     /// <summary>Lanes that step aside while it has all it may have.</summary>
     public Turn<LaneKey> Aside { get; private set; } = new(Cost.Slice);
 
-    public bool HasRoom => Taken < Width;
-
-    /// <summary>It has more than it may have since it may have less. Read by any thread.</summary>
-    public bool IsOver => Taken > Width;
-
-    /// <summary>A message got through. It says something only where half of what may be is there: one connection that carries thousands does not show that the site bears thousands. Called by any thread.</summary>
+    /// <summary>A message was taken or refused. It says something only where half of what is borne is there: one connection that carries thousands does not show that the site bears thousands.
+    /// Called by any thread.</summary>
     public void Succeeded()
     {
         if (2 * Taken >= _ramp.Width)
             _ramp.Succeeded();
     }
 
-    /// <summary>One of its lanes was asked for less. Called by any thread.</summary>
+    /// <summary>It asked one of its lanes for less. Called by any thread.</summary>
     public void Halve() => _ramp.Halve();
 
     public void Take() => Volatile.Write(ref _taken, _taken + 1);

@@ -1,6 +1,7 @@
 using CsCheck;
 using Namesake.Core.Pipeline;
 using Namesake.Core.Pipeline.Gating;
+using Namesake.Core.Receivers;
 
 namespace Namesake.Core.Tests.Pipeline.Gating;
 
@@ -11,6 +12,7 @@ public sealed class SessionSlotsTests
 
     private static readonly LaneKey Big = SlotsWorld.Key("a", "big.test");
     private static readonly LaneKey Small = SlotsWorld.Key("a", "small.test");
+    private static readonly SiteId Sink = new("sink.test");
 
     [Fact]
     public void All_lanes_together_have_no_more_sessions_than_the_node_may()
@@ -68,6 +70,7 @@ public sealed class SessionSlotsTests
         Widen(world, full);
         world.LineUp(full, 10_000, inAll: 10);
         Assert.Equal(10, world.Sessions.Count);
+        world.Succeed(world.Gate.FindLane(full)!, times: 10); // the site bears twenty
 
         for (var visit = 0; visit < 3; visit++)
         {
@@ -211,26 +214,26 @@ public sealed class SessionSlotsTests
     }
 
     [Fact]
-    public void Twenty_sources_begin_with_ten_connections_to_a_site_and_each_message_taken_there_lets_one_more_come()
+    public void Twenty_sources_begin_with_ten_connections_and_one_more_for_each_that_has_none_and_what_the_site_takes_lets_more_come()
     {
         var world = new SlotsWorld(1_000);
         for (var i = 0; i < 20; i++)
             world.LineUp(SlotsWorld.Key($"s{i}"), 3);
         world.LineUp(Small, 3);
-        Assert.Equal((ConnectionRamp.FirstInAll, 3), (Of("sink.test"), Of("small.test")));
-        var begun = world.Sessions[0].Lane;
+        Assert.Equal([3, 3, 3, .. Enumerable.Repeat(1, 17)], world.Gate.Lanes.Where(lane => lane.Key != Small).Select(lane => lane.Sessions).OrderDescending());
+        Assert.Equal(3, world.Gate.FindLane(Small)!.Sessions);
 
-        world.Succeed(begun);
-        Assert.Equal(11, Of("sink.test"));
-        world.Succeed(begun, times: 4);
-        Assert.Equal(15, Of("sink.test"));
-        world.Succeed(begun, times: 1_000);
+        var last = world.Gate.FindLane(SlotsWorld.Key("s19"))!;
+        world.Succeed(last, times: 16);
+        Assert.Equal((26, 26), world.Slots.Of(Sink));
+        world.Succeed(last);
+        Assert.Equal((2, (27, 27)), (last.Sessions, world.Slots.Of(Sink)));
+        world.Succeed(world.Gate.FindLane(SlotsWorld.Key("s0"))!, times: 10);
+        world.Tend(); // the others hear of it within the second
+        Assert.Equal((37, 37), world.Slots.Of(Sink));
         world.Run();
 
-        Assert.Equal(63, world.Sent.Count);
-        Assert.Equal(0, world.Slots.Waiting);
-
-        int Of(string site) => world.Sessions.Count(session => session.Lane.Key.Site.Value == site);
+        Assert.Equal((63, 0), (world.Sent.Count, world.Slots.Waiting));
     }
 
     [Fact]
@@ -241,53 +244,90 @@ public sealed class SessionSlotsTests
 
         world.Succeed(world.Sessions[0].Lane, times: 1_000);
 
-        Assert.Equal((1, ConnectionRamp.FirstInAll), world.Slots.Of(new("sink.test")));
+        Assert.Equal((1, ConnectionRamp.FirstInAll), world.Slots.Of(Sink));
     }
 
     [Fact]
-    public void A_source_that_is_asked_for_less_takes_half_of_what_all_may_have_and_who_is_above_it_ends_after_its_connection()
+    public void A_source_that_is_asked_for_less_leaves_half_to_all_of_them_and_one_that_fails_leaves_it_as_it_was()
     {
         var world = new SlotsWorld(1_000);
         for (var i = 0; i < 20; i++)
             world.LineUp(SlotsWorld.Key($"s{i}"), 100);
-        world.Succeed(world.Sessions[0].Lane, times: 20);
-        Assert.Equal((30, 30), world.Slots.Of(new("sink.test")));
+        world.Succeed(world.Gate.FindLane(SlotsWorld.Key("s0"))!, times: 30);
+        Assert.Equal(40, world.Slots.Of(Sink).Bears);
 
-        var asked = world.Sessions[0].Lane;
-        asked.Rest("too many connections", null);
-        asked.Clear(endParked: true);
-        Assert.Equal((30, 15), world.Slots.Of(new("sink.test")));
-        foreach (var session in world.Sessions.ToArray())
-            world.End(session);
-        Assert.Equal((15, 15), world.Slots.Of(new("sink.test")));
+        Rest("s1", "out of sockets of our own", null);
+        Assert.Equal(40, world.Slots.Of(Sink).Bears);
+        Rest("s2", "too many connections", LaneTrouble.SlowDown);
+        Rest("s2", "too many connections", LaneTrouble.SlowDown); // a session that began before it
+        Assert.Equal(20, world.Slots.Of(Sink).Bears);
+        Rest("s3", "too many connections", LaneTrouble.SlowDown);
+        Rest("s4", "too many connections", LaneTrouble.SlowDown);
+        Assert.Equal(ConnectionRamp.FirstInAll, world.Slots.Of(Sink).Bears);
 
-        foreach (var lane in world.Gate.Lanes.Where(lane => !lane.IsResting))
+        void Rest(string source, string why, TimeSpan? wait)
         {
-            lane.Rest("too many connections", null);
+            var lane = world.Gate.FindLane(SlotsWorld.Key(source))!;
+            lane.Rest(why, wait);
             lane.Clear(endParked: true);
         }
-
-        Assert.Equal(ConnectionRamp.FirstInAll, world.Slots.Of(new("sink.test")).Width);
-        world.Run();
-        Assert.Equal((0, 0), (world.Slots.Taken, world.Slots.Waiting));
     }
 
     [Fact]
-    public void A_site_without_connections_is_forgotten_and_begins_anew()
+    public void A_site_without_connections_is_forgotten_and_begins_anew_whoever_waits_elsewhere()
     {
         var world = new SlotsWorld(1_000);
+        world.LineUp(SlotsWorld.Key("s0", "full.test"), 3, inAll: 1);
+        Assert.Equal(1, world.Slots.Waiting);
         for (var i = 0; i < 4; i++)
-            world.LineUp(SlotsWorld.Key($"s{i}"), 3);
-        world.Succeed(world.Sessions[0].Lane, times: 10);
-        world.Run();
-        Assert.True(world.Slots.Of(new("sink.test")).Width > ConnectionRamp.FirstInAll);
+            world.LineUp(SlotsWorld.Key($"s{i}"), 3, inAll: 20);
+        world.Succeed(world.Gate.FindLane(SlotsWorld.Key("s0"))!, times: 10);
+        Assert.True(world.Slots.Of(Sink).Bears > ConnectionRamp.FirstInAll);
 
+        while (world.Sessions.Exists(session => session.Lane.Key.Site == Sink))
+        {
+            foreach (var session in world.Sessions.Where(session => session.Lane.Key.Site == Sink).ToArray())
+                world.Move(session);
+            foreach (var lane in world.Gate.Lanes.Where(lane => lane.Key.Site == Sink))
+                lane.EndIdle(TimeSpan.Zero);
+        }
+
+        Assert.Equal((0, ConnectionRamp.FirstInAll), world.Slots.Of(Sink));
+        Assert.Equal(1, world.Slots.Sites);
+        world.Run();
         foreach (var lane in world.Gate.Lanes)
             lane.EndIdle(TimeSpan.Zero);
         world.Run();
-
-        Assert.Equal((0, ConnectionRamp.FirstInAll), world.Slots.Of(new("sink.test")));
         Assert.Equal(0, world.Slots.Sites);
+    }
+
+    [Fact]
+    public void A_silent_host_of_a_site_keeps_no_source_from_its_other_hosts()
+    {
+        var world = new SlotsWorld(1_000);
+        for (var i = 0; i < 4; i++)
+            world.LineUp(SlotsWorld.Key($"s{i}"), 5, "dead");
+        for (var i = 4; i < 100; i++)
+            world.LineUp(SlotsWorld.Key($"s{i}"), 1, "alive");
+
+        Assert.Equal(96, world.Sessions.Count(session => session.Destination == "alive"));
+    }
+
+    [Fact]
+    public void Nobodys_connection_ends_for_a_lane_that_has_room()
+    {
+        var world = new SlotsWorld(1_000);
+        var other = SlotsWorld.Key("a", "other.test");
+        world.LineUp(other);
+        world.Run();
+        Assert.True(Assert.Single(world.Sessions).Parked.HasValue);
+        world.LineUp(SlotsWorld.Key("s0"), 5, inAll: 2);
+        world.LineUp(SlotsWorld.Key("s1"), 5, inAll: 2);
+
+        world.LineUp(SlotsWorld.Key("s2"), 5, inAll: 9); // after a reload: all who stepped aside come back into the round
+        world.Move(world.Sessions.First(session => session.Lane.Key == other));
+
+        Assert.Contains(world.Sessions, session => session.Lane.Key == other);
     }
 
     [Fact]

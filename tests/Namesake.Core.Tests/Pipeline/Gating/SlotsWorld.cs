@@ -90,12 +90,24 @@ internal sealed class SlotsWorld
         {
             lane.Recovered(destination);
             if (lane.TakesAnother(connections: 10))
+            {
                 Work(lane);
+            }
             else
+            {
                 Gate.MakeRoomFor(lane);
-            if (Slots.Widened(lane))
                 Begin();
+            }
         }
+    }
+
+    /// <summary>The dispatcher's second has come round.</summary>
+    public void Tend()
+    {
+        foreach (var lane in Gate.Lanes)
+            while (lane.TakesAnother())
+                Work(lane);
+        Begin();
     }
 
     /// <summary>Its connection has carried all it may: another takes its place, if it still has one.</summary>
