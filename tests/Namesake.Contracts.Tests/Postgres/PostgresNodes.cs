@@ -12,10 +12,10 @@ namespace Namesake.Contracts.Tests.Postgres;
 public abstract class PostgresNodes(PostgresCluster cluster) : IAsyncLifetime
 {
     protected static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+    private readonly string _schema = "t" + Guid.NewGuid().ToString("n");
     private readonly List<PostgresSpool> _opened = [];
 
     protected PostgresCluster Cluster => cluster;
-    protected string Schema { get; } = "t" + Guid.NewGuid().ToString("n");
     protected FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 8, 1, 12, 0, 0, TimeSpan.Zero));
     protected DateTimeOffset Now => Time.GetUtcNow();
     private protected RecordingLog Log { get; } = new();
@@ -28,11 +28,11 @@ public abstract class PostgresNodes(PostgresCluster cluster) : IAsyncLifetime
         foreach (var spool in _opened)
             await spool.DisposeAsync();
         if (_opened.Count > 0) // else it was skipped
-            await RunAsync($"DROP SCHEMA {Schema} CASCADE");
+            await RunAsync($"DROP SCHEMA {_schema} CASCADE");
         GC.SuppressFinalize(this);
     }
 
-    protected PostgresOptions Options(string node) => new() { Host = cluster.Host, Database = "postgres", Node = node, Schema = Schema, AllowUnsafe = true, Company = TimeSpan.Zero, Lease = TimeSpan.FromMinutes(10) };
+    protected PostgresOptions Options(string node) => new() { Host = cluster.Host, Database = "postgres", Node = node, Schema = _schema, AllowUnsafe = true, Company = TimeSpan.Zero, Lease = TimeSpan.FromMinutes(10) };
 
     /// <summary>A node that ends with the test.</summary>
     protected async Task<PostgresSpool> OpenAsync(PostgresOptions options, TimeProvider? time = null)
@@ -47,7 +47,7 @@ public abstract class PostgresNodes(PostgresCluster cluster) : IAsyncLifetime
 
     protected async Task<NpgsqlConnection> ConnectAsync()
     {
-        var connection = new NpgsqlConnection($"{cluster.ConnectionString};Pooling=false;Search Path={Schema}");
+        var connection = new NpgsqlConnection($"{cluster.ConnectionString};Pooling=false;Search Path={_schema}");
         await connection.OpenAsync(Cancellation);
         return connection;
     }
