@@ -19,8 +19,6 @@ namespace Namesake.Core.Pipeline;
 /// <param name="sources">As configured now.</param>
 public sealed partial class WarmUps(Func<SourceDirectory> sources, TimeProvider time, ILogger log)
 {
-    private static readonly TimeSpan SaveEvery = TimeSpan.FromSeconds(5);
-
     private readonly ConcurrentDictionary<SourceId, SourceDay> _days = new();
     private readonly ConcurrentQueue<Tally> _ended = new();
 
@@ -36,25 +34,10 @@ public sealed partial class WarmUps(Func<SourceDirectory> sources, TimeProvider 
     }
 
     /// <summary>Saves until it is stopped, and once more then, whatever was under way.</summary>
-    public async Task KeepAsync(ITallyStore store, CancellationToken stop)
+    public Task KeepAsync(ITallyStore store, CancellationToken stop)
     {
         ArgumentNullException.ThrowIfNull(store);
-        try
-        {
-            while (true)
-            {
-                await Task.Delay(SaveEvery, time, stop);
-                await SaveAsync(store);
-            }
-        }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
-        {
-            // We stop.
-        }
-        finally
-        {
-            await SaveAsync(store);
-        }
+        return TallySaving.RunAsync(() => SaveAsync(store), () => SaveAsync(store), time, stop);
     }
 
     /// <summary>Where a source stands in its warm-up today; null when it has none, or is over it.</summary>

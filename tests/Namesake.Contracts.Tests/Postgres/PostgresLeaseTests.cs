@@ -9,30 +9,13 @@ using Namesake.Core.Pipeline.Spool;
 using Namesake.Core.Sources;
 using Namesake.Protocol.Addresses;
 using Namesake.Storage;
-using Npgsql;
 
 namespace Namesake.Contracts.Tests.Postgres;
 
 /// <summary>Two nodes want the same source.</summary>
-public sealed class PostgresLeaseTests(PostgresCluster cluster) : IAsyncLifetime
+public sealed class PostgresLeaseTests(PostgresCluster cluster) : PostgresNodes(cluster)
 {
     private static readonly SourceId Acme = new("acme-v4");
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
-    private readonly string _schema = "t" + Guid.NewGuid().ToString("n");
-    private readonly RecordingLog _log = new();
-    private readonly List<PostgresSpool> _opened = [];
-
-    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync() => await cluster.StartAsync();
-
-    public async ValueTask DisposeAsync()
-    {
-        foreach (var spool in _opened)
-            await spool.DisposeAsync();
-        if (_opened.Count > 0)
-            await SqlAsync($"DROP SCHEMA {_schema} CASCADE");
-    }
 
     [Fact]
     public async Task A_source_is_one_nodes_until_it_gives_it_back()
@@ -102,16 +85,16 @@ public sealed class PostgresLeaseTests(PostgresCluster cluster) : IAsyncLifetime
         await HoldAsync(first);
         var (sent, refused) = (await AcceptAsync(first), await AcceptAsync(first));
         await DeliverAsync(first, await AcceptAsync(first));
-        Assert.DoesNotContain(_log.Told, told => told.Event == 655);
+        Assert.DoesNotContain(Log.Told, told => told.Event == 655);
         await EndAsync();
         await HoldAsync(second);
 
         await first.SettleAsync(new Settlement(refused, [new RecipientResult(0, RecipientFate.Waiting, "451 later")], null, []));
-        Assert.DoesNotContain(_log.Told, told => told.Event == 655);
+        Assert.DoesNotContain(Log.Told, told => told.Event == 655);
         await DeliverAsync(first, sent);
 
         Assert.Equal(refused.Message, Assert.Single(await second.MessagesAsync(new SpoolFilter(), default, 10, Cancellation)).Id);
-        Assert.Contains("1 recipients were sent to by acme-v4", Assert.Single(_log.Told, told => told.Event == 655).Text, StringComparison.Ordinal);
+        Assert.Contains("1 recipients were sent to by acme-v4", Assert.Single(Log.Told, told => told.Event == 655).Text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -120,23 +103,23 @@ public sealed class PostgresLeaseTests(PostgresCluster cluster) : IAsyncLifetime
         var (first, second) = (await OpenAsync("relay1"), await OpenAsync("relay2"));
         await HoldAsync(first);
         var sent = await AcceptAsync(first);
-        await SqlAsync($"UPDATE {_schema}.node SET lease_until = now() - interval '1 second' WHERE name = 'relay1'");
+        await RunAsync("UPDATE node SET lease_until = now() - interval '1 second' WHERE name = 'relay1'");
         await second.BeatNowAsync();
         Assert.False(await first.BeatNowAsync());
 
         await DeliverAsync(first, sent);
 
         Assert.Single(await second.MessagesAsync(new SpoolFilter(), default, 10, Cancellation)); // a duplicate perhaps, never a loss
-        Assert.Contains("they may deliver it a second time", Assert.Single(_log.Told, told => told.Event == 656).Text, StringComparison.Ordinal);
+        Assert.Contains("they may deliver it a second time", Assert.Single(Log.Told, told => told.Event == 656).Text, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_node_that_is_cut_off_has_let_go_before_another_takes_over_and_learns_whose_it_is()
     {
-        await using var wire = new CutWire(cluster.Host);
+        await using var wire = new CutWire(Cluster.Host);
         var term = TimeSpan.FromSeconds(3);
-        var first = await OpenAsync("relay1", wire.Host, term);
-        var second = await OpenAsync("relay2", lease: term);
+        var first = await OpenAsync(Options("relay1") with { Host = wire.Host, Lease = term }, TimeProvider.System);
+        var second = await OpenAsync(Options("relay2") with { Lease = term }, TimeProvider.System);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
         using var one = Book(first, "relay1");
         using var two = Book(second, "relay2");
@@ -156,7 +139,7 @@ public sealed class PostgresLeaseTests(PostgresCluster cluster) : IAsyncLifetime
         Assert.True(two.Holds(Acme));
 
         wire.Mend();
-        await UntilAsync(() => one.LeaseOf(Acme) is { IsOurs: false, Node: "relay2" });
+        await UntilAsync(() => Task.FromResult(one.LeaseOf(Acme) is { IsOurs: false, Node: "relay2" }));
         Assert.False(one.Holds(Acme));
         await stop.CancelAsync();
         await Task.WhenAll(running);
@@ -179,21 +162,7 @@ public sealed class PostgresLeaseTests(PostgresCluster cluster) : IAsyncLifetime
         return new LeaseBook(spool, () => sources, node, TimeProvider.System, NullLogger.Instance);
     }
 
-    private static async Task UntilAsync(Func<bool> isTrue)
-    {
-        using var patience = new CancellationTokenSource(Patience, TimeProvider.System);
-        while (!isTrue())
-            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, patience.Token);
-    }
-
-    private async Task<PostgresSpool> OpenAsync(string node, string? host = null, TimeSpan? lease = null)
-    {
-        var spool = await PostgresSpool.OpenAsync(
-            new PostgresOptions { Host = host ?? cluster.Host, Database = "postgres", Node = node, Schema = _schema, AllowUnsafe = true, Company = TimeSpan.Zero, Lease = lease ?? TimeSpan.FromMinutes(10) },
-            TimeProvider.System, _log);
-        _opened.Add(spool);
-        return spool;
-    }
+    private Task<PostgresSpool> OpenAsync(string node) => OpenAsync(Options(node), TimeProvider.System);
 
     private static async Task<SourceLease> HoldAsync(PostgresSpool spool) => Assert.Single((await spool.HoldAsync([Acme], Cancellation)).Leases);
 
@@ -204,17 +173,6 @@ public sealed class PostgresLeaseTests(PostgresCluster cluster) : IAsyncLifetime
         return Assert.Single(await spool.AcceptAsync(SampleMail.New(spool.NextId(), key, true, now.AddMinutes(5), now.AddDays(5), "Subject: hello\r\n\r\nHello.\r\n"u8.ToArray(), 1)));
     }
 
-    private static Task<ImmutableArray<Consignment>> DeliverAsync(PostgresSpool spool, Consignment consignment) =>
-        spool.SettleAsync(new Settlement(consignment, [new RecipientResult(0, RecipientFate.Delivered, "250 ok")], null, []));
-
     /// <summary>As if its whole term had passed on the server.</summary>
-    private Task EndAsync() => SqlAsync($"UPDATE {_schema}.source_lease SET until = now() - interval '1 second'");
-
-    private async Task SqlAsync(string sql)
-    {
-        await using var connection = new NpgsqlConnection(cluster.ConnectionString + ";Pooling=false");
-        await connection.OpenAsync(Cancellation);
-        await using var command = new NpgsqlCommand(sql, connection);
-        await command.ExecuteNonQueryAsync(Cancellation);
-    }
+    private async Task EndAsync() => await RunAsync("UPDATE source_lease SET until = now() - interval '1 second'");
 }

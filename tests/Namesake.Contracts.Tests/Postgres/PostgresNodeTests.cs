@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Microsoft.Extensions.Time.Testing;
 using Namesake.Contracts.Tests.Spool;
 using Namesake.Core.Brands;
@@ -7,35 +6,22 @@ using Namesake.Core.Pipeline.Spool;
 using Namesake.Core.Sources;
 using Namesake.Protocol.Addresses;
 using Namesake.Storage;
-using Npgsql;
 
 namespace Namesake.Contracts.Tests.Postgres;
 
 /// <summary>Two nodes on one database.</summary>
-public sealed class PostgresNodeTests(PostgresCluster cluster) : IAsyncLifetime
+public sealed class PostgresNodeTests(PostgresCluster cluster) : PostgresNodes(cluster)
 {
-    private readonly string _schema = "t" + Guid.NewGuid().ToString("n");
     private readonly FakeTimeProvider _ahead = new(new DateTimeOffset(2026, 8, 1, 12, 0, 0, TimeSpan.Zero));
     private readonly FakeTimeProvider _behind = new(new DateTimeOffset(2026, 8, 1, 11, 40, 0, TimeSpan.Zero));
     private PostgresSpool _first = null!;
     private PostgresSpool _second = null!;
 
-    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync()
+    public override async ValueTask InitializeAsync()
     {
-        await cluster.StartAsync();
-        _first = await OpenAsync("relay1", _ahead);
-        _second = await OpenAsync("relay2", _behind);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        if (_first is null)
-            return; // skipped
-        await _first.DisposeAsync();
-        await _second.DisposeAsync();
-        await SqlAsync($"DROP SCHEMA {_schema} CASCADE");
+        await base.InitializeAsync();
+        _first = await OpenAsync(Options("relay1"), _ahead);
+        _second = await OpenAsync(Options("relay2"), _behind);
     }
 
     [Fact]
@@ -130,7 +116,7 @@ public sealed class PostgresNodeTests(PostgresCluster cluster) : IAsyncLifetime
 
         await _second.TidyAsync();
 
-        Assert.Equal(2L, await ScalarAsync($"SELECT count(*) FROM {_schema}.queue"));
+        Assert.Equal(2L, await RunAsync("SELECT count(*) FROM queue"));
         var moved = await _first.MoveAsync(waiting, new SourceId("acme-v6"));
         for (var i = 0; i < 3; i++)
             await AcceptAsync(_first, claimed: false, domain: $"d{i}.example"); // it still remembers their ids
@@ -152,7 +138,7 @@ public sealed class PostgresNodeTests(PostgresCluster cluster) : IAsyncLifetime
         Assert.Equal((true, "{1}"), (all.IsAll, Assert.Single(all.States).Value));
         Assert.Equal((true, "suspension:a|b"), (lanes.IsAll, Assert.Single(lanes.States).Key));
 
-        await SqlAsync($"UPDATE {_schema}.frozen SET changed = changed - 120000000"); // two minutes later
+        await RunAsync("UPDATE frozen SET changed = changed - 120000000"); // two minutes later
         await _first.SaveFreezeAsync("bob", "{4}");
         await _first.SaveAsync("suspension:a|b", null);
         var news = await _second.FreezeChangesAsync(all.Until, Cancellation);
@@ -170,18 +156,14 @@ public sealed class PostgresNodeTests(PostgresCluster cluster) : IAsyncLifetime
     {
         await _first.SaveFreezeAsync("ann", "{}");
         await _first.SaveFreezeAsync("ann", null);
-        await SqlAsync($"UPDATE {_schema}.frozen SET changed = changed - 90000000000");
-        await SqlAsync($"INSERT INTO {_schema}.frozen SELECT 'x' || n, '{{}}', (extract(epoch FROM now()) * 1000000)::bigint FROM generate_series(1, 2500) AS n");
+        await RunAsync("UPDATE frozen SET changed = changed - 90000000000");
+        await RunAsync("INSERT INTO frozen SELECT 'x' || n, '{}', (extract(epoch FROM now()) * 1000000)::bigint FROM generate_series(1, 2500) AS n");
 
         await _second.TidyAsync();
 
-        Assert.Equal(2_500L, await ScalarAsync($"SELECT count(*) FROM {_schema}.frozen"));
+        Assert.Equal(2_500L, await RunAsync("SELECT count(*) FROM frozen"));
         Assert.Equal(2_500, (await _second.FreezeChangesAsync(null, Cancellation)).States.Count);
     }
-
-    private PostgresOptions Options(string node) => new() { Host = cluster.Host, Database = "postgres", Node = node, Schema = _schema, AllowUnsafe = true, Company = TimeSpan.Zero, Lease = TimeSpan.FromMinutes(10) };
-
-    private Task<PostgresSpool> OpenAsync(string node, TimeProvider time) => PostgresSpool.OpenAsync(Options(node), time);
 
     private async Task<Consignment> AcceptAsync(PostgresSpool spool, bool claimed, string domain = "example.org")
     {
@@ -190,9 +172,6 @@ public sealed class PostgresNodeTests(PostgresCluster cluster) : IAsyncLifetime
         var mail = SampleMail.New(spool.NextId(), key, claimed, claimed ? now.AddMinutes(5) : now, now.AddDays(5), "Subject: hello\r\n\r\nHello.\r\n"u8.ToArray(), 1);
         return Assert.Single(await spool.AcceptAsync(mail));
     }
-
-    private static Task<ImmutableArray<Consignment>> DeliverAsync(PostgresSpool spool, Consignment consignment) =>
-        spool.SettleAsync(new Settlement(consignment, [new RecipientResult(0, RecipientFate.Delivered, "250 ok")], null, []));
 
     private async Task<IReadOnlyList<QueueSummary>> DueAsync(PostgresSpool spool) => await spool.DueQueuesAsync(_ahead.GetUtcNow(), default, 100);
 
@@ -205,15 +184,5 @@ public sealed class PostgresNodeTests(PostgresCluster cluster) : IAsyncLifetime
     }
 
     /// <summary>As if so much time had passed on the server without a sign of life.</summary>
-    private Task EndLeaseAsync(string node) => SqlAsync($"UPDATE {_schema}.node SET lease_until = now() - interval '1 second' WHERE name = '{node}'");
-
-    private async Task SqlAsync(string sql) => await ScalarAsync(sql);
-
-    private async Task<object?> ScalarAsync(string sql)
-    {
-        await using var connection = new NpgsqlConnection(cluster.ConnectionString + ";Pooling=false");
-        await connection.OpenAsync(Cancellation);
-        await using var command = new NpgsqlCommand(sql, connection);
-        return await command.ExecuteScalarAsync(Cancellation);
-    }
+    private async Task EndLeaseAsync(string node) => await RunAsync($"UPDATE node SET lease_until = now() - interval '1 second' WHERE name = '{node}'");
 }

@@ -1,39 +1,32 @@
-using Microsoft.Extensions.Time.Testing;
-using Namesake.Contracts.Tests.Spool;
 using Namesake.Contracts.Tests.Sqlite;
 using Namesake.Core.Pipeline.Spool;
 using Namesake.Storage;
-using Npgsql;
 
 namespace Namesake.Contracts.Tests.Postgres;
 
 /// <summary>A commit whose answer is lost together with the server: the client hears that its mail isn't taken, and that must stay true.</summary>
-public sealed class PostgresUnknownOutcomeTests(PostgresCluster cluster) : IAsyncLifetime
+public sealed class PostgresUnknownOutcomeTests(PostgresCluster cluster) : PostgresNodes(cluster)
 {
     private const int LeftOpen = 665;
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
-    private readonly string _schema = "t" + Guid.NewGuid().ToString("n");
-    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 8, 1, 12, 0, 0, TimeSpan.Zero));
-    private readonly RecordingLog _log = new();
     private CutWire _wire = null!;
     private PostgresSpool _spool = null!;
 
-    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync()
+    public override async ValueTask InitializeAsync()
     {
-        await cluster.StartAsync();
-        _wire = new CutWire(cluster.Host);
-        _spool = await OpenAsync(_wire.Host);
+        await base.InitializeAsync();
+        _wire = new CutWire(Cluster.Host);
+        _spool = await OpenAsync(Options("relay1") with { Host = _wire.Host });
     }
 
-    public async ValueTask DisposeAsync()
+    public override async ValueTask DisposeAsync()
     {
-        if (_spool is null)
-            return; // skipped
-        await _spool.DisposeAsync();
-        await _wire.DisposeAsync();
-        await SqlAsync($"DROP SCHEMA {_schema} CASCADE");
+        if (_spool is not null) // else it was skipped
+        {
+            await _spool.DisposeAsync();
+            await _wire.DisposeAsync();
+        }
+
+        await base.DisposeAsync();
     }
 
     [Fact]
@@ -56,7 +49,7 @@ public sealed class PostgresUnknownOutcomeTests(PostgresCluster cluster) : IAsyn
         await _spool.DisposeAsync();
 
         Assert.Equal(0, await MessagesAsync());
-        Assert.DoesNotContain(_log.Told, told => told.Event == LeftOpen);
+        Assert.DoesNotContain(Log.Told, told => told.Event == LeftOpen);
     }
 
     [Fact]
@@ -66,8 +59,8 @@ public sealed class PostgresUnknownOutcomeTests(PostgresCluster cluster) : IAsyn
 
         await _spool.DisposeAsync();
 
-        Assert.Contains(mail.Id.ToString(), Assert.Single(_log.Told, told => told.Event == LeftOpen).Text, StringComparison.Ordinal);
-        _spool = await OpenAsync(cluster.Host);
+        Assert.Contains(mail.Id.ToString(), Assert.Single(Log.Told, told => told.Event == LeftOpen).Text, StringComparison.Ordinal);
+        _spool = await OpenAsync(Options("relay1"));
         Assert.Equal([mail.Id], await Mail.IdsAsync(_spool));
     }
 
@@ -81,23 +74,5 @@ public sealed class PostgresUnknownOutcomeTests(PostgresCluster cluster) : IAsyn
         return mail;
     }
 
-    private Task<PostgresSpool> OpenAsync(string host) => PostgresSpool.OpenAsync(
-        new PostgresOptions { Host = host, Database = "postgres", Node = "relay1", Schema = _schema, AllowUnsafe = true, Company = TimeSpan.Zero, Lease = TimeSpan.FromMinutes(10) }, _time, _log);
-
-    private async Task<long> MessagesAsync() => (long)(await SqlAsync($"SELECT count(*) FROM {_schema}.message"))!;
-
-    private async Task<object?> SqlAsync(string sql)
-    {
-        await using var connection = new NpgsqlConnection(cluster.ConnectionString + ";Pooling=false");
-        await connection.OpenAsync(Cancellation);
-        await using var command = new NpgsqlCommand(sql, connection);
-        return await command.ExecuteScalarAsync(Cancellation);
-    }
-
-    private static async Task UntilAsync(Func<Task<bool>> isTrue)
-    {
-        using var patience = new CancellationTokenSource(Patience, TimeProvider.System);
-        while (!await isTrue())
-            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, patience.Token);
-    }
+    private async Task<long> MessagesAsync() => (long)(await RunAsync("SELECT count(*) FROM message"))!;
 }

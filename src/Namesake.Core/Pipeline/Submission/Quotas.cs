@@ -23,8 +23,6 @@ public sealed class Quotas(Func<RelayModel> model, TimeProvider time, ILogger lo
     /// <summary>Days that wait to be saved. More can only be while the store doesn't take them; then those of the crowd are not noted any more.</summary>
     private const int MostUnsaved = 2 * MostInCrowd;
 
-    private static readonly TimeSpan SaveEvery = TimeSpan.FromSeconds(5);
-
     /// <summary>Clients and senders each that are taken up at a start: together they leave the crowd some room.</summary>
     private const int MostRead = MostInCrowd * 2 / 5;
 
@@ -78,36 +76,21 @@ public sealed class Quotas(Func<RelayModel> model, TimeProvider time, ILogger lo
     };
 
     /// <summary>Saves until it is stopped, and once more then, whatever was under way.</summary>
-    public async Task KeepAsync(ITallyStore store, CancellationToken stop)
+    public Task KeepAsync(ITallyStore store, CancellationToken stop)
     {
         ArgumentNullException.ThrowIfNull(store);
-        try
-        {
-            await SaveAgainAndAgainAsync(store, stop);
-        }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
-        {
-            // We stop.
-        }
-        finally
-        {
-            await SaveAsync(store);
-        }
-    }
-
-    private async Task SaveAgainAndAgainAsync(ITallyStore store, CancellationToken stop)
-    {
         var tidied = DateOnly.MinValue;
         StoredCrowd senders = new(store, TallyScope.Sender, MostInCrowd, time, log), clients = new(store, TallyScope.Client, MostInCrowd, time, log);
-        while (true)
+        return TallySaving.RunAsync(RoundAsync, () => SaveAsync(store), time, stop);
+
+        async Task RoundAsync()
         {
-            await Task.Delay(SaveEvery, time, stop);
             var saved = await SaveAsync(store);
             var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
             await senders.SavedAsync(saved.Count(day => day.Scope == TallyScope.Sender), today, stop);
             await clients.SavedAsync(saved.Count(day => day.Scope == TallyScope.Client), today, stop);
             if (tidied == today)
-                continue;
+                return;
             tidied = today;
             await TidyAsync(store, today.AddDays(-DaysKept), stop);
         }

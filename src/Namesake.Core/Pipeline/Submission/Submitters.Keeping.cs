@@ -18,7 +18,6 @@ public sealed partial class Submitters
     private const int Crowded = Most - (Most / 8);
 
     private const int MostUnsaved = 2 * Most;
-    private static readonly TimeSpan SaveEvery = TimeSpan.FromSeconds(5);
 
     private readonly ConcurrentQueue<Submitter> _unsaved = new();
 
@@ -92,41 +91,34 @@ public sealed partial class Submitters
     private static readonly BrandId Unknown = new("*");
 
     /// <summary>Reads the history, then saves until it is stopped, and once more then, whatever was under way.</summary>
-    public async Task KeepAsync(ITallyStore store, CancellationToken stop)
+    public Task KeepAsync(ITallyStore store, CancellationToken stop)
     {
         ArgumentNullException.ThrowIfNull(store);
-        try
-        {
-            await SaveAgainAndAgainAsync(store, stop);
-        }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
-        {
-            // We stop.
-        }
-        finally
-        {
-            await SaveAsync(store);
-            await StoreUnstoredAsync();
-        }
-    }
-
-    private async Task SaveAgainAndAgainAsync(ITallyStore store, CancellationToken stop)
-    {
-        try
-        {
-            await LoadHistoryAsync(store, stop);
-        }
-        catch (SpoolUnavailableException trouble)
-        {
-            LogHistoryUnread(trouble.Message);
-        }
-
         var crowd = new StoredCrowd(store, TallyScope.Submitter, Most, _time, _log);
-        while (true)
+        return TallySaving.RunAsync(HistoryAsync, RoundAsync, LastAsync, _time, stop);
+
+        async Task HistoryAsync()
         {
-            await Task.Delay(SaveEvery, _time, stop);
+            try
+            {
+                await LoadHistoryAsync(store, stop);
+            }
+            catch (SpoolUnavailableException trouble)
+            {
+                LogHistoryUnread(trouble.Message);
+            }
+        }
+
+        async Task RoundAsync()
+        {
             var saved = await SaveAsync(store);
             await crowd.SavedAsync(saved, DateOnly.FromDateTime(_time.GetUtcNow().UtcDateTime), stop);
+            await StoreUnstoredAsync();
+        }
+
+        async Task LastAsync()
+        {
+            await SaveAsync(store);
             await StoreUnstoredAsync();
         }
     }
