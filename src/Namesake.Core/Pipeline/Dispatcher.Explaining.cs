@@ -97,6 +97,13 @@ public sealed partial class Dispatcher
         }
     }
 
+    /// <summary>The site a domain's mail goes to. Asks DNS if it isn't known; null when that tells none in time.</summary>
+    public async Task<SiteId?> SiteOfAsync(DomainName domain, CancellationToken cancellation)
+    {
+        await LearnWaysAsync([new QueueKey(default, default, domain)], cancellation);
+        return (_router.LastKnown(domain, null) ?? _router.Known(domain, null) as Reachable)?.Site;
+    }
+
     private ImmutableArray<ExplainedSource> Candidates(Brand brand, DomainName domain, Reachable? route)
     {
         var identity = IdentityOf(domain, null, route);

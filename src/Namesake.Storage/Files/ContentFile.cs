@@ -47,7 +47,7 @@ internal sealed class ContentFile : IContentFile
         var stream = _stream ?? throw new InvalidOperationException("The content is complete.");
         if (Length - _checkedAt >= CheckEvery)
         {
-            _disk?.Demand(bytes.Length);
+            _disk?.Demand(Math.Max(bytes.Length, CheckEvery));
             _checkedAt = Length;
         }
         try

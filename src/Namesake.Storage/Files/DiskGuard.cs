@@ -11,14 +11,31 @@ internal sealed class DiskGuard(string directory, long floor, TimeProvider time)
     private static readonly TimeSpan Freshness = TimeSpan.FromMilliseconds(100);
     private readonly DriveInfo _drive = new(directory);
     private long _free;
+    private long _promised;
     private long _measuredAt;
 
+    /// <summary>For what is written at once.</summary>
     /// <exception cref="SpoolUnavailableException">Less free than the floor after this many bytes more.</exception>
     public void Demand(long bytes)
     {
         if (Shortage(bytes) is { } shortage)
             throw new SpoolUnavailableException(shortage);
         Interlocked.Add(ref _free, -bytes);
+    }
+
+    /// <summary>As <see cref="Demand"/>, for what is written after others had their turn: until it is <see cref="Settle">settled</see> no look at the disk shows it.</summary>
+    public void Promise(long bytes)
+    {
+        if (Shortage(bytes) is { } shortage)
+            throw new SpoolUnavailableException(shortage);
+        Interlocked.Add(ref _promised, bytes);
+    }
+
+    /// <summary>What was promised is written, or never will be.</summary>
+    public void Settle(long bytes)
+    {
+        Interlocked.Add(ref _free, -bytes);
+        Interlocked.Add(ref _promised, -bytes);
     }
 
     /// <summary>Why this many bytes more are too many; null when they are not.</summary>
@@ -28,7 +45,7 @@ internal sealed class DiskGuard(string directory, long floor, TimeProvider time)
             return null;
         var free = Free(bytes);
         return free - bytes >= floor ? null
-            : $"Nothing is accepted: {directory} has {free / 1_000_000} MB free, and {floor / 1_000_000} MB are kept for the mail already here. Free some space; it goes on by itself.";
+            : $"Nothing is accepted: {directory} has {Math.Max(0, free) / 1_000_000} MB free, and {floor / 1_000_000} MB are kept for the mail already here. Free some space; it goes on by itself.";
     }
 
     /// <returns>Bytes that must become free before mail is far enough from the floor; zero when it is, or the guard is switched off.</returns>
@@ -37,10 +54,12 @@ internal sealed class DiskGuard(string directory, long floor, TimeProvider time)
     // One look serves the messages of a tenth of a second, as long as what they take leaves none near the floor.
     private long Free(long bytes)
     {
-        if (_measuredAt == 0 || Volatile.Read(ref _free) - bytes < Distance * floor || time.GetElapsedTime(Volatile.Read(ref _measuredAt)) > Freshness)
+        if (_measuredAt == 0 || Left - bytes < Distance * floor || time.GetElapsedTime(Volatile.Read(ref _measuredAt)) > Freshness)
             Measure();
-        return Volatile.Read(ref _free);
+        return Left;
     }
+
+    private long Left => Volatile.Read(ref _free) - Volatile.Read(ref _promised);
 
     private void Measure()
     {

@@ -12,7 +12,20 @@ internal sealed class Intake(OpenedSpool spool)
 {
     public async Task<ImmutableArray<Consignment>> AcceptAsync(NewMessage message)
     {
-        spool.Disk.Demand(message.Content?.Length ?? 0);
+        var size = message.Content?.Length ?? 0;
+        spool.Disk.Promise(size);
+        try
+        {
+            return await TakeAsync(message).ConfigureAwait(false);
+        }
+        finally
+        {
+            spool.Disk.Settle(size);
+        }
+    }
+
+    private async Task<ImmutableArray<Consignment>> TakeAsync(NewMessage message)
+    {
         var bytes = Acceptance.BytesOf(message);
         if (message is { Content: { } inline, ContentFile: null } && inline.Length <= spool.Options.InlineContentBytes)
         {

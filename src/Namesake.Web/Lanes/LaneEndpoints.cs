@@ -51,7 +51,7 @@ internal sealed class LaneEndpoints(RunningRelay relay)
     {
         if (!Requests.IsId(source) || relay.Model().Sources.Find(new SourceId(source)) is not { } known)
             return Answers.Of(Problem.UnknownSource(source));
-        var (suspension, problem) = await Suspending.ReadAsync(http.Request, known.Id, site, relay.Time);
+        var (suspension, problem) = await Suspending.ReadAsync(http.Request, known.Id, site, relay);
         if (suspension is null)
             return Answers.Of(problem!);
         await relay.Dispatcher.SuspendAsync(known.Id, suspension.Site, suspension.Reason, suspension.By, suspension.Until);

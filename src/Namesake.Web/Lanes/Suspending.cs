@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Namesake.Core.Pipeline.Gating;
 using Namesake.Core.Receivers;
 using Namesake.Core.Sources;
+using Namesake.Protocol.Addresses;
 using Namesake.Web.Problems;
 
 namespace Namesake.Web.Lanes;
@@ -19,8 +20,9 @@ internal static class Suspending
     }
 
     /// <param name="source">Null: every source.</param>
-    public static async Task<(Suspension?, Problem?)> ReadAsync(HttpRequest request, SourceId? source, string site, TimeProvider time)
+    public static async Task<(Suspension?, Problem?)> ReadAsync(HttpRequest request, SourceId? source, string site, RunningRelay relay)
     {
+        var time = relay.Time;
         var (body, problem) = await Requests.BodyAsync(request, RequestJson.Default.SuspendRequest);
         if (body is null)
             return (null, problem);
@@ -32,6 +34,16 @@ internal static class Suspending
             return (null, Problem.NotPossible("until is over already: a suspension ends in the future, or without until when it is resumed"));
         if (!TrySite(site, out var receiver))
             return (null, NoSite);
+        if (await IsOfAnotherAsync(receiver, relay, request.HttpContext.RequestAborted) is { } other)
+            return (null, Problem.NotPossible($"{receiver} is a domain whose mail goes to the site {other}: that can be suspended, with all else that goes there"));
         return (new Suspension(source, receiver, reason, by, time.GetUtcNow(), body.Until?.ToUniversalTime()), null);
+    }
+
+    /// <summary>Who names a domain in an emergency must not be told that it is closed: what is suspended is the site of its hosts.</summary>
+    private static async Task<SiteId?> IsOfAnotherAsync(SiteId named, RunningRelay relay, CancellationToken cancellation)
+    {
+        if (SiteRules.IsKnown(named) || relay.Dispatcher.Lanes.Any(lane => lane.Key.Site == named) || !DomainName.TryParse(named.Value, out var domain, out _))
+            return null;
+        return await relay.Dispatcher.SiteOfAsync(domain, cancellation) is { } site && site != named && !site.Operators.Contains(named) ? site : null;
     }
 }

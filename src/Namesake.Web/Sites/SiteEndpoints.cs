@@ -35,7 +35,7 @@ internal sealed class SiteEndpoints(RunningRelay relay)
 
     private async Task<IResult> SuspendAsync(HttpContext http, string site)
     {
-        var (suspension, problem) = await Suspending.ReadAsync(http.Request, null, site, relay.Time);
+        var (suspension, problem) = await Suspending.ReadAsync(http.Request, null, site, relay);
         if (suspension is null)
             return Answers.Of(problem!);
         await relay.Dispatcher.SuspendAsync(null, suspension.Site, suspension.Reason, suspension.By, suspension.Until);
@@ -60,6 +60,8 @@ internal sealed class SiteEndpoints(RunningRelay relay)
     private SiteView Of(SiteId site, IReadOnlyCollection<Lane> lanes, IReadOnlyCollection<LaneKey> held) =>
         SiteView.Of(site, lanes, held, relay.Dispatcher.Slots, relay.Dispatcher.SuspensionOf(site));
 
-    private IEnumerable<LaneKey> Held() => relay.Identity.LaneHolds.Select(hold => new LaneKey(hold.Source, hold.Site!.Value))
+    // A lane to a receiver that several operators share is suspended with that to one of them.
+    private IEnumerable<LaneKey> Held() => relay.Dispatcher.Lanes.Select(lane => lane.Key).Where(lane => relay.Dispatcher.SuspensionOf(lane) is { Source: not null })
+        .Union(relay.Identity.LaneHolds.Select(hold => new LaneKey(hold.Source, hold.Site!.Value)))
         .Union(relay.Dispatcher.Suspensions.Where(suspension => suspension.Source is not null).Select(suspension => new LaneKey(suspension.Source!.Value, suspension.Site)));
 }

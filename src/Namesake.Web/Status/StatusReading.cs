@@ -28,6 +28,7 @@ internal sealed class StatusReading(RunningRelay relay, AlarmBook alarms)
             relay.Dispatcher.InMemory,
             relay.Dispatcher.Slots.Taken,
             relay.Submission.Connections,
+            relay.Dispatcher.Suspensions.Count(),
             [.. model.TreatAsPublic.Select(range => range.ToString())],
             await alarms.ReadAsync(cancellation));
     }

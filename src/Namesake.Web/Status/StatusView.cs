@@ -9,6 +9,7 @@ namespace Namesake.Web.Status;
 /// <param name="InMemory">Messages being worked on now.</param>
 /// <param name="DeliverySessions">Connections to receivers.</param>
 /// <param name="Clients">Connections from clients.</param>
+/// <param name="Suspensions">Lanes and sites that operators have suspended.</param>
 /// <param name="TreatAsPublic">Test ranges that count as public; anything here means that this is no relay for real mail.</param>
 public sealed record StatusView(
     string Node,
@@ -21,6 +22,7 @@ public sealed record StatusView(
     int InMemory,
     int DeliverySessions,
     int Clients,
+    int Suspensions,
     ImmutableArray<string> TreatAsPublic,
     ImmutableArray<AlarmView> Alarms);
 

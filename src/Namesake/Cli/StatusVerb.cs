@@ -31,6 +31,7 @@ internal static class StatusVerb
                 + (status.Spool.Undeliverable > 0 ? $"; {Tables.Count(status.Spool.Undeliverable, "report")} undeliverable" : ""))),
             ("events", status.Spool.EventsFrom is { } from ? Tables.Cell($"{Tables.Bytes(status.Spool.EventBytes)}; those before {Tables.Time(from)} went before their days: too many for spool.eventBytes or the disk", Color.Yellow) : null),
             ("moving", Tables.Cell($"{Tables.Count(status.InMemory, "message")} in work over {Tables.Count(status.DeliverySessions, "connection")}; {Tables.Count(status.Clients, "client")} connected")),
+            ("suspended", status.Suspensions == 0 ? null : Tables.Cell($"{Tables.Count(status.Suspensions, "suspension")} by operators: `namesake lanes` and `namesake sites` show them", Color.Yellow)),
             ("test ranges", status.TreatAsPublic.IsEmpty ? null : Tables.Cell($"{string.Join(", ", status.TreatAsPublic)} count as public: no relay for real mail", Color.Red))));
         foreach (var alarm in status.Alarms)
         {

@@ -31,6 +31,26 @@ public sealed class DiskGuardTests
     }
 
     [Fact]
+    public void What_was_promised_and_is_not_written_yet_counts_however_often_the_disk_is_looked_at()
+    {
+        using var disk = new SmallDisk(megabytes: 48);
+        Assert.SkipUnless(disk.IsMounted, "no right to mount a small file system");
+        Directory.CreateDirectory(disk.Data);
+        var guard = new DiskGuard(disk.Data, floor: 8 * Megabyte, TimeProvider.System);
+        var promised = 0;
+
+        Assert.Throws<SpoolUnavailableException>(() =>
+        {
+            for (; promised < 64; promised++)
+                guard.Promise(Megabyte);
+        });
+
+        Assert.Equal(40, promised);
+        guard.Settle(Megabyte); // it was not written after all
+        guard.Promise(Megabyte);
+    }
+
+    [Fact]
     public void What_is_missing_is_seen_at_once()
     {
         using var disk = new SmallDisk(megabytes: 48);

@@ -126,6 +126,7 @@ public sealed class RunningRelayTests : IAsyncLifetime
     {
         var given = (await RunAsync("sites", "suspend", "Google.com", "--until", "90m", "--reason", "they asked us to stop", "--json")).Ended(0).Json().GetProperty("suspension");
         var shown = (await RunAsync("sites")).Ended(0);
+        Assert.Contains("1 suspension by operators", (await RunAsync("status")).Output, StringComparison.Ordinal);
         await RunAsync("lanes", "suspend", "acme-v4", "google.com", "--reason", "complaints today");
         var lanes = (await RunAsync("sites", "--json")).Ended(0).Json().GetProperty("items")[0].GetProperty("held").GetInt32();
         var own = (await RunAsync("lanes", "resume", "acme-v4", "google.com")).Ended(0);
@@ -143,6 +144,17 @@ public sealed class RunningRelayTests : IAsyncLifetime
         Assert.Contains("one of the operators that share backup.example+google.com: `namesake sites resume google.com`", shared.Error, StringComparison.Ordinal);
         Assert.StartsWith("google.com is open again.", ended.Output, StringComparison.Ordinal);
         Assert.Contains("not-possible", again.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("sites", "suspend")]
+    [InlineData("lanes", "suspend", "acme-v4")]
+    public async Task Who_suspends_a_domain_is_told_what_its_site_is(params string[] verb)
+    {
+        var run = (await RunAsync([.. verb, "strict.example", "--reason", "they asked us to stop"])).Ended(1);
+
+        Assert.Contains("strict.example is a domain whose mail goes to the site route:", run.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("suspension", (await RunAsync("status")).Output, StringComparison.Ordinal);
     }
 
     [Fact]

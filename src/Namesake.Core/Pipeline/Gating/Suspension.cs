@@ -20,6 +20,6 @@ public sealed record Suspension(SourceId? Source, SiteId Site, string Reason, st
     public bool IsOver(DateTimeOffset now) => Until <= now;
 
     /// <param name="source">Of the lane that was asked for.</param>
-    public Hold ToHold(SourceId source) => new(source, Site, "", Hold.Suspended, $"{(Source is null ? $"{Site} is " : "")}suspended by {By}: {Reason}", "", Since,
+    public Hold ToHold(SourceId source) => new(source, Site, "", Hold.Suspended, $"suspended{(Source is null ? $" towards {Site}, as every source is," : "")} by {By}: {Reason}", "", Since,
         Until is { } until ? $"ends by itself at {until:yyyy-MM-dd HH:mm} UTC, or sooner with `{Resume}`" : $"ends with `{Resume}`");
 }

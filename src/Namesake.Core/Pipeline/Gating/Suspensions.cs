@@ -95,7 +95,13 @@ public sealed partial class Suspensions : IDisposable
             {
                 if (json is null || Read(key, json) is not { } told)
                     continue;
-                if (told.IsOver(_time.GetUtcNow()) || (_suspended.TryGetValue(WayOf(told), out var known) && known with { Since = told.Since } == told))
+                if (told.IsOver(_time.GetUtcNow()))
+                {
+                    resumed |= _suspended.TryRemove(WayOf(told), out _); // its end was brought forward, and is past
+                    continue;
+                }
+
+                if (_suspended.TryGetValue(WayOf(told), out var known) && known with { Since = told.Since } == told)
                     continue;
                 _suspended[WayOf(told)] = told;
                 suspended = true;

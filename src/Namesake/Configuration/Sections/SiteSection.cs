@@ -24,7 +24,8 @@ internal static class SiteSection
 
     public static readonly Section Section = new("sites[]",
         "Limits towards receivers, for each source. Receivers count by client address, so each source has its own share; `connectionsInAll` and `messagesPerMinuteInAll` bound them together. "
-        + "Nobody is met with all of it at once: a source begins with 5 connections and all together with 10, each message taken lets one more come, and a source that is asked for less begins anew with one and takes half of what all may have. "
+        + "No receiver is met with all of it at once. A source begins with 5 connections, after it was asked for less with one, and each message taken or refused lets one more come. "
+        + "All sources of this node begin with 10 at a receiver they have no connection to, beside the first of each, which is always made; each message lets one more come while half of them are there, and a source that is asked for less takes half of them, down to 10. "
         + "What an entry leaves open stays as it is known.",
         [Sites, Connections, ConnectionsInAll, MessagesPerConnection, MessagesPerMinute, MessagesPerMinuteInAll]);
 

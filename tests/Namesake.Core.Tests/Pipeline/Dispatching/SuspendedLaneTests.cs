@@ -188,7 +188,7 @@ public sealed class SuspendedLaneTests
 
         var hold = (await world.Dispatcher.SuspendAsync(null, site, "they asked us to stop", "ann", null)).ToHold(new SourceId("a"));
 
-        Assert.Equal($"{site} is suspended by ann: they asked us to stop; ends with `namesake sites resume {site}`", hold.Describe());
+        Assert.Equal($"suspended towards {site}, as every source is, by ann: they asked us to stop; ends with `namesake sites resume {site}`", hold.Describe());
         Assert.DoesNotContain("ann", hold.ToSender(), StringComparison.Ordinal);
     }
 

@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
+using Namesake.Core.Identity;
 using Namesake.Core.Pipeline.Gating;
 using Namesake.Core.Receivers;
 using Namesake.Core.Sources;
@@ -69,6 +71,33 @@ public sealed class SuspensionsTests : IDisposable
         await next.LoadAsync(TestContext.Current.CancellationToken);
 
         Assert.Equal(_suspensions.Find(Key("google.com")), next.Find(Key("google.com")));
+    }
+
+    [Fact]
+    public async Task An_end_that_was_brought_forward_on_another_node_holds_here_too_though_it_is_heard_after_it()
+    {
+        var cancellation = TestContext.Current.CancellationToken;
+        using var other = new Suspensions(new Shared(_store), _time, NullLogger.Instance);
+        await SuspendAsync(null, "google.com");
+        Assert.Equal((true, false), await other.HearAsync(cancellation));
+        Assert.NotNull(other.Find(Key("google.com")));
+
+        await _suspensions.SuspendAsync(new Suspension(null, new SiteId("google.com"), "complaints", "ann", _time.GetUtcNow(), _time.GetUtcNow().AddSeconds(5)));
+        _time.Advance(TimeSpan.FromSeconds(10));
+
+        Assert.Equal((false, true), await other.HearAsync(cancellation));
+        Assert.Null(other.Find(Key("google.com")));
+    }
+
+    /// <summary>A store that several nodes have: it tells all of it each time.</summary>
+    private sealed class Shared(MemoryStore store) : IIdentityStore
+    {
+        public Task<ImmutableDictionary<string, string>> LoadAsync(CancellationToken cancellation) => store.LoadAsync(cancellation);
+
+        public Task SaveAsync(string key, string? state) => store.SaveAsync(key, state);
+
+        public async Task<StateChanges> ChangesAsync(string prefix, DateTimeOffset? since, CancellationToken cancellation) =>
+            new((await store.LoadAsync(cancellation)).ToImmutableDictionary(pair => pair.Key, pair => (string?)pair.Value), DateTimeOffset.UnixEpoch, IsAll: true);
     }
 
     [Theory]
