@@ -26,8 +26,11 @@ public sealed partial class Dispatcher
                         GiveBack(lane.Clear(endParked: true), rest.Until);
                     foreach (var (destination, own) in lane.Stranded())
                         GiveBack(lane.Clear(destination), own.Until);
-                    while (lane.TakesAnother())
-                        _ = WorkAsync(lane); // Others' mail has shown that the site bears more, and its own session may be stuck.
+                    // Others' mail may have shown that the site bears more, and its own session be stuck. One each: who comes first must not take all of it.
+                    if (lane.TakesAnother())
+                        _ = WorkAsync(lane);
+                    else
+                        _gate.MakeRoomFor(lane);
                 }
 
                 _gate.Prune();

@@ -114,8 +114,6 @@ public static class SiteRules
         ["daum.net"] = "daum.net",
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
-    private static readonly FrozenSet<string> Sites = Operators.Values.ToFrozenSet(StringComparer.Ordinal);
-
     // Those that give their customers' lines or machines names of the same domain. A tenant's name at another operator may hold any numbers.
     private static readonly FrozenSet<string> HasLines = new[]
     {
@@ -130,9 +128,6 @@ public static class SiteRules
         ArgumentNullException.ThrowIfNull(hosts);
         return new SiteId(string.Join('+', hosts.Select(host => OperatorOf(host.Value)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)));
     }
-
-    /// <summary>One of those known by name: a site, whatever domain bears the same name.</summary>
-    public static bool IsKnown(SiteId site) => Sites.Contains(site.Value);
 
     /// <summary>The operator of one host: from the table, else the host's registrable domain; an address stands for itself. So does a customer's machine that only bears a name of its
     /// provider's: what it says is no word of the provider's, whose lane everybody else's mail goes by.</summary>

@@ -51,11 +51,11 @@ internal sealed class LaneEndpoints(RunningRelay relay)
     {
         if (!Requests.IsId(source) || relay.Model().Sources.Find(new SourceId(source)) is not { } known)
             return Answers.Of(Problem.UnknownSource(source));
-        var (suspension, problem) = await Suspending.ReadAsync(http.Request, known.Id, site, relay);
+        var (suspension, problem) = await Suspending.ReadAsync(http.Request, known.Id, site, relay.Time);
         if (suspension is null)
             return Answers.Of(problem!);
         await relay.Dispatcher.SuspendAsync(known.Id, suspension.Site, suspension.Reason, suspension.By, suspension.Until);
-        return Answers.Json(LaneOf(known.Id, suspension.Site), ApiJson.Default.LaneView);
+        return Answers.Json(LaneOf(known.Id, suspension.Site) with { Note = await Suspending.NoteAsync(known.Id, suspension.Site, relay) }, ApiJson.Default.LaneView);
     }
 
     // A source that is configured no longer may have left suspensions: they can be ended too.

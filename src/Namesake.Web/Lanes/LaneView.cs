@@ -10,10 +10,11 @@ namespace Namesake.Web.Lanes;
 /// <param name="RestingDestinations">Sets of hosts of this site that don't answer, and rest alone; null: none.</param>
 /// <param name="Limits">Null: nothing was lined up since the lane was last forgotten.</param>
 /// <param name="Suspension">Its own or its site's; null: no operator has closed it.</param>
+/// <param name="Note">In the answer to a suspension: that the name given may not be the site that was meant.</param>
 /// <param name="AwaitsSession">It has mail for one more connection, and waits for its turn: the node or the site has as many as it may.</param>
 public sealed record LaneView(
     string Source, string Site, int Sessions, int Waiting, RestView? Rest, HoldView? Hold, IReadOnlyList<DestinationRestView>? RestingDestinations = null,
-    LaneLimitsView? Limits = null, SuspensionView? Suspension = null, bool AwaitsSession = false)
+    LaneLimitsView? Limits = null, SuspensionView? Suspension = null, bool AwaitsSession = false, string? Note = null)
 {
     /// <param name="lane">Null: it has carried nothing since the start, or was forgotten.</param>
     public static LaneView Of(LaneKey key, Lane? lane, Hold? hold, Suspension? suspension, bool awaitsSession) => new(key.Source.Value, key.Site.Value, lane?.Sessions ?? 0, lane?.Waiting ?? 0,

@@ -15,14 +15,14 @@ internal static class Suspending
     /// <summary>Sites are written in lower case, whoever types them.</summary>
     public static bool TrySite(string text, out SiteId site)
     {
-        site = new SiteId(text.ToLowerInvariant());
+        // Several operators' names are sorted, as a site has them.
+        site = new SiteId(string.Join('+', text.ToLowerInvariant().Split('+').Order(StringComparer.Ordinal)));
         return text.Length is >= 1 and <= 300 && !text.Any(c => char.IsWhiteSpace(c) || char.IsControl(c) || c == '|');
     }
 
     /// <param name="source">Null: every source.</param>
-    public static async Task<(Suspension?, Problem?)> ReadAsync(HttpRequest request, SourceId? source, string site, RunningRelay relay)
+    public static async Task<(Suspension?, Problem?)> ReadAsync(HttpRequest request, SourceId? source, string site, TimeProvider time)
     {
-        var time = relay.Time;
         var (body, problem) = await Requests.BodyAsync(request, RequestJson.Default.SuspendRequest);
         if (body is null)
             return (null, problem);
@@ -34,16 +34,17 @@ internal static class Suspending
             return (null, Problem.NotPossible("until is over already: a suspension ends in the future, or without until when it is resumed"));
         if (!TrySite(site, out var receiver))
             return (null, NoSite);
-        if (await IsOfAnotherAsync(receiver, relay, request.HttpContext.RequestAborted) is { } other)
-            return (null, Problem.NotPossible($"{receiver} is a domain whose mail goes to the site {other}: that can be suspended, with all else that goes there"));
         return (new Suspension(source, receiver, reason, by, time.GetUtcNow(), body.Until?.ToUniversalTime()), null);
     }
 
-    /// <summary>Who names a domain in an emergency must not be told that it is closed: what is suspended is the site of its hosts.</summary>
-    private static async Task<SiteId?> IsOfAnotherAsync(SiteId named, RunningRelay relay, CancellationToken cancellation)
+    /// <summary>Who names a domain in an emergency must not be left to believe that it is closed: what is suspended is the site of its hosts. Asked once it is suspended: a resolver that is
+    /// silent delays no emergency stop, and a site may bear the name of a domain whose own mail goes elsewhere.</summary>
+    /// <returns>What is to be told; null: nothing.</returns>
+    public static async Task<string?> NoteAsync(SourceId? source, SiteId named, RunningRelay relay)
     {
-        if (SiteRules.IsKnown(named) || relay.Dispatcher.Lanes.Any(lane => lane.Key.Site == named) || !DomainName.TryParse(named.Value, out var domain, out _))
+        if (!DomainName.TryParse(named.Value, out var domain, out _) || await relay.Dispatcher.SiteOfAsync(domain, CancellationToken.None) is not { } site || site == named || site.Operators.Contains(named))
             return null;
-        return await relay.Dispatcher.SiteOfAsync(domain, cancellation) is { } site && site != named && !site.Operators.Contains(named) ? site : null;
+        var closed = source is { } one ? relay.Dispatcher.SuspensionOf(new LaneKey(one, site)) : relay.Dispatcher.SuspensionOf(site);
+        return closed is null ? $"mail for the domain {domain} goes to another site, {site}, which is not suspended" : null;
     }
 }

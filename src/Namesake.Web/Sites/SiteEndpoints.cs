@@ -35,11 +35,11 @@ internal sealed class SiteEndpoints(RunningRelay relay)
 
     private async Task<IResult> SuspendAsync(HttpContext http, string site)
     {
-        var (suspension, problem) = await Suspending.ReadAsync(http.Request, null, site, relay);
+        var (suspension, problem) = await Suspending.ReadAsync(http.Request, null, site, relay.Time);
         if (suspension is null)
             return Answers.Of(problem!);
         await relay.Dispatcher.SuspendAsync(null, suspension.Site, suspension.Reason, suspension.By, suspension.Until);
-        return Answers.Json(Of(suspension.Site), ApiJson.Default.SiteView);
+        return Answers.Json(Of(suspension.Site) with { Note = await Suspending.NoteAsync(null, suspension.Site, relay) }, ApiJson.Default.SiteView);
     }
 
     private async Task<IResult> ResumeAsync(HttpContext http, string site)

@@ -14,9 +14,10 @@ namespace Namesake.Web.Sites;
 /// <param name="Held">Lanes held by the fence, or suspended by themselves.</param>
 /// <param name="ConnectionsInAll">As configured; null: no limit beside each source's own.</param>
 /// <param name="MessagesPerMinuteInAll">As <paramref name="ConnectionsInAll"/>.</param>
+/// <param name="Note">As <see cref="LaneView.Note"/>.</param>
 /// <param name="Suspension">For every source; null: no operator has closed it.</param>
 public sealed record SiteView(
-    string Site, int Lanes, int Sessions, int SessionsBorne, int Waiting, int AwaitSession, int Resting, int Held, int? ConnectionsInAll, int? MessagesPerMinuteInAll, SuspensionView? Suspension)
+    string Site, int Lanes, int Sessions, int SessionsBorne, int Waiting, int AwaitSession, int Resting, int Held, int? ConnectionsInAll, int? MessagesPerMinuteInAll, SuspensionView? Suspension, string? Note = null)
 {
     /// <param name="lanes">Of this site.</param>
     /// <param name="held">Its lanes that are held or suspended by themselves, whether they are among <paramref name="lanes"/> or not.</param>

@@ -21,7 +21,7 @@ internal static class LaneSuspension
             if (parsed.GetValue(RelayOptions.Json))
                 terminal.Json(answer.Document);
             else
-                terminal.Line($"{answer.Value.Source} sends nothing to {answer.Value.Site} any more: {Text(answer.Value.Suspension!)}.");
+                terminal.Line($"{answer.Value.Source} sends nothing to {answer.Value.Site} any more: {Text(answer.Value.Suspension!)}.{Noted(answer.Value.Note)}");
             return ExitCode.Ok;
         });
     }
@@ -49,6 +49,8 @@ internal static class LaneSuspension
         new Option<string>("--reason") { HelpName = "TEXT", Description = $"Why; stands in the log and beside the {what}.", Required = true },
         new Option<string?>("--until") { HelpName = "TIME", Description = "When it ends by itself: \"90m\", \"8h\", \"2d\", or a time such as 2026-01-31T18:00Z. Default: when it is resumed." }
     );
+
+    public static string Noted(string? note) => note is null ? "" : $"\nBut {note}.";
 
     public static string Text(SuspensionView suspension) =>
         $"suspended by {suspension.By} {(suspension.Until is { } until ? $"until {Tables.Time(until)}" : "until it is resumed")}: {suspension.Reason}; `{suspension.Resume}` opens it";

@@ -54,7 +54,7 @@ internal static class SitesVerb
             if (parsed.GetValue(RelayOptions.Json))
                 terminal.Json(answer.Document);
             else
-                terminal.Line($"Nothing is sent to {answer.Value.Site} any more: {LaneSuspension.Text(answer.Value.Suspension!)}.");
+                terminal.Line($"Nothing is sent to {answer.Value.Site} any more: {LaneSuspension.Text(answer.Value.Suspension!)}.{LaneSuspension.Noted(answer.Value.Note)}");
             return ExitCode.Ok;
         });
     }

@@ -32,6 +32,6 @@ public sealed class ConnectionRamp(int first = ConnectionRamp.First)
     /// <summary>The receiver asked for less.</summary>
     public void BeginAnew() => Volatile.Write(ref _width, 1);
 
-    /// <summary>One of several asked for less: half of it is left, and never less than at first.</summary>
-    public void Halve() => Volatile.Write(ref _width, Math.Max(_first, Width / 2));
+    /// <summary>One of several asked for less: half of what they have is left, and never less than at first.</summary>
+    public void HalveFrom(int taken) => Volatile.Write(ref _width, Math.Max(_first, Math.Min(Width, taken) / 2));
 }

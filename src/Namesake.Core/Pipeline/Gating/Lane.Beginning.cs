@@ -9,8 +9,12 @@ public sealed partial class Lane
     {
         lock (_lock)
         {
-            if (!MayBegin())
+            if (!MayBegin(own: 1))
+            {
+                MakeRoomHere();
                 return false;
+            }
+
             _sessions++;
             if (_mail.Waiting > 1 && HasRoom(_connections))
                 slots.Want(this, gaveUp: false);

@@ -14,7 +14,7 @@ public sealed partial class Lane
                 return _backoff!;
             _ramp.BeginAnew();
             if (wait is not null)
-                Site?.Halve();
+                Site?.Halve(now);
             return _backoff = Backoff.After(_backoff, reason, now, wait);
         }
     }

@@ -215,8 +215,10 @@ public sealed partial class Lane(LaneKey key, SessionSlots slots, TimeProvider t
             if (slots.Keeps(this))
                 return true;
             _sessions--;
-            if (MayBegin())
+            if (MayBegin(own: 1))
                 slots.Want(this, gaveUp: true);
+            else
+                MakeRoomHere();
             return false;
         }
     }
@@ -344,10 +346,19 @@ public sealed partial class Lane(LaneKey key, SessionSlots slots, TimeProvider t
     }
 
     /// <summary>Whether one more session may begin. The place for what else limits a lane's sessions. On trial it is one until it has succeeded; after the first its site must bear more.</summary>
-    private bool HasRoom(int connections) => _sessions == 0 || (_sessions < (_backoff is null ? Math.Min(connections, _ramp.Width) : 1) && Site is not { BearsMore: false });
+    /// <param name="own">As <see cref="SiteSlots.BearsMore"/>.</param>
+    private bool HasRoom(int connections, int own = 0) =>
+        _sessions == 0 || (_sessions < (_backoff is null ? Math.Min(connections, _ramp.Width) : 1) && Site?.BearsMore(own) != false);
 
     /// <summary>Whether a new session would have something to do, and may be.</summary>
-    private bool MayBegin() => !_closing && !IsResting && HasRoom(_connections) && _mail.Next(time.GetUtcNow()) is not null;
+    private bool MayBegin(int own = 0) => !_closing && !IsResting && HasRoom(_connections, own) && _mail.Next(time.GetUtcNow()) is not null;
+
+    /// <summary>No session will begin for what waits: one that is parked for other mail ends, and takes it up.</summary>
+    private void MakeRoomHere()
+    {
+        if (_parked.Count > 0 && _mail.Next(time.GetUtcNow()) is not null)
+            Wake(0, null);
+    }
 
     /// <summary>Whether a session must make room: another lane has its turn, or its slice is used up and a destination without a session has its turn.</summary>
     private bool HasHadEnough(ParkedSession session, Destination destination, DateTimeOffset now)

@@ -270,7 +270,8 @@ public sealed class SessionSlots(int most, IHeadroom? headroom = null)
     internal void NoneEnded(Lane lane)
     {
         lock (_lock)
-            NotEnding(SiteOf(lane.Key.Site));
+            if (_sites.TryGetValue(lane.Key.Site, out var site))
+                NotEnding(site);
     }
 
     private bool OthersWaitFor(Lane lane)

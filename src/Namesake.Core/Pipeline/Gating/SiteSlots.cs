@@ -5,6 +5,7 @@ internal sealed class SiteSlots
 {
     private readonly ConnectionRamp _ramp = new(ConnectionRamp.FirstInAll);
     private int _taken;
+    private long _halvedAt;
 
     /// <summary>Read by any thread.</summary>
     public int Taken => Volatile.Read(ref _taken);
@@ -18,7 +19,8 @@ internal sealed class SiteSlots
     public int Bears => _ramp.Width;
 
     /// <summary>Whether a lane that has a session may have another. Read by any thread.</summary>
-    public bool BearsMore => Taken < _ramp.Width;
+    /// <param name="own">Slots among those taken that the asker has for it already, or is about to give back.</param>
+    public bool BearsMore(int own) => Taken - own < _ramp.Width;
 
     /// <summary>Lanes that wait for a slot, aside or in the round.</summary>
     public int Wishes { get; set; }
@@ -40,8 +42,15 @@ internal sealed class SiteSlots
             _ramp.Succeeded();
     }
 
-    /// <summary>It asked one of its lanes for less. Called by any thread.</summary>
-    public void Halve() => _ramp.Halve();
+    /// <summary>It asked one of its lanes for less: half of what is there now is left. What it says to several at once, as to all of one operator's addresses, it says once. Called by any thread.</summary>
+    public void Halve(DateTimeOffset now)
+    {
+        var since = now.UtcTicks - Volatile.Read(ref _halvedAt);
+        if (since >= 0 && since < LaneTrouble.SlowDown.Ticks)
+            return;
+        Volatile.Write(ref _halvedAt, now.UtcTicks);
+        _ramp.HalveFrom(Taken);
+    }
 
     public void Take() => Volatile.Write(ref _taken, _taken + 1);
 

@@ -1,4 +1,4 @@
-using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Namesake.Core.Identity;
@@ -20,7 +20,7 @@ public sealed partial class Suspensions : IDisposable
         public string Key => $"{Prefix}{StoredSuspension.TextOf(Source)}|{Site}";
     }
 
-    private readonly ConcurrentDictionary<Way, Suspension> _suspended = new();
+    private ImmutableDictionary<Way, Suspension> _suspended = ImmutableDictionary<Way, Suspension>.Empty;
     private readonly SemaphoreSlim _storing = new(1, 1);
     private readonly IIdentityStore _store;
     private readonly TimeProvider _time;
@@ -30,7 +30,7 @@ public sealed partial class Suspensions : IDisposable
     public Suspensions(IIdentityStore store, TimeProvider time, ILogger log) => (_store, _time, _log) = (store, time, log);
 
     /// <summary>Those in force.</summary>
-    public IEnumerable<Suspension> All => _suspended.ToArray().Select(pair => pair.Value).Where(suspension => !suspension.IsOver(_time.GetUtcNow()));
+    public IEnumerable<Suspension> All => _suspended.Values.Where(suspension => !suspension.IsOver(_time.GetUtcNow()));
 
     /// <summary>Takes up what was suspended before the restart, and forgets what has ended meanwhile. Once, before anything is sent.</summary>
     public async Task LoadAsync(CancellationToken cancellation)
@@ -42,7 +42,7 @@ public sealed partial class Suspensions : IDisposable
             if (suspension.IsOver(_time.GetUtcNow()))
                 await _store.SaveAsync(key, null);
             else
-                _suspended[WayOf(suspension)] = suspension;
+                ImmutableInterlocked.AddOrUpdate(ref _suspended, WayOf(suspension), suspension, (_, _) => suspension);
         }
     }
 
@@ -97,13 +97,16 @@ public sealed partial class Suspensions : IDisposable
                     continue;
                 if (told.IsOver(_time.GetUtcNow()))
                 {
-                    resumed |= _suspended.TryRemove(WayOf(told), out _); // its end was brought forward, and is past
+                    if (!ImmutableInterlocked.TryRemove(ref _suspended, WayOf(told), out _))
+                        continue;
+                    resumed = true; // its end was brought forward, and is past
+                    LogEnded(told.What);
                     continue;
                 }
 
                 if (_suspended.TryGetValue(WayOf(told), out var known) && known with { Since = told.Since } == told)
                     continue;
-                _suspended[WayOf(told)] = told;
+                ImmutableInterlocked.AddOrUpdate(ref _suspended, WayOf(told), told, (_, _) => told);
                 suspended = true;
                 LogSuspended(told.What, told.By, told.Until?.ToString("u") ?? "it is resumed", told.Reason);
             }
@@ -112,7 +115,7 @@ public sealed partial class Suspensions : IDisposable
             {
                 if (changes.States.TryGetValue(way.Key, out var json) ? json is not null : !changes.IsAll)
                     continue;
-                if (!_suspended.TryRemove(KeyValuePair.Create(way, suspension)))
+                if (!TryRemove(way, suspension))
                     continue;
                 resumed = true;
                 LogResumed(suspension.What, "another node");
@@ -134,7 +137,7 @@ public sealed partial class Suspensions : IDisposable
         var any = false;
         foreach (var (way, suspension) in _suspended)
         {
-            if (!suspension.IsOver(_time.GetUtcNow()) || !_suspended.TryRemove(KeyValuePair.Create(way, suspension)))
+            if (!suspension.IsOver(_time.GetUtcNow()) || !TryRemove(way, suspension))
                 continue;
             LogEnded(suspension.What);
             any = true;
@@ -154,10 +157,10 @@ public sealed partial class Suspensions : IDisposable
             await _store.SaveAsync(way.Key,
                 suspension is null ? null : JsonSerializer.Serialize(StoredSuspension.Of(suspension), SuspensionJson.Default.StoredSuspension));
             if (suspension is null)
-                _suspended.TryRemove(way, out _);
+                ImmutableInterlocked.TryRemove(ref _suspended, way, out _);
             else
             {
-                _suspended[way] = suspension;
+                ImmutableInterlocked.AddOrUpdate(ref _suspended, way, suspension, (_, _) => suspension);
                 LogSuspended(suspension.What, suspension.By, suspension.Until?.ToString("u") ?? "it is resumed", suspension.Reason);
             }
         }
@@ -166,6 +169,10 @@ public sealed partial class Suspensions : IDisposable
             _storing.Release();
         }
     }
+
+    /// <summary>Unless another has taken its place.</summary>
+    private bool TryRemove(Way way, Suspension suspension) =>
+        ImmutableInterlocked.Update(ref _suspended, (all, gone) => all.TryGetValue(gone.way, out var found) && ReferenceEquals(found, gone.suspension) ? all.Remove(gone.way) : all, (way, suspension));
 
     private static Way WayOf(Suspension suspension) => new(suspension.Source, suspension.Site);
 

@@ -25,7 +25,7 @@ internal static class SiteSection
     public static readonly Section Section = new("sites[]",
         "Limits towards receivers, for each source. Receivers count by client address, so each source has its own share; `connectionsInAll` and `messagesPerMinuteInAll` bound them together. "
         + "No receiver is met with all of it at once. A source begins with 5 connections, after it was asked for less with one, and each message taken or refused lets one more come. "
-        + "All sources of this node begin with 10 at a receiver they have no connection to, beside the first of each, which is always made; each message lets one more come while half of them are there, and a source that is asked for less takes half of them, down to 10. "
+        + "All sources of this node together begin with 10 at a receiver they have no connection to, though the first of a source is made even above that; each message lets one more come while half of them are there, and a source that is asked for less takes half of them, down to 10. "
         + "What an entry leaves open stays as it is known.",
         [Sites, Connections, ConnectionsInAll, MessagesPerConnection, MessagesPerMinute, MessagesPerMinuteInAll]);
 

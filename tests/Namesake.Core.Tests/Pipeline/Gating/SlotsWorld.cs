@@ -105,8 +105,10 @@ internal sealed class SlotsWorld
     public void Tend()
     {
         foreach (var lane in Gate.Lanes)
-            while (lane.TakesAnother())
+            if (lane.TakesAnother())
                 Work(lane);
+            else
+                Gate.MakeRoomFor(lane);
         Begin();
     }
 
