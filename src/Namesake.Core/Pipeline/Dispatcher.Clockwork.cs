@@ -29,7 +29,7 @@ public sealed partial class Dispatcher
                     // Others' mail may have shown that the site bears more, and its own session be stuck. One each: who comes first must not take all of it.
                     if (lane.TakesAnother())
                         _ = WorkAsync(lane);
-                    else
+                    else if (lane.Waiting > 0)
                         _gate.MakeRoomFor(lane);
                 }
 

@@ -16,8 +16,8 @@ internal static class Suspending
     public static bool TrySite(string text, out SiteId site)
     {
         // Several operators' names are sorted, as a site has them.
-        site = new SiteId(string.Join('+', text.ToLowerInvariant().Split('+').Order(StringComparer.Ordinal)));
-        return text.Length is >= 1 and <= 300 && !text.Any(c => char.IsWhiteSpace(c) || char.IsControl(c) || c == '|');
+        site = new SiteId(string.Join('+', text.ToLowerInvariant().Split('+', StringSplitOptions.RemoveEmptyEntries).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)));
+        return site.Value.Length > 0 && text.Length <= 300 && !text.Any(c => char.IsWhiteSpace(c) || char.IsControl(c) || c == '|');
     }
 
     /// <param name="source">Null: every source.</param>
@@ -42,9 +42,19 @@ internal static class Suspending
     /// <returns>What is to be told; null: nothing.</returns>
     public static async Task<string?> NoteAsync(SourceId? source, SiteId named, RunningRelay relay)
     {
-        if (!DomainName.TryParse(named.Value, out var domain, out _) || await relay.Dispatcher.SiteOfAsync(domain, CancellationToken.None) is not { } site || site == named || site.Operators.Contains(named))
+        if (!DomainName.TryParse(named.Value, out var domain, out _))
             return null;
-        var closed = source is { } one ? relay.Dispatcher.SuspensionOf(new LaneKey(one, site)) : relay.Dispatcher.SuspensionOf(site);
-        return closed is null ? $"mail for the domain {domain} goes to another site, {site}, which is not suspended" : null;
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(2), relay.Time);
+        try
+        {
+            if (await relay.Dispatcher.SiteOfAsync(domain, patience.Token) is not { } site || site == named || site.Operators.Contains(named))
+                return null;
+            var closed = source is { } one ? relay.Dispatcher.SuspensionOf(new LaneKey(one, site)) : relay.Dispatcher.SuspensionOf(site);
+            return closed is null ? $"mail for the domain {domain} goes to another site, {site}, which is not suspended" : null;
+        }
+        catch (OperationCanceledException)
+        {
+            return null; // DNS is silent: it is suspended all the same
+        }
     }
 }

@@ -45,10 +45,9 @@ internal sealed class SiteSlots
     /// <summary>It asked one of its lanes for less: half of what is there now is left. What it says to several at once, as to all of one operator's addresses, it says once. Called by any thread.</summary>
     public void Halve(DateTimeOffset now)
     {
-        var since = now.UtcTicks - Volatile.Read(ref _halvedAt);
-        if (since >= 0 && since < LaneTrouble.SlowDown.Ticks)
+        var before = Volatile.Read(ref _halvedAt);
+        if (Math.Abs(now.UtcTicks - before) < LaneTrouble.SlowDown.Ticks || Interlocked.CompareExchange(ref _halvedAt, now.UtcTicks, before) != before)
             return;
-        Volatile.Write(ref _halvedAt, now.UtcTicks);
         _ramp.HalveFrom(Taken);
     }
 

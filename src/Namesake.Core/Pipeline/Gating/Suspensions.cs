@@ -47,25 +47,29 @@ public sealed partial class Suspensions : IDisposable
     }
 
     /// <summary>Null when nothing has closed the lane, or not any more: neither its own suspension nor its site's. A receiver that several operators share is suspended with each of them.</summary>
-    public Suspension? Find(LaneKey lane) => Find(lane.Source, lane.Site);
-
-    /// <summary>Null when the site isn't suspended for every source, or not any more.</summary>
-    public Suspension? Find(SiteId site) => Find(null, site);
-
-    private Suspension? Find(SourceId? source, SiteId site)
+    public Suspension? Find(LaneKey lane)
     {
-        if (_suspended.IsEmpty)
-            return null;
-        if (InForce(source, site) is { } own)
-            return own;
-        foreach (var one in site.Operators)
-            if (InForce(source, one) is { } shared)
-                return shared;
-        return source is null ? null : Find(null, site);
+        var all = _suspended; // of one moment: what is closed by two words is not open between them
+        return all.IsEmpty ? null : Find(all, lane.Source, lane.Site) ?? Find(all, null, lane.Site);
     }
 
-    private Suspension? InForce(SourceId? source, SiteId site) =>
-        _suspended.TryGetValue(new Way(source, site), out var suspension) && !suspension.IsOver(_time.GetUtcNow()) ? suspension : null;
+    /// <summary>Null when the site isn't suspended for every source, or not any more.</summary>
+    public Suspension? Find(SiteId site) => Find(_suspended, null, site);
+
+    private Suspension? Find(ImmutableDictionary<Way, Suspension> all, SourceId? source, SiteId site)
+    {
+        if (all.IsEmpty)
+            return null;
+        if (InForce(all, source, site) is { } own)
+            return own;
+        foreach (var one in site.Operators)
+            if (InForce(all, source, one) is { } shared)
+                return shared;
+        return null;
+    }
+
+    private Suspension? InForce(ImmutableDictionary<Way, Suspension> all, SourceId? source, SiteId site) =>
+        all.TryGetValue(new Way(source, site), out var suspension) && !suspension.IsOver(_time.GetUtcNow()) ? suspension : null;
 
     /// <summary>In place of an earlier one of the same lane or site.</summary>
     internal Task SuspendAsync(Suspension suspension) => StoreAsync(WayOf(suspension), suspension);
@@ -74,7 +78,7 @@ public sealed partial class Suspensions : IDisposable
     /// <returns>What was suspended; null: nothing.</returns>
     internal async Task<Suspension?> ResumeAsync(SourceId? source, SiteId site, string by)
     {
-        if (InForce(source, site) is not { } suspension)
+        if (InForce(_suspended, source, site) is not { } suspension)
             return null;
         await StoreAsync(WayOf(suspension), null);
         LogResumed(suspension.What, by);
