@@ -218,12 +218,10 @@ public sealed class SessionSlots(int most, IHeadroom? headroom = null)
         {
             if (OthersWaitFor(lane))
                 return false;
-            if (_idlers.TryAdd(lane, null!))
-            {
-                _idlers[lane] = _idle.AddLast(lane);
-                SiteOf(lane.Key.Site).Idle++;
-            }
-
+            if (_idlers.ContainsKey(lane))
+                return true;
+            _idlers.Add(lane, _idle.AddLast(lane));
+            SiteOf(lane.Key.Site).Idle++;
             return true;
         }
     }
@@ -232,11 +230,12 @@ public sealed class SessionSlots(int most, IHeadroom? headroom = null)
     internal void Unpark(Lane lane)
     {
         lock (_lock)
-            if (_idlers.Remove(lane, out var node))
-            {
-                _idle.Remove(node);
-                SiteOf(lane.Key.Site).Idle--;
-            }
+        {
+            if (!_idlers.Remove(lane, out var node))
+                return;
+            _idle.Remove(node);
+            SiteOf(lane.Key.Site).Idle--;
+        }
     }
 
     /// <summary>A lane with a parked session that is to end for one that waits; null when there is none, or enough are ending.</summary>
