@@ -46,11 +46,15 @@ public sealed record ServerTrouble(string Server, DomainName About, ImmutableArr
 }
 
 /// <summary>A resolver's answer that is not the public one.</summary>
-/// <param name="CacheEnds">When what it remembered at first is over: if they differ still, memory is no excuse.</param>
+/// <param name="Public">What the public DNS says instead; where that changes it is another difference.</param>
+/// <param name="CacheEnds">When what it and the public resolvers remembered at first is over: if they differ still, memory is no excuse.</param>
 /// <param name="Latest">The last look at which they differed.</param>
-public sealed record ViewApart(string Resolver, DomainName Name, RecordType Type, string Says, DateTimeOffset Since, DateTimeOffset CacheEnds, DateTimeOffset Latest)
+public sealed record ViewApart(string Resolver, DomainName Name, RecordType Type, string Says, string Public, DateTimeOffset Since, DateTimeOffset CacheEnds, DateTimeOffset Latest)
 {
-    public bool OutlivesMemory => Latest > CacheEnds;
+    /// <summary>A TTL counts whole seconds: a resolver may give its answer a second longer than it says, and so may the one behind it.</summary>
+    private static readonly TimeSpan Rounding = TimeSpan.FromSeconds(2);
+
+    public bool OutlivesMemory => Latest > CacheEnds + Rounding;
 }
 
 public enum WriteAccess

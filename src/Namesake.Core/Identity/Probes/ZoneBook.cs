@@ -45,6 +45,8 @@ public sealed class ZoneBook
         if (PublicView.Of(survey, treatAsPublic) is not { Content: { } wanted })
             return [];
         var apart = ImmutableArray.CreateBuilder<ViewApart>();
+        // Of either side: where the record was changed a moment ago it may be the public ones that remember.
+        var ends = survey.Resolvers.Where(word => word.Best.IsDefinite).Select(word => word.Best.Answer.At + word.Best.Answer.Ttl).DefaultIfEmpty().Max();
         lock (_gate)
         {
             foreach (var word in survey.Resolvers.Where(word => !word.Resolver.IsPublic && word.Best.IsDefinite))
@@ -57,9 +59,9 @@ public sealed class ZoneBook
                     continue;
                 }
                 var known = _apart.GetValueOrDefault(key);
-                var now = known is not null && known.Says == said.Content
+                var now = known is not null && known.Says == said.Content && known.Public == wanted
                     ? known with { Latest = said.Answer.At }
-                    : new ViewApart(key.Item1, survey.Name, survey.Type, said.Content!, said.Answer.At, said.Answer.At + said.Answer.Ttl, said.Answer.At);
+                    : new ViewApart(key.Item1, survey.Name, survey.Type, said.Content!, wanted, said.Answer.At, ends, said.Answer.At);
                 if (known is not null || _apart.Count < Capacity)
                     _apart[key] = now;
                 apart.Add(now);

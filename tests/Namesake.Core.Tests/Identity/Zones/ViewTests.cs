@@ -85,6 +85,29 @@ public sealed class ViewTests
     }
 
     [Fact]
+    public void While_the_public_resolvers_may_remember_a_difference_is_no_finding_however_fresh_ours_is()
+    {
+        var book = new ZoneBook();
+        var changed = Recorded.Facts().Zone!.Ehlo.AtResolvers(word => word.IsFrom("127.0.0.1") ? Shortly(word.Saying("203.0.113.99")) : word);
+        book.Compare(changed, Scene.Documentation);
+
+        Assert.False(Assert.Single(book.Compare(changed.AtResolvers(word => word.Later(TimeSpan.FromMinutes(59))), Scene.Documentation)).OutlivesMemory);
+        Assert.True(Assert.Single(book.Compare(changed.AtResolvers(word => word.Later(TimeSpan.FromMinutes(61))), Scene.Documentation)).OutlivesMemory);
+    }
+
+    [Fact]
+    public void Where_the_public_answer_changes_it_is_another_difference()
+    {
+        var book = new ZoneBook();
+        var wrong = Recorded.Facts().Zone!.Ehlo.AtResolvers(word => word.IsFrom("127.0.0.1") ? word.Saying("203.0.113.99") : word);
+        book.Compare(wrong, Scene.Documentation);
+
+        var changed = wrong.AtResolvers(word => (word.IsFrom("127.0.0.1") ? word : word.Saying("203.0.113.98")).Later(TimeSpan.FromMinutes(61)));
+
+        Assert.False(Assert.Single(book.Compare(changed, Scene.Documentation)).OutlivesMemory);
+    }
+
+    [Fact]
     public void A_difference_that_ended_begins_anew()
     {
         var book = new ZoneBook();
@@ -106,6 +129,8 @@ public sealed class ViewTests
         Recorded.Judge(facts, "ZN-08", CheckOutcome.Pass);
         Recorded.Judge(facts with { TreatAsPublic = [] }, "ZN-08", CheckOutcome.NotObservable);
     }
+
+    private static DnsWord Shortly(DnsWord word) => word with { Answer = word.Answer with { Ttl = TimeSpan.FromSeconds(10) } };
 
     private static NameSurvey OwnOnly(NameSurvey survey) => survey with { Resolvers = [.. survey.Resolvers.Where(word => !word.Resolver.IsPublic)] };
 
